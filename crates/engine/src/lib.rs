@@ -1,0 +1,6 @@
+//! The engine: what becomes of a webhook, whatever it runs on.
+//!
+//! It knows no host: no window, no HTTP server, no database. What it needs of the world
+//! are the [`ports`], and time comes in through one of them.
+
+pub mod ports;

@@ -1,0 +1,51 @@
+//! The cache between this process' own copies and the store.
+
+use super::PortResult;
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// A cache shared by all workers, with the semantics of Redis: values are bytes (JSON),
+/// keys live for a time in milliseconds.
+#[async_trait]
+pub trait Cache: Send + Sync + std::fmt::Debug {
+    /// Reads a key. A miss hands out a lease for the one who will fill it.
+    async fn get(&self, key: &str) -> PortResult<Lookup>;
+
+    /// Puts in what was loaded after a miss, unless the key was written or removed since
+    /// the lease was given: a fill that raced an edit must not put the old value back.
+    /// Returns whether it went in.
+    async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool>;
+
+    /// Writes through: whatever was there is replaced, and leases given before are void.
+    async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()>;
+
+    /// Removes keys, and voids the leases given for them. Returns how many were there.
+    async fn remove(&self, keys: &[String]) -> PortResult<u64>;
+
+    /// How long a key has to live.
+    async fn ttl(&self, key: &str) -> PortResult<Ttl>;
+}
+
+/// What a read found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// The value.
+    Hit(Bytes),
+    /// Nothing; the lease allows one fill.
+    Miss(Lease),
+}
+
+/// The right to fill a key, as long as nobody wrote or removed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lease(pub u64);
+
+/// How long a key has to live, as Redis' `PTTL` says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ttl {
+    /// There is no such key: Redis' `-2`.
+    Absent,
+    /// It does not expire: Redis' `-1`.
+    Forever,
+    /// So many milliseconds.
+    Millis(i64),
+}

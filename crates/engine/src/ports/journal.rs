@@ -1,0 +1,52 @@
+//! Reading the journal. It is written by the queue (deliveries) and the store
+//! (decisions, sends), so that what it says is what was committed.
+
+use super::PortResult;
+use async_trait::async_trait;
+use heliograph_model::{
+    AccountId, ContactId, DecisionRecord, DeliveryId, DeliveryRecord, EventKind, Millis, Reason,
+    SendRecord,
+};
+
+/// The local record of deliveries, decisions and sends.
+#[async_trait]
+pub trait Journal: Send + Sync + std::fmt::Debug {
+    /// A delivery by its id; `None` when retention has removed it.
+    async fn delivery(&self, id: DeliveryId) -> PortResult<Option<DeliveryRecord>>;
+    /// What a delivery led to, in order.
+    async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage>;
+    /// Decisions and the sends that belong to them, newest first.
+    async fn search(&self, filter: &JournalFilter) -> PortResult<JournalPage>;
+    /// Removes what is older than `older_than`, and then the oldest until at most
+    /// `most_bytes` of bodies and records are left. What is still queued stays. Returns
+    /// how many deliveries went.
+    async fn retain(&self, older_than: Millis, most_bytes: u64) -> PortResult<u64>;
+}
+
+/// What to look for; a field that is `None` is not looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// Words, all of which must be in the event's text, ids, the summary or what was sent.
+    pub text: Option<String>,
+    /// The account.
+    pub account_id: Option<AccountId>,
+    /// The contact.
+    pub contact_id: Option<ContactId>,
+    /// The kind of event.
+    pub kind: Option<EventKind>,
+    /// The reason of the decision.
+    pub reason: Option<Reason>,
+    /// Only deliveries before this one: the last of the page before.
+    pub before: Option<DeliveryId>,
+    /// At most so many decisions; 0 means 100.
+    pub most: u32,
+}
+
+/// A page of the journal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct JournalPage {
+    /// Decisions, newest first (of one delivery: in order).
+    pub decisions: Vec<DecisionRecord>,
+    /// The tries to send that belong to them, in order.
+    pub sends: Vec<SendRecord>,
+}

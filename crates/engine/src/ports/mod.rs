@@ -1,0 +1,51 @@
+//! What the engine needs of the world: small traits that speak the vocabulary.
+//!
+//! A port says what is done, not with what: there is no connection, no transaction and
+//! no SQL in a signature. Each adapter passes one conformance story that is generic over
+//! the port. Handles are shared as `Arc<dyn Port>`: a boxed future costs tens of
+//! nanoseconds where the cheapest adapter call costs a microsecond.
+
+mod cache;
+mod clock;
+mod instagram;
+mod journal;
+mod queue;
+mod store;
+
+pub use cache::{Cache, Lease, Lookup, Ttl};
+pub use clock::{Clock, SystemClock, VirtualClock};
+pub use instagram::{Instagram, Profile, SendRequest};
+pub use journal::{Journal, JournalFilter, JournalPage};
+pub use queue::{Finished, Queue, QueueDepth};
+pub use store::{Commit, Committed, NewOutboxItem, SendUpdate, Store};
+
+/// Why a port could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// Somebody else changed the document first.
+    #[error("{0} was changed by somebody else meanwhile; load it again")]
+    Conflict(String),
+    /// The backend cannot be reached or cannot take more now; the same call may go
+    /// through later.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Anything else; asking again would not help.
+    #[error("{0}")]
+    Other(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl PortError {
+    /// Wraps an adapter's own error.
+    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Other(error.into())
+    }
+
+    /// Whether the same call may go through later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
+/// What a port answers.
+pub type PortResult<T> = Result<T, PortError>;

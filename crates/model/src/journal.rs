@@ -1,0 +1,109 @@
+//! The local record of deliveries, decisions and sends, and the live view of it.
+
+use crate::{
+    AccountId, AutomationId, AutomationType, ContactId, Decision, DeliveryId, DeliverySource,
+    Effect, Event, Millis, OutboxId, OutboxState, Receipt, SendError, WorkspaceId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A delivery as the journal has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryRecord {
+    /// Its place in the journal.
+    pub id: DeliveryId,
+    /// When it arrived.
+    pub received_at: Millis,
+    /// Where it came from.
+    pub source: DeliverySource,
+    /// The name of the app secret that signed it.
+    pub secret: Option<String>,
+    /// The body as text; bytes that are not UTF-8 are replaced for display.
+    pub body: String,
+}
+
+/// One event with the decision it led to, as the journal has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DecisionRecord {
+    /// The delivery that carried the event.
+    pub delivery_id: DeliveryId,
+    /// The event's place in the delivery, from 0.
+    pub index: u32,
+    /// The event.
+    pub event: Event,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// How one try to send something ended, as the journal has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SendRecord {
+    /// Its place in the outbox.
+    pub outbox_id: OutboxId,
+    /// The delivery that led to it.
+    pub delivery_id: DeliveryId,
+    /// The account that sent.
+    pub account_id: AccountId,
+    /// The contact it was for.
+    pub contact_id: Option<ContactId>,
+    /// When it ended.
+    pub at: Millis,
+    /// What was sent.
+    pub effect: Effect,
+    /// How it stands now.
+    pub state: OutboxState,
+    /// Which try this was, from 1; 0 when it was never attempted.
+    pub attempt: u32,
+    /// An earlier try was cut off by the end of the process, so this may be a repeat.
+    pub uncertain: bool,
+    /// Instagram's answer, when it took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+    /// What went wrong, when something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SendError>,
+}
+
+/// Something that happened in the engine, told live to whoever watches. Watchers that
+/// are too slow miss some; the journal does not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "happening", rename_all = "snake_case")]
+pub enum Happening {
+    /// A delivery was taken from the queue.
+    Delivery {
+        /// Which.
+        id: DeliveryId,
+        /// When it arrived.
+        received_at: Millis,
+        /// Where it came from.
+        source: DeliverySource,
+        /// How many events it carries.
+        events: u32,
+    },
+    /// An event was decided and the decision committed.
+    Decided(Box<DecisionRecord>),
+    /// A try to send something ended.
+    Sent(Box<SendRecord>),
+    /// An automation was created, edited, switched, moved or deleted.
+    AutomationChanged {
+        /// Whose.
+        workspace_id: WorkspaceId,
+        /// Which.
+        automation_id: AutomationId,
+        /// Its type.
+        automation_type: AutomationType,
+    },
+    /// A delivery could not be handled and went to the dead letter.
+    DeadLetter {
+        /// Which.
+        id: DeliveryId,
+        /// Why.
+        error: String,
+    },
+}

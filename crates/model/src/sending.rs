@@ -1,0 +1,94 @@
+//! The outbox, and how a send can end.
+
+use crate::{AccountId, ContactId, DeliveryId, Effect, MessageId, Millis, OutboxId};
+use serde::{Deserialize, Serialize};
+
+/// An effect that is committed and not finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxItem {
+    /// Its place in the outbox; sends of one contact leave in this order.
+    pub id: OutboxId,
+    /// The delivery that led to it.
+    pub delivery_id: DeliveryId,
+    /// The account that sends.
+    pub account_id: AccountId,
+    /// The contact it is for, where one is known (a comment may come without).
+    pub contact_id: Option<ContactId>,
+    /// What is to be sent.
+    pub effect: Effect,
+    /// Until when Instagram accepts it: end of the 24-hour window or of the comment's
+    /// seven days.
+    pub send_before: Millis,
+    /// Not to be tried before.
+    pub due_at: Millis,
+    /// How often it has been tried.
+    pub attempts: u32,
+    /// A send was under way when the process ended, so nobody knows whether it arrived.
+    pub uncertain: bool,
+}
+
+/// How a send stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// Instagram took it.
+    Sent,
+    /// It is tried again later.
+    Retrying,
+    /// It was refused for good, or tried often enough: the dead letter.
+    Failed,
+    /// Nobody knows whether it arrived, and it is one-shot: not repeated.
+    Unknown,
+    /// It was too late, or the contact unsubscribed meanwhile: not attempted.
+    Dropped,
+}
+
+/// Instagram's answer to a send.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// The message's id, or the public reply's.
+    pub message_id: Option<MessageId>,
+    /// To whom it went: on a private reply the commenter's instagram-scoped id.
+    pub recipient_id: Option<ContactId>,
+}
+
+/// What an error means for the one who retries, by Meta's code and subcode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// Try again later.
+    Retry,
+    /// The token or a permission: stop this account's sends and ask to reconnect.
+    Token,
+    /// Never for this request.
+    Permanent,
+    /// Not before the person writes again.
+    Window,
+    /// It may have arrived.
+    Unknown,
+}
+
+/// A send or a profile look-up that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct SendError {
+    /// What it means.
+    pub class: ErrorClass,
+    /// Meta's code; absent when no answer came.
+    pub code: Option<i32>,
+    /// Meta's subcode.
+    pub subcode: Option<i32>,
+    /// What was said, for people.
+    pub message: String,
+    /// Not to be tried again before so many milliseconds, where Instagram said so.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub retry_after_ms: Option<i64>,
+}
