@@ -1,0 +1,4 @@
+//! The invariants of the design, checked on the repository itself.
+
+mod dependencies;
+mod tidy;
