@@ -19,6 +19,7 @@ mod journal;
 pub mod limits;
 mod message;
 mod payload;
+mod problem;
 mod sending;
 mod state;
 mod time;
@@ -46,6 +47,7 @@ pub use message::{
     OutgoingMessage, OutgoingQuickReply, QuickReply,
 };
 pub use payload::ButtonPayload;
+pub use problem::{Problem, ProblemCode, Severity};
 pub use sending::{ErrorClass, OutboxItem, OutboxState, Receipt, SendError};
 pub use state::{Awaiting, UserState};
 pub use time::Millis;

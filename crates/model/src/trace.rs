@@ -32,9 +32,9 @@ pub struct Trace {
     /// The automations looked at, in the order in which they were tried.
     #[serde(default)]
     pub looked_at: Vec<LookedAt>,
-    /// How many more were looked at and not listed, all with the verdict
-    /// [`Verdict::NoKeyword`]: the recorded trace of a large set stays small, and
-    /// explaining the event again lists them all.
+    /// How many more were looked at, did not match and are not listed: the recorded trace
+    /// of a large set stays small, and explaining the event again lists them all. Those
+    /// that were not reached are not counted.
     #[serde(default)]
     pub not_listed: u32,
     /// Steps that were passed over, and why, such as a follow step for somebody who
