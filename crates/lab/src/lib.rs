@@ -1,1 +1,6 @@
-//! .
+//! The laboratory: simulated people, scenarios and linting of automations.
+//!
+//! Nothing in here decides anything: what a person does becomes a webhook, goes through
+//! the engine of a real profile, and what is shown is what that engine did.
+
+pub mod simulator;
