@@ -4,3 +4,4 @@
 //! are the [`ports`], and time comes in through one of them.
 
 pub mod ports;
+pub mod route;
