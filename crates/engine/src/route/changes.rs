@@ -43,7 +43,7 @@ fn base(kind: EventKind, value: Json<'_>, entry: &Entry<'_>) -> Event {
     let scoped: Option<ContactId> = from
         .and_then(|from| id_under(from, &["self_ig_scoped_id"]))
         .or_else(|| id_under(value, &["self_ig_scoped_id"]));
-    let named: Option<ContactId> = id_of(from);
+    let named: Option<ContactId> = id_of(from).or_else(|| id_of(value.get("sender")));
     let only_scoped = named.is_none() && scoped.is_some();
     let sender_id = named.or(scoped);
     let is_own = match (&account_id, &sender_id) {

@@ -14,6 +14,9 @@ mod mark;
 mod messaging;
 mod timestamp;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::RouteError;
 pub use mark::mark;
 
@@ -69,7 +72,7 @@ struct Entry<'d> {
 }
 
 /// The members of an entry or envelope that are about it and not in it.
-const ABOUT: [&str; 4] = ["id", "time", "object", "entry"];
+const ABOUT: [&str; 3] = ["id", "time", "object"];
 
 impl<'d> Entry<'d> {
     fn new(json: Json<'d>, received_at: Millis) -> Self {
