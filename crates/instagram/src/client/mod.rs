@@ -1,0 +1,21 @@
+//! The Graph API client: the engine's port `Instagram` over HTTP.
+//!
+//! One attempt for each call, classified by Meta's code and subcode ([`errors`]). Whether
+//! and when it is tried again is the engine's. What is remembered between calls is in one
+//! gate for each account: its pace, a pause that Instagram asked for, and a refused token.
+
+pub(crate) mod answer;
+mod config;
+pub mod errors;
+mod flavour;
+mod graph;
+mod pacing;
+mod tokens;
+mod transport;
+mod usage;
+
+pub use config::{API_VERSION, GraphConfig, GraphConfigError};
+pub use flavour::Flavour;
+pub use graph::GraphClient;
+pub use pacing::Pacing;
+pub use tokens::{SimulatedTokens, TokenMap, Tokens};

@@ -1,0 +1,178 @@
+//! How fast an account sends, and when it must not send at all.
+
+use crate::bucket::{Bucket, RollingCount};
+use heliograph_model::{AccountId, ErrorClass, Millis, SendError, limits};
+use parking_lot::Mutex;
+use secrecy::{ExposeSecret, SecretString};
+use std::{collections::HashMap, fmt};
+
+/// How fast an account sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pacing {
+    /// Sends per second and account, or as fast as it goes. A little below Instagram's
+    /// limit, because requests do not arrive as evenly as they leave.
+    pub sends_per_second: Option<u32>,
+    /// Private replies per hour and account, or as many as there are.
+    pub private_replies_per_hour: Option<u32>,
+    /// A send waits so many milliseconds for its turn at most; what would wait longer is
+    /// refused with the time to come back, so that it does not occupy a worker.
+    pub most_wait_ms: i64,
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Self {
+            sends_per_second: Some(limits::SENDS_PER_SECOND * 9 / 10),
+            private_replies_per_hour: Some(limits::PRIVATE_REPLIES_PER_HOUR),
+            most_wait_ms: 2 * Millis::SECOND,
+        }
+    }
+}
+
+impl Pacing {
+    /// As fast as it goes, for measurements and for a simulated Instagram without limits.
+    /// Nothing waits inside a call, so it also suits a clock that stands still.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self {
+            sends_per_second: None,
+            private_replies_per_hour: None,
+            most_wait_ms: 0,
+        }
+    }
+}
+
+/// What a request is, for the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A profile: only a pause holds it up.
+    Look,
+    /// A message, a reaction or a public reply.
+    Send,
+    /// A private reply, which has a limit by the hour besides.
+    PrivateReply,
+}
+
+/// The gates of all accounts.
+pub(super) struct Gates {
+    pacing: Pacing,
+    /// Held for a look-up and never across an await.
+    by_account: Mutex<HashMap<AccountId, Gate>>,
+}
+
+/// What is remembered of one account.
+struct Gate {
+    sends: Option<Bucket>,
+    private_replies: Option<RollingCount>,
+    /// Nothing goes before then, because Instagram said so.
+    paused_until: Millis,
+    /// The token that Instagram refused, and what it said. With another token the gate
+    /// opens by itself.
+    refused: Option<(SecretString, SendError)>,
+}
+
+impl Gates {
+    pub(super) fn new(pacing: Pacing) -> Self {
+        Self {
+            pacing,
+            by_account: Mutex::default(),
+        }
+    }
+
+    /// How many milliseconds to wait before this request may go.
+    ///
+    /// # Errors
+    /// The answer of the caller: the token was refused before, or it would take too long.
+    pub(super) fn enter(
+        &self,
+        account: &AccountId,
+        token: &SecretString,
+        kind: Kind,
+        now: Millis,
+    ) -> Result<i64, SendError> {
+        let mut gates = self.by_account.lock();
+        let gate = gates
+            .entry(account.clone())
+            .or_insert_with(|| Gate::new(self.pacing, now));
+        if let Some((refused, error)) = &gate.refused {
+            if refused.expose_secret() == token.expose_secret() {
+                return Err(error.clone());
+            }
+            gate.refused = None;
+        }
+        let most = self.pacing.most_wait_ms;
+        let pause = gate.paused_until.since(now).max(0);
+        if pause > most {
+            return Err(too_soon(pause));
+        }
+        let turn = match (kind, &mut gate.sends) {
+            (Kind::Look, _) | (_, None) => 0,
+            (Kind::Send | Kind::PrivateReply, Some(bucket)) => {
+                bucket.reserve(now, most).map_err(too_soon)?
+            }
+        };
+        if kind == Kind::PrivateReply
+            && let Some(count) = &mut gate.private_replies
+        {
+            count.take(now).map_err(too_soon)?;
+        }
+        Ok(turn.max(pause))
+    }
+
+    /// Nothing of this account goes for `millis` from `now` on.
+    pub(super) fn pause(&self, account: &AccountId, millis: i64, now: Millis) {
+        if let Some(gate) = self.by_account.lock().get_mut(account) {
+            gate.paused_until = gate.paused_until.max(now + millis);
+        }
+    }
+
+    /// Instagram refused this token: nothing goes with it any more.
+    pub(super) fn refuse(&self, account: &AccountId, token: &SecretString, error: &SendError) {
+        if let Some(gate) = self.by_account.lock().get_mut(account) {
+            gate.refused = Some((token.clone(), error.clone()));
+        }
+    }
+
+    /// Forgets the account.
+    pub(super) fn reset(&self, account: &AccountId) {
+        self.by_account.lock().remove(account);
+    }
+}
+
+impl Gate {
+    fn new(pacing: Pacing, now: Millis) -> Self {
+        Self {
+            // Half a second's worth at once: a burst still stays below the limit.
+            sends: pacing
+                .sends_per_second
+                .map(|rate| Bucket::new(rate, rate.div_ceil(2), now)),
+            private_replies: pacing
+                .private_replies_per_hour
+                .map(|most| RollingCount::new(most, Millis::HOUR)),
+            paused_until: Millis(0),
+            refused: None,
+        }
+    }
+}
+
+impl fmt::Debug for Gates {
+    /// Holds refused tokens, so it shows nothing of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gates")
+            .field("pacing", &self.pacing)
+            .finish_non_exhaustive()
+    }
+}
+
+fn too_soon(wait: i64) -> SendError {
+    SendError {
+        class: ErrorClass::Retry,
+        code: None,
+        subcode: None,
+        message: format!(
+            "The account has reached Instagram's sending limit. It goes on by itself in {} s.",
+            (wait + 999) / 1000
+        ),
+        retry_after_ms: Some(wait),
+    }
+}

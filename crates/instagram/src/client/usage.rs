@@ -1,0 +1,125 @@
+//! What Instagram says of the limits in an answer's headers (Meta: "Rate limiting").
+
+use heliograph_model::Millis;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// How long to pause because of an answer's headers, in milliseconds; 0 where nothing
+/// asks for it.
+///
+/// `Retry-After` (seconds) counts first. Without it, `x-business-use-case-usage` says
+/// how many minutes it takes to regain access. Bad JSON and unknown headers are nothing.
+pub(super) fn pause_ms(headers: &HeaderMap) -> i64 {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(seconds) = text("retry-after").and_then(|text| text.trim().parse::<u32>().ok()) {
+        return i64::from(seconds) * Millis::SECOND;
+    }
+    text("x-business-use-case-usage").map_or(0, |text| minutes_to_regain(text) * Millis::MINUTE)
+}
+
+/// Whether the app or the account has used up its calls, in percent of the limit.
+pub(super) fn used_percent(headers: &HeaderMap) -> u32 {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let app = text("x-app-usage")
+        .and_then(|text| serde_json::from_str::<Value>(text).ok())
+        .map_or(0, |usage| highest(&usage));
+    let business = business_items(text("x-business-use-case-usage").unwrap_or_default())
+        .iter()
+        .map(highest)
+        .max()
+        .unwrap_or(0);
+    app.max(business)
+}
+
+fn minutes_to_regain(text: &str) -> i64 {
+    business_items(text)
+        .iter()
+        .filter_map(|item| item.get("estimated_time_to_regain_access")?.as_i64())
+        .max()
+        .unwrap_or(0)
+        .clamp(0, 24 * 60)
+}
+
+fn business_items(text: &str) -> Vec<Value> {
+    let Ok(Value::Object(by_id)) = serde_json::from_str(text) else {
+        return Vec::new();
+    };
+    by_id
+        .into_iter()
+        .filter_map(|(_, items)| match items {
+            Value::Array(items) => Some(items),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+fn highest(usage: &Value) -> u32 {
+    ["call_count", "total_time", "total_cputime"]
+        .iter()
+        .filter_map(|key| usage.get(key)?.as_f64())
+        .map(|percent| {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped first"
+            )]
+            let percent = percent.clamp(0.0, 1000.0) as u32;
+            percent
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    reqwest::header::HeaderName::from_static(name),
+                    value.parse().expect("a header value"),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn retry_after_counts_before_the_usage() {
+        let usage = r#"{"1":[{"type":"instagram","estimated_time_to_regain_access":19}]}"#;
+        let business = headers(&[("x-business-use-case-usage", usage)]);
+        assert_eq!(pause_ms(&business), 19 * 60_000);
+        let both = headers(&[("x-business-use-case-usage", usage), ("retry-after", "7")]);
+        assert_eq!(pause_ms(&both), 7_000);
+    }
+
+    #[test]
+    fn bad_headers_are_no_pause() {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "{\"1\":3}",
+            "{\"1\":[{\"call_count\":\"x\"}]}",
+        ] {
+            let strange = headers(&[("x-business-use-case-usage", text), ("x-app-usage", text)]);
+            assert_eq!(pause_ms(&strange), 0, "{text}");
+            assert_eq!(used_percent(&strange), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_fullest_figure_counts() {
+        let usage = headers(&[
+            (
+                "x-app-usage",
+                r#"{"call_count":28,"total_time":25,"total_cputime":97}"#,
+            ),
+            ("x-business-use-case-usage", r#"{"1":[{"call_count":85}]}"#),
+        ]);
+        assert_eq!(used_percent(&usage), 97);
+    }
+}
