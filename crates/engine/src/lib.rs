@@ -3,5 +3,10 @@
 //! It knows no host: no window, no HTTP server, no database. What it needs of the world
 //! are the [`ports`], and time comes in through one of them.
 
+pub mod decide;
+pub mod email;
+pub mod matching;
 pub mod ports;
 pub mod route;
+pub mod steps;
+pub mod template;
