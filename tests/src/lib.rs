@@ -6,3 +6,4 @@
 
 pub mod repo;
 pub mod wait;
+pub mod window;

@@ -5,13 +5,21 @@ use crate::{
     setup::{For, setup},
     step::{cargo, npm, run as to_the_end},
 };
-use anyhow::{Context, Result};
-use std::process::{Command, Stdio};
+use anyhow::{Context, Result, bail};
+use std::{
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 /// The profile in which the window is built: what runs hot is optimised, the rest is
 /// not, so that the first build is bearable. Cargo.toml says which is which.
 const PROFILE: &str = "dev";
 const PROFILE_FOLDER: &str = "debug";
+const WINDOW: &str = "heliograph-desktop";
+/// As in tauri.conf.json and the UI's Vite configuration.
+const DEVELOPMENT_SERVER: &str = "127.0.0.1:5173";
 
 pub(crate) fn run(mut args: Vec<String>) -> Result<()> {
     let dev = take_flag(&mut args, "--dev");
@@ -42,29 +50,48 @@ pub(crate) fn run(mut args: Vec<String>) -> Result<()> {
         "--profile",
         PROFILE,
         "--package",
-        "heliograph-desktop",
+        WINDOW,
         "--features",
         "custom-protocol",
     ]))?;
     println!("Opening the window");
-    let binary = repo::binary(PROFILE_FOLDER, "heliograph-desktop");
+    let binary = repo::binary(PROFILE_FOLDER, WINDOW);
     to_the_end(Command::new(&binary).args(args))
         .with_context(|| format!("{} did not end well", binary.display()))
 }
 
-/// `tauri dev`: the window on the development server, rebuilt on every change.
+/// The window on the UI's development server, which shows an edit of the UI at once.
 fn with_development_server(args: &[String]) -> Result<()> {
-    // Not through `npm run`, which changes the folder: the Tauri command looks for
-    // tauri.conf.json from where it stands.
-    let tauri = repo::ui().join("node_modules/.bin/tauri");
-    let status = Command::new(&tauri)
-        .arg("dev")
-        .args(args)
-        .current_dir(repo::root())
-        .stdin(Stdio::inherit())
-        .status()
-        .with_context(|| format!("{} does not start", tauri.display()))?;
-    anyhow::ensure!(status.success(), "`tauri dev` ended with {status}");
+    println!("Building the window (about four minutes the first time, seconds after that)");
+    to_the_end(&mut cargo(["build", "--package", "heliograph-desktop"]))?;
+    println!("Starting the UI's development server");
+    let mut server = npm(["run", "--silent", "dev"])
+        .stdin(Stdio::null())
+        .spawn()
+        .context("the development server does not start")?;
+    let opened = wait_for_server(&mut server)
+        .and_then(|()| to_the_end(Command::new(repo::binary(PROFILE_FOLDER, WINDOW)).args(args)));
+    // It may have ended by itself, with the interrupt that ended the window.
+    let _ = server.kill();
+    let _ = server.wait();
+    opened
+}
+
+fn wait_for_server(server: &mut Child) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(DEVELOPMENT_SERVER).is_err() {
+        if let Some(status) = server.try_wait()? {
+            bail!("the development server ended with {status}");
+        }
+        if Instant::now() > deadline {
+            bail!("the development server does not answer on {DEVELOPMENT_SERVER}");
+        }
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a tool with one thread that waits"
+        )]
+        thread::sleep(Duration::from_millis(50));
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! line and the window together, with one set of features.
 
 use crate::{
-    display, repo,
+    repo,
     setup::{For, setup},
     step::{Steps, cargo, npm, output, run},
 };
@@ -70,11 +70,6 @@ fn all(steps: &mut Steps, options: Options) -> Result<()> {
 }
 
 fn tests(options: Options) -> Result<()> {
-    let display = if options.fast {
-        None
-    } else {
-        Some(display::Virtual::start()?)
-    };
     let with_environment = |command: &mut Command| {
         command
             .env("HELIOGRAPH_BIN", repo::binary("debug", "heliograph"))
@@ -82,12 +77,6 @@ fn tests(options: Options) -> Result<()> {
                 "HELIOGRAPH_DESKTOP_BIN",
                 repo::binary("debug", "heliograph-desktop"),
             );
-        if let Some(display) = &display {
-            // With a Wayland display set, GTK would not look at the X one.
-            command
-                .env("DISPLAY", display.name())
-                .env_remove("WAYLAND_DISPLAY");
-        }
         if options.long {
             command.env("HELIOGRAPH_LONG", "1");
         }

@@ -1,0 +1,53 @@
+//! A display without a screen.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+/// An Xvfb of our own, ended when this is dropped.
+#[derive(Debug)]
+pub(super) struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    /// Starts one on a display number that it finds free itself.
+    pub(super) fn start() -> Result<Self> {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1600x1100x24"])
+            .args(["-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("Xvfb does not start; `cargo xtask setup` installs it (package xvfb)")?;
+        // It writes the number when it takes connections, or ends.
+        let mut line = String::new();
+        if let Some(stdout) = server.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        let number = line.trim();
+        if number.is_empty() {
+            let status = server.wait()?;
+            bail!("Xvfb found no free display and ended with {status}");
+        }
+        let name = format!(":{number}");
+        Ok(Self { server, name })
+    }
+
+    /// What DISPLAY must say to use it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // It may have ended already; either way there is nobody left to tell.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}

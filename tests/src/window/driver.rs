@@ -1,0 +1,88 @@
+//! WebKitWebDriver: it starts the application and speaks WebDriver for it.
+
+use crate::wait;
+use anyhow::{Context, Result, bail};
+use std::{
+    fs::{self, File},
+    net::{Ipv4Addr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+use tokio::net::TcpStream;
+
+/// A driver of our own, ended when this is dropped; the application ends with it.
+#[derive(Debug)]
+pub(super) struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// Starts one whose applications use that display, and folders below `home`.
+    pub(super) async fn start(display: &str, home: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let log = home.join("window.log");
+        let run = home.join("run");
+        fs::create_dir_all(&run)?;
+        let process = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1")
+            .env("DISPLAY", display)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            // Without a session bus each start is the only one; the person's own window
+            // and another test's must not be taken for this one.
+            .env("XDG_RUNTIME_DIR", run)
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("NO_AT_BRIDGE", "1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Xvfb has no graphics card; without these the page stays blank.
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("TZ", "UTC")
+            .stdin(Stdio::null())
+            .stdout(File::create(&log)?)
+            .stderr(File::options().append(true).open(&log)?)
+            .spawn()
+            .context(
+                "WebKitWebDriver does not start; `cargo xtask setup` installs it \
+                 (package webkit2gtk-driver)",
+            )?;
+        let mut driver = Self { process, port };
+        wait::until("WebKitWebDriver takes connections", || {
+            let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+            let ended = driver.process.try_wait();
+            async move {
+                if let Some(status) = ended? {
+                    bail!("WebKitWebDriver ended with {status}");
+                }
+                Ok(connected.await.ok().map(drop))
+            }
+        })
+        .await?;
+        Ok(driver)
+    }
+
+    /// Where it speaks WebDriver.
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The application ends when its driver is gone.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A port that was free a moment ago: WebKitWebDriver cannot choose one itself.
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}

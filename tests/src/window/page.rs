@@ -1,0 +1,140 @@
+//! Finding, reading, clicking and typing in the page, each with patience: the page fills
+//! itself as answers come.
+
+use super::Window;
+use crate::wait;
+use anyhow::{Context, Result, bail};
+use std::cell::RefCell;
+use thirtyfour::{By, WebElement};
+
+/// What to look for: a CSS selector, and text that must be in it.
+#[derive(Debug, Clone)]
+pub struct Locator {
+    css: String,
+    text: Option<String>,
+}
+
+/// What carries `data-testid`.
+#[must_use]
+pub fn test_id(id: &str) -> Locator {
+    Locator::css(format!("[data-testid=\"{id}\"]"))
+}
+
+impl Locator {
+    /// What a CSS selector finds.
+    #[must_use]
+    pub fn css(css: impl Into<String>) -> Self {
+        let css = css.into();
+        Self { css, text: None }
+    }
+
+    /// Of those, the ones that show this text.
+    #[must_use]
+    pub fn with_text(mut self, text: &str) -> Self {
+        self.text = Some(text.to_owned());
+        self
+    }
+
+    /// What a further CSS selector finds inside.
+    #[must_use]
+    pub fn inside(&self, css: &str) -> Self {
+        Self::css(format!("{} {css}", self.css))
+    }
+}
+
+impl Window {
+    /// All that is shown now of what is looked for.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub async fn all(&self, what: &Locator) -> Result<Vec<WebElement>> {
+        let found = self.driver().find_all(By::Css(what.css.as_str())).await?;
+        let Some(text) = &what.text else {
+            return Ok(found);
+        };
+        let mut with_text = Vec::new();
+        for element in found {
+            // An element that is gone by now is not among what is shown.
+            if element.text().await.is_ok_and(|shown| shown.contains(text)) {
+                with_text.push(element);
+            }
+        }
+        Ok(with_text)
+    }
+
+    /// The last one that is shown, as soon as there is one.
+    ///
+    /// # Errors
+    /// When none came in time; the page's whole text is in the message.
+    pub async fn find(&self, what: &Locator) -> Result<WebElement> {
+        let found = wait::until(&format!("{what:?} is shown"), || async {
+            Ok(self.all(what).await?.pop())
+        })
+        .await;
+        match found {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                let body = self.driver().find(By::Css("body")).await?;
+                let page = body.text().await.unwrap_or_default();
+                Err(error).with_context(|| format!("the page shows:\n{page}"))
+            }
+        }
+    }
+
+    /// Waits until that is shown no more.
+    ///
+    /// # Errors
+    /// When it is still there in the end.
+    pub async fn gone(&self, what: &Locator) -> Result<()> {
+        wait::until(&format!("{what:?} is gone"), || async {
+            Ok(self.all(what).await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
+    /// What it shows, as one text.
+    ///
+    /// # Errors
+    /// When it is not there in time.
+    pub async fn text(&self, what: &Locator) -> Result<String> {
+        Ok(self.find(what).await?.text().await?)
+    }
+
+    /// Clicks it once it is shown and can be clicked.
+    ///
+    /// # Errors
+    /// When it cannot be clicked in time.
+    pub async fn click(&self, what: &Locator) -> Result<()> {
+        let last = RefCell::new(None);
+        let clicked = wait::until(&format!("{what:?} can be clicked"), || async {
+            let Some(element) = self.all(what).await?.pop() else {
+                return Ok(None);
+            };
+            if !element.is_enabled().await.unwrap_or(false) {
+                return Ok(None);
+            }
+            Ok(match element.click().await {
+                Ok(()) => Some(()),
+                Err(error) => {
+                    last.replace(Some(error));
+                    None
+                }
+            })
+        })
+        .await;
+        match (clicked, last.into_inner()) {
+            (Err(error), Some(last)) => bail!("{error}: {last}"),
+            (clicked, _) => clicked,
+        }
+    }
+
+    /// Types into it.
+    ///
+    /// # Errors
+    /// When it does not take keys in time.
+    pub async fn type_into(&self, what: &Locator, text: &str) -> Result<()> {
+        let element = self.find(what).await?;
+        element.click().await?;
+        Ok(element.send_keys(text).await?)
+    }
+}
