@@ -1,0 +1,55 @@
+//! Meta's verification of a subscription.
+//!
+//! The dashboard sends `GET ?hub.mode=subscribe&hub.challenge=…&hub.verify_token=…` and
+//! expects the challenge back as the bare body (Meta: "Webhooks, getting started"). The
+//! names have dots; `hub_mode` is what PHP makes of them and is not accepted.
+
+use crate::signature::Verifier;
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
+
+/// How a verification ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Challenge {
+    /// The token is right: this is to be echoed, byte for byte.
+    Echo(Vec<u8>),
+    /// A parameter is missing.
+    Incomplete,
+    /// The token or the mode is wrong.
+    Refused,
+}
+
+/// Answers the query of a verification.
+pub(crate) fn verify(query: &str, verifier: &Verifier) -> Challenge {
+    let (mut mode, mut token, mut challenge) = (None, None, None);
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let slot = match &*decoded(name) {
+            b"hub.mode" => &mut mode,
+            b"hub.verify_token" => &mut token,
+            b"hub.challenge" => &mut challenge,
+            _ => continue,
+        };
+        // The first of its name counts.
+        slot.get_or_insert_with(|| decoded(value));
+    }
+    let (Some(mode), Some(token), Some(challenge)) = (mode, token, challenge) else {
+        return Challenge::Incomplete;
+    };
+    // The token is compared first and always, so that the time tells nothing.
+    if verifier.is_verify_token(&token) & (mode == b"subscribe") {
+        Challenge::Echo(challenge)
+    } else {
+        Challenge::Refused
+    }
+}
+
+/// A part of a query, with `+` and `%XX` undone, as bytes: what it says need not be UTF-8.
+fn decoded(part: &str) -> Vec<u8> {
+    let spaced: Cow<'_, str> = if part.contains('+') {
+        part.replace('+', " ").into()
+    } else {
+        part.into()
+    };
+    percent_decode(spaced.as_bytes()).collect()
+}
