@@ -192,7 +192,8 @@ pub struct Event {
     /// The account wrote to itself.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_self: bool,
-    /// What routing did not know, as JSON text; always there on `other`.
+    /// What routing did not know, as JSON text; always there on `other`. On an echo or
+    /// standby event it is there when that is no message: a deletion, a reaction, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
 }
