@@ -3,10 +3,13 @@
 //! It knows no host: no window, no HTTP server, no database. What it needs of the world
 //! are the [`ports`], and time comes in through one of them.
 
+pub mod cache;
 pub mod decide;
 pub mod email;
 pub mod matching;
 pub mod ports;
+pub mod process;
 pub mod route;
 pub mod steps;
 pub mod template;
+pub mod workspaces;

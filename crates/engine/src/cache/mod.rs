@@ -1,0 +1,297 @@
+//! The cache layer: read-through, write-through and invalidation over the cache port.
+//!
+//! Three tiers are asked in turn: this process' compiled copies (*near*), the cache port
+//! (*shared*: Redis, or memory in the embedded profile) and the *store*. The policies are
+//! those of the table "Caching" of the design:
+//!
+//! - Automations and accounts are read through, kept near, and invalidated on every edit.
+//! - User states are read through and written through, and so is their absence.
+//! - Contacts are read fresh, unless a short time is switched on.
+//!
+//! A fill that raced an edit never puts the old value back: the shared tier hands out a
+//! lease with every miss, and the near tier compares epochs. A crowd of misses loads
+//! once. A tier that fails is passed over and counted; a write-through that fails leaves
+//! its key *suspect*, and a suspect key is not read until it could be removed.
+
+mod counters;
+mod flight;
+pub mod key;
+mod near;
+mod policy;
+mod read;
+
+pub use policy::CachePolicy;
+
+use crate::matching::AutomationSet;
+use crate::ports::{Cache, Clock, PortResult, Store};
+use ahash::AHashSet;
+use bytes::Bytes;
+use counters::Counters;
+use flight::Flights;
+use heliograph_model::{
+    Account, AccountId, AutomationType, CacheFigures, Collection, Contact, ContactId, Outcome,
+    Read, Target, Tier, UserState, WorkspaceId,
+};
+use near::Near;
+use parking_lot::Mutex;
+use read::Stopwatch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The cached reads of the engine.
+#[derive(Debug)]
+pub struct Cached {
+    store: Arc<dyn Store>,
+    cache: Arc<dyn Cache>,
+    clock: Arc<dyn Clock>,
+    policy: CachePolicy,
+    counters: Counters,
+    near_accounts: Near<Option<Arc<Account>>>,
+    near_automations: Near<Arc<AutomationSet>>,
+    flights: Flights,
+    /// Keys whose write-through or removal failed, so that the shared tier may be wrong.
+    suspects: Mutex<AHashSet<String>>,
+    /// Whether `suspects` holds anything, to be looked at without the lock.
+    any_suspects: AtomicBool,
+}
+
+impl Cached {
+    /// Puts the tiers together.
+    pub fn new(
+        store: Arc<dyn Store>,
+        cache: Arc<dyn Cache>,
+        clock: Arc<dyn Clock>,
+        policy: CachePolicy,
+    ) -> Self {
+        Self {
+            store,
+            cache,
+            clock,
+            counters: Counters::default(),
+            near_accounts: Near::new(policy.near_entries),
+            near_automations: Near::new(policy.near_entries),
+            flights: Flights::default(),
+            suspects: Mutex::default(),
+            any_suspects: AtomicBool::new(false),
+            policy,
+        }
+    }
+
+    /// The counters since the start.
+    #[must_use]
+    pub fn figures(&self) -> CacheFigures {
+        self.counters.figures()
+    }
+
+    /// Empties the near tier, and keeps it empty while `on`: for the time in which
+    /// invalidations from other workers cannot be heard.
+    pub fn bypass_near(&self, on: bool) {
+        self.near_accounts.bypass(on);
+        self.near_automations.bypass(on);
+    }
+
+    /// The account behind an Instagram id; that there is none is remembered for a short
+    /// time too.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn account(&self, id: &AccountId) -> PortResult<(Option<Arc<Account>>, Read)> {
+        let key = key::workspace(id);
+        let watch = Stopwatch::start(Collection::Workspace);
+        if let Ok(account) = self.near_accounts.get(&key, self.clock.now()) {
+            let read = self.counted(watch.hit(Tier::Near, account.is_some()));
+            return Ok((account, read));
+        }
+        let _flight = self.flights.board(&key).await;
+        let epoch = match self.near_accounts.get(&key, self.clock.now()) {
+            Ok(account) => {
+                let read = self.counted(watch.hit(Tier::Near, account.is_some()));
+                return Ok((account, read));
+            }
+            Err(epoch) => epoch,
+        };
+        let load = self.store.account(id);
+        let (account, read) = self.through(&key, watch, load, Option::is_some).await?;
+        let account = account.map(Arc::new);
+        let expires_at =
+            self.clock.now() + self.policy.ttl(Collection::Workspace, account.is_some());
+        self.near_accounts
+            .fill(key, account.clone(), expires_at, &epoch);
+        Ok((account, read))
+    }
+
+    /// The active automations of one type and target, compiled.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn automations(
+        &self,
+        workspace: &WorkspaceId,
+        kind: AutomationType,
+        target: &Target,
+    ) -> PortResult<(Arc<AutomationSet>, Read)> {
+        let key = key::automations(workspace, kind, target);
+        let watch = Stopwatch::start(Collection::Automations);
+        if let Ok(set) = self.near_automations.get(&key, self.clock.now()) {
+            let read = self.counted(watch.hit(Tier::Near, !set.is_empty()));
+            return Ok((set, read));
+        }
+        let _flight = self.flights.board(&key).await;
+        let epoch = match self.near_automations.get(&key, self.clock.now()) {
+            Ok(set) => {
+                let read = self.counted(watch.hit(Tier::Near, !set.is_empty()));
+                return Ok((set, read));
+            }
+            Err(epoch) => epoch,
+        };
+        let load = self.store.active_automations(workspace, kind, target);
+        let (automations, read) = self
+            .through(&key, watch, load, |list| !list.is_empty())
+            .await?;
+        let set = Arc::new(AutomationSet::compile(automations));
+        let expires_at = self.clock.now() + self.policy.ttl(Collection::Automations, true);
+        self.near_automations
+            .fill(key, Arc::clone(&set), expires_at, &epoch);
+        Ok((set, read))
+    }
+
+    /// Where a contact stands. What has expired counts as absent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn user_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> PortResult<(Option<UserState>, Read)> {
+        let key = key::user_state(account, contact);
+        let watch = Stopwatch::start(Collection::UserState);
+        let now = self.clock.now();
+        let load = self.store.user_state(account, contact, now);
+        let (state, mut read) = self
+            .through(&key, watch, load, Option::<UserState>::is_some)
+            .await?;
+        let state = state.filter(|state| {
+            let good = state.expires_at > now;
+            if !good {
+                self.counters.stale(Collection::UserState);
+                read.outcome = Outcome::Stale;
+            }
+            good
+        });
+        Ok((state, read))
+    }
+
+    /// Writes through where a contact stands now; `None`: nothing is awaited. To be
+    /// called after the commit, by the one who handles the contact.
+    pub async fn put_user_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        state: Option<&UserState>,
+    ) {
+        let ttl = state.map_or_else(
+            || self.policy.ttl(Collection::UserState, false),
+            |state| state.expires_at.since(self.clock.now()).max(1),
+        );
+        let key = key::user_state(account, contact);
+        self.put(Collection::UserState, key, read::encode(&state), ttl)
+            .await;
+    }
+
+    /// A contact: from the store, unless a short time is switched on.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn contact(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> PortResult<(Option<Contact>, Read)> {
+        let watch = Stopwatch::start(Collection::Contact);
+        if self.policy.contact_ms.is_none() {
+            let found = self.store.contact(account, contact).await?;
+            let read = self.counted(watch.end(Tier::Store, Outcome::Bypass));
+            return Ok((found, read));
+        }
+        let key = key::contact(account, contact);
+        let load = self.store.contact(account, contact);
+        self.through(&key, watch, load, Option::is_some).await
+    }
+
+    /// Writes a contact through, where contacts are cached.
+    pub async fn put_contact(&self, contact: &Contact) {
+        if self.policy.contact_ms.is_some() {
+            let key = key::contact(&contact.account_id, &contact.sender_id);
+            let ttl = self.policy.ttl(Collection::Contact, true);
+            self.put(Collection::Contact, key, read::encode(contact), ttl)
+                .await;
+        }
+    }
+
+    /// Forgets the automations of one type and target, after an edit was stored.
+    pub async fn invalidate_automations(
+        &self,
+        workspace: &WorkspaceId,
+        kind: AutomationType,
+        target: &Target,
+    ) {
+        let key = key::automations(workspace, kind, target);
+        self.near_automations.invalidate(&key);
+        self.remove(Collection::Automations, key.clone()).await;
+        // Once more: a reader may have taken the old value from the shared tier before it
+        // was removed there, in the epoch that the first invalidation began.
+        self.near_automations.invalidate(&key);
+    }
+
+    /// Forgets the account behind an Instagram id, after an edit was stored.
+    pub async fn invalidate_account(&self, id: &AccountId) {
+        let key = key::workspace(id);
+        self.near_accounts.invalidate(&key);
+        self.remove(Collection::Workspace, key.clone()).await;
+        self.near_accounts.invalidate(&key);
+    }
+
+    fn counted(&self, read: Read) -> Read {
+        self.counters.read(&read);
+        read
+    }
+
+    async fn put(&self, collection: Collection, key: String, value: Bytes, ttl_ms: i64) {
+        self.counters.write(collection);
+        if let Err(error) = self.cache.put(&key, value, ttl_ms).await {
+            tracing::warn!(%key, %error, "the cache did not take a write; the key is bypassed until it can be removed");
+            self.counters.error(collection);
+            self.suspect(key);
+        }
+    }
+
+    async fn remove(&self, collection: Collection, key: String) {
+        self.counters.invalidation(collection);
+        if let Err(error) = self.cache.remove(std::slice::from_ref(&key)).await {
+            tracing::warn!(%key, %error, "the cache did not take an invalidation; the key is bypassed until it can be removed");
+            self.counters.error(collection);
+            self.suspect(key);
+        }
+    }
+
+    fn suspect(&self, key: String) {
+        self.suspects.lock().insert(key);
+        self.any_suspects.store(true, Ordering::Release);
+    }
+
+    /// Whether `key` must not be read from the shared tier; tries to put that right.
+    async fn is_suspect(&self, key: &str) -> bool {
+        if !self.any_suspects.load(Ordering::Acquire) || !self.suspects.lock().contains(key) {
+            return false;
+        }
+        if self.cache.remove(&[key.to_owned()]).await.is_err() {
+            return true;
+        }
+        let mut suspects = self.suspects.lock();
+        suspects.remove(key);
+        self.any_suspects
+            .store(!suspects.is_empty(), Ordering::Release);
+        false
+    }
+}

@@ -1,0 +1,117 @@
+//! This process' own compiled copies.
+//!
+//! A near copy is only as good as its invalidation. Every invalidation counts up an
+//! epoch under the same lock that guards the copies, and a copy goes in only when the
+//! epoch is still the one from before its value was read: a read that raced an edit is
+//! used for the event that asked and forgotten. When invalidations from elsewhere cannot
+//! be heard, [`Near::bypass`] empties the tier and keeps it empty.
+
+use ahash::RandomState;
+use hashlink::LruCache;
+use heliograph_model::Millis;
+use parking_lot::Mutex;
+
+/// Compiled copies by key, least recently used out first.
+#[derive(Debug)]
+pub(crate) struct Near<T> {
+    /// Held for a look-up or an insertion, never across an await.
+    inner: Mutex<Inner<T>>,
+}
+
+#[derive(Debug)]
+struct Inner<T> {
+    copies: LruCache<String, Copy<T>, RandomState>,
+    epoch: u64,
+    bypassed: bool,
+}
+
+#[derive(Debug)]
+struct Copy<T> {
+    value: T,
+    expires_at: Millis,
+}
+
+/// The epoch that a read started in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Epoch(u64);
+
+impl<T: Clone> Near<T> {
+    pub(crate) fn new(entries: usize) -> Self {
+        let copies = LruCache::with_hasher(entries.max(1), RandomState::new());
+        Self {
+            inner: Mutex::new(Inner {
+                copies,
+                epoch: 0,
+                bypassed: entries == 0,
+            }),
+        }
+    }
+
+    /// The copy, and the epoch for filling it when there is none.
+    pub(crate) fn get(&self, key: &str, now: Millis) -> Result<T, Epoch> {
+        let mut inner = self.inner.lock();
+        match inner.copies.get(key) {
+            Some(copy) if copy.expires_at > now => Ok(copy.value.clone()),
+            Some(_) | None => Err(Epoch(inner.epoch)),
+        }
+    }
+
+    /// Keeps a copy, unless something was invalidated since `epoch`.
+    pub(crate) fn fill(&self, key: String, value: T, expires_at: Millis, epoch: &Epoch) {
+        let mut inner = self.inner.lock();
+        if inner.epoch == epoch.0 && !inner.bypassed {
+            inner.copies.insert(key, Copy { value, expires_at });
+        }
+    }
+
+    /// Forgets a copy, and keeps reads under way from bringing it back.
+    pub(crate) fn invalidate(&self, key: &str) {
+        let mut inner = self.inner.lock();
+        inner.epoch += 1;
+        inner.copies.remove(key);
+    }
+
+    /// Forgets everything; while `on`, keeps nothing new.
+    pub(crate) fn bypass(&self, on: bool) {
+        let mut inner = self.inner.lock();
+        inner.epoch += 1;
+        inner.copies.clear();
+        inner.bypassed = on;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_read_before_an_edit_is_not_kept_after_it() {
+        let near = Near::new(10);
+        let epoch = near.get("a", Millis(0)).expect_err("nothing is there yet");
+        near.invalidate("a");
+        near.fill("a".into(), "old", Millis(100), &epoch);
+        let epoch = near
+            .get("a", Millis(0))
+            .expect_err("the old value must not come back");
+        near.fill("a".into(), "new", Millis(100), &epoch);
+        assert_eq!(near.get("a", Millis(0)), Ok("new"));
+        assert!(near.get("a", Millis(100)).is_err(), "it has expired");
+    }
+
+    #[test]
+    fn a_bypassed_tier_is_empty_and_stays_empty() {
+        let near = Near::new(10);
+        let epoch = near.get("a", Millis(0)).expect_err("nothing is there yet");
+        near.fill("a".into(), 1, Millis(100), &epoch);
+        near.bypass(true);
+        let epoch = near.get("a", Millis(0)).expect_err("emptied");
+        near.fill("a".into(), 1, Millis(100), &epoch);
+        let epoch = near.get("a", Millis(0)).expect_err("bypassed");
+        near.bypass(false);
+        near.fill("a".into(), 1, Millis(100), &epoch);
+        assert!(
+            near.get("a", Millis(0)).is_err(),
+            "read before the tier was back"
+        );
+    }
+}

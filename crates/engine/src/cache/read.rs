@@ -1,0 +1,110 @@
+//! Reading through the shared tier to the store.
+
+use super::Cached;
+use crate::ports::{Lookup, PortResult};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use heliograph_model::{Collection, Outcome, Read, Tier};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Instant;
+
+impl Cached {
+    /// Asks the shared tier, then loads from the store and fills the shared tier.
+    /// `is_known` tells a thing from its known absence.
+    /// `load` runs only when the shared tier does not answer.
+    pub(super) async fn through<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &str,
+        watch: Stopwatch,
+        load: BoxFuture<'_, PortResult<T>>,
+        is_known: fn(&T) -> bool,
+    ) -> PortResult<(T, Read)> {
+        let collection = watch.collection;
+        if self.is_suspect(key).await {
+            let value = load.await?;
+            return Ok((value, self.counted(watch.end(Tier::Store, Outcome::Bypass))));
+        }
+        let (lease, outcome) = match self.cache.get(key).await {
+            Ok(Lookup::Hit(bytes)) => match serde_json::from_slice::<T>(&bytes) {
+                Ok(value) => {
+                    let read = watch.hit(Tier::Shared, is_known(&value));
+                    return Ok((value, self.counted(read)));
+                }
+                Err(error) => {
+                    // Another application may have written something else there. What
+                    // cannot be read is not overwritten by a fill, but passed over.
+                    tracing::warn!(%key, %error, "a cached value cannot be read");
+                    (None, Outcome::Error)
+                }
+            },
+            Ok(Lookup::Miss(lease)) => (Some(lease), Outcome::Miss),
+            Err(error) => {
+                tracing::warn!(%key, %error, "the cache cannot be read");
+                (None, Outcome::Error)
+            }
+        };
+        let value = load.await?;
+        if let Some(lease) = lease {
+            let ttl = self.policy.ttl(collection, is_known(&value));
+            match self.cache.fill(key, lease, encode(&value), ttl).await {
+                Ok(true) => self.counters.write(collection),
+                // Somebody wrote or invalidated the key meanwhile: theirs is newer.
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%key, %error, "the cache did not take a fill");
+                    self.counters.error(collection);
+                }
+            }
+        }
+        Ok((value, self.counted(watch.end(Tier::Store, outcome))))
+    }
+}
+
+/// A document as JSON bytes.
+pub(super) fn encode<T: Serialize>(value: &T) -> Bytes {
+    // Every cached type is made of strings, numbers and lists with string keys, which
+    // cannot fail to become JSON.
+    serde_json::to_vec(value)
+        .expect("documents become JSON")
+        .into()
+}
+
+/// Times one read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopwatch {
+    collection: Collection,
+    started: Instant,
+}
+
+impl Stopwatch {
+    pub(super) fn start(collection: Collection) -> Self {
+        Self {
+            collection,
+            started: Instant::now(),
+        }
+    }
+
+    /// The read ended at `tier`, which knew the thing, or knew that there is none.
+    pub(super) fn hit(self, tier: Tier, known: bool) -> Read {
+        self.end(
+            tier,
+            if known {
+                Outcome::Hit
+            } else {
+                Outcome::NegativeHit
+            },
+        )
+    }
+
+    /// The read ended at `tier`.
+    pub(super) fn end(self, tier: Tier, outcome: Outcome) -> Read {
+        let micros = u32::try_from(self.started.elapsed().as_micros()).unwrap_or(u32::MAX);
+        Read {
+            collection: self.collection,
+            tier,
+            outcome,
+            micros,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Sends what was committed: in order for each contact, retried by error class,
+//! dead-lettered in the end.
+
+use super::happenings::Happenings;
+use super::retry::RetrySchedule;
+use super::serial::{Activity, Serial};
+use super::{EngineSettings, counters::WorkCounters};
+use crate::ports::{Clock, Instagram, PortResult, SendRequest, SendUpdate, Store};
+use futures::future::BoxFuture;
+use hashlink::LruCache;
+use heliograph_model::{
+    AccountId, ContactId, Effect, ErrorClass, Happening, MessageId, Millis, OutboxItem,
+    OutboxState, Receipt, Recipient, SendError, SendRecord,
+};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// How many message ids of our own are remembered, to tell our echoes from a human's.
+const OWN_MESSAGES: usize = 20_000;
+
+/// Meta's code and subcode for "this comment has had its private reply".
+const COMMENT_USED_UP: (i32, i32) = (100, 2_534_025);
+
+/// Whose sends wait for each other. What comes without a contact waits for nobody else.
+type Lane = (AccountId, Option<ContactId>, i64);
+
+/// The sending side of the engine.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    store: Arc<dyn Store>,
+    instagram: Arc<dyn Instagram>,
+    clock: Arc<dyn Clock>,
+    settings: Arc<EngineSettings>,
+    happenings: Happenings,
+    counters: Arc<WorkCounters>,
+    activity: Arc<Activity>,
+    lanes: Arc<Serial<Lane, OutboxItem>>,
+    /// Bounds how many requests are out at once.
+    at_once: Semaphore,
+    /// Messages that we sent. Held for a look-up only.
+    own: Mutex<LruCache<MessageId, ()>>,
+}
+
+/// How one try ended.
+struct End {
+    state: OutboxState,
+    retry_in: Option<i64>,
+}
+
+impl Outbox {
+    pub(super) fn new(
+        parts: &super::EngineParts,
+        settings: Arc<EngineSettings>,
+        happenings: Happenings,
+        counters: Arc<WorkCounters>,
+        activity: Arc<Activity>,
+    ) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            instagram: Arc::clone(&parts.instagram),
+            clock: Arc::clone(&parts.clock),
+            at_once: Semaphore::new(settings.sends_at_once),
+            settings,
+            happenings,
+            counters,
+            lanes: Arc::new(Serial::new(Arc::clone(&activity))),
+            activity,
+            own: Mutex::new(LruCache::new(OWN_MESSAGES)),
+        }
+    }
+
+    /// Whether a message is one of ours: we know its id, or a send to that contact is
+    /// under way, for an echo may arrive before Instagram's answer does.
+    pub(super) fn is_ours(
+        &self,
+        account: &AccountId,
+        contact: Option<&ContactId>,
+        message: Option<&MessageId>,
+    ) -> bool {
+        let known = message.is_some_and(|id| self.own.lock().contains_key(id));
+        let lane = (account.clone(), contact.cloned(), 0);
+        known || (contact.is_some() && self.lanes.is_busy(&lane))
+    }
+
+    /// Takes over committed items; returns at once.
+    pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>) {
+        for item in items {
+            let alone = if item.contact_id.is_some() {
+                0
+            } else {
+                item.id.0
+            };
+            let lane = (item.account_id.clone(), item.contact_id.clone(), alone);
+            let outbox = Arc::clone(self);
+            self.lanes.push(lane, item, move |item| {
+                let outbox = Arc::clone(&outbox);
+                async move { outbox.deliver(item).await }
+            });
+        }
+    }
+
+    /// Tries until there is an end.
+    async fn deliver(&self, mut item: OutboxItem) {
+        loop {
+            let waited = item.due_at > self.clock.now();
+            if waited {
+                self.activity
+                    .park(self.clock.sleep_until(item.due_at))
+                    .await;
+            }
+            if let Some(reason) = self.reason_to_drop(&item, waited).await {
+                self.ended(&item, OutboxState::Dropped, None, None, Some(reason))
+                    .await;
+                return;
+            }
+            let Ok(permit) = self.at_once.acquire().await else {
+                return;
+            };
+            self.store_must("begin a send", || {
+                self.store.begin_sends(std::slice::from_ref(&item.id))
+            })
+            .await;
+            item.attempts += 1;
+            let request = SendRequest {
+                account_id: &item.account_id,
+                effect: &item.effect,
+            };
+            let answer = self.instagram.send(&request).await;
+            drop(permit);
+            let end = match &answer {
+                Ok(_) => End {
+                    state: OutboxState::Sent,
+                    retry_in: None,
+                },
+                Err(error) => self.judge(&item, error),
+            };
+            let retry_at = end.retry_in.map(|wait| self.clock.now() + wait);
+            let (receipt, error) = match answer {
+                Ok(receipt) => (Some(receipt), None),
+                Err(error) => (None, Some(error)),
+            };
+            if let Some(id) = receipt
+                .as_ref()
+                .and_then(|receipt| receipt.message_id.clone())
+            {
+                self.own.lock().insert(id, ());
+            }
+            item.uncertain |= error
+                .as_ref()
+                .is_some_and(|error| error.class == ErrorClass::Unknown);
+            self.ended(&item, end.state, retry_at, receipt, error).await;
+            match retry_at {
+                Some(at) => item.due_at = at,
+                None => return,
+            }
+        }
+    }
+
+    /// What an error means for this item.
+    fn judge(&self, item: &OutboxItem, error: &SendError) -> End {
+        let one_shot = matches!(
+            item.effect,
+            Effect::Send {
+                to: Recipient::Comment(_),
+                ..
+            }
+        );
+        let used_up =
+            (error.code, error.subcode) == (Some(COMMENT_USED_UP.0), Some(COMMENT_USED_UP.1));
+        let retry = |schedule: &RetrySchedule| match schedule.after(item.attempts) {
+            Some(wait) => End {
+                state: OutboxState::Retrying,
+                retry_in: Some(wait.max(error.retry_after_ms.unwrap_or(0))),
+            },
+            None => End {
+                state: OutboxState::Failed,
+                retry_in: None,
+            },
+        };
+        match error.class {
+            // The comment has had its private reply, and the only one who tried was us:
+            // an earlier try of unknown outcome had arrived.
+            _ if one_shot && used_up && item.uncertain => End {
+                state: OutboxState::Sent,
+                retry_in: None,
+            },
+            ErrorClass::Retry => retry(&self.settings.retry_sends),
+            ErrorClass::Token => End {
+                state: OutboxState::Retrying,
+                retry_in: Some(self.settings.retry_token.after_or_last(item.attempts)),
+            },
+            ErrorClass::Permanent | ErrorClass::Window => End {
+                state: OutboxState::Failed,
+                retry_in: None,
+            },
+            // Instagram itself refuses a second private reply, so trying it again cannot
+            // reach anybody twice; any other message is not repeated blindly.
+            ErrorClass::Unknown if one_shot => retry(&self.settings.retry_sends),
+            ErrorClass::Unknown => End {
+                state: OutboxState::Unknown,
+                retry_in: None,
+            },
+        }
+    }
+
+    /// Why an item is not to be attempted any more.
+    async fn reason_to_drop(&self, item: &OutboxItem, waited: bool) -> Option<SendError> {
+        let refuse = |class, message: &str| {
+            Some(SendError {
+                class,
+                code: None,
+                subcode: None,
+                message: message.to_owned(),
+                retry_after_ms: None,
+            })
+        };
+        if self.clock.now() >= item.send_before {
+            return refuse(
+                ErrorClass::Window,
+                "not sent: the time in which Instagram accepts it has passed",
+            );
+        }
+        // Right after the commit the decision's own look at the contact is fresh enough.
+        if !waited && item.attempts == 0 && !item.uncertain {
+            return None;
+        }
+        let contact = item.contact_id.as_ref()?;
+        let contact = self
+            .store_must("read a contact", || {
+                self.store.contact(&item.account_id, contact)
+            })
+            .await?;
+        contact.unsubscribed.then(|| {
+            refuse(
+                ErrorClass::Permanent,
+                "not sent: the contact has unsubscribed meanwhile",
+            )
+        })?
+    }
+
+    /// Writes down how a try ended.
+    async fn ended(
+        &self,
+        item: &OutboxItem,
+        state: OutboxState,
+        retry_at: Option<Millis>,
+        receipt: Option<Receipt>,
+        error: Option<SendError>,
+    ) {
+        let record = SendRecord {
+            outbox_id: item.id,
+            delivery_id: item.delivery_id,
+            account_id: item.account_id.clone(),
+            contact_id: item.contact_id.clone(),
+            at: self.clock.now(),
+            effect: item.effect.clone(),
+            state,
+            attempt: item.attempts,
+            uncertain: item.uncertain,
+            receipt,
+            error,
+        };
+        self.counters.send_ended(state);
+        let update = SendUpdate { record, retry_at };
+        self.store_must("end a send", || self.store.end_sends(vec![update.clone()]))
+            .await;
+        self.happenings
+            .tell(|| Happening::Sent(Box::new(update.record)));
+    }
+
+    /// Does something at the store, and goes on trying for as long as it takes: what was
+    /// sent must be written down, and nothing else may be sent before it is.
+    async fn store_must<'a, T>(
+        &self,
+        what: &str,
+        call: impl Fn() -> BoxFuture<'a, PortResult<T>>,
+    ) -> T {
+        let mut tries = 0;
+        loop {
+            match call().await {
+                Ok(value) => return value,
+                Err(error) => {
+                    tries += 1;
+                    let wait = self.settings.retry_store.after_or_last(tries);
+                    tracing::error!(%error, tries, wait_ms = wait, "cannot {what}; trying again");
+                    self.activity
+                        .park(self.clock.sleep_until(self.clock.now() + wait))
+                        .await;
+                }
+            }
+        }
+    }
+}

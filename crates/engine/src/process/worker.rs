@@ -1,0 +1,165 @@
+//! Takes deliveries from the queue, routes them, and hands each event to its contact's
+//! lane.
+
+use super::Core;
+use super::event::Work;
+use super::serial::Serial;
+use super::ticket::Ticket;
+use crate::ports::{Finished, Queue};
+use crate::route;
+use heliograph_model::{AccountId, Delivery, Event, Happening, Millis, limits};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+/// How many deliveries are taken from the queue at once.
+const BATCH: usize = 256;
+/// How many finished deliveries are told to the queue at once.
+const FINISH_BATCH: usize = 1024;
+/// The wait after the queue failed.
+const QUEUE_PAUSE: Duration = Duration::from_millis(200);
+
+/// Whose events wait for each other: those of one contact on one account. The account's
+/// own side of the conversation carries the same contact (a lock by sender would miss an
+/// echo, whose sender is the account).
+pub(super) type Lane = (Option<AccountId>, Option<String>);
+
+/// Takes deliveries until it is dropped.
+pub(super) async fn take(
+    core: Arc<Core>,
+    queue: Arc<dyn Queue>,
+    lanes: Arc<Serial<Lane, Work>>,
+    under_way: Arc<Semaphore>,
+    finished: mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
+) {
+    loop {
+        let Ok(first) = Arc::clone(&under_way).acquire_owned().await else {
+            return;
+        };
+        let mut permits = vec![first];
+        while permits.len() < BATCH {
+            let Ok(more) = Arc::clone(&under_way).try_acquire_owned() else {
+                break;
+            };
+            permits.push(more);
+        }
+        match queue.take(permits.len()).await {
+            Ok(deliveries) => {
+                for delivery in deliveries {
+                    let Some(permit) = permits.pop() else { break };
+                    dispatch(&core, &lanes, delivery, permit, &finished);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the queue cannot be read; trying again");
+                drop(permits);
+                tokio::time::sleep(QUEUE_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Routes one delivery and hands its events on.
+fn dispatch(
+    core: &Arc<Core>,
+    lanes: &Arc<Serial<Lane, Work>>,
+    delivery: Delivery,
+    permit: OwnedSemaphorePermit,
+    finished: &mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
+) {
+    let Delivery {
+        id,
+        attempt,
+        delivery,
+    } = delivery;
+    let events = match route::route(&delivery.body, delivery.received_at) {
+        Ok(events) => events,
+        Err(error) => {
+            let dead = Finished::Dead {
+                id,
+                error: error.to_string(),
+            };
+            let _ = finished.send((dead, permit));
+            return;
+        }
+    };
+    core.counters.deliveries.fetch_add(1, Relaxed);
+    core.counters.events.fetch_add(events.len() as u64, Relaxed);
+    core.happenings.tell(|| Happening::Delivery {
+        id,
+        received_at: delivery.received_at,
+        source: delivery.source,
+        events: u32::try_from(events.len()).unwrap_or(u32::MAX),
+    });
+    let tickets = Ticket::issue(id, events.len(), permit, finished.clone());
+    for ((mut event, ticket), index) in events.into_iter().zip(tickets).zip(0..) {
+        if core.settings.recorded_as_now && is_recorded(&event, delivery.received_at) {
+            event.timestamp = Some(delivery.received_at);
+        }
+        if let Some(observe) = &core.settings.observe {
+            observe(&event);
+        }
+        let may_speak = delivery.accounts.is_empty()
+            || event
+                .account_id
+                .as_ref()
+                .is_some_and(|id| delivery.accounts.contains(id));
+        let work = Work {
+            may_speak,
+            index,
+            ticket,
+            attempt,
+            event,
+        };
+        let core = Arc::clone(core);
+        lanes.push(lane(&work.event), work, move |work| {
+            let core = Arc::clone(&core);
+            async move { core.handle(work).await }
+        });
+    }
+}
+
+/// Meta repeats a delivery for 36 hours and no longer (Webhooks, "reply and retries").
+fn is_recorded(event: &Event, received_at: Millis) -> bool {
+    event
+        .timestamp
+        .is_some_and(|at| received_at.since(at) > limits::DEDUPLICATION_MS)
+}
+
+fn lane(event: &Event) -> Lane {
+    let who = match (&event.contact_id, &event.event_id) {
+        (Some(contact), _) => Some(contact.to_string()),
+        (None, Some(id)) => Some(format!("#{id}")),
+        (None, None) => None,
+    };
+    (event.account_id.clone(), who)
+}
+
+/// Tells the queue what became of deliveries, many at a time, until all senders are gone.
+pub(super) async fn finish(
+    core: Arc<Core>,
+    queue: Arc<dyn Queue>,
+    mut finished: mpsc::UnboundedReceiver<(Finished, OwnedSemaphorePermit)>,
+) {
+    let mut batch = Vec::with_capacity(FINISH_BATCH);
+    while finished.recv_many(&mut batch, FINISH_BATCH).await > 0 {
+        let (ends, permits): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        for end in &ends {
+            if let Finished::Dead { id, error } = end {
+                core.counters.dead.fetch_add(1, Relaxed);
+                core.happenings.tell(|| Happening::DeadLetter {
+                    id: *id,
+                    error: error.clone(),
+                });
+            }
+        }
+        // The permits go back only when the queue knows, so that what is under way stays
+        // bounded also while the queue cannot be written.
+        while let Err(error) = queue.finish(ends.clone()).await {
+            tracing::error!(%error, "the queue cannot be told what is finished; trying again");
+            tokio::time::sleep(QUEUE_PAUSE).await;
+        }
+        drop(permits);
+    }
+}
