@@ -45,15 +45,16 @@ fn base(kind: EventKind, value: Json<'_>, entry: &Entry<'_>) -> Event {
         .or_else(|| id_under(value, &["self_ig_scoped_id"]));
     let named: Option<ContactId> = id_of(from).or_else(|| id_of(value.get("sender")));
     let only_scoped = named.is_none() && scoped.is_some();
+    let flagged = value.get("is_self").is_some_and(Json::is_true);
+    let is_self = flagged || only_scoped;
     let sender_id = named.or(scoped);
-    let is_own = match (&account_id, &sender_id) {
+    let is_account = match (&account_id, &sender_id) {
         (Some(account), Some(sender)) => account.as_str() == sender.as_str(),
         _ => false,
     };
-    let flagged = value.get("is_self").is_some_and(Json::is_true);
     Event {
         // The account is no contact of its own.
-        contact_id: sender_id.clone().filter(|_| !is_own),
+        contact_id: sender_id.clone().filter(|_| !is_account && !is_self),
         account_id,
         sender_id,
         username: from
@@ -64,7 +65,7 @@ fn base(kind: EventKind, value: Json<'_>, entry: &Entry<'_>) -> Event {
             entry.time(),
             entry.received_at,
         ),
-        is_self: flagged || only_scoped,
+        is_self,
         ..Event::new(kind)
     }
 }

@@ -162,17 +162,19 @@ fn index(text: &str) -> Vec<Node> {
 /// there are escapes in it.
 fn text_end(bytes: &[u8], mut at: usize) -> (usize, bool) {
     let mut escaped = false;
-    loop {
-        match bytes.get(at) {
-            Some(b'"') => return (at + 1, escaped),
-            Some(b'\\') => {
-                escaped = true;
-                at += 2;
-            }
-            Some(_) => at += 1,
-            None => return (bytes.len(), escaped),
+    while let Some(rest) = bytes.get(at..) {
+        let Some(distance) = rest.iter().position(|b| matches!(b, b'"' | b'\\')) else {
+            break;
+        };
+        at += distance + 1;
+        if rest[distance] == b'"' {
+            return (at, escaped);
         }
+        // Whatever is escaped is part of the text, a quote too.
+        escaped = true;
+        at += 1;
     }
+    (bytes.len(), escaped)
 }
 
 /// A value in a [`Document`]. Reading never fails: what is not there, or is something

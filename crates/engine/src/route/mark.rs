@@ -6,7 +6,6 @@
 //! deletes.
 
 use heliograph_model::{Event, EventKind};
-use std::fmt::Write;
 
 /// The mark of an event: equal for two reports of the same thing, different for all else.
 /// It begins with the account, so that two accounts never share one.
@@ -81,15 +80,17 @@ impl Mark {
             self.text.push(':');
         }
         self.has_parts = true;
-        for character in part.unwrap_or_default().chars() {
-            match character {
-                ':' | '%' => {
-                    // Writing to a text cannot fail.
-                    let _ = write!(self.text, "%{:02X}", u32::from(character));
-                }
-                _ => self.text.push(character),
-            }
+        let mut rest = part.unwrap_or_default();
+        while let Some(at) = rest.find([':', '%']) {
+            self.text.push_str(&rest[..at]);
+            self.text.push_str(if rest[at..].starts_with(':') {
+                "%3A"
+            } else {
+                "%25"
+            });
+            rest = &rest[at + 1..];
         }
+        self.text.push_str(rest);
     }
 }
 

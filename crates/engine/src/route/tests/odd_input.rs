@@ -6,7 +6,7 @@ use heliograph_model::{EventKind, Millis};
 
 #[test]
 fn what_is_no_json_is_refused_with_the_place_and_what_to_do() {
-    let cases: [(&[u8], usize); 7] = [
+    let cases: [(&[u8], usize); 8] = [
         (b"", 0),
         (b"hub.mode=subscribe", 0),
         (b"{\"entry\":[}", 10),
@@ -14,6 +14,7 @@ fn what_is_no_json_is_refused_with_the_place_and_what_to_do() {
         (b"{} {}", 3),
         (b"{\"entry\":", 9),
         (b"{\"text\":\"\xff\"}", 9),
+        (b"\xef\xbb\xbf[1,]", 6),
     ];
     for (body, expected) in cases {
         let error = route(body, ARRIVAL).unwrap_err();
@@ -359,4 +360,33 @@ fn what_is_kept_is_kept_byte_for_byte() {
         "{ \"field\" : \"new\",\"value\":{\"n\":1.0000000000000000000001e+2, \"e\":\"\\u00e4\"} }";
     let event = event(&format!(r#"{{"entry":[{{"id":"1","changes":[{item}]}}]}}"#));
     assert_eq!(event.raw.as_deref(), Some(item));
+}
+
+#[test]
+fn an_echo_with_json_kept_is_no_message_that_somebody_wrote() {
+    let from_account = |content: &str| {
+        element(&format!(
+            r#"{{"sender":{{"id":"1"}},"recipient":{{"id":"2"}},"timestamp":1790000000123,{content}}}"#
+        ))
+    };
+    for (content, is_message) in [
+        (r#""message":{"mid":"m","text":"t","is_echo":true}"#, true),
+        (
+            r#""message":{"mid":"m","attachments":[{"type":"template"}]}"#,
+            true,
+        ),
+        (r#""message":{"mid":"m","is_deleted":true}"#, false),
+        (
+            r#""message_edit":{"mid":"m","text":"t","num_edit":1}"#,
+            false,
+        ),
+        (r#""read":{"mid":"m"}"#, false),
+        (r#""reaction":{"mid":"m","action":"react"}"#, false),
+        (r#""pass_thread_control":{"new_owner_app_id":"5"}"#, false),
+    ] {
+        let event = from_account(content);
+        assert_eq!(event.kind, EventKind::Echo, "{content}");
+        assert_eq!(event.raw.is_none(), is_message, "{content}");
+        assert_eq!(event.contact_id.unwrap().as_str(), "2");
+    }
 }
