@@ -1,0 +1,176 @@
+import { type KeyboardEvent, memo, type ReactNode } from "react";
+import { useOpened } from "@/features/session/context";
+import type { Bubble, OutboxState, Person } from "@/host";
+import { Icon, type IconName } from "@/shared/Icon";
+import { exactTime, shortTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { BubbleActions } from "./BubbleActions";
+import styles from "./Conversation.module.css";
+import { OutgoingView } from "./OutgoingView";
+import { spokenContent } from "./threads";
+import { useWhy } from "./why";
+
+interface BubbleRowProps {
+  bubble: Bubble;
+  person: Person;
+  offersReplies: boolean;
+}
+
+/** One bubble of the direct messages: the person's on the right, the account's on the left. */
+export const BubbleRow = memo(function BubbleRow({
+  bubble,
+  person,
+  offersReplies,
+}: BubbleRowProps) {
+  const own = bubble.from === "person";
+  const why = useWhy(person, bubble);
+  const account = useOpened((opened) => opened.account.username);
+  const who = own ? person.name : `@${account}`;
+  const reaction = bubble.content.type === "reaction";
+
+  return (
+    <article
+      className={`${styles.row} ${own ? styles.own : styles.theirs} ${
+        why.inFront ? styles.inFront : ""
+      } ${reaction ? styles.reactionRow : ""}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: articles of a feed take the focus.
+      tabIndex={0}
+      aria-label={texts.conversation.saidBy(who, spokenContent(bubble))}
+      data-testid="bubble"
+      data-from={bubble.from}
+      onKeyDown={(event) => moveBetweenArticles(event, why.show)}
+      onClick={(event) => {
+        if (!(event.target as HTMLElement).closest("button, a, input")) why.show();
+      }}
+    >
+      <Provenance bubble={bubble} />
+      <div className={styles.line}>
+        <div className={styles.what}>
+          <Content bubble={bubble} person={person} who={who} offersReplies={offersReplies} />
+        </div>
+        <div className={styles.meta}>
+          <BubbleActions bubble={bubble} person={person} why={why} />
+          <time className={styles.time} title={exactTime(bubble.at)}>
+            {shortTime(bubble.at)}
+          </time>
+        </div>
+      </div>
+      <Standing bubble={bubble} />
+    </article>
+  );
+});
+
+/** Up and down lead from message to message, Enter asks why. */
+export function moveBetweenArticles(event: KeyboardEvent<HTMLElement>, showWhy: () => void) {
+  if (event.target !== event.currentTarget || event.altKey) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    showWhy();
+    return;
+  }
+  const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (by === 0) return;
+  const all = [
+    ...(event.currentTarget
+      .closest('[role="feed"]')
+      ?.querySelectorAll<HTMLElement>("article[tabindex]") ?? []),
+  ];
+  const next = all[all.indexOf(event.currentTarget) + by];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView?.({ block: "nearest" });
+}
+
+/** Where a bubble comes from, when it is not a plain message. */
+function Provenance({ bubble }: { bubble: Bubble }) {
+  const title = useOpened((opened) =>
+    bubble.mediaId
+      ? (opened.media[bubble.mediaId]?.title ?? texts.conversation.unknownMedia)
+      : null,
+  );
+  const label: [IconName, string] | null = bubble.privateReply
+    ? ["lock", texts.conversation.privateReply]
+    : bubble.surface === "story_reply" && bubble.from === "person"
+      ? [
+          "story",
+          title ? texts.conversation.repliedToStory(title) : texts.conversation.mentionedInStory,
+        ]
+      : null;
+  if (!label) return null;
+  return (
+    <p className={styles.provenance}>
+      <Icon name={label[0]} size={12} />
+      {label[1]}
+    </p>
+  );
+}
+
+function Content({
+  bubble,
+  person,
+  who,
+  offersReplies,
+}: {
+  bubble: Bubble;
+  person: Person;
+  who: string;
+  offersReplies: boolean;
+}): ReactNode {
+  const { content } = bubble;
+  switch (content.type) {
+    case "message":
+      return (
+        <OutgoingView
+          message={content.message}
+          person={person}
+          bubble={bubble}
+          offersReplies={offersReplies}
+        />
+      );
+    case "text":
+    case "public_reply":
+      return <p className={`${styles.bubble} selectable`}>{content.text}</p>;
+    case "tap":
+      return (
+        <p className={`${styles.bubble} ${styles.tap}`}>
+          <Icon name="tap" size={14} />
+          {content.title}
+        </p>
+      );
+    case "reaction":
+      return <p className={styles.reaction}>{texts.conversation.reacted(who, content.emoji)}</p>;
+    case "attachment":
+      return (
+        <p className={`${styles.bubble} ${styles.tap}`}>
+          <Icon name="image" size={16} />
+          {texts.conversation.attachment(content.kind)}
+        </p>
+      );
+    case "deleted":
+      return <p className={`${styles.bubble} ${styles.deleted}`}>{texts.conversation.deleted}</p>;
+    case "note":
+      return <p className={styles.reaction}>{content.text}</p>;
+  }
+}
+
+const STANDING: Record<Exclude<OutboxState, "sent">, IconName> = {
+  retrying: "retry",
+  failed: "failed",
+  unknown: "warning",
+  dropped: "failed",
+};
+
+/** How a send stands, when there is something to say about it. */
+export function Standing({ bubble }: { bubble: Bubble }) {
+  if (bubble.from !== "account" || !bubble.send || bubble.send === "sent") return null;
+  const failed = bubble.send === "failed" || bubble.send === "dropped";
+  return (
+    <p className={failed ? styles.standingFailed : styles.standing} data-testid="bubble-error">
+      <Icon name={STANDING[bubble.send]} size={12} />
+      <span className="selectable">
+        {texts.conversation.failedReason(bubble.send, bubble.error)}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,165 @@
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useOpened, usePerson } from "@/features/session/context";
+import type { Person } from "@/host";
+import { Icon } from "@/shared/Icon";
+import pane from "@/shared/Pane.module.css";
+import { countdown, dayName, exactTime, shortTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { Announcer } from "./Announcer";
+import { BubbleRow } from "./BubbleRow";
+import { Comments } from "./Comments";
+import { Composer } from "./Composer";
+import styles from "./Conversation.module.css";
+import { Suggestions } from "./Suggestions";
+import { type Block, blocksOf, offersQuickReplies } from "./threads";
+
+/** The conversation as the person's phone shows it, and the composer below it. */
+export function ConversationPane() {
+  const person = usePerson();
+  const account = useOpened((opened) => opened.account.username);
+
+  return (
+    <section className={styles.pane} aria-labelledby="conversation-title">
+      <header className={pane.head}>
+        <h2 id="conversation-title" className={pane.title}>
+          {person ? texts.conversation.with(person.username, account) : texts.conversation.title}
+        </h2>
+        {person && <MessagingWindow person={person} />}
+      </header>
+      {person ? (
+        <>
+          <Stream key={person.id} person={person} />
+          <Composer person={person} />
+          <Announcer person={person} account={account} />
+        </>
+      ) : (
+        <div className={pane.empty}>
+          <strong>{texts.conversation.nobody}</strong>
+          <p>{texts.conversation.nobodyHint}</p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function MessagingWindow({ person }: { person: Person }) {
+  const now = useOpened((opened) => opened.now);
+  if (person.windowClosesAt === null) return null;
+  const open = person.windowClosesAt > now;
+  return (
+    <span
+      className={open ? styles.window : styles.windowClosed}
+      title={`${texts.conversation.windowHint} (${exactTime(person.windowClosesAt)})`}
+    >
+      <Icon name={open ? "message" : "lock"} size={12} />
+      {open
+        ? texts.conversation.windowOpen(countdown(person.windowClosesAt - now))
+        : texts.conversation.windowClosed}
+    </span>
+  );
+}
+
+/** Everything said, oldest first; follows the newest unless somebody scrolled up. */
+function Stream({ person }: { person: Person }) {
+  const blocks = useMemo(() => blocksOf(person.conversation), [person.conversation]);
+  const offering = useMemo(() => offersQuickReplies(person.conversation), [person.conversation]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const seen = useRef(person.conversation.length);
+  const [unseen, setUnseen] = useState(0);
+  const length = person.conversation.length;
+  const ownLast = person.conversation.at(-1)?.from !== "account";
+
+  const toEnd = () => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+    atEnd.current = true;
+    seen.current = length;
+    setUnseen(0);
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the conversation grows.
+  useLayoutEffect(() => {
+    if (atEnd.current || ownLast) toEnd();
+    else setUnseen(Math.max(0, length - seen.current));
+  }, [length]);
+
+  if (length === 0) {
+    return (
+      <div className={styles.stream}>
+        <div className={pane.empty}>
+          <strong>{texts.conversation.empty(person.name)}</strong>
+          <p>{texts.conversation.emptyHint}</p>
+          <Suggestions person={person} />
+        </div>
+      </div>
+    );
+  }
+
+  return (
+    <div className={styles.streamFrame}>
+      <div
+        ref={scroller}
+        role="feed"
+        aria-label={texts.conversation.title}
+        className={styles.stream}
+        onScroll={(event) => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
+          if (atEnd.current) {
+            seen.current = length;
+            setUnseen(0);
+          }
+        }}
+      >
+        <div className={styles.phone}>
+          {blocks.map((block) => (
+            <BlockView key={block.key} block={block} person={person} offering={offering} />
+          ))}
+        </div>
+      </div>
+      {unseen > 0 && (
+        <button type="button" className={styles.toEnd} onClick={toEnd}>
+          <Icon name="down" size={12} />
+          {texts.conversation.newMessages(unseen)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function BlockView({
+  block,
+  person,
+  offering,
+}: {
+  block: Block;
+  person: Person;
+  offering: string | null;
+}) {
+  switch (block.type) {
+    case "time":
+      return (
+        <p className={styles.day} title={exactTime(block.at)}>
+          {dayName(block.at)} {shortTime(block.at)}
+        </p>
+      );
+    case "note":
+      return (
+        <p className={styles.note} data-testid="bubble">
+          <Icon name="clock" size={12} />
+          <span>{block.bubble.content.type === "note" ? block.bubble.content.text : ""}</span>
+        </p>
+      );
+    case "comments":
+      return <Comments block={block} person={person} />;
+    case "message":
+      return (
+        <BubbleRow
+          bubble={block.bubble}
+          person={person}
+          offersReplies={offering === block.bubble.id}
+        />
+      );
+  }
+}

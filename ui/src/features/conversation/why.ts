@@ -1,0 +1,25 @@
+/** Leads from a bubble to the decision behind it. */
+
+import { useLooking } from "@/features/session/context";
+import type { Bubble, Person } from "@/host";
+import { deliveryBehind } from "./threads";
+
+export interface WhyBubble {
+  canShow: boolean;
+  /** Its decision is the one that was chosen to be shown. */
+  inFront: boolean;
+  show: () => void;
+}
+
+export function useWhy(person: Person, bubble: Bubble): WhyBubble {
+  const chosen = useLooking((looking) => looking.delivery);
+  const choose = useLooking((looking) => looking.chooseDelivery);
+  const delivery = deliveryBehind(person.conversation, bubble.id);
+  return {
+    canShow: delivery !== null,
+    inFront: delivery !== null && chosen === delivery && bubble.deliveryId === delivery,
+    show: () => {
+      if (delivery !== null) choose(delivery);
+    },
+  };
+}

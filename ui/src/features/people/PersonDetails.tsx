@@ -1,0 +1,67 @@
+import { useOpened, useSession } from "@/features/session/context";
+import type { Person } from "@/host";
+import { Switch } from "@/shared/Switch";
+import { countdown, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import styles from "./People.module.css";
+
+/** What is known of the person in front, and what can be set. */
+export function PersonDetails({ person }: { person: Person }) {
+  const now = useOpened((opened) => opened.now);
+  const username = useOpened((opened) => opened.account.username);
+  const setFollows = useSession((session) => session.setFollows);
+  const setUnsubscribed = useSession((session) => session.setUnsubscribed);
+  const { contact } = person;
+  const silenced =
+    contact?.silencedUntil && contact.silencedUntil > now ? contact.silencedUntil : null;
+
+  return (
+    <section className={styles.details} aria-label={texts.people.details(person.name)}>
+      <p className={styles.handle}>
+        @{person.username}
+        <span className={`${styles.id} selectable`}>{person.id}</span>
+      </p>
+      <Switch
+        label={texts.people.followsAccount(username)}
+        on={person.follows}
+        testId="set-follows"
+        onChange={(follows) => void setFollows(person.id, follows)}
+      />
+      <Switch
+        label={texts.people.unsubscribedSwitch}
+        on={contact?.unsubscribed === true}
+        testId="set-unsubscribed"
+        onChange={(unsubscribed) => void setUnsubscribed(person.id, unsubscribed)}
+      />
+      <dl className={styles.facts}>
+        <div>
+          <dt>{texts.people.email}</dt>
+          <dd className={contact?.email ? "selectable" : styles.quiet} data-testid="person-email">
+            {contact?.email ?? texts.people.noEmail}
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.people.window}</dt>
+          <dd
+            className={person.windowClosesAt ? undefined : styles.quiet}
+            title={person.windowClosesAt ? exactTime(person.windowClosesAt) : undefined}
+          >
+            {person.windowClosesAt === null
+              ? texts.people.windowNever
+              : person.windowClosesAt > now
+                ? texts.people.windowOpen(countdown(person.windowClosesAt - now))
+                : texts.people.windowClosed}
+          </dd>
+        </div>
+        {silenced && (
+          <div>
+            <dt>{texts.people.silenced}</dt>
+            <dd title={exactTime(silenced)}>
+              {texts.people.silencedFor(countdown(silenced - now))}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+/** What the operator is looking at and about to write: nothing the engine knows of. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { AutomationId, ContactId, DeliveryId, MediaId, Surface } from "@/host";
+
+/** What Enter in the composer does. */
+export type Writing =
+  | { mode: "person" }
+  | { mode: "by_hand" }
+  | { mode: "edit"; bubble: string }
+  | { mode: "reply"; parent: string; media: MediaId; text: string };
+
+export type Pane = "people" | "conversation" | "flow" | "why";
+
+export interface Looking {
+  person: ContactId | null;
+  surface: Surface;
+  /** The story, post or live video chosen for a surface; the first one until chosen. */
+  chosenMedia: Partial<Record<Surface, MediaId>>;
+  writing: Writing;
+  draft: string;
+  /** The delivery whose decision is shown; null follows the latest. */
+  delivery: DeliveryId | null;
+  /** The automation shown in the flow; null follows what is running. */
+  automation: AutomationId | null;
+  /** The pane in front where there is no room for all of them. */
+  pane: Pane;
+
+  choosePerson(person: ContactId): void;
+  chooseSurface(surface: Surface): void;
+  chooseMedia(surface: Surface, media: MediaId): void;
+  write(writing: Writing, draft?: string): void;
+  setDraft(draft: string): void;
+  chooseDelivery(delivery: DeliveryId | null): void;
+  chooseAutomation(automation: AutomationId | null): void;
+  show(pane: Pane): void;
+  /** Back to the beginning, after a reset. */
+  forget(): void;
+}
+
+export type LookingStore = StoreApi<Looking>;
+
+const BEGINNING = {
+  surface: "dm",
+  chosenMedia: {},
+  writing: { mode: "person" },
+  draft: "",
+  delivery: null,
+  automation: null,
+} satisfies Partial<Looking>;
+
+export function createLooking(): LookingStore {
+  return createStore<Looking>()((set) => ({
+    ...BEGINNING,
+    person: null,
+    pane: "conversation",
+    choosePerson: (person) =>
+      set((looking) =>
+        looking.person === person
+          ? {}
+          : {
+              person,
+              delivery: null,
+              automation: null,
+              writing: { mode: "person" },
+              draft: looking.writing.mode === "person" ? looking.draft : "",
+            },
+      ),
+    chooseSurface: (surface) => set({ surface, writing: { mode: "person" } }),
+    chooseMedia: (surface, media) =>
+      set((looking) => ({ chosenMedia: { ...looking.chosenMedia, [surface]: media } })),
+    write: (writing, draft) => set(draft === undefined ? { writing } : { writing, draft }),
+    setDraft: (draft) => set({ draft }),
+    chooseDelivery: (delivery) => set({ delivery }),
+    chooseAutomation: (automation) => set({ automation }),
+    show: (pane) => set({ pane }),
+    forget: () => set({ ...BEGINNING, person: null }),
+  }));
+}

@@ -1,0 +1,226 @@
+/**
+ * What the window knows: one normalised store. Snapshots and pushed updates are patched
+ * into it so that unchanged parts keep their identity; commands go to the host and their
+ * answers come in the same way.
+ */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type {
+  Account,
+  Action,
+  Automation,
+  AutomationId,
+  ContactId,
+  Figures,
+  Host,
+  ListenerStatus,
+  Media,
+  MediaId,
+  Person,
+  Settings,
+  SimulatorView,
+  WindowUpdate,
+  Workspace,
+} from "@/host";
+import { HostError } from "@/host";
+import { keepUnchanged } from "@/shared/structure";
+
+/** The simulator's data, by id, with the order beside it. */
+export interface Opened {
+  workspace: Workspace;
+  account: Account;
+  now: number;
+  people: Readonly<Record<ContactId, Person>>;
+  peopleOrder: readonly ContactId[];
+  media: Readonly<Record<MediaId, Media>>;
+  mediaOrder: readonly MediaId[];
+  automations: Readonly<Record<AutomationId, Automation>>;
+  automationOrder: readonly AutomationId[];
+  figures: Figures;
+}
+
+/** Something to tell the operator, until it is dismissed or the next command works. */
+export interface Notice {
+  kind: "failed" | "warning" | "note";
+  text: string;
+}
+
+export interface Session {
+  host: Host;
+  opened: Opened | null;
+  /** Why it did not open. */
+  failure: HostError | null;
+  listener: ListenerStatus | null;
+  settings: Settings;
+  notice: Notice | null;
+  /** How many commands are under way. */
+  busy: number;
+
+  open(): Promise<void>;
+  /** Begins to listen to the host; the returned function ends it. */
+  watch(): () => void;
+  act(action: Action): Promise<boolean>;
+  letPass(millis: number): Promise<boolean>;
+  addPerson(name: string, follows: boolean): Promise<ContactId | null>;
+  setFollows(person: ContactId, follows: boolean): Promise<boolean>;
+  setUnsubscribed(person: ContactId, unsubscribed: boolean): Promise<boolean>;
+  reset(): Promise<boolean>;
+  startListener(port: number): Promise<void>;
+  stopListener(): Promise<void>;
+  saveSettings(change: Partial<Settings>): Promise<void>;
+  tell(notice: Notice | null): void;
+}
+
+export type SessionStore = StoreApi<Session>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: "system",
+  listenerPort: 8787,
+  zoom: 1,
+  listenerAutostart: false,
+};
+
+export function createSession(host: Host): SessionStore {
+  return createStore<Session>()((set, get) => {
+    const takeView = (view: SimulatorView) =>
+      set((session) => ({
+        opened: keepUnchanged(session.opened, normalised(view)),
+        failure: null,
+      }));
+
+    const complain = (thrown: unknown) => set({ notice: noticeOf(HostError.from(thrown)) });
+
+    async function command<T>(run: () => Promise<T>, take: (answer: T) => void): Promise<boolean> {
+      set((session) => ({ busy: session.busy + 1, notice: null }));
+      try {
+        take(await run());
+        return true;
+      } catch (thrown) {
+        complain(thrown);
+        return false;
+      } finally {
+        set((session) => ({ busy: session.busy - 1 }));
+      }
+    }
+
+    return {
+      host,
+      opened: null,
+      failure: null,
+      listener: null,
+      settings: DEFAULT_SETTINGS,
+      notice: null,
+      busy: 0,
+
+      async open() {
+        set({ failure: null });
+        // The theme comes first: it is there before anything is drawn in the wrong one.
+        await host.settings().then(
+          (settings) => set({ settings }),
+          (thrown: unknown) => complain(thrown),
+        );
+        await Promise.all([
+          host.simulatorView().then(takeView, (thrown: unknown) => {
+            set({ failure: HostError.from(thrown) });
+          }),
+          host.listenerStatus().then(
+            (listener) => set({ listener }),
+            (thrown: unknown) => complain(thrown),
+          ),
+        ]);
+      },
+
+      watch: () =>
+        host.watch((updates) => {
+          set((session) => updates.reduce(patched, session));
+        }, complain),
+
+      act: (action) => command(() => host.act(action), takeView),
+      letPass: (millis) => command(() => host.letPass(millis), takeView),
+      async addPerson(name, follows) {
+        const before = new Set(get().opened?.peopleOrder);
+        const added = await command(() => host.addPerson(name, follows), takeView);
+        if (!added) return null;
+        return get().opened?.peopleOrder.findLast((id) => !before.has(id)) ?? null;
+      },
+      setFollows: (person, follows) => command(() => host.setFollows(person, follows), takeView),
+      setUnsubscribed: (person, unsubscribed) =>
+        command(() => host.setUnsubscribed(person, unsubscribed), takeView),
+      reset: () => command(() => host.reset(), takeView),
+
+      async startListener(port) {
+        await command(
+          () => host.listenerStart(port),
+          (listener) => set({ listener }),
+        );
+        if (get().listener?.state === "running" && get().settings.listenerPort !== port) {
+          await get().saveSettings({ listenerPort: port });
+        }
+      },
+      async stopListener() {
+        await command(
+          () => host.listenerStop(),
+          (listener) => set({ listener }),
+        );
+      },
+      async saveSettings(change) {
+        const settings = { ...get().settings, ...change };
+        set({ settings });
+        await host.saveSettings(settings).catch(complain);
+      },
+      tell: (notice) => set({ notice }),
+    };
+  });
+}
+
+/** The session after one pushed update. */
+export function patched(session: Session, update: WindowUpdate): Session {
+  switch (update.update) {
+    case "simulator":
+      return {
+        ...session,
+        failure: null,
+        opened: keepUnchanged(session.opened, normalised(update.view)),
+      };
+    case "figures":
+      return session.opened
+        ? {
+            ...session,
+            opened: {
+              ...session.opened,
+              figures: keepUnchanged(session.opened.figures, update.figures),
+            },
+          }
+        : session;
+    case "listener":
+      return { ...session, listener: update.status };
+  }
+}
+
+/** A snapshot by id, with the order beside it. */
+export function normalised(view: SimulatorView): Opened {
+  return {
+    workspace: view.workspace,
+    account: view.account,
+    now: view.now,
+    people: Object.fromEntries(view.people.map((person) => [person.id, person])),
+    peopleOrder: view.people.map((person) => person.id),
+    media: Object.fromEntries(view.media.map((media) => [media.id, media])),
+    mediaOrder: view.media.map((media) => media.id),
+    automations: Object.fromEntries(view.automations.map((each) => [each.id, each])),
+    automationOrder: view.automations.map((each) => each.id),
+    figures: view.figures,
+  };
+}
+
+function noticeOf(error: HostError): Notice {
+  switch (error.code) {
+    case "invalid":
+    case "conflict":
+    case "not_found":
+    case "unavailable":
+      return { kind: "warning", text: error.message };
+    case "internal":
+      return { kind: "failed", text: error.message };
+  }
+}

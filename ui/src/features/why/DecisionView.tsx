@@ -1,0 +1,128 @@
+import { useMemo } from "react";
+import { StateMark } from "@/features/people/StateMark";
+import type { Automation, ContactChange, DecisionRecord, Person } from "@/host";
+import { Icon } from "@/shared/Icon";
+import pane from "@/shared/Pane.module.css";
+import { clockTime, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { Effects } from "./Effects";
+import { RawWebhook } from "./RawWebhook";
+import { Reads } from "./Reads";
+import { standings } from "./sends";
+import { verdictSentence, weightOf } from "./sentences";
+import styles from "./Why.module.css";
+
+interface DecisionViewProps {
+  record: DecisionRecord;
+  person: Person;
+  automations: Readonly<Record<string, Automation>>;
+}
+
+/** One decision from its reason down to the webhook that asked for it. */
+export function DecisionView({ record, person, automations }: DecisionViewProps) {
+  const { trace } = record.decision;
+  const looked = trace.lookedAt ?? [];
+  const notes = trace.notes ?? [];
+  const effects = useMemo(
+    () => standings(record, person.decisions, person.conversation),
+    [record, person.decisions, person.conversation],
+  );
+  const contact = contactWords(record.decision.contact);
+
+  return (
+    <div className={styles.body} data-testid="why">
+      <div className={styles.top}>
+        <span className={styles.kind}>{texts.kinds[trace.kind]}</span>
+        <code className={styles.code}>{trace.kind}</code>
+        <time className={styles.time} title={exactTime(trace.at)}>
+          {clockTime(trace.at)}
+        </time>
+      </div>
+      <p className={styles.reason} data-weight={weightOf(trace.reason)}>
+        {texts.reasons[trace.reason]}
+      </p>
+      <p className={`${styles.summary} selectable`} data-testid="why-summary">
+        {trace.summary}
+      </p>
+
+      <h3 className={pane.section}>{texts.why.state}</h3>
+      <p className={styles.states}>
+        <StateMark awaiting={trace.stateBefore} />
+        <Icon name="arrow" size={14} label="→" />
+        <StateMark awaiting={trace.stateAfter} />
+      </p>
+
+      <h3 className={pane.section}>{texts.why.lookedAt}</h3>
+      {looked.length === 0 ? (
+        <p className={styles.quiet}>{texts.why.lookedAtNone}</p>
+      ) : (
+        <ul className={styles.looked}>
+          {looked.map((each) => {
+            const matched = each.verdict.verdict === "matched";
+            return (
+              <li key={each.automationId} className={matched ? styles.matched : undefined}>
+                <Icon name={matched ? "check" : "minus"} size={14} />
+                <span>
+                  <b>{each.name}</b>{" "}
+                  <span className="selectable">{verdictSentence(each.verdict)}</span>
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {(trace.notListed ?? 0) > 0 && (
+        <p className={styles.quiet}>{texts.why.notListed(trace.notListed ?? 0)}</p>
+      )}
+
+      {notes.length > 0 && (
+        <>
+          <h3 className={pane.section}>{texts.why.notes}</h3>
+          <ul className={styles.notes}>
+            {notes.map((note) => (
+              <li key={note} className="selectable">
+                {note}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+
+      <h3 className={pane.section}>{texts.why.effects}</h3>
+      <Effects effects={effects} automations={automations} />
+
+      {contact.length > 0 && (
+        <>
+          <h3 className={pane.section}>{texts.why.contact}</h3>
+          <ul className={styles.notes}>
+            {contact.map((words) => (
+              <li key={words} className="selectable">
+                {words}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+
+      <h3 className={pane.section}>{texts.why.reads}</h3>
+      <Reads reads={trace.reads ?? []} />
+
+      <RawWebhook delivery={record.deliveryId} />
+    </div>
+  );
+}
+
+/** What was learnt about the contact, as sentences. When it wrote is not among them. */
+function contactWords(change: ContactChange | undefined): string[] {
+  if (!change) return [];
+  const words: string[] = [];
+  if (change.email) words.push(texts.why.contactEmail(change.email));
+  if (typeof change.follows === "boolean") words.push(texts.why.contactFollows(change.follows));
+  if (typeof change.unsubscribed === "boolean") {
+    words.push(texts.why.contactUnsubscribed(change.unsubscribed));
+  }
+  if (change.silencedUntil) {
+    words.push(texts.why.contactSilenced(exactTime(change.silencedUntil)));
+  }
+  return words;
+}

@@ -1,0 +1,72 @@
+import { useLooking, useOpened, usePerson } from "@/features/session/context";
+import type { DecisionRecord, Person } from "@/host";
+import { IconButton } from "@/shared/Button";
+import pane from "@/shared/Pane.module.css";
+import { texts } from "@/texts";
+import { DecisionView } from "./DecisionView";
+import styles from "./Why.module.css";
+
+/** Why: the decision behind the message in front, else the last one. */
+export function WhyPane({ titled = true }: { titled?: boolean }) {
+  const person = usePerson();
+  const chosen = useLooking((looking) => looking.delivery);
+  const choose = useLooking((looking) => looking.chooseDelivery);
+  const decisions = person?.decisions ?? [];
+  const index = shownIndex(decisions, chosen);
+  const record = decisions[index];
+  const go = (to: number) => {
+    const target = decisions[to];
+    if (target) choose(to === decisions.length - 1 ? null : target.deliveryId);
+  };
+
+  return (
+    <section className={styles.pane} aria-label={texts.why.title}>
+      <header className={pane.head}>
+        {titled && <h2 className={pane.title}>{texts.why.title}</h2>}
+        {record && (
+          <span className={styles.pager}>
+            <IconButton
+              small
+              icon="left"
+              label={texts.why.older}
+              aria-keyshortcuts="["
+              disabled={index <= 0}
+              onClick={() => go(index - 1)}
+            />
+            <span className={styles.position}>
+              {texts.why.position(index + 1, decisions.length)}
+            </span>
+            <IconButton
+              small
+              icon="right"
+              label={texts.why.newer}
+              aria-keyshortcuts="]"
+              disabled={index >= decisions.length - 1}
+              onClick={() => go(index + 1)}
+            />
+          </span>
+        )}
+      </header>
+      {person && record ? (
+        <Shown key={record.deliveryId} record={record} person={person} />
+      ) : (
+        <div className={pane.empty}>
+          <strong>{texts.why.empty}</strong>
+          <p>{texts.why.emptyHint}</p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Shown({ record, person }: { record: DecisionRecord; person: Person }) {
+  const automations = useOpened((opened) => opened.automations);
+  return <DecisionView record={record} person={person} automations={automations} />;
+}
+
+/** The place of the chosen decision; the last one when none is chosen. */
+export function shownIndex(decisions: readonly DecisionRecord[], chosen: number | null): number {
+  const found =
+    chosen === null ? -1 : decisions.findIndex((record) => record.deliveryId === chosen);
+  return found >= 0 ? found : decisions.length - 1;
+}

@@ -1,0 +1,61 @@
+/**
+ * How the sends of a decision stand. A bubble does not say which effect it came from, so
+ * the two are matched by what was said, in order, each bubble once.
+ */
+
+import type { Bubble, DecisionRecord, Effect, OutboxState } from "@/host";
+
+export interface EffectStanding {
+  effect: Effect;
+  /** Null while nothing of it is in the conversation yet. */
+  state: OutboxState | null;
+  error: string | null;
+}
+
+export function standings(
+  record: DecisionRecord,
+  decisions: readonly DecisionRecord[],
+  conversation: readonly Bubble[],
+): EffectStanding[] {
+  const free = conversation.filter((bubble) => bubble.from === "account" && bubble.send);
+  let result: EffectStanding[] = [];
+  for (const each of decisions) {
+    const found = (each.decision.effects ?? []).map((effect) => {
+      const index = free.findIndex(
+        (bubble) => bubble.at >= each.decision.trace.at - 60_000 && says(bubble, effect),
+      );
+      const [bubble] = index >= 0 ? free.splice(index, 1) : [];
+      return { effect, state: bubble?.send ?? null, error: bubble?.error ?? null };
+    });
+    if (each === record) result = found;
+  }
+  return result;
+}
+
+function says(bubble: Bubble, effect: Effect): boolean {
+  const { content } = bubble;
+  switch (effect.effect) {
+    case "send":
+      return content.type === "message" && sameContent(content.message, effect.message);
+    case "reply_to_comment":
+      return content.type === "public_reply" && content.text === effect.text;
+    case "react":
+      return content.type === "reaction";
+  }
+}
+
+function sameContent(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+/** Without absent values and with keys in order, so that only what is said counts. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== null && !(Array.isArray(each) && each.length === 0))
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}

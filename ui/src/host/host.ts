@@ -1,0 +1,66 @@
+/**
+ * What the window needs from the outside, named as questions and wishes.
+ *
+ * There are two of them: the application (Tauri) and a recording that is played back in
+ * a plain browser and in tests. Nothing outside this folder knows which one it has.
+ */
+
+import type {
+  Action,
+  CommandError,
+  ContactId,
+  DeliveryId,
+  ErrorCode,
+  ListenerStatus,
+  Settings,
+  SimulatorView,
+  WindowUpdate,
+} from "./bindings";
+
+export interface Host {
+  /** The engine itself, or a recording of it. A recording is labelled in the window. */
+  readonly kind: "application" | "recording";
+
+  simulatorView(): Promise<SimulatorView>;
+  act(action: Action): Promise<SimulatorView>;
+  letPass(millis: number): Promise<SimulatorView>;
+  addPerson(name: string, follows: boolean): Promise<SimulatorView>;
+  setFollows(person: ContactId, follows: boolean): Promise<SimulatorView>;
+  setUnsubscribed(person: ContactId, unsubscribed: boolean): Promise<SimulatorView>;
+  reset(): Promise<SimulatorView>;
+  /** The webhook as it arrived; null when the journal does not hold it any more. */
+  deliveryBody(delivery: DeliveryId): Promise<string | null>;
+
+  listenerStatus(): Promise<ListenerStatus>;
+  listenerStart(port: number): Promise<ListenerStatus>;
+  listenerStop(): Promise<ListenerStatus>;
+  /** A command line that posts a signed sample to the running listener. */
+  sampleCurl(): Promise<string>;
+
+  settings(): Promise<Settings>;
+  saveSettings(settings: Settings): Promise<void>;
+
+  /** Calls back with what changed, until the returned function is called. */
+  watch(
+    onUpdates: (updates: WindowUpdate[]) => void,
+    onFailure: (error: HostError) => void,
+  ): () => void;
+}
+
+/** Every failure of a host, with what to do next in its message. */
+export class HostError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(error: CommandError) {
+    super(error.message);
+    this.name = "HostError";
+    this.code = error.code;
+  }
+
+  /** What was thrown, as a HostError: what is none counts as internal. */
+  static from(thrown: unknown): HostError {
+    if (thrown instanceof HostError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new HostError({ code: "internal", message });
+  }
+}

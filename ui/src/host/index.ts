@@ -1,0 +1,20 @@
+/** Opens the host that this window runs in. */
+
+import type { Host } from "./host";
+
+export type * from "./bindings";
+export type { Host } from "./host";
+export { HostError } from "./host";
+
+/** Null in a plain browser that was given a built window: there is nothing to talk to. */
+export async function openHost(): Promise<Host | null> {
+  if ("__TAURI_INTERNALS__" in window) {
+    const { tauriHost } = await import("./tauri");
+    return tauriHost();
+  }
+  if (import.meta.env.DEV) {
+    const { recordingHost } = await import("./memory");
+    return recordingHost();
+  }
+  return null;
+}

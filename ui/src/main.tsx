@@ -1,0 +1,36 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { StoresProvider } from "@/features/session/context";
+import { createLooking } from "@/features/session/looking";
+import { createSession } from "@/features/session/session";
+import { openHost } from "@/host";
+import pane from "@/shared/Pane.module.css";
+import { texts } from "@/texts";
+import { Window } from "@/views/Window";
+import "@/shared/base.css";
+
+async function begin() {
+  const element = document.getElementById("root");
+  if (!element) throw new Error("the page has no place for the window");
+  const root = createRoot(element);
+  const host = await openHost();
+  if (!host) {
+    root.render(
+      <div className={pane.empty}>
+        <strong>{texts.window.noHost}</strong>
+        <p>{texts.window.noHostHint}</p>
+      </div>,
+    );
+    return;
+  }
+  const stores = { session: createSession(host), looking: createLooking() };
+  root.render(
+    <StrictMode>
+      <StoresProvider stores={stores}>
+        <Window />
+      </StoresProvider>
+    </StrictMode>,
+  );
+}
+
+void begin();

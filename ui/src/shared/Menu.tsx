@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./Icon";
+import styles from "./Menu.module.css";
+
+/** One line of a menu popover. */
+export function MenuItem({
+  icon,
+  children,
+  onChoose,
+  disabled,
+}: {
+  icon?: IconName;
+  children: ReactNode;
+  onChoose: () => void;
+  disabled?: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      className={styles.item}
+      disabled={disabled}
+      onClick={onChoose}
+    >
+      {icon ? <Icon name={icon} size={14} /> : <span className={styles.blank} />}
+      <span>{children}</span>
+    </button>
+  );
+}

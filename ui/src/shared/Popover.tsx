@@ -1,0 +1,146 @@
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { createPortal } from "react-dom";
+import styles from "./Popover.module.css";
+
+interface PopoverProps {
+  /** What opens it: it is placed beside it and gets the focus back. */
+  anchor: RefObject<HTMLElement | null>;
+  open: boolean;
+  onClose: () => void;
+  label: string;
+  /** A menu moves with arrow keys; a dialog with the Tab key. */
+  role?: "dialog" | "menu";
+  width?: number;
+  children: ReactNode;
+}
+
+const MARGIN = 8;
+
+/** A panel beside what opened it. Escape, a click elsewhere or leaving it closes it. */
+export function Popover({
+  anchor,
+  open,
+  onClose,
+  label,
+  role = "dialog",
+  width,
+  children,
+}: PopoverProps) {
+  const panel = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  const id = useId();
+  const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
+
+  useLayoutEffect(() => {
+    if (!open) return;
+    const put = () => {
+      const from = anchor.current?.getBoundingClientRect();
+      const own = panel.current?.getBoundingClientRect();
+      if (!from || !own) return;
+      const below = from.bottom + 4;
+      const above = from.top - own.height - 4;
+      const fits = below + own.height + MARGIN <= window.innerHeight || above < MARGIN;
+      const top = fits ? Math.min(below, window.innerHeight - own.height - MARGIN) : above;
+      const left = Math.min(from.left, window.innerWidth - own.width - MARGIN);
+      setPlace({ left: Math.max(MARGIN, left), top: Math.max(MARGIN, top) });
+    };
+    put();
+    const observer = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(put);
+    if (panel.current) observer?.observe(panel.current);
+    window.addEventListener("resize", put);
+    return () => {
+      observer?.disconnect();
+      window.removeEventListener("resize", put);
+    };
+  }, [open, anchor]);
+
+  useEffect(() => {
+    if (!open) return;
+    const opener = anchor.current;
+    const first = panel.current?.querySelector<HTMLElement>(
+      "[data-autofocus], button:not(:disabled), input:not(:disabled), select, textarea, a[href]",
+    );
+    (first ?? panel.current)?.focus();
+    const onPointer = (event: PointerEvent) => {
+      const target = event.target as Node;
+      if (panel.current?.contains(target) || opener?.contains(target)) return;
+      close.current();
+    };
+    document.addEventListener("pointerdown", onPointer, true);
+    return () => {
+      document.removeEventListener("pointerdown", onPointer, true);
+      // Only when the focus was inside: a click elsewhere has put it where it belongs.
+      if (!document.activeElement || document.activeElement === document.body) opener?.focus();
+    };
+  }, [open, anchor]);
+
+  if (!open) return null;
+  return createPortal(
+    // biome-ignore lint/a11y/noStaticElementInteractions: it has the role of a dialog or menu.
+    <div
+      ref={panel}
+      id={id}
+      role={role}
+      aria-label={label}
+      tabIndex={-1}
+      className={styles.popover}
+      style={{
+        left: place?.left ?? 0,
+        top: place?.top ?? 0,
+        width,
+        visibility: place ? "visible" : "hidden",
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          event.stopPropagation();
+          anchor.current?.focus();
+          onClose();
+        } else if (event.key === "Tab") {
+          keepInside(event, panel.current);
+        } else if (role === "menu" && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+          event.preventDefault();
+          moveInMenu(panel.current, event.key === "ArrowDown" ? 1 : -1);
+        }
+      }}
+    >
+      {children}
+    </div>,
+    document.body,
+  );
+}
+
+function focusable(panel: HTMLElement | null): HTMLElement[] {
+  return [
+    ...(panel?.querySelectorAll<HTMLElement>(
+      "button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, a[href]",
+    ) ?? []),
+  ];
+}
+
+function keepInside(event: React.KeyboardEvent, panel: HTMLElement | null) {
+  const all = focusable(panel);
+  const first = all[0];
+  const last = all.at(-1);
+  if (event.shiftKey && document.activeElement === first) {
+    event.preventDefault();
+    last?.focus();
+  } else if (!event.shiftKey && document.activeElement === last) {
+    event.preventDefault();
+    first?.focus();
+  }
+}
+
+function moveInMenu(panel: HTMLElement | null, by: 1 | -1) {
+  const all = focusable(panel);
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  all[(at + by + all.length) % all.length]?.focus();
+}

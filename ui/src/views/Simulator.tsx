@@ -1,0 +1,114 @@
+import { ClockBar } from "@/features/clock/ClockBar";
+import { ConversationPane } from "@/features/conversation/ConversationPane";
+import { CachePanel } from "@/features/counters/CachePanel";
+import { FlowPane } from "@/features/flow/FlowPane";
+import { PeoplePane } from "@/features/people/PeoplePane";
+import { useLooking, useOpened } from "@/features/session/context";
+import type { Pane } from "@/features/session/looking";
+import { WhyPane } from "@/features/why/WhyPane";
+import { type Segment, Segments } from "@/shared/Segments";
+import { texts } from "@/texts";
+import { Reset } from "./Reset";
+import styles from "./Simulator.module.css";
+import { type Room, useRoom } from "./useRoom";
+
+/** Which panes share a column, by how much room there is. */
+const COLUMNS: Record<Room, readonly (readonly Pane[])[]> = {
+  wide: [["people"], ["conversation"], ["flow"], ["why"]],
+  medium: [["people"], ["conversation"], ["flow", "why"]],
+  narrow: [["people", "conversation", "flow", "why"]],
+};
+
+/** Talk to the automations as a customer and see what they do and why. */
+export function Simulator() {
+  const room = useRoom();
+  return (
+    <>
+      <div className={styles.bar}>
+        <h1 className={styles.title}>{texts.window.simulator}</h1>
+        <ClockBar />
+        <span className={styles.spring} />
+        <Reset />
+      </div>
+      <div className={styles.columns} data-room={room}>
+        {COLUMNS[room].map((panes) => (
+          <Column key={panes.join()} panes={panes} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+const TITLES: Record<Pane, string> = {
+  people: texts.people.title,
+  conversation: texts.conversation.title,
+  flow: texts.flow.title,
+  why: texts.why.title,
+};
+
+/** One pane, or several behind tabs. */
+function Column({ panes }: { panes: readonly Pane[] }) {
+  const front = useLooking((looking) => looking.pane);
+  const show = useLooking((looking) => looking.show);
+  const unread = useOpened(({ people }) =>
+    Object.values(people).reduce((sum, person) => sum + person.unread, 0),
+  );
+  const first = panes[0] ?? "conversation";
+  const shown = panes.includes(front)
+    ? front
+    : panes.includes("conversation")
+      ? "conversation"
+      : first;
+  const tabbed = panes.length > 1;
+  const segments = panes.map(
+    (pane): Segment<Pane> => ({
+      value: pane,
+      label: TITLES[pane],
+      testId: `tab-${pane}`,
+      badge: pane === "people" && unread > 0 ? String(unread) : undefined,
+    }),
+  );
+  return (
+    <div className={styles.column} data-panes={panes.join(" ")}>
+      {tabbed && (
+        <div className={styles.tabs}>
+          <Segments
+            as="tabs"
+            label={texts.window.simulator}
+            value={shown}
+            segments={segments}
+            onChange={show}
+            panelId={(pane) => `pane-${pane}`}
+          />
+        </div>
+      )}
+      <div
+        id={`pane-${shown}`}
+        role={tabbed ? "tabpanel" : undefined}
+        aria-label={tabbed ? TITLES[shown] : undefined}
+        className={styles.pane}
+        data-pane={shown}
+      >
+        <PaneContent pane={shown} titled={!tabbed} />
+      </div>
+    </div>
+  );
+}
+
+function PaneContent({ pane, titled }: { pane: Pane; titled: boolean }) {
+  switch (pane) {
+    case "people":
+      return (
+        <div className={styles.people}>
+          <PeoplePane />
+          <CachePanel />
+        </div>
+      );
+    case "conversation":
+      return <ConversationPane />;
+    case "flow":
+      return <FlowPane titled={titled} />;
+    case "why":
+      return <WhyPane titled={titled} />;
+  }
+}

@@ -1,0 +1,123 @@
+import { useCallback, useEffect, useState } from "react";
+import { ListenerControl } from "@/features/listener/ListenerControl";
+import { useSession, useStores } from "@/features/session/context";
+import { ShortcutList } from "@/features/settings/ShortcutList";
+import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
+import { Button, IconButton } from "@/shared/Button";
+import { ErrorBoundary } from "@/shared/ErrorBoundary";
+import { Icon, type IconName } from "@/shared/Icon";
+import pane from "@/shared/Pane.module.css";
+import { texts } from "@/texts";
+import { Simulator } from "./Simulator";
+import { StatusLine } from "./StatusLine";
+import { useShortcuts } from "./useShortcuts";
+import styles from "./Window.module.css";
+
+/** The frame around every screen: strip, screen, status line. */
+export function Window() {
+  const { session } = useStores();
+  const opened = useSession((each) => each.opened !== null);
+  const [keys, setKeys] = useState(false);
+  useAppearance();
+  useShortcuts(useCallback(() => setKeys((shown) => !shown), []));
+
+  useEffect(() => {
+    void session.getState().open();
+    return session.getState().watch();
+  }, [session]);
+
+  return (
+    <div className={styles.window}>
+      <header className={styles.strip}>
+        <Profile />
+        <span className={styles.spring} />
+        <ListenerControl />
+        <ShortcutList open={keys} onToggle={setKeys} />
+        <ThemeSwitch />
+      </header>
+      <NoticeBar />
+      <main className={styles.screen}>
+        {opened ? (
+          <ErrorBoundary
+            fallback={(error, again) => (
+              <div className={pane.empty} role="alert">
+                <strong>{texts.window.crashed}</strong>
+                <p className="selectable">{error.message}</p>
+                <Button onClick={again}>{texts.window.retry}</Button>
+              </div>
+            )}
+          >
+            <Simulator />
+          </ErrorBoundary>
+        ) : (
+          <Opening />
+        )}
+      </main>
+      {opened && <StatusLine />}
+    </div>
+  );
+}
+
+/** Which workspace, at which guard level. */
+function Profile() {
+  const workspace = useSession((session) => session.opened?.workspace.name ?? texts.product);
+  const account = useSession((session) => session.opened?.account.username);
+  const recording = useSession((session) => session.host.kind === "recording");
+  return (
+    <div className={styles.profile}>
+      <span className={styles.workspace}>{workspace}</span>
+      {account && <span className={styles.account}>@{account}</span>}
+      <span className={styles.guard} title={texts.window.guardHint}>
+        {texts.window.guard}
+      </span>
+      {recording && (
+        <span className={styles.recording} title={texts.window.recordingHint}>
+          {texts.window.recording}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Opening() {
+  const failure = useSession((session) => session.failure);
+  const open = useSession((session) => session.open);
+  if (!failure) {
+    return (
+      <div className={pane.empty} aria-busy="true">
+        <p>{texts.window.opening}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={pane.empty} role="alert" data-testid="failure">
+      <strong>{texts.window.failed}</strong>
+      <p className="selectable">{failure.message}</p>
+      <Button look="primary" onClick={() => void open()}>
+        {texts.window.retry}
+      </Button>
+    </div>
+  );
+}
+
+const NOTICE_ICON: Record<"failed" | "warning" | "note", IconName> = {
+  failed: "failed",
+  warning: "warning",
+  note: "link",
+};
+
+/** What a command had to say, until it is dismissed or the next one works. */
+function NoticeBar() {
+  const notice = useSession((session) => session.notice);
+  const tell = useSession((session) => session.tell);
+  if (!notice) return null;
+  return (
+    <div className={styles.notice} data-kind={notice.kind} role="alert">
+      <Icon name={NOTICE_ICON[notice.kind]} size={14} />
+      <p className="selectable" data-testid="notice">
+        {notice.text}
+      </p>
+      <IconButton small icon="close" label={texts.window.dismiss} onClick={() => tell(null)} />
+    </div>
+  );
+}
