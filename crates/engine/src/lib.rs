@@ -12,4 +12,5 @@ pub mod process;
 pub mod route;
 pub mod steps;
 pub mod template;
+pub mod validate;
 pub mod workspaces;

@@ -18,6 +18,14 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// Whether it must be put right.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -78,4 +86,8 @@ pub enum ProblemCode {
     NoEffect,
     /// A reaction that Instagram does not know.
     BadReaction,
+    /// A delay that ends after Instagram's window has closed.
+    TooLate,
+    /// A step that waits for an answer, and nothing comes after it.
+    DeadEnd,
 }
