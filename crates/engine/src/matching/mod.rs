@@ -9,6 +9,9 @@ mod keywords;
 mod set;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use fold::Folded;
 pub use keywords::{Hit, KeywordSet, KeywordUse};
 pub use set::{AutomationSet, Detail, Look, Question, Winner};
