@@ -33,12 +33,13 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// The path after the version; `node` stands for the sending account, `me` or an id.
+    /// The path after the version, in segments, so that an id can never be more than one;
+    /// `node` stands for the sending account, `me` or an id.
     #[must_use]
-    pub fn path(&self, node: &str) -> String {
+    pub fn segments<'a>(&'a self, node: &'a str) -> [&'a str; 2] {
         match self {
-            Self::Messages => format!("{node}/messages"),
-            Self::Replies(comment) => format!("{comment}/replies"),
+            Self::Messages => [node, "messages"],
+            Self::Replies(comment) => [comment.as_str(), "replies"],
         }
     }
 }

@@ -316,3 +316,20 @@ pub fn look_up(code: i32, subcode: Option<i32>, is_transient: bool) -> &'static 
         (_, false) => &UNLISTED,
     }
 }
+
+/// Whether the access token itself is refused, so that no request can pass with it.
+#[must_use]
+pub fn is_about_token(code: Option<i32>) -> bool {
+    matches!(code, Some(102 | 190))
+}
+
+/// Whether a limit is that of the app or the whole account, rather than that of the kind
+/// of request that ran into it: private replies have one of their own, and messages go on
+/// when it is used up.
+#[must_use]
+pub fn is_about_account(code: Option<i32>, subcode: Option<i32>) -> bool {
+    matches!(
+        (code, subcode),
+        (Some(4 | 17 | 32 | 341 | 368), _) | (Some(10), Some(1_893_063))
+    )
+}

@@ -3,6 +3,7 @@
 use super::{
     answer,
     config::{self, GraphConfig, GraphConfigError},
+    errors,
     pacing::{Gates, Kind},
     tokens::Tokens,
     transport, usage,
@@ -77,14 +78,14 @@ impl GraphClient {
         &self.config
     }
 
-    /// The address of a path behind the version.
-    fn url(&self, path: &str) -> Url {
+    /// The address behind the version; what is no plain text in a segment is escaped.
+    fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments
                 .pop_if_empty()
                 .push(&self.config.version)
-                .extend(path.split('/'));
+                .extend(path);
         }
         url
     }
@@ -115,41 +116,48 @@ impl GraphClient {
             .await
             .map_err(|error| transport::failed(&error, again))?;
         let status = answered.status().as_u16();
-        let pause = usage::pause_ms(answered.headers());
+        let told = usage::pause_ms(answered.headers());
         if usage::used_percent(answered.headers()) >= NEARLY_USED_UP {
             tracing::warn!(%account, "the account has nearly used up Instagram's limit");
         }
         let bytes = answered.bytes().await;
         let bytes = bytes.map_err(|error| transport::cut_short(&error, again))?;
         let result = answer::read(status, &bytes, again);
-        self.remember(account, &token, result, pause)
+        result.map_err(|error| self.remember(account, &token, kind, error, told))
     }
 
-    /// Closes the account's gate where the answer asks for it.
+    /// Closes the account's gate where the error asks for it. `told` is how long the
+    /// headers say to wait, which know better than the table.
     fn remember(
         &self,
         account: &AccountId,
         token: &SecretString,
-        mut result: Result<Value, SendError>,
-        mut pause: i64,
-    ) -> Result<Value, SendError> {
-        if let Err(error) = &mut result {
-            match error.class {
-                ErrorClass::Token => self.gates.refuse(account, token, error),
-                ErrorClass::Retry => {
-                    // The headers know better than the table.
-                    if pause > 0 {
-                        error.retry_after_ms = Some(pause);
-                    }
-                    pause = error.retry_after_ms.unwrap_or(0);
-                }
-                ErrorClass::Permanent | ErrorClass::Window | ErrorClass::Unknown => {}
+        kind: Kind,
+        mut error: SendError,
+        told: i64,
+    ) -> SendError {
+        match error.class {
+            ErrorClass::Token if errors::is_about_token(error.code) => {
+                self.gates.refuse(account, token, &error);
             }
+            ErrorClass::Retry => {
+                if told > 0 {
+                    error.retry_after_ms = Some(told);
+                }
+                if let Some(wait) = error.retry_after_ms {
+                    let whole = errors::is_about_account(error.code, error.subcode);
+                    let kind = if whole { Kind::Look } else { kind };
+                    self.gates.pause(account, kind, wait, self.clock.now());
+                }
+            }
+            // A missing permission may be missing for one kind of request only, so the
+            // others go on.
+            ErrorClass::Token
+            | ErrorClass::Permanent
+            | ErrorClass::Window
+            | ErrorClass::Unknown => {}
         }
-        if pause > 0 {
-            self.gates.pause(account, pause, self.clock.now());
-        }
-        result
+        error
     }
 }
 
@@ -157,7 +165,7 @@ impl GraphClient {
 impl Instagram for GraphClient {
     async fn send(&self, request: &SendRequest<'_>) -> Result<Receipt, SendError> {
         let Call { edge, body, again } = wire::call(request.effect);
-        let path = edge.path(self.config.flavour.node(request.account_id));
+        let path = edge.segments(self.config.flavour.node(request.account_id));
         let kind = match again {
             Again::OneShot => Kind::PrivateReply,
             Again::Harmless | Again::Repeats => Kind::Send,
@@ -174,7 +182,7 @@ impl Instagram for GraphClient {
     ) -> Result<Profile, SendError> {
         let get = self
             .http
-            .get(self.url(contact.as_str()))
+            .get(self.url(&[contact.as_str()]))
             .query(&[("fields", PROFILE_FIELDS)]);
         let document = self
             .attempt(account, get, Kind::Look, Again::Harmless)

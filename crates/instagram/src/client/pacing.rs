@@ -66,6 +66,8 @@ struct Gate {
     private_replies: Option<RollingCount>,
     /// Nothing goes before then, because Instagram said so.
     paused_until: Millis,
+    /// No private reply goes before then: they have a limit of their own.
+    private_paused_until: Millis,
     /// The token that Instagram refused, and what it said. With another token the gate
     /// opens by itself.
     refused: Option<(SecretString, SendError)>,
@@ -101,7 +103,11 @@ impl Gates {
             gate.refused = None;
         }
         let most = self.pacing.most_wait_ms;
-        let pause = gate.paused_until.since(now).max(0);
+        let pause = match kind {
+            Kind::Look | Kind::Send => gate.paused_until,
+            Kind::PrivateReply => gate.paused_until.max(gate.private_paused_until),
+        };
+        let pause = pause.since(now).max(0);
         if pause > most {
             return Err(too_soon(pause));
         }
@@ -119,10 +125,15 @@ impl Gates {
         Ok(turn.max(pause))
     }
 
-    /// Nothing of this account goes for `millis` from `now` on.
-    pub(super) fn pause(&self, account: &AccountId, millis: i64, now: Millis) {
+    /// Nothing of this account goes for `millis` from `now` on; where a private reply ran
+    /// into the limit, no private reply.
+    pub(super) fn pause(&self, account: &AccountId, kind: Kind, millis: i64, now: Millis) {
         if let Some(gate) = self.by_account.lock().get_mut(account) {
-            gate.paused_until = gate.paused_until.max(now + millis);
+            let until = match kind {
+                Kind::Look | Kind::Send => &mut gate.paused_until,
+                Kind::PrivateReply => &mut gate.private_paused_until,
+            };
+            *until = (*until).max(now + millis);
         }
     }
 
@@ -150,6 +161,7 @@ impl Gate {
                 .private_replies_per_hour
                 .map(|most| RollingCount::new(most, Millis::HOUR)),
             paused_until: Millis(0),
+            private_paused_until: Millis(0),
             refused: None,
         }
     }

@@ -203,8 +203,8 @@ impl SimulatedInstagram {
         if failure.is_some() {
             state.sent.counters.faulted += 1;
         }
-        let usage = |state: &State| {
-            let pace = &state.accounts.get(&account)?.pace;
+        let usage = |state: &mut State| {
+            let pace = &mut state.accounts.get_mut(&account)?.pace;
             Some((account.clone(), pace.usage()))
         };
         let plain = |outcome| Answer {

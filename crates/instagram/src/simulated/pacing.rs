@@ -36,7 +36,6 @@ impl Pace {
             return Ok(());
         };
         if bucket.take(now) {
-            self.regain_in_ms = 0;
             return Ok(());
         }
         self.regain_in_ms = Millis::SECOND;
@@ -57,7 +56,9 @@ impl Pace {
         }
     }
 
-    pub(super) fn usage(&self) -> Usage {
+    /// What is used up after a request; the wait is that of this request only.
+    pub(super) fn usage(&mut self) -> Usage {
+        let regain = std::mem::take(&mut self.regain_in_ms);
         let sends = self.sends.as_ref().map_or(0, Bucket::used_percent);
         let private = self
             .private_replies
@@ -66,8 +67,8 @@ impl Pace {
         Usage {
             sends_percent: sends,
             calls_percent: sends.max(private),
-            regain_minutes: self.regain_in_ms.max(0).div_euclid(Millis::MINUTE)
-                + i64::from(self.regain_in_ms.rem_euclid(Millis::MINUTE) > Millis::SECOND),
+            regain_minutes: regain.div_euclid(Millis::MINUTE)
+                + i64::from(regain.rem_euclid(Millis::MINUTE) > Millis::SECOND),
         }
     }
 }
