@@ -12,7 +12,10 @@ pub(super) fn decide(mut draft: Draft<'_>) -> Outcome {
         .settings
         .silence_after_human_minutes
         .filter(|minutes| *minutes > 0);
-    let by_hand = !draft.cx.echo_is_ours && !draft.event.is_self;
+    // An echo that keeps its raw JSON is something else that the account did, such as a
+    // reaction or a read, and nothing that somebody wrote.
+    let wrote = draft.event.raw.is_none();
+    let by_hand = wrote && !draft.cx.echo_is_ours && !draft.event.is_self;
     let Some((minutes, _)) = minutes.zip(draft.contact_id()).filter(|_| by_hand) else {
         let summary = if draft.cx.echo_is_ours {
             "This is the echo of a message that was sent from here."

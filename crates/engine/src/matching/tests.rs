@@ -102,7 +102,12 @@ fn order_is_priority_then_creation_then_id() {
         names.join("")
     };
     assert_eq!(
-        names(vec![with("d", 1, 0), with("c", 0, 5), with("b", 0, 3), with("a", 0, 3)]),
+        names(vec![
+            with("d", 1, 0),
+            with("c", 0, 5),
+            with("b", 0, 3),
+            with("a", 0, 3)
+        ]),
         "abcd"
     );
 }
@@ -117,10 +122,18 @@ fn an_automation_that_is_off_or_does_nothing_never_wins() {
         steps: Steps::default(),
         ..automation("empty", &[])
     };
-    let sets = [set(vec![off, empty, automation("on", &[("hi", WholeWord)])])];
+    let sets = [set(vec![
+        off,
+        empty,
+        automation("on", &[("hi", WholeWord)]),
+    ])];
     assert_eq!(winner(&sets, "hi").as_deref(), Some("on"));
     let looked = look(&sets, "hi", false, Detail::All).looked_at;
-    assert_eq!(looked.len(), 2, "the one that is off is not even in the set");
+    assert_eq!(
+        looked.len(),
+        2,
+        "the one that is off is not even in the set"
+    );
     assert_eq!(looked[0].verdict, Verdict::NoSteps);
 }
 
@@ -151,16 +164,34 @@ fn each_kind_of_keyword_looks_its_own_way() {
         ("Kosten", false, false, false),
         ("", false, false, false),
     ] {
-        assert_eq!(winner(&one(WholeWord), text).is_some(), whole, "as a word in {text:?}");
-        assert_eq!(winner(&one(Anywhere), text).is_some(), anywhere, "anywhere in {text:?}");
-        assert_eq!(winner(&one(Exactly), text).is_some(), exactly, "exactly {text:?}");
+        assert_eq!(
+            winner(&one(WholeWord), text).is_some(),
+            whole,
+            "as a word in {text:?}"
+        );
+        assert_eq!(
+            winner(&one(Anywhere), text).is_some(),
+            anywhere,
+            "anywhere in {text:?}"
+        );
+        assert_eq!(
+            winner(&one(Exactly), text).is_some(),
+            exactly,
+            "exactly {text:?}"
+        );
     }
 }
 
 #[test]
 fn the_trace_names_the_keyword_as_the_operator_wrote_it() {
-    let sets = [set(vec![automation("a", &[("nope", Exactly), ("PREÍS", Anywhere)])])];
-    let by = look(&sets, "preise", false, Detail::Recorded).winner.unwrap().by;
+    let sets = [set(vec![automation(
+        "a",
+        &[("nope", Exactly), ("PREÍS", Anywhere)],
+    )])];
+    let by = look(&sets, "preise", false, Detail::Recorded)
+        .winner
+        .unwrap()
+        .by;
     assert_eq!(
         by,
         MatchedBy::Keyword {
@@ -199,7 +230,10 @@ fn the_targeted_set_comes_before_the_one_for_all() {
     let looked = look(&sets, "price", false, Detail::Recorded);
     assert_eq!(looked.winner.unwrap().automation.name, "post");
     assert_eq!(looked.looked_at[1].verdict, Verdict::NotReached);
-    let sets = [set(vec![automation("post", &[("size", WholeWord)])]), Arc::clone(&sets[1])];
+    let sets = [
+        set(vec![automation("post", &[("size", WholeWord)])]),
+        Arc::clone(&sets[1]),
+    ];
     assert_eq!(winner(&sets, "price").as_deref(), Some("all"));
 }
 
@@ -348,7 +382,12 @@ fn a_hundred_thousand_keywords_compile_into_moderate_memory() {
     let automations: Vec<Automation> = (0..10_000)
         .map(|number| {
             let keywords: Vec<(String, KeywordMatch)> = (0..10)
-                .map(|place| (format!("word{}x{place}", number * 7919 % 100_003), WholeWord))
+                .map(|place| {
+                    (
+                        format!("word{}x{place}", number * 7919 % 100_003),
+                        WholeWord,
+                    )
+                })
                 .collect();
             let keywords: Vec<(&str, KeywordMatch)> = keywords
                 .iter()

@@ -27,6 +27,7 @@ use heliograph_model::{CacheFigures, Event};
 use outbox::Outbox;
 use serial::{Activity, Serial};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -115,6 +116,9 @@ struct Core {
     counters: Arc<WorkCounters>,
     settings: Arc<EngineSettings>,
     activity: Arc<Activity>,
+    /// Deliveries that have reached their lanes and that the queue does not yet know to
+    /// be finished.
+    open: AtomicU64,
 }
 
 /// A running engine. Dropping it stops it at once; nothing that was accepted is lost by
@@ -168,6 +172,7 @@ impl Engine {
             counters,
             activity: Arc::clone(&activity),
             settings: Arc::clone(&settings),
+            open: AtomicU64::new(0),
         });
         let resumed = core.resume_sends().await?;
         if resumed > 0 {
@@ -258,8 +263,10 @@ impl Engine {
             return Ok(false);
         }
         let depth = self.queue.depth().await?;
-        // Deliveries may stay active only while a lane is parked.
-        let rests = depth.active == 0 || activity.parked() > 0;
+        let open = self.core.open.load(Ordering::SeqCst);
+        // What was taken must have reached its lanes, and may rest there only while one
+        // of them waits for a time to come.
+        let rests = depth.active == open && (open == 0 || activity.parked() > 0);
         Ok(depth.waiting == 0 && rests && activity.running() == 0)
     }
 

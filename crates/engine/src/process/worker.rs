@@ -9,7 +9,7 @@ use crate::ports::{Finished, Queue};
 use crate::route;
 use heliograph_model::{AccountId, Delivery, Event, Happening, Millis, limits};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -73,6 +73,7 @@ fn dispatch(
         attempt,
         delivery,
     } = delivery;
+    core.open.fetch_add(1, SeqCst);
     let events = match route::route(&delivery.body, delivery.received_at) {
         Ok(events) => events,
         Err(error) => {
@@ -160,6 +161,7 @@ pub(super) async fn finish(
             tracing::error!(%error, "the queue cannot be told what is finished; trying again");
             tokio::time::sleep(QUEUE_PAUSE).await;
         }
+        core.open.fetch_sub(permits.len() as u64, SeqCst);
         drop(permits);
     }
 }

@@ -11,8 +11,9 @@ pub use id::new_automation_id;
 use crate::cache::Cached;
 use crate::ports::{Clock, Store};
 use crate::process::Happenings;
+use crate::validate;
 use heliograph_model::{
-    Account, Automation, AutomationId, AutomationType, Happening, Workspace, WorkspaceId,
+    Account, Automation, AutomationId, AutomationType, Happening, Severity, Workspace, WorkspaceId,
 };
 use std::sync::Arc;
 
@@ -230,7 +231,8 @@ impl Workspaces {
 
 /// Refuses what Instagram would refuse, or what could not work.
 fn check(automation: &Automation) -> Result<()> {
-    let problems: Vec<heliograph_model::Problem> = Vec::new();
+    let mut problems = validate::validate(automation);
+    problems.retain(|problem| problem.severity == Severity::Error);
     if problems.is_empty() {
         Ok(())
     } else {
