@@ -1,1 +1,27 @@
-//! .
+//! The embedded profile's adapters: one SQLite file is the store, the queue and the
+//! journal, and the cache is in memory. Nothing else has to be installed.
+
+mod cache;
+mod counters;
+mod database;
+mod error;
+mod inbox;
+mod journal;
+mod line;
+mod open;
+mod ownership;
+mod queue;
+mod readers;
+mod rows;
+mod schema;
+mod search;
+mod statements;
+mod store;
+mod upkeep;
+mod writer;
+
+pub use cache::{MemoryCache, MemoryFigures};
+pub use database::{Database, Settings};
+pub use error::OpenError;
+pub use open::{OpenReport, SetAside};
+pub use queue::DeadLetter;

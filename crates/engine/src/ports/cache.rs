@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 /// A cache shared by all workers, with the semantics of Redis: values are bytes (JSON),
-/// keys live for a time in milliseconds.
+/// keys live for a time in milliseconds. A negative time to live means that the key does
+/// not expire (Redis' `-1`), 0 that it is not kept.
 #[async_trait]
 pub trait Cache: Send + Sync + std::fmt::Debug {
     /// Reads a key. A miss hands out a lease for the one who will fill it.

@@ -15,7 +15,9 @@ pub trait Journal: Send + Sync + std::fmt::Debug {
     async fn delivery(&self, id: DeliveryId) -> PortResult<Option<DeliveryRecord>>;
     /// What a delivery led to, in order.
     async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage>;
-    /// Decisions and the sends that belong to them, newest first.
+    /// Decisions and the sends that belong to their deliveries, newest delivery first. A
+    /// page ends with a whole delivery, because the next one begins before it; only a
+    /// delivery that fills a page by itself is cut, and `of_delivery` has all of it.
     async fn search(&self, filter: &JournalFilter) -> PortResult<JournalPage>;
     /// Removes what is older than `older_than`, and then the oldest until at most
     /// `most_bytes` of bodies and records are left. What is still queued stays. Returns

@@ -1,0 +1,222 @@
+//! The cache in memory, with Redis' semantics where they matter.
+
+use ahash::RandomState;
+use async_trait::async_trait;
+use bytes::Bytes;
+use hashlink::LinkedHashMap;
+use heliograph_engine::ports::{Cache, Clock, Lease, Lookup, PortResult, Ttl};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Locks that keys are spread over.
+const SHARDS: usize = 16;
+/// Generations of one shard. Keys that share one only cost each other a fill now and then.
+const GENERATIONS: usize = 1024;
+/// What an entry takes beside its key and value: the map's node and slot, and the
+/// allocations' own bookkeeping.
+const OVERHEAD: usize = 120;
+
+/// A cache of a bounded size in this process: keys live for a time by the given clock,
+/// what was not used for longest goes when there is no room.
+///
+/// A lease is the generation of its key. Every write, removal and fill begins a new one,
+/// so a fill whose value was loaded before any of them comes with an old lease.
+#[derive(Debug)]
+pub struct MemoryCache {
+    shards: Vec<Mutex<Shard>>,
+    hasher: RandomState,
+    clock: Arc<dyn Clock>,
+    evictions: AtomicU64,
+    expired: AtomicU64,
+}
+
+/// What a [`MemoryCache`] holds and has let go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MemoryFigures {
+    /// Bytes of keys, values and what holds them.
+    pub bytes: u64,
+    /// Keys, with those that have expired and were not noticed yet.
+    pub keys: u64,
+    /// Keys that went because there was no room.
+    pub evictions: u64,
+    /// Keys that went because their time was over.
+    pub expired: u64,
+}
+
+#[derive(Debug)]
+struct Shard {
+    /// The least recently used first.
+    entries: LinkedHashMap<Box<str>, Entry, RandomState>,
+    bytes: usize,
+    most_bytes: usize,
+    generations: Box<[u64; GENERATIONS]>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    value: Bytes,
+    /// By the clock; `None` for never.
+    expires_at: Option<i64>,
+}
+
+impl MemoryCache {
+    /// A cache that takes at most `most_bytes`.
+    #[must_use]
+    pub fn new(most_bytes: usize, clock: Arc<dyn Clock>) -> Self {
+        let shards = (0..SHARDS)
+            .map(|_| {
+                Mutex::new(Shard {
+                    entries: LinkedHashMap::with_hasher(RandomState::new()),
+                    bytes: 0,
+                    most_bytes: most_bytes / SHARDS,
+                    generations: Box::new([0; GENERATIONS]),
+                })
+            })
+            .collect();
+        Self {
+            shards,
+            hasher: RandomState::new(),
+            clock,
+            evictions: AtomicU64::new(0),
+            expired: AtomicU64::new(0),
+        }
+    }
+
+    /// What it holds now, and what it has let go since the start.
+    #[must_use]
+    pub fn figures(&self) -> MemoryFigures {
+        let mut figures = MemoryFigures {
+            evictions: self.evictions.load(Ordering::Relaxed),
+            expired: self.expired.load(Ordering::Relaxed),
+            ..MemoryFigures::default()
+        };
+        for shard in &self.shards {
+            let shard = shard.lock();
+            figures.bytes += shard.bytes as u64;
+            figures.keys += shard.entries.len() as u64;
+        }
+        figures
+    }
+
+    /// Removes everything and voids every lease.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            let mut shard = shard.lock();
+            shard.entries.clear();
+            shard.bytes = 0;
+            shard.generations.iter_mut().for_each(|g| *g += 1);
+        }
+    }
+
+    /// Does something with the shard of a key, without what has expired under that key.
+    fn with<T>(&self, key: &str, work: impl FnOnce(&mut Shard, usize, i64) -> T) -> T {
+        let hash = self.hasher.hash_one(key);
+        let shard = usize::try_from(hash % SHARDS as u64).unwrap_or(0);
+        let generation = usize::try_from(hash / SHARDS as u64 % GENERATIONS as u64).unwrap_or(0);
+        let now = self.clock.now().0;
+        let mut shard = self.shards[shard].lock();
+        let over = shard
+            .entries
+            .get(key)
+            .is_some_and(|entry| entry.expires_at.is_some_and(|at| at <= now));
+        if over {
+            shard.take(key);
+            self.expired.fetch_add(1, Ordering::Relaxed);
+        }
+        work(&mut shard, generation, now)
+    }
+
+    fn set(&self, shard: &mut Shard, key: &str, value: Bytes, ttl_ms: i64, now: i64) {
+        shard.take(key);
+        let expires_at = (ttl_ms >= 0).then(|| now.saturating_add(ttl_ms));
+        let size = size(key, &value);
+        // What could only stand there alone is not worth everything else; and a time to
+        // live of 0 is over at once.
+        if size > shard.most_bytes || ttl_ms == 0 {
+            return;
+        }
+        shard.bytes += size;
+        shard
+            .entries
+            .insert(key.into(), Entry { value, expires_at });
+        while shard.bytes > shard.most_bytes {
+            let Some((key, entry)) = shard.entries.pop_front() else {
+                break;
+            };
+            shard.bytes -= self::size(&key, &entry.value);
+            self.evictions.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Shard {
+    fn take(&mut self, key: &str) -> bool {
+        let Some(entry) = self.entries.remove(key) else {
+            return false;
+        };
+        self.bytes -= size(key, &entry.value);
+        true
+    }
+}
+
+fn size(key: &str, value: &Bytes) -> usize {
+    key.len() + value.len() + OVERHEAD
+}
+
+#[async_trait]
+impl Cache for MemoryCache {
+    async fn get(&self, key: &str) -> PortResult<Lookup> {
+        Ok(self.with(key, |shard, generation, _| {
+            match shard.entries.to_back(key) {
+                Some(entry) => Lookup::Hit(entry.value.clone()),
+                None => Lookup::Miss(Lease(shard.generations[generation])),
+            }
+        }))
+    }
+
+    async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        Ok(self.with(key, |shard, generation, now| {
+            if shard.generations[generation] != lease.0 {
+                return false;
+            }
+            shard.generations[generation] += 1;
+            self.set(shard, key, value, ttl_ms, now);
+            true
+        }))
+    }
+
+    async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()> {
+        self.with(key, |shard, generation, now| {
+            shard.generations[generation] += 1;
+            self.set(shard, key, value, ttl_ms, now);
+        });
+        Ok(())
+    }
+
+    async fn remove(&self, keys: &[String]) -> PortResult<u64> {
+        let mut removed = 0;
+        for key in keys {
+            removed += self.with(key, |shard, generation, _| {
+                shard.generations[generation] += 1;
+                u64::from(shard.take(key))
+            });
+        }
+        Ok(removed)
+    }
+
+    async fn ttl(&self, key: &str) -> PortResult<Ttl> {
+        Ok(
+            self.with(key, |shard, _, now| match shard.entries.get(key) {
+                None => Ttl::Absent,
+                Some(Entry {
+                    expires_at: None, ..
+                }) => Ttl::Forever,
+                Some(Entry {
+                    expires_at: Some(at),
+                    ..
+                }) => Ttl::Millis(at - now),
+            }),
+        )
+    }
+}

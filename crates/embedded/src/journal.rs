@@ -1,0 +1,263 @@
+//! Reading the journal, and what it forgets.
+
+use crate::Database;
+use crate::counters::Counters;
+use crate::error::Failure;
+use crate::queue::{delivery, refused};
+use crate::rows::{first_of, limit};
+use crate::search;
+use async_trait::async_trait;
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
+use heliograph_model::{DecisionRecord, DeliveryId, DeliveryRecord, Millis, SendRecord};
+use rusqlite::{Connection, OptionalExtension};
+
+/// Decisions that one write puts into the index while a search waits for it.
+const INDEX_STEP: usize = 128;
+/// Deliveries that one write removes at the most.
+const RETAIN_STEP: usize = 200;
+/// Decisions of a page when nothing was said.
+const PAGE: usize = 100;
+
+#[async_trait]
+impl Journal for Database {
+    async fn delivery(&self, id: DeliveryId) -> PortResult<Option<DeliveryRecord>> {
+        self.read(|connection| {
+            let found = connection
+                .prepare_cached(
+                    "SELECT received_at, source, secret, accounts, body FROM deliveries \
+                     WHERE id = ?1",
+                )?
+                .query_row((id.0,), |row| delivery(row, 0))
+                .optional()?;
+            Ok(found.map(|delivery| DeliveryRecord {
+                id,
+                received_at: delivery.received_at,
+                source: delivery.source,
+                secret: delivery.secret,
+                body: String::from_utf8_lossy(&delivery.body).into_owned(),
+            }))
+        })
+    }
+
+    async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage> {
+        self.read(|connection| {
+            let mut page = JournalPage {
+                decisions: Vec::new(),
+                sends: sends_of(connection, id)?,
+            };
+            let mut select = connection.prepare_cached(
+                "SELECT body FROM decisions WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+            )?;
+            let mut rows = select.query((first_of(id.0), first_of(id.0 + 1) - 1))?;
+            while let Some(row) = rows.next()? {
+                page.decisions.push(parse(row, 0)?);
+            }
+            Ok(page)
+        })
+    }
+
+    async fn search(&self, filter: &JournalFilter) -> PortResult<JournalPage> {
+        let words = search::query(filter);
+        if words.is_some() {
+            self.catch_up().await?;
+        }
+        let filter = filter.clone();
+        self.read_much(move |connection| match words {
+            Some(words) => page(
+                connection,
+                &filter,
+                "SELECT d.id, d.body FROM journal_search s JOIN decisions d ON d.id = s.rowid \
+                 WHERE journal_search MATCH ?2 AND s.rowid < ?1 ORDER BY s.rowid DESC",
+                &words,
+            ),
+            None => page(
+                connection,
+                &filter,
+                "SELECT id, body FROM decisions WHERE id < ?1 AND ?2 = '' ORDER BY id DESC",
+                "",
+            ),
+        })
+        .await
+    }
+
+    async fn retain(&self, older_than: Millis, most_bytes: u64) -> PortResult<u64> {
+        let most_bytes = i64::try_from(most_bytes).unwrap_or(i64::MAX);
+        let mut after = 0;
+        let mut gone = 0;
+        loop {
+            let step = self
+                .write(move |connection, counters| {
+                    retain_some(connection, counters, after, older_than, most_bytes)
+                        .map_err(|error| refused(&error))
+                })
+                .await?;
+            gone += step.gone;
+            match step.go_on_after {
+                Some(id) => after = id,
+                None => return Ok(gone),
+            }
+        }
+    }
+}
+
+impl Database {
+    /// Waits until every decision that was committed is in the search index.
+    async fn catch_up(&self) -> PortResult<()> {
+        while !self.read(|connection| Ok(search::is_indexed(connection)?))? {
+            self.write(|connection, counters| {
+                search::index_some(connection, counters, INDEX_STEP)
+                    .map_err(|error| refused(&error))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Bytes of bodies and records in the journal: what
+    /// [`Journal::retain`] compares with `most_bytes`.
+    ///
+    /// # Errors
+    /// [`heliograph_engine::ports::PortError::Unavailable`] when the file cannot be read.
+    pub async fn journal_bytes(&self) -> PortResult<u64> {
+        self.read(|connection| Ok(Counters::load(connection)?))
+            .map(|counters| u64::try_from(counters.journal_bytes).unwrap_or(0))
+    }
+}
+
+/// The newest decisions that the filter asks for. A page ends with a whole delivery,
+/// because the next page begins before it; only a delivery that fills more than a page by
+/// itself is cut, and `of_delivery` has all of it.
+fn page(
+    connection: &Connection,
+    filter: &JournalFilter,
+    sql: &str,
+    words: &str,
+) -> Result<JournalPage, Failure> {
+    let most = if filter.most == 0 {
+        PAGE
+    } else {
+        filter.most as usize
+    };
+    let before = filter.before.map_or(i64::MAX, |id| first_of(id.0));
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query((before, words))?;
+    let mut decisions: Vec<DecisionRecord> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record: DecisionRecord = parse(row, 1)?;
+        if !search::is_asked_for(filter, &record) {
+            continue;
+        }
+        if decisions.len() == most {
+            let cut = record.delivery_id;
+            if decisions.last().is_some_and(|last| last.delivery_id == cut)
+                && decisions
+                    .first()
+                    .is_some_and(|first| first.delivery_id != cut)
+            {
+                decisions.retain(|record| record.delivery_id != cut);
+            }
+            break;
+        }
+        decisions.push(record);
+    }
+    let mut sends = Vec::new();
+    let mut last = None;
+    for record in &decisions {
+        if last != Some(record.delivery_id) {
+            last = Some(record.delivery_id);
+            sends.extend(sends_of(connection, record.delivery_id)?);
+        }
+    }
+    Ok(JournalPage { decisions, sends })
+}
+
+fn sends_of(connection: &Connection, id: DeliveryId) -> Result<Vec<SendRecord>, Failure> {
+    let mut select = connection
+        .prepare_cached("SELECT body FROM sends WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+    let mut rows = select.query((first_of(id.0), first_of(id.0 + 1) - 1))?;
+    let mut sends = Vec::new();
+    while let Some(row) = rows.next()? {
+        sends.push(parse(row, 0)?);
+    }
+    Ok(sends)
+}
+
+fn parse<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> Result<T, Failure> {
+    Ok(serde_json::from_slice(
+        row.get_ref(column)?.as_bytes().unwrap_or_default(),
+    )?)
+}
+
+struct Step {
+    gone: u64,
+    /// Where the next step begins; `None` when there is none.
+    go_on_after: Option<i64>,
+}
+
+/// Removes the next few deliveries that are too old or too much, except what is queued.
+fn retain_some(
+    connection: &Connection,
+    counters: &mut Counters,
+    after: i64,
+    older_than: Millis,
+    most_bytes: i64,
+) -> rusqlite::Result<Step> {
+    let mut select = connection.prepare_cached(
+        "SELECT d.id, d.received_at, octet_length(d.body), \
+         EXISTS (SELECT 1 FROM queue q WHERE q.delivery_id = d.id) \
+         OR EXISTS (SELECT 1 FROM dead_letters l WHERE l.delivery_id = d.id) \
+         FROM deliveries d WHERE d.id > ?1 ORDER BY d.id LIMIT ?2",
+    )?;
+    let rows: Vec<(i64, i64, i64, bool)> = select
+        .query_map((after, limit(RETAIN_STEP)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut gone = 0;
+    for (id, received_at, body, queued) in &rows {
+        if *queued {
+            continue;
+        }
+        if *received_at >= older_than.0 && counters.journal_bytes <= most_bytes {
+            // Deliveries are in the order of arrival, so what follows is younger still.
+            return Ok(Step {
+                gone,
+                go_on_after: None,
+            });
+        }
+        counters.journal_bytes -= body + forget_delivery(connection, *id)?;
+        gone += 1;
+    }
+    Ok(Step {
+        gone,
+        go_on_after: rows
+            .last()
+            .filter(|_| rows.len() == RETAIN_STEP)
+            .map(|(id, ..)| *id),
+    })
+}
+
+/// Removes a delivery with everything it led to. Returns the bytes of its records.
+fn forget_delivery(connection: &Connection, id: i64) -> rusqlite::Result<i64> {
+    let range = (first_of(id), first_of(id + 1) - 1);
+    search::forget(connection, id, id)?;
+    let mut bytes = 0;
+    for table in ["decisions", "sends"] {
+        bytes += connection
+            .prepare_cached(&format!(
+                "SELECT coalesce(sum(octet_length(body)), 0) FROM {table} \
+                 WHERE id BETWEEN ?1 AND ?2"
+            ))?
+            .query_row(range, |row| row.get::<_, i64>(0))?;
+        connection
+            .prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2"))?
+            .execute(range)?;
+    }
+    connection
+        .prepare_cached("DELETE FROM deliveries WHERE id = ?1")?
+        .execute((id,))?;
+    Ok(bytes)
+}

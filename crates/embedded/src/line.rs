@@ -1,0 +1,247 @@
+//! The queue as this process sees it: what waits, what was handed out, what comes later.
+//!
+//! The table `queue` is what survives; this is the order in which it is handed out. Only
+//! the head of the line is held in memory, with the bodies, because a delivery is usually
+//! taken at once; what arrives while the head is full is read from the table in its turn.
+
+use heliograph_engine::ports::QueueDepth;
+use heliograph_model::{Millis, NewDelivery};
+use parking_lot::Mutex;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use tokio::sync::Notify;
+
+/// The head of the line holds at most so many deliveries,
+const MOST: usize = 2048;
+/// and at most so many bytes of bodies.
+const MOST_BYTES: usize = 8 << 20;
+
+/// The line of deliveries.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    /// Held while deliveries are moved, and for one short read when the head is empty.
+    pub(crate) state: Mutex<State>,
+    /// Rings when there may be something to take.
+    pub(crate) bell: Notify,
+}
+
+/// A delivery in the line. Without a body it is read from the table when it is taken.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: i64,
+    /// How often it has been handed out already.
+    pub(crate) attempts: u32,
+    pub(crate) delivery: Option<NewDelivery>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// In the order of arrival.
+    head: VecDeque<Entry>,
+    head_bytes: usize,
+    /// Rows with a greater id are in the table only.
+    loaded_up_to: i64,
+    /// The newest row.
+    last: i64,
+    /// Due and not taken. A row may be taken a moment before the writer has counted it.
+    waiting: i64,
+    /// Handed out and not finished, with how often.
+    active: HashMap<i64, u32, ahash::RandomState>,
+    /// To be handed out later, by time and id, with how often they were.
+    delayed: BTreeSet<(i64, i64, u32)>,
+    dead: i64,
+    /// The last delivery that was handed out for the first time.
+    taken_up_to: i64,
+}
+
+impl Line {
+    /// The line as the table says it at the start.
+    pub(crate) fn restore(
+        &self,
+        waiting: i64,
+        last: i64,
+        taken_up_to: i64,
+        delayed: impl IntoIterator<Item = (i64, i64, u32)>,
+        dead: i64,
+    ) {
+        let mut state = self.state.lock();
+        state.waiting = waiting;
+        state.last = last;
+        state.taken_up_to = taken_up_to;
+        state.delayed = delayed.into_iter().collect();
+        state.dead = dead;
+    }
+
+    /// Deliveries that are in the table now, in order.
+    pub(crate) fn pushed<'a>(&self, deliveries: impl Iterator<Item = (i64, &'a NewDelivery)>) {
+        let mut any = false;
+        let mut state = self.state.lock();
+        for (id, delivery) in deliveries {
+            any = true;
+            state.waiting += 1;
+            let behind = state.last > state.loaded_up_to;
+            state.last = state.last.max(id);
+            // A reader may have come across the row before its writer got here.
+            if behind || id <= state.loaded_up_to || state.is_full() {
+                continue;
+            }
+            state.append(Entry {
+                id,
+                attempts: 0,
+                delivery: Some(delivery.clone()),
+            });
+        }
+        drop(state);
+        if any {
+            self.bell.notify_one();
+        }
+    }
+
+    /// A delivery that is in the table with a time before which it is not handed out.
+    pub(crate) fn delayed(&self, id: i64, at: Millis) {
+        let mut state = self.state.lock();
+        if let Some(attempts) = state.active.remove(&id) {
+            state.delayed.insert((at.0, id, attempts));
+        }
+        drop(state);
+        self.bell.notify_one();
+    }
+
+    /// A delivery that is in the dead letter now.
+    pub(crate) fn dead(&self, id: i64) {
+        let mut state = self.state.lock();
+        if state.active.remove(&id).is_some() {
+            state.dead += 1;
+        }
+    }
+
+    /// Deliveries that are finished; returns those that had been handed out.
+    pub(crate) fn done(&self, ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
+        let mut state = self.state.lock();
+        ids.into_iter()
+            .filter(|id| state.active.remove(id).is_some())
+            .collect()
+    }
+
+    /// How often an active delivery has been handed out.
+    pub(crate) fn attempts(&self, id: i64) -> Option<u32> {
+        self.state.lock().active.get(&id).copied()
+    }
+
+    pub(crate) fn depth(&self, now: Millis) -> QueueDepth {
+        let state = self.state.lock();
+        let due = state
+            .delayed
+            .iter()
+            .take_while(|(at, ..)| *at <= now.0)
+            .count();
+        QueueDepth {
+            waiting: u64::try_from(state.waiting).unwrap_or(0) + due as u64,
+            active: state.active.len() as u64,
+            delayed: (state.delayed.len() - due) as u64,
+            dead: u64::try_from(state.dead).unwrap_or(0),
+        }
+    }
+}
+
+impl State {
+    /// Moves what has come due into the head, in its place by arrival.
+    pub(crate) fn wake(&mut self, now: Millis) {
+        while let Some((at, id, attempts)) = self.delayed.first().copied()
+            && at <= now.0
+        {
+            self.delayed.pop_first();
+            let place = self.head.partition_point(|entry| entry.id < id);
+            self.waiting += 1;
+            self.head.insert(
+                place,
+                Entry {
+                    id,
+                    attempts,
+                    delivery: None,
+                },
+            );
+        }
+    }
+
+    /// When the next delayed one comes due.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        self.delayed.first().map(|(at, ..)| Millis(*at))
+    }
+
+    /// Whether the head is empty and the table has more.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.head.is_empty() && self.last > self.loaded_up_to
+    }
+
+    /// Rows beyond this id are not in memory.
+    pub(crate) fn loaded_up_to(&self) -> i64 {
+        self.loaded_up_to
+    }
+
+    /// Whether the head has taken in as much as it may.
+    pub(crate) fn is_full(&self) -> bool {
+        self.head.len() >= MOST || self.head_bytes >= MOST_BYTES
+    }
+
+    /// Nothing beyond this is in the table.
+    pub(crate) fn loaded_all(&mut self) {
+        self.loaded_up_to = self.loaded_up_to.max(self.last);
+    }
+
+    /// Puts a row behind the head.
+    pub(crate) fn append(&mut self, mut entry: Entry) {
+        self.loaded_up_to = entry.id;
+        // What was handed out before a crash was not counted in its row, so that taking
+        // costs no write: it is counted here.
+        if entry.attempts == 0 && entry.id <= self.taken_up_to {
+            entry.attempts = 1;
+        }
+        self.head_bytes += body_len(&entry);
+        self.head.push_back(entry);
+    }
+
+    /// Takes the next ones.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<Entry> {
+        let count = most.min(self.head.len());
+        let entries: Vec<_> = self.head.drain(..count).collect();
+        for entry in &entries {
+            self.head_bytes -= body_len(entry);
+            self.waiting -= 1;
+            self.active.insert(entry.id, entry.attempts + 1);
+            self.taken_up_to = self.taken_up_to.max(entry.id);
+        }
+        entries
+    }
+
+    /// Puts back what could not be handed out.
+    pub(crate) fn put_back(&mut self, entries: Vec<Entry>) {
+        for entry in entries.into_iter().rev() {
+            self.active.remove(&entry.id);
+            self.waiting += 1;
+            self.head_bytes += body_len(&entry);
+            self.head.push_front(entry);
+        }
+    }
+
+    /// Forgets a delivery that is not in the journal any more.
+    pub(crate) fn forget(&mut self, id: i64) {
+        self.active.remove(&id);
+    }
+
+    /// Whether more can be taken right away.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.head.is_empty() || self.last > self.loaded_up_to
+    }
+
+    /// How far the queue was handed out.
+    pub(crate) fn taken_up_to(&self) -> i64 {
+        self.taken_up_to
+    }
+}
+
+fn body_len(entry: &Entry) -> usize {
+    entry
+        .delivery
+        .as_ref()
+        .map_or(0, |delivery| delivery.body.len())
+}

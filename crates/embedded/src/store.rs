@@ -1,0 +1,369 @@
+//! Documents, the deduplication marks and the outbox.
+
+use crate::Database;
+use crate::error::{Failure, json};
+use crate::inbox::Request;
+use crate::queue::refused;
+use crate::rows::{CommitRows, SendRows, limit, mark_key, outbox_items};
+use async_trait::async_trait;
+use heliograph_engine::ports::{Commit, Committed, PortError, PortResult, SendUpdate, Store};
+use heliograph_model::{
+    Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId, DeliveryId,
+    Millis, OutboxId, OutboxItem, Target, UserState, Workspace, WorkspaceId,
+};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+use serde::de::DeserializeOwned;
+
+#[async_trait]
+impl Store for Database {
+    async fn workspaces(&self) -> PortResult<Vec<Workspace>> {
+        self.read(|c| documents(c, "SELECT body FROM workspaces ORDER BY name, id", ()))
+    }
+
+    async fn put_workspace(&self, workspace: &Workspace) -> PortResult<()> {
+        let row = (
+            workspace.id.to_string(),
+            workspace.name.clone(),
+            json(workspace)?,
+        );
+        self.write(move |c, _| {
+            execute(
+                c,
+                "REPLACE INTO workspaces (id, name, body) VALUES (?1, ?2, ?3)",
+                row,
+            )
+        })
+        .await
+    }
+
+    async fn account(&self, id: &AccountId) -> PortResult<Option<Account>> {
+        self.read(|c| {
+            let own = document(c, "SELECT body FROM accounts WHERE id = ?1", (id.as_str(),))?;
+            if own.is_some() {
+                return Ok(own);
+            }
+            document(
+                c,
+                "SELECT body FROM accounts WHERE id = \
+                 (SELECT account_id FROM account_aliases WHERE alias = ?1)",
+                (id.as_str(),),
+            )
+        })
+    }
+
+    async fn accounts(&self, workspace: &WorkspaceId) -> PortResult<Vec<Account>> {
+        self.read(|c| {
+            documents(
+                c,
+                "SELECT body FROM accounts WHERE workspace_id = ?1 ORDER BY username, id",
+                (workspace.as_str(),),
+            )
+        })
+    }
+
+    async fn put_account(&self, account: &Account) -> PortResult<()> {
+        let body = json(account)?;
+        let account = account.clone();
+        self.write(move |c, _| {
+            let id = account.id.as_str();
+            execute(
+                c,
+                "REPLACE INTO accounts (id, workspace_id, username, body) VALUES (?1, ?2, ?3, ?4)",
+                (id, account.workspace_id.as_str(), &account.username, body),
+            )?;
+            execute(
+                c,
+                "DELETE FROM account_aliases WHERE account_id = ?1",
+                (id,),
+            )?;
+            for alias in &account.aliases {
+                execute(
+                    c,
+                    "REPLACE INTO account_aliases (alias, account_id) VALUES (?1, ?2)",
+                    (alias.as_str(), id),
+                )?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn automation(&self, id: &AutomationId) -> PortResult<Option<Automation>> {
+        self.read(|c| {
+            document(
+                c,
+                "SELECT body FROM automations WHERE id = ?1",
+                (id.as_str(),),
+            )
+        })
+    }
+
+    async fn automations(&self, workspace: &WorkspaceId) -> PortResult<Vec<Automation>> {
+        self.read(|c| {
+            documents(
+                c,
+                "SELECT body FROM automations WHERE workspace_id = ?1 \
+                 ORDER BY priority, created_at, id",
+                (workspace.as_str(),),
+            )
+        })
+    }
+
+    async fn active_automations(
+        &self,
+        workspace: &WorkspaceId,
+        kind: AutomationType,
+        target: &Target,
+    ) -> PortResult<Vec<Automation>> {
+        self.read(|c| {
+            documents(
+                c,
+                "SELECT body FROM automations WHERE workspace_id = ?1 AND type = ?2 \
+                 AND target = ?3 AND is_active ORDER BY priority, created_at, id",
+                (workspace.as_str(), kind.as_str(), target_name(target)),
+            )
+        })
+    }
+
+    async fn put_automation(
+        &self,
+        automation: &Automation,
+        replaces: Option<u32>,
+    ) -> PortResult<()> {
+        let body = json(automation)?;
+        let automation = automation.clone();
+        self.write(move |c, _| {
+            let id = automation.id.as_str();
+            let stored: Option<u32> = c
+                .prepare_cached("SELECT version FROM automations WHERE id = ?1")
+                .and_then(|mut select| select.query_row((id,), |row| row.get(0)).optional())
+                .map_err(|error| refused(&error))?;
+            if stored != replaces {
+                return Err(PortError::Conflict(format!(
+                    "The automation “{}”",
+                    automation.name
+                )));
+            }
+            execute(
+                c,
+                "REPLACE INTO automations (id, workspace_id, type, target, is_active, priority, \
+                 created_at, version, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                (
+                    id,
+                    automation.workspace_id.as_str(),
+                    automation.kind.as_str(),
+                    target_name(&automation.target),
+                    automation.is_active,
+                    automation.priority,
+                    automation.created_at.0,
+                    automation.version,
+                    body,
+                ),
+            )
+        })
+        .await
+    }
+
+    async fn delete_automation(&self, id: &AutomationId) -> PortResult<Option<Automation>> {
+        let id = id.to_string();
+        self.write(move |c, _| {
+            let found = document(c, "SELECT body FROM automations WHERE id = ?1", (&id,))?;
+            execute(c, "DELETE FROM automations WHERE id = ?1", (&id,))?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn user_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        now: Millis,
+    ) -> PortResult<Option<UserState>> {
+        self.read(|c| {
+            document(
+                c,
+                "SELECT body FROM user_states \
+                 WHERE account_id = ?1 AND sender_id = ?2 AND expires_at > ?3",
+                (account.as_str(), contact.as_str(), now.0),
+            )
+        })
+    }
+
+    async fn user_states(
+        &self,
+        account: &AccountId,
+        now: Millis,
+        most: usize,
+    ) -> PortResult<Vec<UserState>> {
+        let account = account.clone();
+        self.read_much(move |c| {
+            documents(
+                c,
+                "SELECT body FROM user_states WHERE account_id = ?1 AND expires_at > ?2 \
+                 ORDER BY updated_at DESC, sender_id LIMIT ?3",
+                (account.as_str(), now.0, limit(most)),
+            )
+        })
+        .await
+    }
+
+    async fn contact(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> PortResult<Option<Contact>> {
+        self.read(|c| {
+            document(
+                c,
+                "SELECT body FROM contacts WHERE account_id = ?1 AND sender_id = ?2",
+                (account.as_str(), contact.as_str()),
+            )
+        })
+    }
+
+    async fn contacts(&self, account: &AccountId, most: usize) -> PortResult<Vec<Contact>> {
+        let account = account.clone();
+        self.read_much(move |c| {
+            documents(
+                c,
+                "SELECT body FROM contacts WHERE account_id = ?1 \
+                 ORDER BY last_message_at DESC NULLS LAST, sender_id LIMIT ?2",
+                (account.as_str(), limit(most)),
+            )
+        })
+        .await
+    }
+
+    async fn put_contact(&self, contact: &Contact) -> PortResult<()> {
+        let row = (
+            contact.account_id.to_string(),
+            contact.sender_id.to_string(),
+            json(contact)?,
+        );
+        self.write(move |c, _| {
+            execute(
+                c,
+                "REPLACE INTO contacts (account_id, sender_id, body) VALUES (?1, ?2, ?3)",
+                row,
+            )
+        })
+        .await
+    }
+
+    async fn is_processed(&self, mark: &str) -> PortResult<bool> {
+        self.read(|c| {
+            let mut select = c.prepare_cached("SELECT 1 FROM processed_events WHERE mark = ?1")?;
+            Ok(select.exists((mark_key(mark),))?)
+        })
+    }
+
+    async fn commit(&self, commit: Commit) -> PortResult<Committed> {
+        let (rows, items) = CommitRows::new(commit)?;
+        let first = self
+            .ask(|reply| Request::Commit(Box::new(rows), reply))
+            .await?;
+        Ok(match first {
+            Some(first) => Committed::Applied(outbox_items(first, items)),
+            None => Committed::Duplicate,
+        })
+    }
+
+    async fn outbox(&self) -> PortResult<Vec<OutboxItem>> {
+        // What this process has begun stands in the table too, so that one query knows;
+        // what the last process had begun was marked and taken out at the start.
+        self.read_much(|c| {
+            let mut select = c.prepare_cached(
+                "SELECT id, delivery_id, account_id, contact_id, send_before, due_at, attempts, \
+                 uncertain, effect FROM outbox \
+                 WHERE id NOT IN (SELECT outbox_id FROM sends_under_way) ORDER BY id",
+            )?;
+            let mut rows = select.query(())?;
+            let mut items = Vec::new();
+            while let Some(row) = rows.next()? {
+                items.push(outbox_item(row)?);
+            }
+            Ok(items)
+        })
+        .await
+    }
+
+    async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.ask(|reply| Request::BeginSends(ids.to_vec(), reply))
+            .await
+    }
+
+    async fn end_sends(&self, updates: Vec<SendUpdate>) -> PortResult<()> {
+        if updates.is_empty() {
+            return Ok(());
+        }
+        let rows = updates
+            .iter()
+            .map(SendRows::new)
+            .collect::<PortResult<Vec<_>>>()?;
+        self.ask(|reply| Request::EndSends(rows, reply)).await
+    }
+}
+
+/// A target as it is stored: a media id, or `all`, as in the cache's keys.
+fn target_name(target: &Target) -> &str {
+    target.media().map_or("all", |media| media.as_str())
+}
+
+fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Failure> {
+    let text = |at| row.get::<_, Option<String>>(at);
+    Ok(OutboxItem {
+        id: OutboxId(row.get(0)?),
+        delivery_id: DeliveryId(row.get(1)?),
+        account_id: AccountId::from(row.get::<_, String>(2)?),
+        contact_id: text(3)?.map(ContactId::from),
+        send_before: Millis(row.get(4)?),
+        due_at: Millis(row.get(5)?),
+        attempts: row.get(6)?,
+        uncertain: row.get(7)?,
+        effect: serde_json::from_slice(row.get_ref(8)?.as_bytes().unwrap_or_default())?,
+    })
+}
+
+fn execute(connection: &Connection, sql: &str, params: impl Params) -> PortResult<()> {
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute(params))
+        .map(drop)
+        .map_err(|error| refused(&error))
+}
+
+/// The document in the first column of the only row.
+fn document<T: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<T>, Failure> {
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query(params)?;
+    rows.next()?.map(parse).transpose()
+}
+
+/// The documents in the first column of every row.
+fn documents<T: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<T>, Failure> {
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query(params)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(parse(row)?);
+    }
+    Ok(all)
+}
+
+fn parse<T: DeserializeOwned>(row: &Row<'_>) -> Result<T, Failure> {
+    Ok(serde_json::from_slice(
+        row.get_ref(0)?.as_bytes().unwrap_or_default(),
+    )?)
+}
