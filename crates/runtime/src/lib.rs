@@ -1,1 +1,18 @@
-//! .
+//! A profile becomes a running engine: the one place that matches on backends.
+//!
+//! The simulator and the demo are profiles like any other: the same engine on the
+//! embedded store, with a clock that stands still until somebody moves it.
+
+mod documents;
+mod error;
+mod instagram;
+mod profile;
+mod running;
+mod secret;
+mod upkeep;
+
+pub use documents::Documents;
+pub use error::{Result, RuntimeError};
+pub use profile::{DatabasePlace, InstagramPlace, Profile};
+pub use running::Runtime;
+pub use secret::made_up_secret;

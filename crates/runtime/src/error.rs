@@ -1,0 +1,29 @@
+//! Why a profile does not become a running engine.
+
+use heliograph_embedded::OpenError;
+use heliograph_engine::ports::PortError;
+use heliograph_instagram::client::GraphConfigError;
+use heliograph_listener::SettingsError;
+
+/// Why a profile does not become a running engine.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// Instagram is set up wrongly.
+    #[error(transparent)]
+    Instagram(#[from] GraphConfigError),
+    /// The listener is set up wrongly.
+    #[error(transparent)]
+    Listener(#[from] SettingsError),
+    /// The engine does not start.
+    #[error("the engine does not start: {0}")]
+    Engine(#[from] PortError),
+    /// A temporary directory or a port on the loopback address is not to be had.
+    #[error("the operating system refused what is needed: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// What opening a profile answers.
+pub type Result<T> = std::result::Result<T, RuntimeError>;

@@ -1,0 +1,92 @@
+//! Where sends go, by the profile.
+
+use crate::{InstagramPlace, Result};
+use heliograph_engine::ports::{Clock, Instagram};
+use heliograph_instagram::client::{
+    Flavour, GraphClient, GraphConfig, Pacing, SimulatedTokens, Tokens,
+};
+use heliograph_instagram::simulated::{
+    self, SimulatedInstagram, SimulatedServer, SimulatedSettings,
+};
+use heliograph_model::AccountId;
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Instagram as a runtime has it.
+#[derive(Debug)]
+pub(crate) struct Connected {
+    pub port: Arc<dyn Instagram>,
+    /// The simulated one, where it is one.
+    pub simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
+    /// Where requests go.
+    pub address: String,
+}
+
+/// Connects to what the profile names; the simulated Instagram is started.
+pub(crate) async fn connect(place: InstagramPlace, clock: Arc<dyn Clock>) -> Result<Connected> {
+    match place {
+        InstagramPlace::Simulated { strict } => simulate(strict, clock).await,
+        InstagramPlace::Graph {
+            base_url,
+            tokens,
+            any,
+        } => {
+            let tokens = GivenTokens {
+                tokens: tokens.into_iter().collect(),
+                any,
+            };
+            let config = GraphConfig::at(&base_url, flavour_of(&base_url));
+            let client = GraphClient::new(config, Arc::new(tokens), clock)?;
+            Ok(Connected {
+                port: Arc::new(client),
+                simulated: None,
+                address: base_url,
+            })
+        }
+    }
+}
+
+async fn simulate(strict: bool, clock: Arc<dyn Clock>) -> Result<Connected> {
+    let settings = SimulatedSettings {
+        strict,
+        ..SimulatedSettings::default()
+    };
+    let core = Arc::new(SimulatedInstagram::new(Arc::clone(&clock), settings));
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let server = simulated::serve(tcp, Arc::clone(&core), std::future::pending())?;
+    let address = server.base_url();
+    // The simulated one limits as the real one does and says so; waiting inside a call
+    // would stop a clock that stands still.
+    let config = GraphConfig::at(&address, Flavour::InstagramLogin).paced(Pacing::unlimited());
+    let client = GraphClient::new(config, Arc::new(SimulatedTokens), clock)?;
+    Ok(Connected {
+        port: Arc::new(client),
+        simulated: Some((core, server)),
+        address,
+    })
+}
+
+/// The two ways of connecting an account have a host of their own each.
+fn flavour_of(base_url: &str) -> Flavour {
+    if base_url.contains("graph.facebook.com") {
+        Flavour::FacebookLogin
+    } else {
+        Flavour::InstagramLogin
+    }
+}
+
+/// Tokens as the profile gives them.
+#[derive(Debug)]
+struct GivenTokens {
+    tokens: HashMap<AccountId, SecretString>,
+    any: Option<SecretString>,
+}
+
+impl Tokens for GivenTokens {
+    fn token(&self, account: &AccountId) -> Option<SecretString> {
+        self.tokens.get(account).or(self.any.as_ref()).cloned()
+    }
+}
