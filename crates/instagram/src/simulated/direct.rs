@@ -2,7 +2,8 @@
 
 use super::{
     accounts::simulated_token,
-    core::{Answer, Outcome, Request, SimulatedInstagram},
+    core::SimulatedInstagram,
+    request::{Answer, Outcome, Request},
 };
 use crate::{
     client::answer,

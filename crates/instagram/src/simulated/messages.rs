@@ -2,10 +2,10 @@
 
 use super::{
     comments::{self, Comment},
-    core::{MessageEntry, State},
     errors::{GraphError, Ruling},
     sent::{Sent, SentKind},
     settings::SimulatedSettings,
+    state::{MessageEntry, State},
     templates,
     window::{self, Standing},
 };

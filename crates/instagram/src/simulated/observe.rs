@@ -3,9 +3,10 @@
 use super::{
     accounts::NewAccount,
     comments::{Comment, Media, SimulatedMedia},
-    core::{SimulatedInstagram, State},
+    core::SimulatedInstagram,
+    state::State,
 };
-use heliograph_model::{AccountId, CommentId, ContactId, Event, EventKind, Millis, limits};
+use heliograph_model::{AccountId, CommentId, Event, EventKind, Millis, limits};
 
 impl SimulatedInstagram {
     /// Takes in what a webhook tells: who wrote, who commented, what was deleted. The
@@ -22,46 +23,59 @@ impl SimulatedInstagram {
         let (Some(account), now) = (&event.account_id, self.now()) else {
             return;
         };
-        if self.with_state(|state| state.accounts.get(account).is_none()) {
-            let username = format!("account.{account}");
-            self.add_account(NewAccount::new(account.clone(), &username));
+        let mut state = self.state();
+        if state.accounts.get(account).is_none() {
+            let new = NewAccount::new(account.clone(), &format!("account.{account}"));
+            state.accounts.add(new, self.settings(), now);
         }
-        self.with_state(|state| state.observe(account, event, now));
+        state.observe(account, event, now);
     }
 }
 
 impl State {
     fn observe(&mut self, account: &AccountId, event: &Event, now: Millis) {
         let message = || event.event_id.as_ref().map(|id| id.as_str().into());
-        match (event.kind, &event.contact_id) {
-            (kind, Some(person)) if kind.is_message_from_contact() => {
+        match event.kind {
+            EventKind::DmText
+            | EventKind::DmAttachment
+            | EventKind::QuickReply
+            | EventKind::Postback
+            | EventKind::StoryReply
+            | EventKind::StoryMention => {
+                let Some(person) = &event.contact_id else {
+                    return;
+                };
                 self.take_in_message(account, person, message(), plausible(event, now));
                 if let Some(username) = &event.username {
                     self.person_or_new(account, person).username = Some(username.clone());
                 }
             }
-            (kind, person) if kind.is_comment() => {
-                self.observe_comment(account, person.as_ref(), event, now);
+            EventKind::Comment | EventKind::LiveComment => {
+                self.observe_comment(account, event, now);
             }
-            (EventKind::Deleted, _) => {
+            EventKind::Deleted => {
                 if let Some(id) = message()
                     && let Some(entry) = self.messages.get_mut(&id)
                 {
                     entry.deleted = true;
                 }
             }
-            // Nothing else opens the window or can be answered.
-            _ => {}
+            // None of these opens the window or can be answered.
+            EventKind::Reaction
+            | EventKind::Read
+            | EventKind::Referral
+            | EventKind::Optin
+            | EventKind::Echo
+            | EventKind::Edited
+            | EventKind::Unsupported
+            | EventKind::Standby
+            | EventKind::Mention
+            | EventKind::Other => {}
         }
     }
 
-    fn observe_comment(
-        &mut self,
-        account: &AccountId,
-        person: Option<&ContactId>,
-        event: &Event,
-        now: Millis,
-    ) {
+    fn observe_comment(&mut self, account: &AccountId, event: &Event, now: Millis) {
+        let person = event.contact_id.as_ref();
         let Some(id) = &event.event_id else { return };
         let id = CommentId::from(id.as_str());
         // A comment that comes twice must not get a second private reply.

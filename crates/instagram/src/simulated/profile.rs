@@ -2,9 +2,9 @@
 
 use super::{
     accounts::Account,
-    core::State,
     errors::{GraphError, Ruling},
     people::Person,
+    state::State,
 };
 use heliograph_model::AccountId;
 use serde_json::{Map, Value};

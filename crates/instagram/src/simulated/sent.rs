@@ -100,10 +100,10 @@ impl Sent {
     /// The text of a public reply.
     #[must_use]
     pub fn public_text(&self) -> Option<&str> {
-        match self.kind {
-            SentKind::PublicReply => self.request.get("message")?.as_str(),
-            _ => None,
+        if self.kind != SentKind::PublicReply {
+            return None;
         }
+        self.request.get("message")?.as_str()
     }
 
     /// The emoji or the name of a reaction, and the message that it is on.
@@ -159,13 +159,14 @@ impl Sent {
             echo["text"] = text.clone();
         }
         if let Some(attachment) = message.get("attachment") {
-            echo["attachments"] = match self.kind {
+            echo["attachments"] = if self.kind == SentKind::Carousel {
                 // Webhooks carry a generic template under the key `generic`.
-                SentKind::Carousel => json!([{
+                json!([{
                     "type": "template",
                     "payload": { "generic": { "elements": attachment["payload"]["elements"] } },
-                }]),
-                _ => json!([attachment]),
+                }])
+            } else {
+                json!([attachment])
             };
         }
         if let Some(attachments) = message.get("attachments") {

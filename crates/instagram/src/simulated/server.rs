@@ -1,6 +1,10 @@
 //! The HTTP server around the rules, with Meta's paths.
 
-use super::core::{Answer, Outcome, Request, SimulatedInstagram};
+use super::{
+    core::SimulatedInstagram,
+    input::Input,
+    request::{Answer, Outcome, Request},
+};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -10,7 +14,7 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -241,65 +245,6 @@ async fn unknown_path(method: Method, uri: Uri) -> Response<Body> {
     let path = format!("{method} {}", uri.path());
     let error = super::GraphError::unknown_path(&path);
     json(StatusCode::BAD_REQUEST, &error.to_json("ASim"))
-}
-
-/// What a request says: Meta takes parameters from the query, from a form and from JSON,
-/// and the token from the header `Authorization` besides.
-struct Input {
-    token: Option<String>,
-    parameters: Map<String, Value>,
-}
-
-impl Input {
-    fn read(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let mut parameters = Map::new();
-        add_form(&mut parameters, uri.query().unwrap_or_default().as_bytes());
-        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
-        if kind.starts_with("application/x-www-form-urlencoded") {
-            add_form(&mut parameters, body);
-        } else if let Ok(Value::Object(fields)) = serde_json::from_slice(body) {
-            parameters.extend(fields);
-        }
-        // The token is taken out, so that it is in no record.
-        let given = parameters.remove("access_token");
-        let bearer = text(header::AUTHORIZATION)
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim().to_owned());
-        Self {
-            token: bearer.or_else(|| given?.as_str().map(Into::into)),
-            parameters,
-        }
-    }
-
-    /// A list that may come as JSON or with commas.
-    fn list(&self, name: &str) -> Vec<String> {
-        match self.parameters.get(name) {
-            Some(Value::String(text)) => text
-                .split(',')
-                .map(|item| item.trim().to_owned())
-                .filter(|item| !item.is_empty())
-                .collect(),
-            Some(Value::Array(items)) => items
-                .iter()
-                .filter_map(|item| item.as_str().map(Into::into))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// Adds the fields of a query or a form; objects and lists in it are JSON.
-fn add_form(parameters: &mut Map<String, Value>, form: &[u8]) {
-    for (name, text) in form_urlencoded::parse(form) {
-        let value = if text.starts_with(['{', '[']) {
-            serde_json::from_str(&text).unwrap_or_else(|_| text.into())
-        } else {
-            text.into()
-        };
-        parameters.insert(name.into_owned(), value);
-    }
 }
 
 async fn answer(

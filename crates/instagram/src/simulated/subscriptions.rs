@@ -1,8 +1,8 @@
 //! Which webhooks an account is subscribed to (Meta: "Webhooks").
 
 use super::{
-    core::State,
     errors::{GraphError, Ruling},
+    state::State,
 };
 use heliograph_model::AccountId;
 use serde_json::{Value, json};
