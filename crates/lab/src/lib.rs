@@ -4,3 +4,6 @@
 //! the engine of a real profile, and what is shown is what that engine did.
 
 pub mod simulator;
+mod workspace;
+
+pub use workspace::{WorkspaceFileError, demo_workspace, read_workspace, write_workspace};

@@ -1,0 +1,106 @@
+//! Workspaces as files, and the demo workspace.
+
+use heliograph_model::WorkspaceFile;
+
+const DEMO: &str = include_str!("../../../fixtures/workspaces/bakery.yaml");
+
+/// Why a text is not a workspace file.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceFileError {
+    /// It cannot be read; the message says where and why.
+    #[error("{0}")]
+    Read(String),
+    /// It cannot be written.
+    #[error("the workspace cannot be written as YAML: {0}")]
+    Write(String),
+}
+
+/// Reads a workspace from YAML or JSON, which is YAML too.
+///
+/// # Errors
+/// [`WorkspaceFileError::Read`] with the line and what was expected there.
+pub fn read_workspace(text: &str) -> Result<WorkspaceFile, WorkspaceFileError> {
+    // JSON says more exactly what is wrong when it is read as JSON.
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text)
+            .map_err(|error| WorkspaceFileError::Read(error.to_string()));
+    }
+    serde_saphyr::from_str(text).map_err(|error| WorkspaceFileError::Read(error.to_string()))
+}
+
+/// Writes a workspace as YAML.
+///
+/// # Errors
+/// [`WorkspaceFileError::Write`] for what YAML cannot hold.
+pub fn write_workspace(file: &WorkspaceFile) -> Result<String, WorkspaceFileError> {
+    serde_saphyr::to_string(file).map_err(|error| WorkspaceFileError::Write(error.to_string()))
+}
+
+/// The demo workspace "Bakery": what the window opens on, and what an empty database
+/// gets.
+///
+/// # Panics
+/// Never: it is part of the program, and a test reads it.
+#[must_use]
+pub fn demo_workspace() -> WorkspaceFile {
+    read_workspace(DEMO).expect("the demo workspace is a workspace file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heliograph_engine::validate::validate;
+    use heliograph_model::AutomationType;
+
+    #[test]
+    fn the_demo_uses_every_type_and_step_and_has_no_problem() {
+        let demo = demo_workspace();
+        for kind in AutomationType::ALL {
+            assert!(
+                demo.automations
+                    .iter()
+                    .any(|automation| automation.kind == kind),
+                "{kind}"
+            );
+        }
+        let of_type = |kind| {
+            demo.automations
+                .iter()
+                .filter(move |a| a.kind == kind)
+                .count()
+        };
+        assert!(of_type(AutomationType::DmAutomation) >= 2);
+        let uses = |has: fn(&heliograph_model::Steps) -> bool| {
+            demo.automations
+                .iter()
+                .any(|automation| has(&automation.steps))
+        };
+        assert!(uses(|steps| steps.public_reply.is_some()));
+        assert!(uses(|steps| steps.reaction.is_some()));
+        assert!(uses(|steps| steps.opening.is_some()));
+        assert!(uses(|steps| steps.follow.is_some()));
+        assert!(uses(|steps| steps.email.is_some()));
+        assert!(uses(|steps| steps.main.is_some()));
+        for automation in &demo.automations {
+            assert_eq!(validate(automation), [], "{}", automation.name);
+        }
+    }
+
+    #[test]
+    fn a_workspace_survives_both_formats() {
+        let demo = demo_workspace();
+        let yaml = write_workspace(&demo).expect("it becomes YAML");
+        assert_eq!(read_workspace(&yaml).expect("and comes back"), demo);
+        let json = serde_json::to_string(&demo).expect("it becomes JSON");
+        assert_eq!(read_workspace(&json).expect("and comes back"), demo);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let text = DEMO.replace("priority: 20", "priority: soon");
+        let error = read_workspace(&text)
+            .expect_err("“soon” is no number")
+            .to_string();
+        assert!(error.contains("line"), "{error}");
+    }
+}
