@@ -156,7 +156,7 @@ impl Started {
             output::line(&tell::curl(
                 &self.url,
                 secret,
-                "fixtures/instagram/dm_text.demo.json",
+                "fixtures/instagram/dm_text.plain.json",
             ))?;
         }
         output::line("")?;
