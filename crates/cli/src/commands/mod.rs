@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod lint;
 mod route;
 mod serve;
 
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Import(import::ImportArguments),
     /// Writes a workspace as one JSON or YAML file, without secrets.
     Export(export::ExportArguments),
+    /// Finds automations that can never fire, exceed Instagram's limits, or are empty.
+    Lint(lint::LintArguments),
 }
 
 /// Runs a command to its end.
@@ -32,6 +35,7 @@ pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => block_on(serve::run(arguments, json)),
         Command::Import(arguments) => block_on(import::run(arguments, json)),
         Command::Export(arguments) => block_on(export::run(arguments, json)),
+        Command::Lint(arguments) => block_on(lint::run(arguments, json)),
     }
 }
 
