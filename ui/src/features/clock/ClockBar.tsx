@@ -52,8 +52,7 @@ export function ClockBar() {
           data-testid="advance-expiry"
           onClick={() => left !== null && void letPass(left)}
         >
-          {texts.clock.toExpiry}
-          {left !== null && <span className={styles.left}> {countdown(left)}</span>}
+          {left === null ? texts.clock.noExpiry : texts.clock.toExpiry(countdown(left))}
         </Button>
         <CustomTime onPass={letPass} disabled={busy} />
       </div>

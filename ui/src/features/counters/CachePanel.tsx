@@ -72,8 +72,7 @@ function Row({
         }
       >
         <span
-          className={styles.fill}
-          data-reached={share >= target ? "yes" : rate.below ? "no" : "soon"}
+          className={rate.below ? styles.fillBelow : styles.fill}
           style={{ width: `${share}%` }}
         />
         <span className={styles.tick} style={{ left: `${target}%` }} />

@@ -22,14 +22,18 @@ export function ThemeSwitch() {
   );
 }
 
-/** Puts the theme onto the document; the size is the shell's business. */
+/** Puts theme and zoom onto the document. */
 export function useAppearance() {
   const theme = useSession((session) => session.settings.theme);
+  const zoom = useSession((session) => session.settings.zoom);
   useEffect(() => {
     const root = document.documentElement;
     if (theme === "system") delete root.dataset.theme;
     else root.dataset.theme = theme;
   }, [theme]);
+  useEffect(() => {
+    document.documentElement.style.fontSize = `${16 * (zoom ?? 1)}px`;
+  }, [zoom]);
 }
 
 const ZOOMS = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];

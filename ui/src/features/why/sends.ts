@@ -12,25 +12,24 @@ export interface EffectStanding {
   error: string | null;
 }
 
-export type Standings = ReadonlyMap<DecisionRecord, readonly EffectStanding[]>;
-
-export function allStandings(
+export function standings(
+  record: DecisionRecord,
   decisions: readonly DecisionRecord[],
   conversation: readonly Bubble[],
-): Standings {
+): EffectStanding[] {
   const free = conversation.filter((bubble) => bubble.from === "account" && bubble.send);
-  const found = new Map<DecisionRecord, EffectStanding[]>();
+  let result: EffectStanding[] = [];
   for (const each of decisions) {
-    const standings = (each.decision.effects ?? []).map((effect) => {
+    const found = (each.decision.effects ?? []).map((effect) => {
       const index = free.findIndex(
         (bubble) => bubble.at >= each.decision.trace.at - 60_000 && says(bubble, effect),
       );
       const [bubble] = index >= 0 ? free.splice(index, 1) : [];
       return { effect, state: bubble?.send ?? null, error: bubble?.error ?? null };
     });
-    found.set(each, standings);
+    if (each === record) result = found;
   }
-  return found;
+  return result;
 }
 
 function says(bubble: Bubble, effect: Effect): boolean {

@@ -1,0 +1,509 @@
+//! What a scenario says, once it has been read.
+
+use super::Place;
+use crate::simulator::MediaSurface;
+use heliograph_model::{
+    Awaiting, ContactId, MediaId, MediaKind, Millis, OutboxState, Reason, Verdict,
+};
+use std::collections::BTreeMap;
+
+/// A conversation and what is expected of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// What it is called.
+    pub name: String,
+    /// What it shows, for whoever reads it.
+    pub about: Option<String>,
+    /// The workspace that it plays in: a name or a file's path.
+    pub workspace: String,
+    /// The account that people write to: a username or an id. The first one otherwise.
+    pub account: Option<String>,
+    /// What the virtual clock says at the start.
+    pub starts: Millis,
+    /// Who takes part, in the order in which they are written.
+    pub people: Vec<Character>,
+    /// Posts, stories and live videos by the names that the steps use.
+    pub media: Vec<NamedMedia>,
+    /// Whether a message that no step expects is a failure.
+    pub strict: bool,
+    /// What happens, and what is expected.
+    pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// The virtual time at which a scenario starts that does not say: Monday, 2 March
+    /// 2026, 09:00 UTC.
+    pub const STARTS: Millis = Millis(1_772_442_000_000);
+}
+
+/// One of the people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Character {
+    /// What the steps call them: one word.
+    pub key: String,
+    /// The instagram-scoped id, where the scenario gives one.
+    pub id: Option<ContactId>,
+    /// The display name.
+    pub name: String,
+    /// The handle without `@`.
+    pub username: String,
+    /// Whether they follow the account at the start.
+    pub follows: bool,
+    /// Whether they unsubscribed before the start.
+    pub unsubscribed: bool,
+    /// An address that the account knows from before.
+    pub email: Option<String>,
+    /// Instagram says nothing about them: they are not known to it.
+    pub hidden: bool,
+}
+
+/// A post, story or live video by the name that the steps use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedMedia {
+    /// One word.
+    pub key: String,
+    /// Its id.
+    pub id: MediaId,
+    /// What it is.
+    pub kind: MediaSurface,
+}
+
+/// One line of a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Where it stands.
+    pub place: Place,
+    /// How it begins, as it is written.
+    pub line: String,
+    /// What it is.
+    pub kind: StepKind,
+}
+
+/// What a line is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// Somebody does something, which becomes a webhook.
+    Act(Act),
+    /// Several things that come in one delivery.
+    Together(Vec<Act>),
+    /// So many people say the same in one delivery.
+    Crowd {
+        /// How many.
+        count: u32,
+        /// What each says.
+        text: String,
+    },
+    /// The last delivery comes again so many times.
+    Again(u32),
+    /// A webhook as it stands in a file or in the scenario.
+    Webhook(RawWebhook),
+    /// So many milliseconds pass.
+    Pass(i64),
+    /// A person follows the account, or stops following it.
+    Follow {
+        /// Who.
+        who: String,
+        /// Which of both.
+        follows: bool,
+    },
+    /// The operator changes something.
+    Operator(Change),
+    /// Something goes wrong, or right again.
+    Fault(Trouble),
+    /// Something must be so.
+    Expect(Expectation),
+}
+
+/// Somebody does something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// The person, or the one at whom the account's own act is directed.
+    pub who: String,
+    /// What.
+    pub deed: Deed,
+    /// So many milliseconds before it arrives.
+    pub ago: i64,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Writes a direct message.
+    Say(String),
+    /// Sends something without a text: the attachment type as Instagram calls it.
+    SendAttachment(String),
+    /// Sends something that Instagram does not hand out.
+    SendUnsupported,
+    /// Taps a button.
+    Tap(Tapped),
+    /// Chooses a quick reply.
+    Choose(Tapped),
+    /// Taps an ice breaker or a menu item of the account.
+    TapIceBreaker {
+        /// What stands on it.
+        title: String,
+        /// What it sends back.
+        payload: String,
+    },
+    /// Replies to a story.
+    ReplyToStory {
+        /// The story's name.
+        story: String,
+        /// What.
+        text: String,
+    },
+    /// Mentions the account in a story.
+    MentionInStory,
+    /// Comments on a post or live video.
+    Comment {
+        /// The post's name.
+        media: String,
+        /// What.
+        text: String,
+        /// On the advertisement for that post, which has an id of its own.
+        on_ad: bool,
+    },
+    /// Replies to somebody's last comment.
+    ReplyToComment {
+        /// Whose.
+        of: String,
+        /// What.
+        text: String,
+    },
+    /// The account itself comments.
+    OwnComment {
+        /// The post's name.
+        media: String,
+        /// What.
+        text: String,
+    },
+    /// The account itself replies to the last comment of `who`.
+    OwnReplyToComment(String),
+    /// Reacts to the account's last message; `None` takes the reaction back.
+    React(Option<String>),
+    /// Has seen the account's last message.
+    Read,
+    /// Takes their last message back.
+    Delete,
+    /// Changes their last message.
+    Edit(String),
+    /// Comes by a link that carries this.
+    OpenLink(String),
+    /// Somebody answers by hand from the account's inbox.
+    HumanAnswer(String),
+    /// Instagram reports the account's last message to this person.
+    Echo,
+}
+
+/// Which button or quick reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tapped {
+    /// What stands on it.
+    pub title: String,
+    /// Part of the text of the message it belongs to; otherwise the newest message that
+    /// has such a button.
+    pub of: Option<String>,
+}
+
+/// A webhook as it stands somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RawWebhook {
+    /// In a file.
+    File(String),
+    /// In the scenario.
+    Body(String),
+}
+
+/// The operator changes something.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Fields of an automation, merged into its JSON.
+    Update {
+        /// The automation's name.
+        automation: String,
+        /// The fields.
+        set: serde_json::Value,
+    },
+    /// On or off.
+    Toggle {
+        /// The automation's name.
+        automation: String,
+        /// On.
+        active: bool,
+    },
+    /// Deletes an automation.
+    Delete(String),
+    /// Creates an automation.
+    Create(serde_json::Value),
+    /// Puts an automation in front of all others of its type.
+    TryFirst(String),
+    /// Fields of the account, merged into its JSON.
+    Account(serde_json::Value),
+}
+
+/// Something goes wrong, or right again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Instagram answers so, this many times, or until it recovers.
+    Instagram {
+        /// How.
+        answer: BadAnswer,
+        /// How many times; `None` until it recovers.
+        times: Option<u32>,
+    },
+    /// Instagram answers well again.
+    Recovers,
+    /// The cache has lost everything.
+    CacheLost,
+}
+
+/// How Instagram answers when it does not do what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadAnswer {
+    /// Status 500.
+    ServerError,
+    /// Too many requests.
+    TooMany,
+    /// The access token has expired.
+    TokenExpired,
+    /// It takes the request and then drops the connection.
+    DropsAfter,
+    /// It drops the connection without having taken the request.
+    DropsBefore,
+    /// It refuses the request for good.
+    Refuses,
+}
+
+/// Something must be so.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expectation {
+    /// The person has received exactly these messages since the last such line.
+    Receives {
+        /// Who.
+        who: String,
+        /// What; empty: nothing.
+        messages: Vec<MessageSpec>,
+    },
+    /// Each of the crowd has received exactly these.
+    EachReceives(Vec<MessageSpec>),
+    /// The person's last comment was answered publicly with one of these; `None`: not at all.
+    CommentAnswered {
+        /// Whose comment.
+        who: String,
+        /// One of these.
+        one_of: Option<Vec<TextSpec>>,
+    },
+    /// The account reacted to the person's last message; `None`: it did not.
+    Reaction {
+        /// Whose message.
+        who: String,
+        /// With what.
+        reaction: Option<String>,
+    },
+    /// Where the person stands.
+    State {
+        /// Who.
+        who: String,
+        /// What is awaited.
+        awaiting: Option<Awaiting>,
+        /// In which automation, by name.
+        automation: Option<String>,
+        /// How often it was asked.
+        asked: Option<u32>,
+    },
+    /// What is stored about the person.
+    Contact {
+        /// Who.
+        who: String,
+        /// The fields that are looked at.
+        fields: ContactSpec,
+    },
+    /// Why the last events were decided as they were.
+    Because(Vec<DecisionSpec>),
+    /// How many events were decided for which reason since the start.
+    Decisions(BTreeMap<Reason, u64>),
+    /// How many sends stand how since the start.
+    Sends {
+        /// By state.
+        by_state: BTreeMap<SendCount, u64>,
+    },
+}
+
+/// What sends are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SendCount {
+    /// Instagram took it.
+    Sent,
+    /// It is tried again later.
+    Retrying,
+    /// Refused for good, or tried often enough.
+    Failed,
+    /// Nobody knows whether it arrived.
+    Unknown,
+    /// Too late, or unsubscribed meanwhile.
+    Dropped,
+    /// May be a repeat.
+    Uncertain,
+}
+
+impl SendCount {
+    /// The count for a state.
+    #[must_use]
+    pub fn of(state: OutboxState) -> Self {
+        match state {
+            OutboxState::Sent => Self::Sent,
+            OutboxState::Retrying => Self::Retrying,
+            OutboxState::Failed => Self::Failed,
+            OutboxState::Unknown => Self::Unknown,
+            OutboxState::Dropped => Self::Dropped,
+        }
+    }
+
+    /// The name as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Retrying => "retrying",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Dropped => "dropped",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
+/// A text, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextSpec {
+    /// Exactly this, but for space at the ends.
+    Is(String),
+    /// This is in it.
+    Contains(String),
+}
+
+impl TextSpec {
+    /// Whether a text is so.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Is(expected) => expected.trim() == text.trim(),
+            Self::Contains(part) => text.contains(part.trim()),
+        }
+    }
+}
+
+/// What a message must look like. What is `None` is not looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageSpec {
+    /// Its text.
+    pub text: Option<TextSpec>,
+    /// The titles of its buttons.
+    pub buttons: Option<Vec<String>>,
+    /// The titles of its quick replies.
+    pub quick_replies: Option<Vec<String>>,
+    /// Its cards.
+    pub cards: Option<Vec<CardSpec>>,
+    /// What kind of media it is.
+    pub media: Option<MediaKind>,
+    /// The address of the media.
+    pub url: Option<String>,
+    /// Whether it is the private reply to a comment.
+    pub private_reply: Option<bool>,
+}
+
+/// What a card must look like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CardSpec {
+    /// Its heading.
+    pub title: String,
+    /// The line below it.
+    pub subtitle: Option<String>,
+    /// The titles of its buttons.
+    pub buttons: Option<Vec<String>>,
+}
+
+/// What a contact must look like. What is `None` is not looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactSpec {
+    /// The address; `Some(None)`: none is stored.
+    pub email: Option<Option<String>>,
+    /// The handle.
+    pub username: Option<Option<String>>,
+    /// The display name.
+    pub name: Option<Option<String>>,
+    /// Whether the contact is unsubscribed.
+    pub unsubscribed: Option<bool>,
+    /// Whether the contact follows; `Some(None)`: not known.
+    pub follows: Option<Option<bool>>,
+    /// Whether automations leave the contact alone at the moment.
+    pub silenced: Option<bool>,
+}
+
+/// What a decision must look like. What is `None` is not looked at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DecisionSpec {
+    /// The reason.
+    pub reason: Option<Reason>,
+    /// The name of the automation that acts; `Some(None)`: none does.
+    pub automation: Option<Option<String>>,
+    /// A part of the summary or of a note.
+    pub says: Option<String>,
+    /// Automations by name, and what became of them.
+    pub looked_at: Vec<(String, Seen)>,
+}
+
+/// What became of an automation that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// It matched.
+    Matched,
+    /// None of its keywords was there.
+    NoKeyword,
+    /// There was no text.
+    NoText,
+    /// It does not answer replies.
+    RepliesNotIncluded,
+    /// It has no step to run.
+    NoSteps,
+    /// An earlier one had matched.
+    NotReached,
+}
+
+impl Seen {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Matched,
+        Self::NoKeyword,
+        Self::NoText,
+        Self::RepliesNotIncluded,
+        Self::NoSteps,
+        Self::NotReached,
+    ];
+
+    /// The name as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::NoKeyword => "no keyword",
+            Self::NoText => "no text",
+            Self::RepliesNotIncluded => "replies not included",
+            Self::NoSteps => "no steps",
+            Self::NotReached => "not reached",
+        }
+    }
+
+    /// What a verdict amounts to.
+    #[must_use]
+    pub fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Matched { .. } => Self::Matched,
+            Verdict::NoKeyword => Self::NoKeyword,
+            Verdict::NoText => Self::NoText,
+            Verdict::RepliesNotIncluded => Self::RepliesNotIncluded,
+            Verdict::NoSteps => Self::NoSteps,
+            Verdict::NotReached => Self::NotReached,
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Who is there and what was said, as it looks from outside the engine: what people did,
+//! and what the simulated Instagram and the engine told of the account.
+
+use super::{Author, Bubble, Content, Media, MediaSurface, Surface};
+use heliograph_instagram::simulated::Sent;
+use heliograph_model::{
+    CommentId, ContactId, DecisionRecord, DeliveryId, Effect, MediaId, MessageId, OutboxState,
+    Recipient, SendRecord,
+};
+use std::collections::{HashMap, VecDeque};
+
+/// Decisions that are kept for each person.
+const DECISIONS: usize = 100;
+
+/// Everything that was seen.
+#[derive(Debug, Default)]
+pub(crate) struct Scene {
+    pub people: Vec<Actor>,
+    pub media: Vec<Media>,
+    comments: HashMap<CommentId, Commented>,
+    /// The last send of the simulated Instagram that was taken in.
+    pub seen: u64,
+}
+
+/// One of the people.
+#[derive(Debug)]
+pub(crate) struct Actor {
+    pub id: ContactId,
+    pub name: String,
+    pub username: String,
+    pub bubbles: Vec<Bubble>,
+    pub decisions: VecDeque<DecisionRecord>,
+    pub unread: u32,
+    /// How often each message was edited.
+    pub edits: HashMap<String, u32>,
+}
+
+/// Where a comment stands, and whose it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Commented {
+    pub person: ContactId,
+    pub media: MediaId,
+    pub live: bool,
+}
+
+impl Actor {
+    /// Somebody who has said nothing yet.
+    pub(crate) fn new(id: ContactId, name: String, username: String) -> Self {
+        Self {
+            id,
+            name,
+            username,
+            bubbles: Vec::new(),
+            decisions: VecDeque::new(),
+            unread: 0,
+            edits: HashMap::new(),
+        }
+    }
+}
+
+impl Scene {
+    pub(crate) fn person(&self, id: &ContactId) -> Option<&Actor> {
+        self.people.iter().find(|person| person.id == *id)
+    }
+
+    pub(crate) fn person_mut(&mut self, id: &ContactId) -> Option<&mut Actor> {
+        self.people.iter_mut().find(|person| person.id == *id)
+    }
+
+    pub(crate) fn media(&self, id: &MediaId) -> Option<&Media> {
+        self.media.iter().find(|media| media.id == *id)
+    }
+
+    pub(crate) fn comment(&self, id: &CommentId) -> Option<&Commented> {
+        self.comments.get(id)
+    }
+
+    /// Remembers where a comment stands.
+    pub(crate) fn commented(&mut self, id: CommentId, person: &ContactId, media: &MediaId) {
+        let live = self
+            .media(media)
+            .is_some_and(|media| media.kind == MediaSurface::Live);
+        self.comments.insert(
+            id,
+            Commented {
+                person: person.clone(),
+                media: media.clone(),
+                live,
+            },
+        );
+    }
+
+    /// The person says or does something.
+    pub(crate) fn act(&mut self, person: &ContactId, bubble: Bubble) {
+        if let Some(actor) = self.person_mut(person) {
+            actor.bubbles.push(bubble);
+            actor.unread = 0;
+        }
+    }
+
+    /// Says which delivery carried what a person did.
+    pub(crate) fn delivered(&mut self, bubbles: &[String], delivery: DeliveryId) {
+        for actor in &mut self.people {
+            for bubble in &mut actor.bubbles {
+                if bubbles.contains(&bubble.id) {
+                    bubble.delivery_id = Some(delivery);
+                }
+            }
+        }
+    }
+
+    /// Takes in what the simulated Instagram accepted.
+    pub(crate) fn sent(&mut self, sent: &Sent) {
+        self.seen = self.seen.max(sent.id);
+        let comment = sent
+            .comment_id
+            .as_ref()
+            .and_then(|id| self.comments.get(id));
+        let person = sent
+            .contact_id
+            .clone()
+            .or_else(|| comment.map(|comment| comment.person.clone()));
+        let surface = match comment {
+            Some(_) if sent.is_private_reply() => Surface::Dm,
+            Some(comment) if comment.live => Surface::LiveComment,
+            Some(_) => Surface::Comment,
+            None => Surface::Dm,
+        };
+        let content = if let Some(message) = sent.message() {
+            Content::Message { message }
+        } else if let Some(text) = sent.public_text() {
+            Content::PublicReply { text: text.into() }
+        } else if let Some((emoji, _)) = sent.reaction() {
+            Content::Reaction {
+                emoji: emoji.into(),
+            }
+        } else {
+            return;
+        };
+        let bubble = Bubble {
+            id: sent
+                .message_id
+                .as_ref()
+                .map_or_else(|| format!("sent-{}", sent.id), ToString::to_string),
+            at: sent.at,
+            from: Author::Account,
+            surface,
+            media_id: sent
+                .media_id
+                .clone()
+                .or_else(|| comment.map(|comment| comment.media.clone())),
+            content,
+            private_reply: sent.is_private_reply(),
+            send: Some(OutboxState::Sent),
+            error: None,
+            delivery_id: None,
+        };
+        if let Some(actor) = person.and_then(|person| self.person_mut(&person)) {
+            actor.bubbles.push(bubble);
+            actor.unread += 1;
+        }
+    }
+
+    /// Takes in how the engine sees one of its sends.
+    pub(crate) fn send_ended(&mut self, record: &SendRecord) {
+        let person = record.contact_id.clone().or_else(|| match &record.effect {
+            Effect::Send {
+                to: Recipient::Comment(comment),
+                ..
+            }
+            | Effect::ReplyToComment {
+                comment_id: comment,
+                ..
+            } => self
+                .comments
+                .get(comment)
+                .map(|comment| comment.person.clone()),
+            Effect::Send {
+                to: Recipient::Contact(contact),
+                ..
+            }
+            | Effect::React {
+                contact_id: contact,
+                ..
+            } => Some(contact.clone()),
+        });
+        let bubble = failed_bubble(record, &self.comments);
+        let Some(actor) = person.and_then(|person| self.person_mut(&person)) else {
+            return;
+        };
+        let waiting = actor
+            .bubbles
+            .iter()
+            .position(|before| before.id == bubble.id);
+        match (record.state, waiting) {
+            // The simulated Instagram has told of it.
+            (OutboxState::Sent, Some(place)) => {
+                actor.bubbles.remove(place);
+            }
+            (OutboxState::Sent, None) => {}
+            (_, Some(place)) => actor.bubbles[place] = bubble,
+            (_, None) => actor.bubbles.push(bubble),
+        }
+        if let (Some(message), Some(delivery)) = (message_of(record), Some(record.delivery_id))
+            && let Some(sent) = actor
+                .bubbles
+                .iter_mut()
+                .find(|bubble| bubble.id == message.as_str())
+        {
+            sent.delivery_id = Some(delivery);
+        }
+    }
+
+    /// Takes in what the engine decided.
+    pub(crate) fn decided(&mut self, record: &DecisionRecord) {
+        let Some(actor) = record
+            .event
+            .contact_id
+            .as_ref()
+            .and_then(|contact| self.person_mut(contact))
+        else {
+            return;
+        };
+        actor.decisions.push_back(record.clone());
+        if actor.decisions.len() > DECISIONS {
+            actor.decisions.pop_front();
+        }
+    }
+}
+
+fn message_of(record: &SendRecord) -> Option<&MessageId> {
+    record.receipt.as_ref()?.message_id.as_ref()
+}
+
+/// How a send that has not arrived, or of which nobody knows, looks in the conversation.
+fn failed_bubble(record: &SendRecord, comments: &HashMap<CommentId, Commented>) -> Bubble {
+    let (content, comment, private_reply) = match &record.effect {
+        Effect::Send { to, message, .. } => {
+            let comment = match to {
+                Recipient::Contact(_) => None,
+                Recipient::Comment(comment) => Some(comment),
+            };
+            let content = Content::Message {
+                message: message.clone(),
+            };
+            (content, comment, comment.is_some())
+        }
+        Effect::ReplyToComment {
+            comment_id, text, ..
+        } => {
+            let content = Content::PublicReply { text: text.clone() };
+            (content, Some(comment_id), false)
+        }
+        Effect::React { reaction, .. } => {
+            let content = Content::Reaction {
+                emoji: reaction.clone(),
+            };
+            (content, None, false)
+        }
+    };
+    let comment = comment.and_then(|id| comments.get(id));
+    Bubble {
+        id: format!("outbox-{}", record.outbox_id),
+        at: record.at,
+        from: Author::Account,
+        surface: match comment {
+            Some(comment) if !private_reply && comment.live => Surface::LiveComment,
+            Some(_) if !private_reply => Surface::Comment,
+            Some(_) | None => Surface::Dm,
+        },
+        media_id: comment.map(|comment| comment.media.clone()),
+        content,
+        private_reply,
+        send: Some(record.state),
+        error: record.error.as_ref().map(|error| error.message.clone()),
+        delivery_id: Some(record.delivery_id),
+    }
+}
