@@ -5,9 +5,15 @@ import { createLooking } from "@/features/session/looking";
 import { createSession } from "@/features/session/session";
 import { openHost } from "@/host";
 import pane from "@/shared/Pane.module.css";
+import { isTyping } from "@/shared/roving";
 import { texts } from "@/texts";
 import { Window } from "@/views/Window";
 import "@/shared/base.css";
+
+// A web view's own menu (back, reload) has no place in an instrument; text keeps its own.
+document.addEventListener("contextmenu", (event) => {
+  if (!isTyping(event.target) && !window.getSelection()?.toString()) event.preventDefault();
+});
 
 async function begin() {
   const element = document.getElementById("root");

@@ -14,3 +14,6 @@ pub mod steps;
 pub mod template;
 pub mod validate;
 pub mod workspaces;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;

@@ -13,6 +13,7 @@ export const commands = {
 	listenerStatus: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_status")),
 	listenerStart: (port: number) => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_start", { port })),
 	listenerStop: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_stop")),
+	listenerAppSecret: () => typedError<string, CommandError>(__TAURI_INVOKE("listener_app_secret")),
 	sampleCurl: () => typedError<string, CommandError>(__TAURI_INVOKE("sample_curl")),
 	settingsGet: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings_get")),
 	settingsSet: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("settings_set", { settings })),
@@ -116,7 +117,7 @@ export type ListenerStatus = {
 	error: string | null,
 };
 export type Theme = "system" | "light" | "dark";
-export type Settings = { theme: Theme, listenerPort: number, zoom: number | null, listenerAutostart: boolean };
+export type Settings = { theme: Theme, listenerPort: number, zoom: number, listenerAutostart: boolean };
 export type ErrorCode = "not_found" | "invalid" | "unavailable" | "conflict" | "internal";
 export type CommandError = { code: ErrorCode, message: string };
 export type WindowUpdate =

@@ -7,15 +7,25 @@
 
 import type {
   Action,
+  Settings as BoundSettings,
   CommandError,
   ContactId,
   DeliveryId,
   ErrorCode,
   ListenerStatus,
-  Settings,
   SimulatorView,
   WindowUpdate,
 } from "./bindings";
+
+/** The settings, complete: what the shell left out is filled in by the host. */
+export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: "system",
+  listenerPort: 8787,
+  zoom: 1,
+  listenerAutostart: false,
+};
 
 export interface Host {
   /** The engine itself, or a recording of it. A recording is labelled in the window. */
@@ -34,6 +44,8 @@ export interface Host {
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;
   listenerStop(): Promise<ListenerStatus>;
+  /** What deliveries are signed with. Asked for only when somebody wants to see it. */
+  listenerAppSecret(): Promise<string>;
   /** A command line that posts a signed sample to the running listener. */
   sampleCurl(): Promise<string>;
 

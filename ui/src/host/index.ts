@@ -3,8 +3,8 @@
 import type { Host } from "./host";
 
 export type * from "./bindings";
-export type { Host } from "./host";
-export { HostError } from "./host";
+export type { Host, Settings } from "./host";
+export { DEFAULT_SETTINGS, HostError } from "./host";
 
 /** Null in a plain browser that was given a built window: there is nothing to talk to. */
 export async function openHost(): Promise<Host | null> {

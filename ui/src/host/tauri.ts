@@ -4,7 +4,7 @@ import { Channel } from "@tauri-apps/api/core";
 import type { CommandError, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { Host } from "./host";
-import { HostError } from "./host";
+import { DEFAULT_SETTINGS, HostError } from "./host";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -29,8 +29,9 @@ export function tauriHost(): Host {
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
+    listenerAppSecret: () => unwrap(commands.listenerAppSecret()),
     sampleCurl: () => unwrap(commands.sampleCurl()),
-    settings: () => unwrap(commands.settingsGet()),
+    settings: async () => ({ ...DEFAULT_SETTINGS, ...(await unwrap(commands.settingsGet())) }),
     saveSettings: async (settings) => {
       await unwrap(commands.settingsSet(settings));
     },

@@ -33,12 +33,12 @@ export function exactTime(at: number): string {
   return `${dayName(at)}, ${clockTime(at)}`;
 }
 
-/** A countdown: "23:59:12", and with days in front "2 d 03:00:00". Never below zero. */
+/** A countdown: "23:59:12", up to "48:00:00", then "2 d 03:00:00". Never below zero. */
 export function countdown(millis: number): string {
   const left = Math.max(0, Math.ceil(millis / SECOND) * SECOND);
-  const days = Math.floor(left / DAY);
+  const days = left > 2 * DAY ? Math.floor(left / DAY) : 0;
   const rest = [
-    Math.floor((left % DAY) / HOUR),
+    Math.floor((left - days * DAY) / HOUR),
     Math.floor((left % HOUR) / MINUTE),
     Math.floor((left % MINUTE) / SECOND),
   ]

@@ -4,7 +4,7 @@ import { CachePanel } from "@/features/counters/CachePanel";
 import { FlowPane } from "@/features/flow/FlowPane";
 import { PeoplePane } from "@/features/people/PeoplePane";
 import { useLooking, useOpened } from "@/features/session/context";
-import type { Pane } from "@/features/session/looking";
+import { type Pane, unreadOf } from "@/features/session/looking";
 import { WhyPane } from "@/features/why/WhyPane";
 import { type Segment, Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
@@ -50,8 +50,9 @@ const TITLES: Record<Pane, string> = {
 function Column({ panes }: { panes: readonly Pane[] }) {
   const front = useLooking((looking) => looking.pane);
   const show = useLooking((looking) => looking.show);
-  const unread = useOpened(({ people }) =>
-    Object.values(people).reduce((sum, person) => sum + person.unread, 0),
+  const people = useOpened((opened) => opened.people);
+  const unread = useLooking(({ seen }) =>
+    Object.values(people).reduce((sum, person) => sum + unreadOf(person, seen), 0),
   );
   const first = panes[0] ?? "conversation";
   const shown = panes.includes(front)

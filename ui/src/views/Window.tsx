@@ -35,6 +35,7 @@ export function Window() {
         <ShortcutList open={keys} onToggle={setKeys} />
         <ThemeSwitch />
       </header>
+      <Busy />
       <NoticeBar />
       <main className={styles.screen}>
         {opened ? (
@@ -56,6 +57,12 @@ export function Window() {
       {opened && <StatusLine />}
     </div>
   );
+}
+
+/** A line that runs while a command takes longer than a moment. */
+function Busy() {
+  const busy = useSession((session) => session.busy > 0);
+  return <div className={busy ? styles.busy : styles.idle} aria-hidden="true" />;
 }
 
 /** Which workspace, at which guard level. */

@@ -49,7 +49,7 @@ export function useShortcuts(toggleList: () => void) {
           break;
         }
         case "zoom":
-          void saveSettings({ zoom: zoomed(settings.zoom ?? 1, shortcut.direction) });
+          void saveSettings({ zoom: zoomed(settings.zoom, shortcut.direction) });
           break;
       }
     };

@@ -22,6 +22,9 @@ mod start;
 mod story;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use context::{Addressed, Context, Named, Needs, ProfileAnswer, STATE_TTL_MS, needs};
 
 use draft::Draft;

@@ -8,6 +8,9 @@ mod found;
 mod message;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{matching::Folded, steps};
 use found::Found;
 use heliograph_model::{

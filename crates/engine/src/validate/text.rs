@@ -96,9 +96,11 @@ fn check_variables<'t>(path: &str, text: &'t str, found: &mut Found) -> Option<V
                 TemplateError::Unknown(_) => Code::UnknownVariable,
                 TemplateError::Unclosed(_) => Code::UnclosedVariable,
             };
-            let mut message = error.to_string();
-            message.replace_range(..1, &message[..1].to_uppercase());
-            found.error(path, code, format!("{message}."));
+            let message = error.to_string();
+            let mut chars = message.chars();
+            let first = chars.next().map(char::to_uppercase);
+            let sentence: String = first.into_iter().flatten().chain(chars).collect();
+            found.error(path, code, format!("{sentence}."));
             None
         }
     }

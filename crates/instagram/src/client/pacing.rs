@@ -30,6 +30,16 @@ impl Default for Pacing {
 }
 
 impl Pacing {
+    /// Instagram's limits, and nothing waits inside a call: who is too early is told when
+    /// to come back. For a clock that may stand still.
+    #[must_use]
+    pub fn without_waiting() -> Self {
+        Self {
+            most_wait_ms: 0,
+            ..Self::default()
+        }
+    }
+
     /// As fast as it goes, for measurements and for a simulated Instagram without limits.
     /// Nothing waits inside a call, so it also suits a clock that stands still.
     #[must_use]
@@ -64,6 +74,15 @@ pub(super) struct Gates {
 struct Gate {
     sends: Option<Bucket>,
     private_replies: Option<RollingCount>,
+    /// The last time that was named to somebody who was sent away. The next one is sent
+    /// away for a little longer, so that a thousand who were refused together come back
+    /// one by one, each when there is room, and not all at once.
+    promised: Millis,
+    /// The same for private replies.
+    private_promised: Millis,
+    /// How far apart they come back.
+    apart_ms: i64,
+    private_apart_ms: i64,
     /// Nothing goes before then, because Instagram said so.
     paused_until: Millis,
     /// No private reply goes before then: they have a limit of their own.
@@ -102,27 +121,8 @@ impl Gates {
             }
             gate.refused = None;
         }
-        let most = self.pacing.most_wait_ms;
-        let pause = match kind {
-            Kind::Look | Kind::Send => gate.paused_until,
-            Kind::PrivateReply => gate.paused_until.max(gate.private_paused_until),
-        };
-        let pause = pause.since(now).max(0);
-        if pause > most {
-            return Err(too_soon(pause));
-        }
-        let turn = match (kind, &mut gate.sends) {
-            (Kind::Look, _) | (_, None) => 0,
-            (Kind::Send | Kind::PrivateReply, Some(bucket)) => {
-                bucket.reserve(now, most).map_err(too_soon)?
-            }
-        };
-        if kind == Kind::PrivateReply
-            && let Some(count) = &mut gate.private_replies
-        {
-            count.take(now).map_err(too_soon)?;
-        }
-        Ok(turn.max(pause))
+        gate.turn(kind, now, self.pacing.most_wait_ms)
+            .map_err(|wait| too_soon(gate.promise(kind, wait, now)))
     }
 
     /// Nothing of this account goes for `millis` from `now` on; where a private reply ran
@@ -160,10 +160,53 @@ impl Gate {
             private_replies: pacing
                 .private_replies_per_hour
                 .map(|most| RollingCount::new(most, Millis::HOUR)),
+            promised: Millis(0),
+            private_promised: Millis(0),
+            apart_ms: pacing.sends_per_second.map_or(0, |rate| {
+                (Millis::SECOND + i64::from(rate) - 1) / i64::from(rate.max(1))
+            }),
+            private_apart_ms: pacing
+                .private_replies_per_hour
+                .map_or(0, |most| Millis::HOUR / i64::from(most.max(1))),
             paused_until: Millis(0),
             private_paused_until: Millis(0),
             refused: None,
         }
+    }
+
+    /// How many milliseconds to wait, or, where that is more than `most`, how many it
+    /// would be.
+    fn turn(&mut self, kind: Kind, now: Millis, most: i64) -> Result<i64, i64> {
+        let until = match kind {
+            Kind::Look | Kind::Send => self.paused_until,
+            Kind::PrivateReply => self.paused_until.max(self.private_paused_until),
+        };
+        let pause = until.since(now).max(0);
+        if pause > most {
+            return Err(pause);
+        }
+        let turn = match (kind, &mut self.sends) {
+            (Kind::Look, _) | (_, None) => 0,
+            (Kind::Send | Kind::PrivateReply, Some(bucket)) => bucket.reserve(now, most)?,
+        };
+        if kind == Kind::PrivateReply
+            && let Some(count) = &mut self.private_replies
+        {
+            count.take(now)?;
+        }
+        Ok(turn.max(pause))
+    }
+
+    /// When somebody who is sent away for `wait` may come back, in milliseconds.
+    fn promise(&mut self, kind: Kind, wait: i64, now: Millis) -> i64 {
+        let (promised, apart) = match kind {
+            // A look takes no place.
+            Kind::Look => return wait,
+            Kind::Send => (&mut self.promised, self.apart_ms),
+            Kind::PrivateReply => (&mut self.private_promised, self.private_apart_ms),
+        };
+        *promised = (now + wait).max(*promised + apart);
+        promised.since(now)
     }
 }
 

@@ -163,3 +163,29 @@ async fn what_would_wait_too_long_is_told_when_to_come_back() {
     world.clock.advance(500);
     assert!(client.send(&request(&shop(), &effect)).await.is_ok());
 }
+
+#[tokio::test]
+async fn those_who_were_sent_away_come_back_one_by_one_and_each_finds_room() {
+    let world = world().await;
+    let client = world.client_with(|config| config.paced(Pacing::without_waiting()));
+    let effect = to_ana(text("Hi"));
+    let mut back = Vec::new();
+    for _ in 0..500 {
+        if let Err(error) = client.send(&request(&shop(), &effect)).await {
+            back.push(world.clock.now() + error.retry_after_ms.unwrap());
+        }
+    }
+    assert_eq!(world.core.sent().len(), 45, "the burst");
+    assert!(back.is_sorted());
+    for at in back {
+        world.clock.advance_to(at);
+        client.send(&request(&shop(), &effect)).await.unwrap();
+    }
+    assert_eq!(
+        world.core.sent().len(),
+        500,
+        "the second try was enough for all"
+    );
+    let passed = world.clock.now().since(START);
+    assert!(passed < 6_000, "455 sends at 90 a second took {passed} ms");
+}

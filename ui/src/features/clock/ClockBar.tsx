@@ -52,7 +52,8 @@ export function ClockBar() {
           data-testid="advance-expiry"
           onClick={() => left !== null && void letPass(left)}
         >
-          {left === null ? texts.clock.noExpiry : texts.clock.toExpiry(countdown(left))}
+          {texts.clock.toExpiry}
+          {left !== null && <span className={styles.left}> {countdown(left)}</span>}
         </Button>
         <CustomTime onPass={letPass} disabled={busy} />
       </div>

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
 import { useLooking, useSession } from "@/features/session/context";
 import type { Bubble, Person } from "@/host";
 import { IconButton } from "@/shared/Button";
@@ -10,6 +10,13 @@ import { isPublic, spokenContent } from "./threads";
 import type { WhyBubble } from "./why";
 
 const REACTIONS = ["❤️", "😂", "👍"];
+
+/** Opens the menu of the message that was clicked with the other button. */
+export function openActions(event: MouseEvent<HTMLElement>) {
+  if (window.getSelection()?.toString()) return;
+  event.preventDefault();
+  event.currentTarget.querySelector<HTMLElement>("[data-actions]")?.click();
+}
 
 interface BubbleActionsProps {
   bubble: Bubble;
@@ -56,6 +63,7 @@ export function BubbleActions({ bubble, person, why }: BubbleActionsProps) {
             label={texts.conversation.actions}
             aria-haspopup="menu"
             aria-expanded={open}
+            data-actions
             onClick={() => setOpen(!open)}
           />
           <Popover

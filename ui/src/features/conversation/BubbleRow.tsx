@@ -4,10 +4,10 @@ import type { Bubble, OutboxState, Person } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { exactTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
-import { BubbleActions } from "./BubbleActions";
+import { BubbleActions, openActions } from "./BubbleActions";
 import styles from "./Conversation.module.css";
 import { OutgoingView } from "./OutgoingView";
-import { spokenContent } from "./threads";
+import { emojiOf, spokenContent } from "./threads";
 import { useWhy } from "./why";
 
 interface BubbleRowProps {
@@ -27,6 +27,7 @@ export const BubbleRow = memo(function BubbleRow({
   const account = useOpened((opened) => opened.account.username);
   const who = own ? person.name : `@${account}`;
   const reaction = bubble.content.type === "reaction";
+  const carousel = bubble.content.type === "message" && bubble.content.message.type === "carousel";
 
   return (
     <article
@@ -39,12 +40,13 @@ export const BubbleRow = memo(function BubbleRow({
       data-testid="bubble"
       data-from={bubble.from}
       onKeyDown={(event) => moveBetweenArticles(event, why.show)}
+      onContextMenu={openActions}
       onClick={(event) => {
         if (!(event.target as HTMLElement).closest("button, a, input")) why.show();
       }}
     >
       <Provenance bubble={bubble} />
-      <div className={styles.line}>
+      <div className={`${styles.line} ${carousel ? styles.wideLine : ""}`}>
         <div className={styles.what}>
           <Content bubble={bubble} person={person} who={who} offersReplies={offersReplies} />
         </div>
@@ -91,12 +93,11 @@ function Provenance({ bubble }: { bubble: Bubble }) {
   );
   const label: [IconName, string] | null = bubble.privateReply
     ? ["lock", texts.conversation.privateReply]
-    : bubble.surface === "story_reply" && bubble.from === "person"
-      ? [
-          "story",
-          title ? texts.conversation.repliedToStory(title) : texts.conversation.mentionedInStory,
-        ]
-      : null;
+    : bubble.surface === "story_reply" && bubble.from === "person" && title
+      ? ["story", texts.conversation.repliedToStory(title)]
+      : bubble.from === "account" && bubble.content.type === "text"
+        ? ["hand", texts.conversation.byHand]
+        : null;
   if (!label) return null;
   return (
     <p className={styles.provenance}>
@@ -139,11 +140,13 @@ function Content({
         </p>
       );
     case "reaction":
-      return <p className={styles.reaction}>{texts.conversation.reacted(who, content.emoji)}</p>;
+      return (
+        <p className={styles.reaction}>{texts.conversation.reacted(who, emojiOf(content.emoji))}</p>
+      );
     case "attachment":
       return (
         <p className={`${styles.bubble} ${styles.tap}`}>
-          <Icon name="image" size={16} />
+          <Icon name={content.kind === "story_mention" ? "story" : "image"} size={16} />
           {texts.conversation.attachment(content.kind)}
         </p>
       );

@@ -4,7 +4,7 @@ import type { Bubble, Person } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { exactTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
-import { BubbleActions } from "./BubbleActions";
+import { BubbleActions, openActions } from "./BubbleActions";
 import { moveBetweenArticles, Standing } from "./BubbleRow";
 import styles from "./Comments.module.css";
 import { type Block, spokenContent } from "./threads";
@@ -47,6 +47,7 @@ function CommentRow({ bubble, person }: { bubble: Bubble; person: Person }) {
       data-testid="bubble"
       data-from={bubble.from}
       onKeyDown={(event) => moveBetweenArticles(event, why.show)}
+      onContextMenu={openActions}
       onClick={(event) => {
         if (!(event.target as HTMLElement).closest("button, a, input")) why.show();
       }}

@@ -1,5 +1,5 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useOpened, usePerson } from "@/features/session/context";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLooking, useOpened, usePerson } from "@/features/session/context";
 import type { Person } from "@/host";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
@@ -49,7 +49,7 @@ function MessagingWindow({ person }: { person: Person }) {
   return (
     <span
       className={open ? styles.window : styles.windowClosed}
-      title={`${texts.conversation.windowHint} (${exactTime(person.windowClosesAt)})`}
+      title={`${texts.people.windowHint} (${exactTime(person.windowClosesAt)})`}
     >
       <Icon name={open ? "message" : "lock"} size={12} />
       {open
@@ -69,6 +69,9 @@ function Stream({ person }: { person: Person }) {
   const [unseen, setUnseen] = useState(0);
   const length = person.conversation.length;
   const ownLast = person.conversation.at(-1)?.from !== "account";
+
+  const see = useLooking((looking) => looking.see);
+  useEffect(() => see(person.id, length), [see, person.id, length]);
 
   const toEnd = () => {
     const element = scroller.current;

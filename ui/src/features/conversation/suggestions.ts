@@ -1,6 +1,6 @@
 /** First things to say, from the workspace's own automations. */
 
-import type { Action, Automation, ContactId, Media } from "@/host";
+import type { Action, Automation, AutomationType, ContactId, Media } from "@/host";
 import { texts } from "@/texts";
 
 export interface Suggestion {
@@ -8,7 +8,10 @@ export interface Suggestion {
   action: Action;
 }
 
-/** At most one for each active automation, and four in all. */
+/** How many first things to say there are of each type: a bit of everything. */
+const OF_EACH = { dm_automation: 2, story_reply_flow: 1, comment_reply_flow: 1 } as const;
+
+/** At most one for each active automation, and a few of each type. */
 export function suggestionsFor(
   person: ContactId,
   automations: readonly Automation[],
@@ -21,14 +24,14 @@ export function suggestionsFor(
     if (typeof target !== "object") return otherwise;
     return media.find((each) => each.id === target.media);
   };
-  return automations
-    .filter((automation) => automation.isActive)
-    .flatMap((automation) => firstOf(automation))
-    .filter(
-      (suggestion, index, all) =>
-        all.findIndex((other) => other.label === suggestion.label) === index,
-    )
-    .slice(0, 4);
+  const active = automations.filter((automation) => automation.isActive);
+  return (Object.keys(OF_EACH) as AutomationType[]).flatMap((type) =>
+    active
+      .filter((automation) => automation.type === type)
+      .flatMap(firstOf)
+      .filter(({ label }, at, all) => all.findIndex((other) => other.label === label) === at)
+      .slice(0, OF_EACH[type]),
+  );
 
   function firstOf(automation: Automation): Suggestion[] {
     const word = automation.trigger.keywords?.[0]?.text;

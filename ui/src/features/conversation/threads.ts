@@ -82,6 +82,11 @@ export function offersQuickReplies(conversation: readonly Bubble[]): string | nu
   return null;
 }
 
+/** Instagram calls the heart `love`. */
+export function emojiOf(reaction: string): string {
+  return reaction === "love" ? "❤️" : reaction;
+}
+
 /** What a bubble says, as one line for those who hear it. */
 export function spokenContent(bubble: Bubble): string {
   const { content } = bubble;
@@ -93,7 +98,7 @@ export function spokenContent(bubble: Bubble): string {
     case "tap":
       return content.title;
     case "reaction":
-      return content.emoji;
+      return emojiOf(content.emoji);
     case "attachment":
       return content.kind;
     case "deleted":

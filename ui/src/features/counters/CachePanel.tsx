@@ -72,7 +72,8 @@ function Row({
         }
       >
         <span
-          className={rate.below ? styles.fillBelow : styles.fill}
+          className={styles.fill}
+          data-reached={share >= target ? "yes" : rate.below ? "no" : "soon"}
           style={{ width: `${share}%` }}
         />
         <span className={styles.tick} style={{ left: `${target}%` }} />

@@ -114,18 +114,44 @@ function StepMark({ step }: { step: FlowStep }) {
   switch (step.status) {
     case "passed":
     case "current":
-      return (
-        <span className={styles.sent}>
-          <Icon name="check" size={12} />
-          {texts.flow.passed}
-        </span>
-      );
+      return <SendMark send={step.send} />;
     case "skipped":
       return <span className={styles.mark}>{texts.flow.skipped}</span>;
     case "off":
       return <span className={styles.mark}>{texts.flow.stepOff}</span>;
     case "ahead":
       return null;
+  }
+}
+
+function SendMark({ send }: { send: FlowStep["send"] }) {
+  switch (send) {
+    case null:
+      return null;
+    case "sent":
+      return (
+        <span className={styles.sent}>
+          <Icon name="check" size={12} />
+          {texts.sends.sent}
+        </span>
+      );
+    case "queued":
+    case "retrying":
+      return (
+        <span className={`${styles.sent} ${styles.onItsWay}`}>
+          <Icon name="clock" size={12} />
+          {texts.why.queued}
+        </span>
+      );
+    case "failed":
+    case "dropped":
+    case "unknown":
+      return (
+        <span className={`${styles.sent} ${styles.notSent}`}>
+          <Icon name="failed" size={12} />
+          {texts.sends[send]}
+        </span>
+      );
   }
 }
 

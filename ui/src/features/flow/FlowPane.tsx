@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
+import { allStandings } from "@/features/why/sends";
 import type { Automation, AutomationType } from "@/host";
 import field from "@/shared/Field.module.css";
 import pane from "@/shared/Pane.module.css";
@@ -50,8 +51,14 @@ function Shown({ automation }: { automation: Automation }) {
   const person = usePerson();
   const now = useOpened((opened) => opened.now);
   const flow = useMemo(
-    () => flowOf(automation, person?.state ?? null, person?.decisions ?? []),
-    [automation, person?.state, person?.decisions],
+    () =>
+      flowOf(
+        automation,
+        person?.state ?? null,
+        person?.decisions ?? [],
+        allStandings(person?.decisions ?? [], person?.conversation ?? []),
+      ),
+    [automation, person?.state, person?.decisions, person?.conversation],
   );
   const status =
     flow.outcome === "none"
@@ -90,9 +97,7 @@ function AutomationPicker({
       value={picked ?? ""}
       onChange={(event) => pick(event.target.value || null)}
     >
-      <option value="">
-        {running ? `${texts.flow.follow}: ${running.name}` : texts.flow.follow}
-      </option>
+      <option value="">{running ? texts.flow.followNamed(running.name) : texts.flow.follow}</option>
       {TYPES.map((type) => {
         const own = automations.filter((automation) => automation.type === type);
         if (own.length === 0) return null;

@@ -3,12 +3,14 @@
  * the automation, the person's state and the decisions so far.
  */
 
+import type { Standings } from "@/features/why/sends";
 import type {
   Automation,
   Awaiting,
   DecisionRecord,
   Effect,
   Message,
+  OutboxState,
   StepName,
   Steps,
   UserState,
@@ -46,6 +48,8 @@ export interface FlowStep {
   /** For the public reply: how many texts there are to choose from. */
   oneOf: number | null;
   delaySeconds: number;
+  /** How the last sends of a step that was run stand; null while none is under way. */
+  send: OutboxState | "queued" | null;
   gate: Gate | null;
 }
 
@@ -60,6 +64,7 @@ export function flowOf(
   automation: Automation,
   state: UserState | null,
   decisions: readonly DecisionRecord[],
+  standings: Standings,
 ): Flow {
   const here = state?.automationId === automation.id ? state : null;
   const run = lastRun(automation.id, decisions);
@@ -87,6 +92,7 @@ export function flowOf(
       name,
       status,
       ...contentOf(automation.steps, name),
+      send: sendOf(name, automation.id, run, standings),
       gate: enabled ? gateOf(automation.steps, name, here) : null,
     };
   });
@@ -133,6 +139,36 @@ function outcomeOf(
     return other ? "left" : "expired";
   }
   return "finished";
+}
+
+/** From good to bad: a step is as its worst send. */
+const WORSE: readonly (OutboxState | "queued")[] = [
+  "sent",
+  "queued",
+  "retrying",
+  "unknown",
+  "dropped",
+  "failed",
+];
+
+/** How the sends of a step stand in the last decision that ran it. */
+function sendOf(
+  name: StepName,
+  automationId: string,
+  run: readonly DecisionRecord[],
+  standings: Standings,
+): FlowStep["send"] {
+  const own = ({ effect }: { effect: Effect }) =>
+    effect.automation_id === automationId && stepBehind(effect) === name;
+  const record = run.findLast((each) => standings.get(each)?.some(own));
+  const states = (record ? (standings.get(record) ?? []) : [])
+    .filter(own)
+    .map(({ state }) => state ?? "queued");
+  return states.reduce<FlowStep["send"]>(
+    (worst, state) =>
+      worst === null || WORSE.indexOf(state) > WORSE.indexOf(worst) ? state : worst,
+    null,
+  );
 }
 
 function sentSteps(effects: readonly Effect[] | undefined, automationId: string): StepName[] {

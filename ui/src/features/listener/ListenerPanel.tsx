@@ -48,7 +48,7 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
         <div className={styles.error} role="alert" data-testid="listener-error">
           <Icon name="failed" size={14} />
           <p className="selectable">{status.error}</p>
-          {wanted !== null && wanted < 65535 && !running && (
+          {wanted !== null && wanted < 65535 && status.error.includes(String(wanted)) && (
             <Button
               disabled={busy}
               onClick={() => {
@@ -106,6 +106,7 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
         <code className="selectable">{status.verifyToken}</code>
         <CopyButton small text={status.verifyToken} label={texts.listener.copyToken} />
       </div>
+      <AppSecret />
 
       <dl className={styles.counts}>
         <div>
@@ -128,8 +129,8 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
         on={settings.listenerAutostart}
         onChange={(listenerAutostart) => void save({ listenerAutostart })}
       />
+      {!running && <p className={styles.hint}>{texts.listener.notRunning}</p>}
       <footer className={styles.foot}>
-        <p className={styles.hint}>{running ? "" : texts.listener.notRunning}</p>
         <CopyButton
           text={curl}
           label={texts.listener.copyCurl}
@@ -137,6 +138,38 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
           testId="copy-curl"
         />
       </footer>
+    </div>
+  );
+}
+
+/** What Meta signs with here; kept out of sight until somebody asks for it. */
+function AppSecret() {
+  const host = useSession((session) => session.host);
+  const tell = useSession((session) => session.tell);
+  const [secret, setSecret] = useState<string | null>(null);
+  const show = async () => {
+    try {
+      setSecret(await host.listenerAppSecret());
+    } catch (thrown) {
+      tell({ kind: "warning", text: HostError.from(thrown).message });
+    }
+  };
+  return (
+    <div className={styles.fact}>
+      <span className={styles.name}>{texts.listener.appSecret}</span>
+      {secret === null ? (
+        <>
+          <code aria-hidden="true">••••••••••••</code>
+          <Button look="quiet" onClick={() => void show()}>
+            {texts.listener.showSecret}
+          </Button>
+        </>
+      ) : (
+        <>
+          <code className="selectable">{secret}</code>
+          <CopyButton small text={secret} label={texts.listener.copySecret} />
+        </>
+      )}
     </div>
   );
 }

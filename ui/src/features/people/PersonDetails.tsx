@@ -19,7 +19,9 @@ export function PersonDetails({ person }: { person: Person }) {
     <section className={styles.details} aria-label={texts.people.details(person.name)}>
       <p className={styles.handle}>
         @{person.username}
-        <span className={`${styles.id} selectable`}>{person.id}</span>
+        <span className={`${styles.id} selectable`} title={person.id}>
+          {person.id}
+        </span>
       </p>
       <Switch
         label={texts.people.followsAccount(username)}
@@ -41,7 +43,7 @@ export function PersonDetails({ person }: { person: Person }) {
           </dd>
         </div>
         <div>
-          <dt>{texts.people.window}</dt>
+          <dt title={texts.people.windowHint}>{texts.people.window}</dt>
           <dd
             className={person.windowClosesAt ? undefined : styles.quiet}
             title={person.windowClosesAt ? exactTime(person.windowClosesAt) : undefined}

@@ -1,7 +1,7 @@
 /** What the operator is looking at and about to write: nothing the engine knows of. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { AutomationId, ContactId, DeliveryId, MediaId, Surface } from "@/host";
+import type { AutomationId, ContactId, DeliveryId, MediaId, Person, Surface } from "@/host";
 
 /** What Enter in the composer does. */
 export type Writing =
@@ -23,6 +23,8 @@ export interface Looking {
   delivery: DeliveryId | null;
   /** The automation shown in the flow; null follows what is running. */
   automation: AutomationId | null;
+  /** How much of each conversation has been in front of the operator. */
+  seen: Readonly<Record<ContactId, number>>;
   /** The pane in front where there is no room for all of them. */
   pane: Pane;
 
@@ -34,6 +36,7 @@ export interface Looking {
   chooseDelivery(delivery: DeliveryId | null): void;
   chooseAutomation(automation: AutomationId | null): void;
   show(pane: Pane): void;
+  see(person: ContactId, length: number): void;
   /** Back to the beginning, after a reset. */
   forget(): void;
 }
@@ -54,6 +57,7 @@ export function createLooking(): LookingStore {
     ...BEGINNING,
     person: null,
     pane: "conversation",
+    seen: {},
     choosePerson: (person) =>
       set((looking) =>
         looking.person === person
@@ -74,6 +78,14 @@ export function createLooking(): LookingStore {
     chooseDelivery: (delivery) => set({ delivery }),
     chooseAutomation: (automation) => set({ automation }),
     show: (pane) => set({ pane }),
-    forget: () => set({ ...BEGINNING, person: null }),
+    see: (person, length) => set((looking) => ({ seen: { ...looking.seen, [person]: length } })),
+    forget: () => set({ ...BEGINNING, person: null, seen: {} }),
   }));
+}
+
+/** Messages of the account that were never in front of the operator. */
+export function unreadOf(person: Person, seen: Looking["seen"]): number {
+  return person.conversation
+    .slice(seen[person.id] ?? 0)
+    .filter((bubble) => bubble.from === "account").length;
 }

@@ -22,7 +22,7 @@ import type {
   WindowUpdate,
   Workspace,
 } from "@/host";
-import { HostError } from "@/host";
+import { DEFAULT_SETTINGS, HostError } from "@/host";
 import { keepUnchanged } from "@/shared/structure";
 
 /** The simulator's data, by id, with the order beside it. */
@@ -72,13 +72,6 @@ export interface Session {
 }
 
 export type SessionStore = StoreApi<Session>;
-
-export const DEFAULT_SETTINGS: Settings = {
-  theme: "system",
-  listenerPort: 8787,
-  zoom: 1,
-  listenerAutostart: false,
-};
 
 export function createSession(host: Host): SessionStore {
   return createStore<Session>()((set, get) => {

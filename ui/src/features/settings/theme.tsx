@@ -22,18 +22,14 @@ export function ThemeSwitch() {
   );
 }
 
-/** Puts theme and zoom onto the document. */
+/** Puts the theme onto the document; the size is the shell's business. */
 export function useAppearance() {
   const theme = useSession((session) => session.settings.theme);
-  const zoom = useSession((session) => session.settings.zoom);
   useEffect(() => {
     const root = document.documentElement;
     if (theme === "system") delete root.dataset.theme;
     else root.dataset.theme = theme;
   }, [theme]);
-  useEffect(() => {
-    document.documentElement.style.fontSize = `${16 * (zoom ?? 1)}px`;
-  }, [zoom]);
 }
 
 const ZOOMS = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];

@@ -8,7 +8,7 @@ import { texts } from "@/texts";
 import { Effects } from "./Effects";
 import { RawWebhook } from "./RawWebhook";
 import { Reads } from "./Reads";
-import { standings } from "./sends";
+import { allStandings } from "./sends";
 import { verdictSentence, weightOf } from "./sentences";
 import styles from "./Why.module.css";
 
@@ -24,7 +24,7 @@ export function DecisionView({ record, person, automations }: DecisionViewProps)
   const looked = trace.lookedAt ?? [];
   const notes = trace.notes ?? [];
   const effects = useMemo(
-    () => standings(record, person.decisions, person.conversation),
+    () => allStandings(person.decisions, person.conversation).get(record) ?? [],
     [record, person.decisions, person.conversation],
   );
   const contact = contactWords(record.decision.contact);
@@ -48,13 +48,21 @@ export function DecisionView({ record, person, automations }: DecisionViewProps)
       <h3 className={pane.section}>{texts.why.state}</h3>
       <p className={styles.states}>
         <StateMark awaiting={trace.stateBefore} />
-        <Icon name="arrow" size={14} label="→" />
-        <StateMark awaiting={trace.stateAfter} />
+        {(trace.stateBefore ?? null) === (trace.stateAfter ?? null) ? (
+          texts.why.unchanged
+        ) : (
+          <>
+            <Icon name="arrow" size={14} label="→" />
+            <StateMark awaiting={trace.stateAfter} />
+          </>
+        )}
       </p>
 
       <h3 className={pane.section}>{texts.why.lookedAt}</h3>
       {looked.length === 0 ? (
-        <p className={styles.quiet}>{texts.why.lookedAtNone}</p>
+        <p className={styles.quiet}>
+          {trace.stateBefore ? texts.why.lookedAtAwaited : texts.why.lookedAtNone}
+        </p>
       ) : (
         <ul className={styles.looked}>
           {looked.map((each) => {

@@ -11,9 +11,9 @@ export function Reads({ reads }: { reads: readonly Read[] }) {
       <thead className="visually-hidden">
         <tr>
           <th scope="col">{texts.why.reads}</th>
-          <th scope="col">tier</th>
-          <th scope="col">outcome</th>
-          <th scope="col">time</th>
+          <th scope="col">{texts.why.readsTier}</th>
+          <th scope="col">{texts.why.readsOutcome}</th>
+          <th scope="col">{texts.why.readsTime}</th>
         </tr>
       </thead>
       <tbody>

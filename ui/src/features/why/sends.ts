@@ -12,24 +12,25 @@ export interface EffectStanding {
   error: string | null;
 }
 
-export function standings(
-  record: DecisionRecord,
+export type Standings = ReadonlyMap<DecisionRecord, readonly EffectStanding[]>;
+
+export function allStandings(
   decisions: readonly DecisionRecord[],
   conversation: readonly Bubble[],
-): EffectStanding[] {
+): Standings {
   const free = conversation.filter((bubble) => bubble.from === "account" && bubble.send);
-  let result: EffectStanding[] = [];
+  const found = new Map<DecisionRecord, EffectStanding[]>();
   for (const each of decisions) {
-    const found = (each.decision.effects ?? []).map((effect) => {
+    const standings = (each.decision.effects ?? []).map((effect) => {
       const index = free.findIndex(
         (bubble) => bubble.at >= each.decision.trace.at - 60_000 && says(bubble, effect),
       );
       const [bubble] = index >= 0 ? free.splice(index, 1) : [];
       return { effect, state: bubble?.send ?? null, error: bubble?.error ?? null };
     });
-    if (each === record) result = found;
+    found.set(each, standings);
   }
-  return result;
+  return found;
 }
 
 function says(bubble: Bubble, effect: Effect): boolean {

@@ -1,8 +1,8 @@
 /** The recording as host: for `npm run dev` in a plain browser and for tests. */
 
-import type { ListenerStatus, Settings, SimulatorView, WindowUpdate } from "../bindings";
-import type { Host } from "../host";
-import { HostError } from "../host";
+import type { ListenerStatus, SimulatorView, WindowUpdate } from "../bindings";
+import type { Host, Settings } from "../host";
+import { DEFAULT_SETTINGS, HostError } from "../host";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
@@ -14,13 +14,6 @@ export interface RecordingOptions {
   settings?: Partial<Settings>;
   listener?: Partial<ListenerStatus>;
 }
-
-const SETTINGS: Settings = {
-  theme: "system",
-  listenerPort: 8787,
-  zoom: 1,
-  listenerAutostart: false,
-};
 
 const LISTENER: ListenerStatus = {
   state: "stopped",
@@ -37,7 +30,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
   const recording = options.recording ?? mayaAsksForTheMenu();
   const watchers = new Set<(updates: WindowUpdate[]) => void>();
   let position = Math.min(options.at ?? 0, recording.steps.length);
-  let settings: Settings = { ...SETTINGS, ...options.settings };
+  let settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
   let listener: ListenerStatus = { ...LISTENER, ...options.listener };
 
   const view = (): SimulatorView =>
@@ -103,6 +96,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
         error: "A recording cannot listen. Open the application to receive webhooks.",
       }),
     listenerStop: async () => setListener({ state: "stopped", address: null, error: null }),
+    listenerAppSecret: async () => "recorded-app-secret",
     sampleCurl: async () => {
       throw new HostError({
         code: "unavailable",

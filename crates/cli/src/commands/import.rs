@@ -1,0 +1,45 @@
+//! `heliograph import`: a workspace from a file.
+
+use crate::options::{DatabaseOption, read_text};
+use crate::output;
+use anyhow::Context;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Brings a workspace in from a JSON or YAML file.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArguments {
+    /// The file, as `heliograph export` writes it. `-`: standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    database: DatabaseOption,
+}
+
+/// Imports. Nothing is written when anything in the file is wrong.
+pub(crate) async fn run(arguments: ImportArguments, json: bool) -> anyhow::Result<ExitCode> {
+    let text = read_text(&arguments.file)?;
+    let file = heliograph_lab::read_workspace(&text)
+        .with_context(|| format!("{} is not a workspace file", arguments.file.display()))?;
+    let documents = arguments.database.documents()?;
+    let imported = documents.workspaces().import(&file).await;
+    documents.close();
+    imported?;
+    if json {
+        output::json(&serde_json::json!({
+            "workspace": file.workspace.id,
+            "accounts": file.accounts.len(),
+            "automations": file.automations.len(),
+            "contacts": file.contacts.len(),
+        }))?;
+    } else {
+        output::line(&format!(
+            "Imported workspace {}: {} accounts, {} automations, {} contacts.",
+            file.workspace.name,
+            file.accounts.len(),
+            file.automations.len(),
+            file.contacts.len(),
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

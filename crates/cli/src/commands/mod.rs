@@ -1,0 +1,47 @@
+//! The commands, one file for each.
+
+mod export;
+mod import;
+mod lint;
+mod route;
+mod serve;
+
+use clap::Subcommand;
+use std::future::Future;
+use std::process::ExitCode;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Turns deliveries into events, one line of JSON for each.
+    Route(route::RouteArguments),
+    /// Receives webhooks and answers them: listener and worker, headless.
+    Serve(serve::ServeArguments),
+    /// Brings a workspace in from a JSON or YAML file.
+    Import(import::ImportArguments),
+    /// Writes a workspace as one JSON or YAML file, without secrets.
+    Export(export::ExportArguments),
+    /// Finds automations that can never fire, exceed Instagram's limits, or are empty.
+    Lint(lint::LintArguments),
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// What could not be done, for people; [`crate::failure::Usage`] for wrong usage.
+pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Route(arguments) => route::run(&arguments),
+        Command::Serve(arguments) => block_on(serve::run(arguments, json)),
+        Command::Import(arguments) => block_on(import::run(arguments, json)),
+        Command::Export(arguments) => block_on(export::run(arguments, json)),
+        Command::Lint(arguments) => block_on(lint::run(arguments, json)),
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(future)
+}

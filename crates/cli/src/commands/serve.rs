@@ -1,0 +1,196 @@
+//! `heliograph serve`: listener and worker, headless.
+
+use crate::failure::Usage;
+use crate::options::{DatabaseOption, read_text};
+use crate::secrets::Secrets;
+use crate::{output, profile, tell};
+use anyhow::Context;
+use heliograph_listener::ListenerSettings;
+use heliograph_runtime::Runtime;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Receives webhooks and answers them.
+///
+/// Secrets come from the environment, never from options: HELIOGRAPH_VERIFY_TOKEN, and
+/// HELIOGRAPH_APP_SECRET as `secret`, or `name=secret@account+account,…`. What is missing
+/// is made up for this run and printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen. Port 0 takes a free one.
+    #[arg(
+        long,
+        env = "HELIOGRAPH_LISTEN",
+        default_value = "127.0.0.1:8787",
+        value_name = "ADDRESS"
+    )]
+    listen: SocketAddr,
+    /// The path of the webhook.
+    #[arg(long, env = "HELIOGRAPH_PATH", default_value = ListenerSettings::PATH, value_name = "PATH")]
+    path: String,
+    /// A workspace file to bring in first. Default: the demo workspace, when the database
+    /// holds none.
+    #[arg(long, value_name = "FILE")]
+    workspace: Vec<PathBuf>,
+    #[command(flatten)]
+    graph: profile::GraphOptions,
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// Do not print what happens.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Serves until SIGINT or SIGTERM; then drains what was accepted.
+pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result<ExitCode> {
+    let secrets = Secrets::from_environment()?;
+    let (shown_token, shown_secret) = (secrets.shown_token, secrets.shown_secret);
+    let settings = ListenerSettings {
+        path: arguments.path,
+        verify_token: Some(secrets.verify_token),
+        secrets: secrets.app_secrets,
+        ..ListenerSettings::default()
+    };
+    settings.check().map_err(|error| Usage(error.to_string()))?;
+    // The port first: when it is taken, nothing else need be started.
+    let tcp = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        Usage(format!(
+            "cannot listen on {}: {error}. Choose another address with --listen, or stop what uses it.",
+            arguments.listen
+        ))
+    })?;
+    let runtime = profile::open(&arguments.database, &arguments.graph).await?;
+    let workspaces = bring_in(&runtime, &arguments.workspace).await?;
+    let path = settings.path.clone();
+    let listener = runtime
+        .listen(tcp, settings)
+        .context("the listener does not start")?;
+    let url = format!("http://{}{path}", listener.address());
+    let started = Started {
+        url,
+        token: shown_token,
+        secret: shown_secret,
+        workspaces,
+    };
+    started.print(&runtime, json)?;
+    if arguments.quiet {
+        stopped().await?;
+    } else {
+        tokio::select! {
+            result = print_happenings(&runtime, json) => result?,
+            result = stopped() => result?,
+        }
+    }
+    // In this order: what was accepted is still handled.
+    listener.stop().await;
+    runtime.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Imports the named files, or the demo workspace into an empty database. Returns the
+/// names of the workspaces there are.
+async fn bring_in(runtime: &Runtime, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+    let workspaces = runtime.engine().workspaces();
+    for path in files {
+        let file = heliograph_lab::read_workspace(&read_text(path)?)
+            .with_context(|| format!("{} is not a workspace file", path.display()))?;
+        workspaces
+            .import(&file)
+            .await
+            .with_context(|| path.display().to_string())?;
+    }
+    if workspaces.list().await?.is_empty() {
+        workspaces.import(&heliograph_lab::demo_workspace()).await?;
+    }
+    Ok(workspaces
+        .list()
+        .await?
+        .into_iter()
+        .map(|workspace| workspace.name)
+        .collect())
+}
+
+/// What is said once everything runs.
+struct Started {
+    url: String,
+    token: Option<String>,
+    secret: Option<String>,
+    workspaces: Vec<String>,
+}
+
+impl Started {
+    fn print(&self, runtime: &Runtime, json: bool) -> anyhow::Result<()> {
+        let instagram = runtime.instagram_address();
+        let database = runtime.database_path().display();
+        if json {
+            return output::json(&serde_json::json!({
+                "listening": self.url,
+                "verifyToken": self.token,
+                "appSecret": self.secret,
+                "instagram": instagram,
+                "database": database.to_string(),
+                "workspaces": self.workspaces,
+            }));
+        }
+        output::line(&format!("listener    {}", self.url))?;
+        if let Some(token) = &self.token {
+            output::line(&format!(
+                "verify      {token}   (made up for this run; set HELIOGRAPH_VERIFY_TOKEN)"
+            ))?;
+        }
+        if let Some(secret) = &self.secret {
+            output::line(&format!(
+                "app secret  {secret}   (made up for this run; set HELIOGRAPH_APP_SECRET)"
+            ))?;
+        }
+        output::line(&format!("instagram   {instagram}"))?;
+        output::line(&format!("database    {database}"))?;
+        output::line(&format!("workspaces  {}", self.workspaces.join(", ")))?;
+        if let Some(secret) = &self.secret {
+            output::line("")?;
+            output::line("Try it, from the repository, in another terminal:")?;
+            output::line("")?;
+            output::line(&tell::curl(
+                &self.url,
+                secret,
+                "fixtures/instagram/dm_text.plain.json",
+            ))?;
+        }
+        output::line("")?;
+        Ok(())
+    }
+}
+
+async fn print_happenings(runtime: &Runtime, json: bool) -> anyhow::Result<()> {
+    let mut happenings = runtime.engine().happenings().watch();
+    loop {
+        match happenings.recv().await {
+            Ok(happening) if json => output::json(&happening)?,
+            Ok(happening) => {
+                for line in tell::lines(&happening) {
+                    output::line(&line)?;
+                }
+            }
+            Err(RecvError::Lagged(missed)) => {
+                output::error_line(&format!(
+                    "({missed} happenings not printed: too many at once)"
+                ));
+            }
+            Err(RecvError::Closed) => return Ok(()),
+        }
+    }
+}
+
+/// Returns on SIGINT or SIGTERM.
+async fn stopped() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Options that several commands share.
+
+use crate::failure::Usage;
+use heliograph_engine::ports::SystemClock;
+use heliograph_runtime::Documents;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the embedded profile keeps its file.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct DatabaseOption {
+    /// The database file of the embedded profile. Default: heliograph.sqlite in the
+    /// user's data directory.
+    #[arg(long, env = "HELIOGRAPH_DATABASE", value_name = "FILE")]
+    database: Option<PathBuf>,
+}
+
+impl DatabaseOption {
+    /// The file; its directory is created.
+    ///
+    /// # Errors
+    /// [`Usage`] when there is no home to put it in, or the directory cannot be created.
+    pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
+        let path = match &self.database {
+            Some(path) => path.clone(),
+            None => data_home()?.join("heliograph").join("heliograph.sqlite"),
+        };
+        if let Some(directory) = path
+            .parent()
+            .filter(|directory| *directory != Path::new(""))
+        {
+            std::fs::create_dir_all(directory).map_err(|error| {
+                Usage(format!(
+                    "{} cannot be created: {error}",
+                    directory.display()
+                ))
+            })?;
+        }
+        Ok(path)
+    }
+
+    /// The documents in it, for a command that runs no engine.
+    ///
+    /// # Errors
+    /// When the file cannot be opened; the message says what to do.
+    pub(crate) fn documents(&self) -> anyhow::Result<Documents> {
+        Ok(Documents::open(&self.path()?, Arc::new(SystemClock))?)
+    }
+}
+
+/// By the XDG base directory specification.
+fn data_home() -> anyhow::Result<PathBuf> {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    set("XDG_DATA_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".local/share")))
+        .ok_or_else(|| {
+            Usage("there is no HOME to keep the database in; name one with --database FILE".into())
+                .into()
+        })
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// [`Usage`] when it cannot be read.
+pub(crate) fn read_text(file: &Path) -> anyhow::Result<String> {
+    if file.as_os_str() == "-" {
+        return std::io::read_to_string(std::io::stdin())
+            .map_err(|error| Usage(format!("standard input cannot be read: {error}")).into());
+    }
+    std::fs::read_to_string(file)
+        .map_err(|error| Usage(format!("{} cannot be read: {error}", file.display())).into())
+}

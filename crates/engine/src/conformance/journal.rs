@@ -1,0 +1,237 @@
+//! The story of a journal, which the queue and the store write.
+
+use super::samples::{START, commit, delivery, ended, outbox, record, text};
+use super::soon;
+use crate::ports::{
+    Commit, Committed, Finished, Journal, JournalFilter, JournalPage, Queue, Store,
+};
+use heliograph_model::{DeliveryId, EventKind, OutboxState, Reason, StateChange};
+
+/// Walks over everything that the application relies on in a journal. The three are one
+/// backend.
+pub async fn journal_story(journal: &dyn Journal, queue: &dyn Queue, store: &dyn Store) {
+    let search = async |filter: JournalFilter| -> JournalPage {
+        soon("a search", journal.search(&filter))
+            .await
+            .expect("an answer")
+    };
+    let found = async |text: &str| -> Vec<DeliveryId> {
+        let page = search(JournalFilter {
+            text: Some(text.into()),
+            ..JournalFilter::default()
+        })
+        .await;
+        page.decisions.iter().map(|d| d.delivery_id).collect()
+    };
+    assert_eq!(
+        search(JournalFilter::default()).await,
+        JournalPage::default(),
+        "the story begins empty"
+    );
+
+    // Three deliveries; the second carries two events.
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        let new = delivery(&format!("{{\"n\":{n}}}"), START + n);
+        ids.push(queue.push(new).await.expect("the queue takes it"));
+    }
+    let [first, second, third] = ids[..] else {
+        panic!("three were pushed");
+    };
+    let taken = soon("taking", queue.take(10)).await.expect("an answer");
+    assert_eq!(taken.len(), 3);
+
+    let mut hello = record(first, 0, "601", "Größe M, please");
+    hello.decision.trace.reason = Reason::Started;
+    hello.decision.trace.summary = "“Sizes” started.".into();
+    hello.decision.effects = vec![text("601", "Here is the price list")];
+    let answer = outbox(first, "601", hello.decision.effects[0].clone());
+    let starts = Commit {
+        outbox: vec![answer],
+        ..commit("j1", hello.clone())
+    };
+    let Committed::Applied(items) = store.commit(starts).await.expect("written") else {
+        panic!("the event came for the first time");
+    };
+    let mut comment = record(second, 1, "602", "发货多久");
+    comment.event.kind = EventKind::Comment;
+    let mut live = record(second, 0, "602", "nice stream");
+    live.event.kind = EventKind::LiveComment;
+    for (mark, record) in [("j2b", &comment), ("j2a", &live)] {
+        let plain = commit(mark, record.clone());
+        store.commit(plain).await.expect("written");
+    }
+    let bye = record(third, 0, "601", "bye");
+    store
+        .commit(commit("j3", bye.clone()))
+        .await
+        .expect("written");
+
+    // What a delivery was, and what it led to.
+    let one = journal.delivery(first).await.expect("an answer");
+    let one = one.expect("it is in the journal");
+    assert_eq!((one.id, one.received_at), (first, START));
+    assert_eq!(one.body, "{\"n\":0}");
+    assert_eq!(
+        journal
+            .delivery(DeliveryId(first.0 + 1_000))
+            .await
+            .expect("an answer"),
+        None
+    );
+    store.begin_sends(&[items[0].id]).await.expect("written");
+    let sent = ended(&items[0], OutboxState::Sent, None);
+    store.end_sends(vec![sent.clone()]).await.expect("written");
+    let led_to = journal.of_delivery(first).await.expect("an answer");
+    assert_eq!(led_to.decisions, std::slice::from_ref(&hello));
+    assert_eq!(led_to.sends, std::slice::from_ref(&sent.record));
+    let led_to = journal.of_delivery(second).await.expect("an answer");
+    assert_eq!(
+        led_to.decisions,
+        [live.clone(), comment.clone()],
+        "in the order of the events, not of the commits"
+    );
+
+    // Newest first, by pages of whole deliveries.
+    let all = search(JournalFilter::default()).await;
+    assert_eq!(
+        all.decisions,
+        [bye.clone(), comment.clone(), live.clone(), hello.clone()]
+    );
+    assert_eq!(all.sends, [sent.record]);
+    let page = search(JournalFilter {
+        most: 2,
+        ..JournalFilter::default()
+    })
+    .await;
+    assert_eq!(
+        page.decisions,
+        std::slice::from_ref(&bye),
+        "the next two belong together"
+    );
+    let page = search(JournalFilter {
+        most: 2,
+        before: Some(third),
+        ..JournalFilter::default()
+    })
+    .await;
+    assert_eq!(page.decisions, [comment.clone(), live.clone()]);
+
+    // Words: any case, with or without accents, beginnings, ids, the summary, what was
+    // sent, and a part of a sentence that is written without spaces.
+    assert_eq!(found("GROSSE m").await, [] as [DeliveryId; 0], "ß is not o");
+    assert_eq!(found("größe").await, [first]);
+    assert_eq!(found("grö m PLEASE").await, [first], "all of the words");
+    assert_eq!(found("größe bye").await, [] as [DeliveryId; 0]);
+    assert_eq!(found("price list").await, [first], "what was sent");
+    assert_eq!(found("sizes").await, [first], "the summary");
+    assert_eq!(found("601").await, [third, first], "an id");
+    assert_eq!(found(&format!("mid.{second}.1")).await, [second]);
+    assert_eq!(found("多久").await, [second]);
+    assert_eq!(
+        found("a\"b* OR (").await,
+        [] as [DeliveryId; 0],
+        "no syntax"
+    );
+
+    // Fields.
+    let by = |filter: JournalFilter| async move {
+        let page = search(filter).await;
+        page.decisions
+            .iter()
+            .map(|d| (d.delivery_id, d.index))
+            .collect::<Vec<_>>()
+    };
+    let filter = JournalFilter {
+        kind: Some(EventKind::Comment),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, [(second, 1)], "a live comment is another");
+    let filter = JournalFilter {
+        reason: Some(Reason::Started),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, [(first, 0)]);
+    let filter = JournalFilter {
+        contact_id: Some("601".into()),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, [(third, 0), (first, 0)]);
+    let filter = JournalFilter {
+        contact_id: Some("601".into()),
+        text: Some("bye".into()),
+        account_id: bye.event.account_id.clone(),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, [(third, 0)]);
+    let filter = JournalFilter {
+        account_id: Some("17841499999999999".into()),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, []);
+
+    // An event that came again leaves one line, in the delivery that brought it again;
+    // also when that is the same one, handed out twice.
+    let mut again = hello.clone();
+    again.delivery_id = third;
+    again.index = 1;
+    for record in [again, hello.clone()] {
+        let twice = commit("j1", record);
+        let answer = store.commit(twice).await.expect("written");
+        assert_eq!(answer, Committed::Duplicate);
+    }
+    let led_to = journal.of_delivery(third).await.expect("an answer");
+    let line = &led_to.decisions[1];
+    assert_eq!(line.decision.trace.reason, Reason::Duplicate);
+    assert_eq!(line.decision.state, StateChange::Keep);
+    assert_eq!(line.decision.effects, []);
+    assert_eq!(line.event, hello.event);
+    let led_to = journal.of_delivery(first).await.expect("an answer");
+    assert_eq!(led_to.decisions.len(), 2);
+    assert_eq!(led_to.decisions[0], hello, "what happened stays");
+    let filter = JournalFilter {
+        reason: Some(Reason::Duplicate),
+        ..JournalFilter::default()
+    };
+    assert_eq!(by(filter).await, [(third, 1), (first, 0)]);
+
+    // Retention leaves what is queued.
+    let done = vec![Finished::Done(first), Finished::Done(third)];
+    queue.finish(done).await.expect("an answer");
+    retention(journal, queue, [first, second, third]).await;
+    assert_eq!(found("601").await, [] as [DeliveryId; 0]);
+    assert_eq!(found("多久").await, [second]);
+}
+
+/// The first and the third are finished, the second is not.
+async fn retention(journal: &dyn Journal, queue: &dyn Queue, ids: [DeliveryId; 3]) {
+    let [first, second, third] = ids;
+    let there = async |id| journal.delivery(id).await.expect("an answer").is_some();
+    // Finishing may become durable a moment later than it is said.
+    let retain = async |older_than, most_bytes, gone: DeliveryId| {
+        soon("retention", async {
+            while there(gone).await {
+                journal
+                    .retain(older_than, most_bytes)
+                    .await
+                    .expect("an answer");
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    };
+    assert_eq!(
+        journal.retain(START, u64::MAX).await.expect("an answer"),
+        0,
+        "nothing is older"
+    );
+    retain(START + 2, u64::MAX, first).await;
+    assert!(there(second).await, "it is queued");
+    assert!(there(third).await, "it is younger");
+    let page = journal.of_delivery(first).await.expect("an answer");
+    assert_eq!(page, JournalPage::default(), "with all it led to");
+    retain(START, 0, third).await;
+    assert!(there(second).await, "however little may be kept");
+    let depth = queue.depth().await.expect("an answer");
+    assert_eq!((depth.waiting, depth.active), (0, 1));
+}
