@@ -113,7 +113,7 @@ async fn somebody_who_sends_without_end_is_cut_off() {
 #[tokio::test]
 async fn a_content_length_that_lies_gives_no_200() {
     let quick = ListenerSettings {
-        body_timeout: Duration::from_millis(100),
+        body_timeout: Duration::from_millis(700),
         ..settings()
     };
     let up = up_with(quick, Kept::open()).await;
