@@ -1,5 +1,6 @@
 //! `heliograph`: the engine for terminals, servers and CI, without any window library.
 
+mod bench;
 mod commands;
 mod failure;
 mod options;

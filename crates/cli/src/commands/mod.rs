@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Export(export::ExportArguments),
     /// Finds automations that can never fire, exceed Instagram's limits, or are empty.
     Lint(lint::LintArguments),
+    /// Runs the workloads of the performance table and prints one JSON object.
+    Bench(crate::bench::BenchArguments),
 }
 
 /// Runs a command to its end.
@@ -36,6 +38,7 @@ pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => block_on(import::run(arguments, json)),
         Command::Export(arguments) => block_on(export::run(arguments, json)),
         Command::Lint(arguments) => block_on(lint::run(arguments, json)),
+        Command::Bench(arguments) => block_on(crate::bench::run(arguments, json)),
     }
 }
 
