@@ -18,7 +18,8 @@ export default defineConfig({
     sourcemap: false,
   },
   test: {
-    environment: "jsdom",
+    // Pure logic runs without a document; what draws says so at its top.
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["./tests/setup.ts"],
     // Times are shown in the operator's zone; the tests state theirs.

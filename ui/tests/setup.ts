@@ -1,8 +1,10 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-afterEach(cleanup);
+if (typeof document !== "undefined") {
+  afterEach(cleanup);
 
-// jsdom draws nothing, so it has no places to scroll to and no media to match.
-Element.prototype.scrollIntoView ??= () => undefined;
-Element.prototype.scrollBy ??= () => undefined;
+  // jsdom draws nothing, so it has no places to scroll to.
+  Element.prototype.scrollIntoView ??= () => undefined;
+  Element.prototype.scrollBy ??= () => undefined;
+}

@@ -114,7 +114,8 @@ export function Popover({
     >
       {children}
     </div>,
-    document.body,
+    // Inside the landmark that everything else is in, for those who move by landmarks.
+    document.querySelector("main") ?? document.body,
   );
 }
 

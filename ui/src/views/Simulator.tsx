@@ -101,7 +101,7 @@ function PaneContent({ pane, titled }: { pane: Pane; titled: boolean }) {
     case "people":
       return (
         <div className={styles.people}>
-          <PeoplePane />
+          <PeoplePane titled={titled} />
           <CachePanel />
         </div>
       );

@@ -30,13 +30,12 @@ export function Window() {
     <div className={styles.window}>
       <header className={styles.strip}>
         <Profile />
-        <span className={styles.spring} />
+        <NoticeBar />
         <ListenerControl />
         <ShortcutList open={keys} onToggle={setKeys} />
         <ThemeSwitch />
       </header>
       <Busy />
-      <NoticeBar />
       <main className={styles.screen}>
         {opened ? (
           <ErrorBoundary
@@ -117,11 +116,11 @@ const NOTICE_ICON: Record<"failed" | "warning" | "note", IconName> = {
 function NoticeBar() {
   const notice = useSession((session) => session.notice);
   const tell = useSession((session) => session.tell);
-  if (!notice) return null;
+  if (!notice) return <span className={styles.spring} />;
   return (
     <div className={styles.notice} data-kind={notice.kind} role="alert">
       <Icon name={NOTICE_ICON[notice.kind]} size={14} />
-      <p className="selectable" data-testid="notice">
+      <p className="selectable" title={notice.text} data-testid="notice">
         {notice.text}
       </p>
       <IconButton small icon="close" label={texts.window.dismiss} onClick={() => tell(null)} />

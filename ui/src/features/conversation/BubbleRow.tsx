@@ -7,7 +7,7 @@ import { texts } from "@/texts";
 import { BubbleActions, openActions } from "./BubbleActions";
 import styles from "./Conversation.module.css";
 import { OutgoingView } from "./OutgoingView";
-import { emojiOf, spokenContent } from "./threads";
+import { emojiOf, isUndelivered, spokenContent } from "./threads";
 import { useWhy } from "./why";
 
 interface BubbleRowProps {
@@ -31,9 +31,15 @@ export const BubbleRow = memo(function BubbleRow({
 
   return (
     <article
-      className={`${styles.row} ${own ? styles.own : styles.theirs} ${
-        why.inFront ? styles.inFront : ""
-      } ${reaction ? styles.reactionRow : ""}`}
+      className={[
+        styles.row,
+        own ? styles.own : styles.theirs,
+        why.inFront && styles.inFront,
+        reaction && styles.reactionRow,
+        isUndelivered(bubble) && styles.undelivered,
+      ]
+        .filter(Boolean)
+        .join(" ")}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: articles of a feed take the focus.
       tabIndex={0}
       aria-label={texts.conversation.saidBy(who, spokenContent(bubble))}

@@ -21,15 +21,15 @@ export function Comments({
   const media = useOpened((opened) => (block.media ? opened.media[block.media] : undefined));
   const kind = block.surface === "live_comment" ? "live" : (media?.kind ?? "post");
   return (
-    <section className={styles.thread}>
-      <h3 className={styles.head}>
+    <div className={styles.thread}>
+      <p className={styles.head}>
         <Icon name={kind === "live" ? "live" : "comment"} size={12} />
         {texts.conversation.commentOn(kind, media?.title ?? texts.conversation.unknownMedia)}
-      </h3>
+      </p>
       {block.bubbles.map((bubble) => (
         <CommentRow key={bubble.id} bubble={bubble} person={person} />
       ))}
-    </section>
+    </div>
   );
 }
 

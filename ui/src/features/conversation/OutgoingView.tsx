@@ -4,6 +4,7 @@ import type { Bubble, MediaKind, OutgoingButton, OutgoingMessage, Person } from 
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
 import styles from "./Outgoing.module.css";
+import { isUndelivered } from "./threads";
 
 interface OutgoingViewProps {
   message: OutgoingMessage;
@@ -118,6 +119,7 @@ function Buttons({
         key={index}
         type="button"
         className={styles.button}
+        disabled={isUndelivered(bubble)}
         title={url ? texts.conversation.opensAddress(url) : undefined}
         onClick={() =>
           url

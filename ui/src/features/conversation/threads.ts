@@ -54,6 +54,11 @@ export function isPublic(bubble: Bubble): boolean {
   );
 }
 
+/** Whether the person never got it, so that nothing in it can be tapped. */
+export function isUndelivered(bubble: Bubble): boolean {
+  return bubble.send === "failed" || bubble.send === "dropped" || bubble.send === "retrying";
+}
+
 /** The delivery that a bubble belongs to: its own, or of what the account answered to. */
 export function deliveryBehind(
   conversation: readonly Bubble[],
@@ -72,7 +77,7 @@ export function offersQuickReplies(conversation: readonly Bubble[]): string | nu
   for (let i = conversation.length - 1; i >= 0; i -= 1) {
     const bubble = conversation[i];
     if (!bubble || bubble.from === "note" || isPublic(bubble)) continue;
-    if (bubble.content.type === "reaction") continue;
+    if (bubble.content.type === "reaction" || isUndelivered(bubble)) continue;
     if (bubble.from === "person") return null;
     if (bubble.content.type === "message" && bubble.content.message.type === "text") {
       return bubble.content.message.quick_replies?.length ? bubble.id : null;

@@ -29,7 +29,7 @@ export function FlowPane({ titled = true }: { titled?: boolean }) {
   return (
     <section className={styles.pane} aria-label={texts.flow.title}>
       <header className={pane.head}>
-        {titled && <h2 className={pane.title}>{texts.flow.title}</h2>}
+        <h2 className={titled ? pane.title : "visually-hidden"}>{texts.flow.title}</h2>
         <AutomationPicker
           automations={order.flatMap((each) => automations[each] ?? [])}
           running={running ? automations[running] : undefined}

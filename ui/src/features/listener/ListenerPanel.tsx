@@ -36,12 +36,12 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
 
   return (
     <div className={styles.panel}>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <h2>{texts.listener.title}</h2>
         <span className={styles.state} data-state={status.state} data-testid="listener-state">
           {texts.listener.state[status.state]}
         </span>
-      </header>
+      </div>
       <p className={styles.hint}>{texts.listener.hint}</p>
 
       {status.error && (
@@ -130,14 +130,14 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
         onChange={(listenerAutostart) => void save({ listenerAutostart })}
       />
       {!running && <p className={styles.hint}>{texts.listener.notRunning}</p>}
-      <footer className={styles.foot}>
+      <div className={styles.foot}>
         <CopyButton
           text={curl}
           label={texts.listener.copyCurl}
           disabled={!running}
           testId="copy-curl"
         />
-      </footer>
+      </div>
     </div>
   );
 }

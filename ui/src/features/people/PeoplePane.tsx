@@ -10,7 +10,7 @@ import { PersonDetails } from "./PersonDetails";
 import { PersonRow } from "./PersonRow";
 
 /** Who writes to the account, where each stands, and what is known of the one in front. */
-export function PeoplePane() {
+export function PeoplePane({ titled = true }: { titled?: boolean }) {
   const people = useOpened((opened) => opened.people);
   const order = useOpened((opened) => opened.peopleOrder);
   const front = usePerson();
@@ -25,14 +25,13 @@ export function PeoplePane() {
   };
 
   return (
-    <section className={styles.pane} aria-labelledby="people-title">
+    <section className={styles.pane} aria-label={texts.people.title}>
       <header className={pane.head}>
-        <h2 id="people-title" className={pane.title}>
-          {texts.people.title}
-        </h2>
+        <h2 className={titled ? pane.title : "visually-hidden"}>{texts.people.title}</h2>
         <IconButton
           ref={addButton}
           icon="add"
+          className={styles.addButton}
           label={texts.people.add}
           aria-expanded={adding}
           data-testid="person-add"

@@ -38,7 +38,9 @@ export function StateMark({
       title={short ? texts.awaiting[awaiting] : undefined}
     >
       <Icon name={AWAITING_ICON[awaiting]} size={12} />
-      {short ? texts.awaitingShort[awaiting] : texts.awaiting[awaiting]}
+      <span className={styles.words}>
+        {short ? texts.awaitingShort[awaiting] : texts.awaiting[awaiting]}
+      </span>
     </span>
   );
 }

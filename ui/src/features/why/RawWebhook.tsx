@@ -3,6 +3,7 @@ import { CopyButton } from "@/features/session/CopyButton";
 import { useSession } from "@/features/session/context";
 import { type DeliveryId, HostError } from "@/host";
 import { Icon } from "@/shared/Icon";
+import { indented } from "@/shared/json";
 import { texts } from "@/texts";
 import styles from "./Why.module.css";
 
@@ -24,7 +25,7 @@ export function RawWebhook({ delivery }: { delivery: DeliveryId }) {
     host.deliveryBody(delivery).then(
       (text) => {
         if (shown)
-          setBody(text === null ? { state: "gone" } : { state: "read", text: pretty(text) });
+          setBody(text === null ? { state: "gone" } : { state: "read", text: indented(text) });
       },
       (thrown: unknown) => {
         if (shown) setBody({ state: "failed", message: HostError.from(thrown).message });
@@ -71,16 +72,5 @@ function RawBody({ body }: { body: Body }) {
           {body.text}
         </pre>
       );
-  }
-}
-
-/** Indented when it is JSON, and as it came when it is not. */
-export function pretty(text: string): string {
-  try {
-    // Ids have up to twenty digits: a number that a double would round is kept as text.
-    if (/[:[,]\s*-?\d{16,}/.test(text)) return text;
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
   }
 }

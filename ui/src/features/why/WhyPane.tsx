@@ -22,7 +22,7 @@ export function WhyPane({ titled = true }: { titled?: boolean }) {
   return (
     <section className={styles.pane} aria-label={texts.why.title}>
       <header className={pane.head}>
-        {titled && <h2 className={pane.title}>{texts.why.title}</h2>}
+        <h2 className={titled ? pane.title : "visually-hidden"}>{texts.why.title}</h2>
         {record && (
           <span className={styles.pager}>
             <IconButton

@@ -297,7 +297,7 @@ export function mayaAsksForTheMenu(): Recording {
       title: "tap “Put one aside” as Ana",
       wish: {
         wish: "act",
-        action: { do: "tap", person: ANA, bubble: "bubble-22", card: null, button: 0 },
+        action: { do: "tap", person: ANA, bubble: "bubble-21", card: null, button: 0 },
       },
       said: {
         content: { type: "tap", title: "Put one aside" },

@@ -1,0 +1,31 @@
+// @vitest-environment jsdom
+import { expect, it } from "vitest";
+import { arrowTarget, isTyping } from "./roving";
+
+it.each([
+  ["ArrowDown", 0, 1],
+  ["ArrowDown", 2, 0],
+  ["ArrowUp", 0, 2],
+  ["Home", 2, 0],
+  ["End", 0, 2],
+  ["ArrowRight", 0, null],
+  ["a", 0, null],
+] as const)("%s from place %d leads to %s in a list", (key, at, to) => {
+  expect(arrowTarget(key, at, 3, "vertical")).toBe(to);
+});
+
+it("moves sideways where both ways are one line", () => {
+  expect(arrowTarget("ArrowRight", 1, 2, "both")).toBe(0);
+});
+
+it("has nowhere to go in an empty list", () => {
+  expect(arrowTarget("ArrowDown", 0, 0, "vertical")).toBeNull();
+});
+
+it("knows where a key is text", () => {
+  const box = Object.assign(document.createElement("input"), { type: "checkbox" });
+  expect(isTyping(document.createElement("textarea"))).toBe(true);
+  expect(isTyping(document.createElement("input"))).toBe(true);
+  expect(isTyping(box)).toBe(false);
+  expect(isTyping(document.createElement("button"))).toBe(false);
+});
