@@ -67,8 +67,9 @@ impl Drop for Share<'_> {
 }
 
 /// Reads a body of at most `most` bytes. One that came in one piece, as nearly all do, is
-/// handed on as it lies in the connection's buffer; a longer one is put together and
-/// counts against the budget as long as the share lives.
+/// copied out of the connection's buffer: a few hundred bytes that wait in a queue would
+/// otherwise hold on to all of that buffer, and the connection could not use it again. A
+/// longer one is put together and counts against the budget as long as the share lives.
 pub(crate) async fn read<'a>(
     body: &mut Incoming,
     most: usize,
@@ -91,10 +92,10 @@ async fn pieces<'a>(
         return Err(Unread::TooLarge);
     }
     if body.is_end_stream() {
-        return Ok((first, share));
+        return Ok((Bytes::copy_from_slice(&first), share));
     }
     let Some(second) = piece(body).await? else {
-        return Ok((first, share));
+        return Ok((Bytes::copy_from_slice(&first), share));
     };
     let mut whole = BytesMut::new();
     let mut next = Some(second);

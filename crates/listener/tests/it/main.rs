@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod deliveries;
+mod durable;
 mod limits;
 mod raw_requests;
 mod stopping;
