@@ -1,5 +1,6 @@
 //! The commands, one file for each.
 
+mod demo;
 mod export;
 mod import;
 mod lint;
@@ -13,6 +14,9 @@ use std::process::ExitCode;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Starts everything with the demo workspace, posts signed webhooks to its own
+    /// listener, and prints the conversation, the states and the hit rates.
+    Demo(demo::DemoArguments),
     /// Turns deliveries into events, one line of JSON for each.
     Route(route::RouteArguments),
     /// Receives webhooks and answers them: listener and worker, headless.
@@ -33,6 +37,7 @@ pub(crate) enum Command {
 /// What could not be done, for people; [`crate::failure::Usage`] for wrong usage.
 pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Demo(arguments) => block_on(demo::run(arguments, json)),
         Command::Route(arguments) => route::run(&arguments),
         Command::Serve(arguments) => block_on(serve::run(arguments, json)),
         Command::Import(arguments) => block_on(import::run(arguments, json)),
