@@ -58,9 +58,10 @@ async fn simulate(strict: bool, clock: Arc<dyn Clock>) -> Result<Connected> {
     let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let server = simulated::serve(tcp, Arc::clone(&core), std::future::pending())?;
     let address = server.base_url();
-    // The simulated one limits as the real one does and says so; waiting inside a call
-    // would stop a clock that stands still.
-    let config = GraphConfig::at(&address, Flavour::InstagramLogin).paced(Pacing::unlimited());
+    // The simulated one limits as the real one does. Waiting for a turn inside a call
+    // would stop a clock that stands still, so what is too early is told when to come.
+    let config =
+        GraphConfig::at(&address, Flavour::InstagramLogin).paced(Pacing::without_waiting());
     let client = GraphClient::new(config, Arc::new(SimulatedTokens), clock)?;
     Ok(Connected {
         port: Arc::new(client),

@@ -26,7 +26,9 @@ pub(crate) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
     if !json {
         output::line("")?;
         output::line("Next: `cargo xtask run` on a machine with a display opens the window, and")?;
-        output::line("`heliograph serve` receives webhooks from outside. `heliograph --help` lists the rest.")?;
+        output::line(
+            "`heliograph serve` receives webhooks from outside. `heliograph --help` lists the rest.",
+        )?;
     }
     Ok(ExitCode::from(u8::from(!good)))
 }

@@ -60,13 +60,22 @@ impl Demo {
     pub(crate) async fn start(json: bool) -> anyhow::Result<Self> {
         // The clock stands still until the script lets time pass.
         let clock = Arc::new(VirtualClock::new(SystemClock.now()));
-        let runtime = Runtime::open(Profile::default(), Arc::clone(&clock) as Arc<dyn Clock>).await?;
+        let runtime =
+            Runtime::open(Profile::default(), Arc::clone(&clock) as Arc<dyn Clock>).await?;
         let demo = heliograph_lab::demo_workspace();
         runtime.engine().workspaces().import(&demo).await?;
-        let account = demo.accounts.first().context("the demo has an account")?.id.clone();
+        let account = demo
+            .accounts
+            .first()
+            .context("the demo has an account")?
+            .id
+            .clone();
         let simulated = Arc::clone(runtime.simulated().context("Instagram is simulated here")?);
         for person in PEOPLE {
-            simulated.add_person(&account, SimulatedPerson::named(person.id, person.name, person.username));
+            simulated.add_person(
+                &account,
+                SimulatedPerson::named(person.id, person.name, person.username),
+            );
         }
         let secret = SecretString::from(made_up_secret());
         let settings = ListenerSettings {
@@ -82,7 +91,10 @@ impl Demo {
         let listener = runtime.listen(tcp, settings)?;
         let this = Self {
             happenings: runtime.engine().happenings().watch(),
-            http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()?,
             runtime,
             listener,
             clock,
@@ -113,7 +125,8 @@ impl Demo {
                 self.clock.advance(*millis);
             }
             Line::Follow(person) => {
-                self.simulated.set_follows(&self.account, &person.id.into(), true);
+                self.simulated
+                    .set_follows(&self.account, &person.id.into(), true);
             }
             Line::Again => self.post(self.last.clone()).await?,
             Line::Say(person, text) => {
@@ -124,12 +137,16 @@ impl Demo {
             Line::Tap(person) => {
                 let (title, payload) = self.button_of(*person)?;
                 let mid = self.message_id();
-                let item = self.direct(&person.id.into()).postback(&mid, &title, &payload);
+                let item = self
+                    .direct(&person.id.into())
+                    .postback(&mid, &title, &payload);
                 self.post_item(item).await?;
             }
             Line::ReplyToStory(person, text) => {
                 let mid = self.message_id();
-                let item = self.direct(&person.id.into()).story_reply(&mid, &MediaId::from(STORY), text);
+                let item =
+                    self.direct(&person.id.into())
+                        .story_reply(&mid, &MediaId::from(STORY), text);
                 self.post_item(item).await?;
             }
             Line::Comment(person, text) => {
@@ -159,20 +176,24 @@ impl Demo {
     /// # Errors
     /// When the listener does not take a delivery.
     pub(crate) async fn crowd(&mut self, people: u32) -> anyhow::Result<()> {
-        let ids: Vec<ContactId> =
-            (0..people).map(|number| format!("90000000001{number:04}").into()).collect();
+        let ids: Vec<ContactId> = (0..people)
+            .map(|number| format!("90000000001{number:04}").into())
+            .collect();
         let started = Instant::now();
         let before = self.runtime.engine().work();
         for id in &ids {
             let mid = self.message_id();
             self.post_item(self.direct(id).text(&mid, "menu?")).await?;
         }
-        self.runtime.engine().settle().await?;
+        self.settle_soon().await?;
         self.collect();
         for id in &ids {
-            let Some((title, payload)) = self.buttons.get(id).cloned() else { continue };
+            let Some((title, payload)) = self.buttons.get(id).cloned() else {
+                continue;
+            };
             let mid = self.message_id();
-            self.post_item(self.direct(id).postback(&mid, &title, &payload)).await?;
+            self.post_item(self.direct(id).postback(&mid, &title, &payload))
+                .await?;
         }
         for id in &ids {
             for text in ["my address?", "me@example.com", "open on sunday?"] {
@@ -180,11 +201,25 @@ impl Demo {
                 self.post_item(self.direct(id).text(&mid, text)).await?;
             }
         }
-        self.runtime.engine().settle().await?;
+        self.settle_soon().await?;
         self.collect();
         let after = self.runtime.engine().work();
-        let (deliveries, sent) = (after.deliveries - before.deliveries, after.sent - before.sent);
+        let (deliveries, sent) = (
+            after.deliveries - before.deliveries,
+            after.sent - before.sent,
+        );
         print::crowd(people, deliveries, sent, started.elapsed(), self.json)
+    }
+
+    /// Lets time pass until the sends that Instagram's pace holds back have left.
+    async fn settle_soon(&self) -> anyhow::Result<()> {
+        let until = self.clock.now() + 5 * Millis::MINUTE;
+        self.runtime.engine().settle().await?;
+        while let Some(due) = self.clock.next_due().filter(|due| *due <= until) {
+            self.clock.advance_to(due);
+            self.runtime.engine().settle().await?;
+        }
+        Ok(())
     }
 
     /// Prints the hit rates and ends everything. Whether all went as it should.
@@ -192,7 +227,10 @@ impl Demo {
     /// # Errors
     /// When standard output cannot be written.
     pub(crate) async fn finish(self) -> anyhow::Result<bool> {
-        let (work, cache) = (self.runtime.engine().work(), self.runtime.engine().cache_figures());
+        let (work, cache) = (
+            self.runtime.engine().work(),
+            self.runtime.engine().cache_figures(),
+        );
         print::figures(&work, &cache, self.json)?;
         self.listener.stop().await;
         self.runtime.stop().await;
@@ -200,7 +238,11 @@ impl Demo {
     }
 
     fn direct<'a>(&'a self, person: &'a ContactId) -> Direct<'a> {
-        Direct { account: &self.account, person, at: self.clock.now() }
+        Direct {
+            account: &self.account,
+            person,
+            at: self.clock.now(),
+        }
     }
 
     fn message_id(&mut self) -> MessageId {
@@ -231,7 +273,11 @@ impl Demo {
             .body(body)
             .send()
             .await?;
-        ensure!(answer.status().is_success(), "the listener answered {}", answer.status());
+        ensure!(
+            answer.status().is_success(),
+            "the listener answered {}",
+            answer.status()
+        );
         Ok(())
     }
 
@@ -248,11 +294,15 @@ impl Demo {
         for happening in &happened {
             if let Happening::Sent(record) = &**happening
                 && let Some(contact) = &record.contact_id
-                && let Effect::Send { message: OutgoingMessage::Buttons { buttons, .. }, .. } = &record.effect
+                && let Effect::Send {
+                    message: OutgoingMessage::Buttons { buttons, .. },
+                    ..
+                } = &record.effect
                 && let Some(button) = buttons.first()
                 && let OutgoingAction::Payload(payload) = &button.action
             {
-                self.buttons.insert(contact.clone(), (button.title.clone(), payload.clone()));
+                self.buttons
+                    .insert(contact.clone(), (button.title.clone(), payload.clone()));
             }
         }
         happened
@@ -263,7 +313,9 @@ impl Demo {
         let store = self.runtime.store();
         let mut states = Vec::new();
         for person in PEOPLE {
-            let state = store.user_state(&self.account, &person.id.into(), self.clock.now()).await?;
+            let state = store
+                .user_state(&self.account, &person.id.into(), self.clock.now())
+                .await?;
             states.push((person, state.map(|state| state.state)));
         }
         Ok(states)

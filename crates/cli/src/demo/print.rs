@@ -4,9 +4,7 @@ use super::script::{Line, Person};
 use crate::{output, tell};
 use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use heliograph_engine::process::Work;
-use heliograph_model::{
-    Awaiting, CacheFigures, Collection, Happening, Millis, OutboxState,
-};
+use heliograph_model::{Awaiting, CacheFigures, Collection, Happening, Millis, OutboxState};
 use owo_colors::{OwoColorize, Stream::Stdout};
 use serde_json::json;
 use std::sync::Arc;
@@ -15,9 +13,13 @@ use std::time::Duration;
 type States = [(Person, Option<Awaiting>)];
 
 pub(super) fn opening(listener: &str, instagram: &str) -> anyhow::Result<()> {
-    output::line("The demo workspace “Bakery” on the embedded profile: nothing leaves this machine.")?;
+    output::line(
+        "The demo workspace “Bakery” on the embedded profile: nothing leaves this machine.",
+    )?;
     output::line(&format!("  webhooks are posted, signed, to  {listener}"))?;
-    output::line(&format!("  answers go to a simulated Instagram at  {instagram}"))
+    output::line(&format!(
+        "  answers go to a simulated Instagram at  {instagram}"
+    ))
 }
 
 /// One line of the script, with what came of it.
@@ -43,11 +45,19 @@ pub(super) fn line(
         Line::Scene(_) => {
             output::line("")?;
             let heading = describe(line);
-            output::line(&heading.if_supports_color(Stdout, |text| text.bold()).to_string())?;
+            output::line(
+                &heading
+                    .if_supports_color(Stdout, |text| text.bold())
+                    .to_string(),
+            )?;
         }
         Line::Pass(_) | Line::Follow(_) => {
             let passing = format!("        … {} …", describe(line));
-            output::line(&passing.if_supports_color(Stdout, |text| text.dimmed()).to_string())?;
+            output::line(
+                &passing
+                    .if_supports_color(Stdout, |text| text.dimmed())
+                    .to_string(),
+            )?;
         }
         Line::Say(..) | Line::Tap(_) | Line::ReplyToStory(..) | Line::Comment(..) | Line::Again => {
             output::line("")?;
@@ -58,10 +68,17 @@ pub(super) fn line(
         match &**happening {
             Happening::Decided(record) => {
                 let why = format!("        {}", record.decision.trace.summary);
-                output::line(&why.if_supports_color(Stdout, |text| text.dimmed()).to_string())?;
+                output::line(
+                    &why.if_supports_color(Stdout, |text| text.dimmed())
+                        .to_string(),
+                )?;
                 if let Some(state) = record.decision.trace.state_after {
                     let waits = format!("        state: {state}");
-                    output::line(&waits.if_supports_color(Stdout, |text| text.yellow()).to_string())?;
+                    output::line(
+                        &waits
+                            .if_supports_color(Stdout, |text| text.yellow())
+                            .to_string(),
+                    )?;
                 }
             }
             Happening::Sent(record) => {
@@ -90,7 +107,9 @@ fn describe(line: &Line) -> String {
         Line::Scene(heading) => (*heading).to_owned(),
         Line::Say(person, text) => format!("{} writes “{text}”", person.name),
         Line::Tap(person) => format!("{} taps the button", person.name),
-        Line::ReplyToStory(person, text) => format!("{} replies to the story: “{text}”", person.name),
+        Line::ReplyToStory(person, text) => {
+            format!("{} replies to the story: “{text}”", person.name)
+        }
         Line::Comment(person, text) => format!("{} comments below the post: “{text}”", person.name),
         Line::Again => "Meta delivers the same webhook again".to_owned(),
         Line::Follow(person) => format!("{} follows the account", person.name),
@@ -101,7 +120,12 @@ fn describe(line: &Line) -> String {
 /// Hours, minutes and seconds, UTC.
 fn clock(at: Millis) -> String {
     let seconds = at.0.div_euclid(Millis::SECOND).rem_euclid(24 * 60 * 60);
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 pub(super) fn crowd(
@@ -119,7 +143,11 @@ pub(super) fn crowd(
     }
     output::line("")?;
     let heading = format!("{people} people write, tap, and give an address");
-    output::line(&heading.if_supports_color(Stdout, |text| text.bold()).to_string())?;
+    output::line(
+        &heading
+            .if_supports_color(Stdout, |text| text.bold())
+            .to_string(),
+    )?;
     output::line(&format!(
         "        {deliveries} webhooks posted one after the other, {sent} messages sent, in {millis} ms"
     ))
@@ -132,8 +160,14 @@ pub(super) fn figures(work: &Work, cache: &CacheFigures, json: bool) -> anyhow::
     }
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["cache", "hit rate", "target", "reads", "near", "shared", "store"]);
-    for collection in [Collection::Workspace, Collection::Automations, Collection::UserState] {
+    table.set_header([
+        "cache", "hit rate", "target", "reads", "near", "shared", "store",
+    ]);
+    for collection in [
+        Collection::Workspace,
+        Collection::Automations,
+        Collection::UserState,
+    ] {
         let of = cache.of(collection);
         let target = match collection {
             Collection::Workspace => "95 %",
@@ -158,7 +192,9 @@ pub(super) fn figures(work: &Work, cache: &CacheFigures, json: bool) -> anyhow::
     }
     output::line("")?;
     output::line(&table.to_string())?;
-    output::line("The first message of a person is always a miss of the user state, so that rate grows with time.")?;
+    output::line(
+        "The first message of a person is always a miss of the user state, so that rate grows with time.",
+    )?;
     output::line(&format!(
         "{} deliveries, {} events, {} decisions, {} duplicates, {} sent, {} failed.",
         work.deliveries, work.events, work.decisions, work.duplicates, work.sent, work.failed

@@ -10,9 +10,21 @@ pub(crate) struct Person {
     pub username: &'static str,
 }
 
-const MAYA: Person = Person { id: "900000000000011", name: "Maya", username: "maya.bakes" };
-const TOM: Person = Person { id: "900000000000012", name: "Tom", username: "tom.example" };
-const ANA: Person = Person { id: "900000000000013", name: "Ana", username: "ana.example" };
+const MAYA: Person = Person {
+    id: "900000000000011",
+    name: "Maya",
+    username: "maya.bakes",
+};
+const TOM: Person = Person {
+    id: "900000000000012",
+    name: "Tom",
+    username: "tom.example",
+};
+const ANA: Person = Person {
+    id: "900000000000013",
+    name: "Ana",
+    username: "ana.example",
+};
 
 /// Everybody who takes part.
 pub(crate) const PEOPLE: [Person; 3] = [MAYA, TOM, ANA];

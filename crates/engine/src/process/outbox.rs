@@ -146,6 +146,11 @@ impl Outbox {
             {
                 self.own.lock().insert(id, ());
             }
+            // The adapter's own pacing made no request, so it was no try.
+            let paced = error.as_ref().is_some_and(is_pacing);
+            if paced {
+                item.attempts -= 1;
+            }
             item.uncertain |= error
                 .as_ref()
                 .is_some_and(|error| error.class == ErrorClass::Unknown);
@@ -184,6 +189,10 @@ impl Outbox {
             _ if one_shot && used_up && item.uncertain => End {
                 state: OutboxState::Sent,
                 retry_in: None,
+            },
+            ErrorClass::Retry if is_pacing(error) => End {
+                state: OutboxState::Retrying,
+                retry_in: error.retry_after_ms,
             },
             ErrorClass::Retry => retry(&self.settings.retry_sends),
             ErrorClass::Token => End {
@@ -291,4 +300,10 @@ impl Outbox {
             }
         }
     }
+}
+
+/// Whether no request was made because it was too early for one: no answer, and a time to
+/// come back.
+fn is_pacing(error: &SendError) -> bool {
+    error.class == ErrorClass::Retry && error.code.is_none() && error.retry_after_ms.is_some()
 }
