@@ -216,7 +216,8 @@ impl Demo {
         let until = self.clock.now() + 5 * Millis::MINUTE;
         self.runtime.engine().settle().await?;
         while let Some(due) = self.clock.next_due().filter(|due| *due <= until) {
-            self.clock.advance_to(due);
+            // At least a second at a time: they leave one by one, milliseconds apart.
+            self.clock.advance_to(due.max(self.clock.now() + Millis::SECOND));
             self.runtime.engine().settle().await?;
         }
         Ok(())
