@@ -2,8 +2,8 @@
 //! time. There is no I/O, no clock and no randomness in here.
 //!
 //! [`needs`] says what to read, [`decide`] answers. One file per concern: the gates that
-//! keep an event from everything else stand in this one, then [`click`], [`dm`],
-//! [`comment`] and [`story`] each have their own, and meet in [`flow`], which enters the
+//! keep an event from everything else stand in this one, then `click`, `dm`,
+//! `comment` and `story` each have their own, and meet in `flow`, which enters the
 //! steps of a conversation.
 
 mod click;

@@ -27,17 +27,23 @@ impl Folded {
         if text.is_ascii() {
             return Self(one_space(text.chars().map(|c| c.to_ascii_lowercase())));
         }
-        let case = CaseMapper::new();
-        // Unicode's compatibility caseless matching (D146) folds twice, because a
-        // compatibility form may open into something that has a case.
-        let canonical: String = text.nfd().collect();
-        let once: String = case.fold_string(&canonical).nfkd().collect();
-        let twice = case.fold_string(&once);
-        let mut bare = String::with_capacity(twice.len());
-        for c in twice.nfkd() {
-            push_bare(&mut bare, c);
+        let mut bare = String::with_capacity(text.len());
+        let mut rest = text;
+        // Only what is not ASCII goes the long way, together with the letter before it, to
+        // which an accent may belong. ASCII never composes with what stands before it.
+        while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+            let (plain, run) = rest.split_at(at.saturating_sub(1));
+            push_ascii(&mut bare, plain);
+            let after_base = at.min(1);
+            let end = run[after_base..]
+                .bytes()
+                .position(|byte| byte.is_ascii())
+                .map_or(run.len(), |end| end + after_base);
+            push_folded(&mut bare, &run[..end]);
+            rest = &run[end..];
         }
-        Self(one_space(bare.nfc()))
+        push_ascii(&mut bare, rest);
+        Self(one_space(bare.chars()))
     }
 
     /// The folded text.
@@ -62,6 +68,24 @@ impl Folded {
             .trim_matches(|c: char| c == ' ' || is_sentence_punctuation(c));
         if inner.is_empty() { &self.0 } else { inner }
     }
+}
+
+fn push_ascii(text: &mut String, plain: &str) {
+    text.extend(plain.chars().map(|c| c.to_ascii_lowercase()));
+}
+
+/// Adds a run, folded as Unicode's compatibility caseless matching (D146) says: twice,
+/// because a compatibility form may open into something that has a case.
+fn push_folded(text: &mut String, run: &str) {
+    let case = CaseMapper::new();
+    let canonical: String = run.nfd().collect();
+    let once: String = case.fold_string(&canonical).nfkd().collect();
+    let twice = case.fold_string(&once);
+    let mut bare = String::with_capacity(twice.len());
+    for c in twice.nfkd() {
+        push_bare(&mut bare, c);
+    }
+    text.extend(bare.nfc());
 }
 
 /// Collapses white space.
@@ -260,6 +284,14 @@ mod tests {
         fn folding_any_characters_twice_is_folding_once(text: String) {
             let once = Folded::new(&text);
             prop_assert_eq!(&Folded::new(once.as_str()), &once);
+        }
+
+        #[test]
+        fn folding_run_by_run_says_what_folding_at_once_says(text in "[a-cA-C àÀé\u{301}\u{306}и👍\u{1f3fd}한\u{200b}\u{1100}\u{1161}ﬁ]{0,12}") {
+            let mut at_once = String::new();
+            push_folded(&mut at_once, &text);
+            let at_once = one_space(at_once.chars());
+            prop_assert_eq!(Folded::new(&text).0, at_once);
         }
 
         #[test]
