@@ -244,7 +244,7 @@ export const texts = {
     nobody: "Nobody is here yet.",
     nobodyHint: "Add a person to talk to the automations as a customer.",
     newMessages: (n: number) => `${plural(n, "new message", "new messages")} below`,
-    toEnd: "Go to the newest message",
+    earlier: (n: number) => `Show ${plural(n, "earlier message", "earlier messages")}`,
     why: "Why was this answered so?",
     actions: "What can be done with this message",
     react: (emoji: string) => `React with ${emoji}`,

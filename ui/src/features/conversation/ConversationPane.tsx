@@ -59,10 +59,15 @@ function MessagingWindow({ person }: { person: Person }) {
   );
 }
 
+/** So many blocks are drawn; earlier ones on request, for a long talk must not slow the window. */
+const BLOCKS = 150;
+
 /** Everything said, oldest first; follows the newest unless somebody scrolled up. */
 function Stream({ person }: { person: Person }) {
   const blocks = useMemo(() => blocksOf(person.conversation), [person.conversation]);
   const offering = useMemo(() => offersQuickReplies(person.conversation), [person.conversation]);
+  const [limit, setLimit] = useState(BLOCKS);
+  const hidden = Math.max(0, blocks.length - limit);
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const seen = useRef(person.conversation.length);
@@ -87,7 +92,20 @@ function Stream({ person }: { person: Person }) {
     else setUnseen(Math.max(0, length - seen.current));
   }, [length]);
 
-  if (length === 0) {
+  // What gets smaller (a notice, the keyboard, a window) must not hide the newest message.
+  const empty = length === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scroller comes with the first message.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [empty]);
+
+  if (empty) {
     return (
       <div className={styles.stream}>
         <div className={pane.empty}>
@@ -116,7 +134,16 @@ function Stream({ person }: { person: Person }) {
         }}
       >
         <div className={styles.phone}>
-          {blocks.map((block) => (
+          {hidden > 0 && (
+            <button
+              type="button"
+              className={styles.earlier}
+              onClick={() => setLimit((most) => most + BLOCKS)}
+            >
+              {texts.conversation.earlier(Math.min(hidden, BLOCKS))}
+            </button>
+          )}
+          {blocks.slice(hidden).map((block) => (
             <BlockView key={block.key} block={block} person={person} offering={offering} />
           ))}
         </div>
