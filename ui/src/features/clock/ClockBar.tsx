@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { firstName } from "@/features/people/names";
 import { useOpened, usePerson, useSession } from "@/features/session/context";
 import { Button } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
@@ -46,7 +47,7 @@ export function ClockBar() {
           disabled={busy || left === null}
           title={
             left !== null && person
-              ? texts.clock.toExpiryHint(person.name)
+              ? texts.clock.toExpiryHint(firstName(person.name))
               : texts.clock.noExpiryHint
           }
           data-testid="advance-expiry"

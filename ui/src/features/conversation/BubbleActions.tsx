@@ -6,7 +6,7 @@ import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
 import styles from "./Conversation.module.css";
-import { isPublic, spokenContent } from "./threads";
+import { isPublic, parentComment, spokenContent } from "./threads";
 import type { WhyBubble } from "./why";
 
 const REACTIONS = ["❤️", "😂", "👍"];
@@ -32,6 +32,7 @@ export function BubbleActions({ bubble, person, why }: BubbleActionsProps) {
   const write = useLooking((looking) => looking.write);
   const { content } = bubble;
   const inComments = isPublic(bubble);
+  const parent = inComments ? parentComment(person.conversation, bubble) : null;
   const own = bubble.from === "person";
   const choices = {
     react: !own && !inComments && content.type === "message",
@@ -40,6 +41,7 @@ export function BubbleActions({ bubble, person, why }: BubbleActionsProps) {
     reply:
       inComments &&
       bubble.mediaId !== null &&
+      parent !== null &&
       bubble.surface === "comment" &&
       (content.type === "text" || content.type === "public_reply"),
   };
@@ -89,11 +91,11 @@ export function BubbleActions({ bubble, person, why }: BubbleActionsProps) {
               <MenuItem
                 icon="reply"
                 onChoose={choose(() => {
-                  if (!bubble.mediaId) return;
+                  if (!bubble.mediaId || !parent) return;
                   write(
                     {
                       mode: "reply",
-                      parent: bubble.id,
+                      parent,
                       media: bubble.mediaId,
                       text: spokenContent(bubble),
                     },

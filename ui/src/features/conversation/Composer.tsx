@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, useSession } from "@/features/session/context";
 import type { Media, Person, Surface } from "@/host";
 import { IconButton } from "@/shared/Button";
@@ -81,10 +82,10 @@ export function Composer({ person }: { person: Person }) {
       : writing.mode === "edit"
         ? texts.composer.editPlaceholder
         : writing.mode === "reply" || surface === "comment" || surface === "live_comment"
-          ? texts.composer.commentPlaceholder(person.name)
+          ? texts.composer.commentPlaceholder(firstName(person.name))
           : surface === "story_reply"
-            ? texts.composer.storyPlaceholder(person.name)
-            : texts.composer.placeholder(person.name);
+            ? texts.composer.storyPlaceholder(firstName(person.name))
+            : texts.composer.placeholder(firstName(person.name));
 
   return (
     <form

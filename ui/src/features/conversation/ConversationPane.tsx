@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
 import type { Person } from "@/host";
 import { Icon } from "@/shared/Icon";
@@ -109,7 +110,7 @@ function Stream({ person }: { person: Person }) {
     return (
       <div className={styles.stream}>
         <div className={pane.empty}>
-          <strong>{texts.conversation.empty(person.name)}</strong>
+          <strong>{texts.conversation.empty(firstName(person.name))}</strong>
           <p>{texts.conversation.emptyHint}</p>
           <Suggestions person={person} />
         </div>

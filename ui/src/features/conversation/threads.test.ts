@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Bubble } from "@/host";
-import { blocksOf, deliveryBehind, offersQuickReplies, spokenContent } from "./threads";
+import {
+  blocksOf,
+  deliveryBehind,
+  offersQuickReplies,
+  parentComment,
+  spokenContent,
+} from "./threads";
 
 const MINUTE = 60_000;
 
@@ -111,4 +117,19 @@ it("says what a card message shows, and the heart that Instagram calls love", ()
   });
   expect(spokenContent(cards)).toBe("Rye");
   expect(spokenContent(bubble("b", { content: { type: "reaction", emoji: "love" } }))).toBe("❤️");
+});
+
+it("replies to the account's answer below the comment that it answered", () => {
+  const at = { surface: "comment", mediaId: "post" } as const;
+  const comment = bubble("c1", at);
+  const answer = bubble("sent-1", {
+    ...at,
+    from: "account",
+    content: { type: "public_reply", text: "Sent" },
+  });
+  const elsewhere = bubble("c2", { ...at, mediaId: "other" });
+  const talk = [comment, elsewhere, answer];
+  expect(parentComment(talk, comment)).toBe("c1");
+  expect(parentComment(talk, answer)).toBe("c1");
+  expect(parentComment([answer], answer)).toBeNull();
 });

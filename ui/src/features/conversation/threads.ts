@@ -54,6 +54,19 @@ export function isPublic(bubble: Bubble): boolean {
   );
 }
 
+/**
+ * The comment that a reply to this bubble is a reply to. Instagram's threads are one deep:
+ * who replies to the account's answer replies to the comment that it answered.
+ */
+export function parentComment(conversation: readonly Bubble[], bubble: Bubble): string | null {
+  if (bubble.from === "person") return bubble.id;
+  const before = conversation.slice(0, conversation.indexOf(bubble));
+  const parent = before.findLast(
+    (each) => each.from === "person" && each.mediaId === bubble.mediaId && isPublic(each),
+  );
+  return parent?.id ?? null;
+}
+
 /** Whether the person never got it, so that nothing in it can be tapped. */
 export function isUndelivered(bubble: Bubble): boolean {
   return bubble.send === "failed" || bubble.send === "dropped" || bubble.send === "retrying";

@@ -6,7 +6,7 @@ import { deliveryBehind } from "./threads";
 
 export interface WhyBubble {
   canShow: boolean;
-  /** Its decision is the one that was chosen to be shown. */
+  /** It led to the decision that was chosen to be shown, or came of it. */
   inFront: boolean;
   show: () => void;
 }

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
 import { allStandings } from "@/features/why/sends";
 import type { Automation, AutomationType } from "@/host";
@@ -66,8 +67,8 @@ function Shown({ automation }: { automation: Automation }) {
         ? texts.flow.idle
         : texts.flow.isOff
       : flow.outcome === "running"
-        ? texts.flow.running(person?.name ?? "")
-        : texts.flow.lastRun(person?.name ?? "");
+        ? texts.flow.running(firstName(person?.name ?? ""))
+        : texts.flow.lastRun(firstName(person?.name ?? ""));
   return (
     <div className={styles.body} data-testid="flow" data-automation={automation.id}>
       <div className={styles.head}>

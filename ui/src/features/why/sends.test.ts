@@ -51,6 +51,12 @@ describe("how the sends of a decision stand", () => {
     expect(standings.get(again)?.[0]?.state).toBeNull();
   });
 
+  it("does not take a bubble that another delivery led to", () => {
+    const maya = person(MAYA);
+    for (const bubble of maya.conversation) bubble.deliveryId = 99;
+    expect(states(maya, maya.decisions[0])).toEqual([null]);
+  });
+
   it("does not mind the order of keys or fields that are absent", () => {
     const maya = person(MAYA);
     const bubble = maya.conversation.find((each) => each.content.type === "message");

@@ -1,6 +1,7 @@
 /**
- * How the sends of a decision stand. A bubble does not say which effect it came from, so
- * the two are matched by what was said, in order, each bubble once.
+ * How the sends of a decision stand. A bubble says which delivery led to it once its send
+ * has ended, and never which effect it came from: the two are matched by the delivery and
+ * by what was said, in order, each bubble once.
  */
 
 import type { Bubble, DecisionRecord, Effect, OutboxState } from "@/host";
@@ -23,7 +24,9 @@ export function allStandings(
   for (const each of decisions) {
     const standings = (each.decision.effects ?? []).map((effect) => {
       const index = free.findIndex(
-        (bubble) => bubble.at >= each.decision.trace.at - 60_000 && says(bubble, effect),
+        (bubble) =>
+          (bubble.deliveryId === null || bubble.deliveryId === each.deliveryId) &&
+          says(bubble, effect),
       );
       const [bubble] = index >= 0 ? free.splice(index, 1) : [];
       return { effect, state: bubble?.send ?? null, error: bubble?.error ?? null };

@@ -158,7 +158,7 @@ export class Scenes {
     person.decisions.push(record);
     person.state = state;
     for (const effect of happened.effects ?? [])
-      this.deliver(person, effect, said?.mediaId, surface);
+      this.deliver(person, effect, said?.mediaId, surface, deliveryId);
     this.bodies.set(deliveryId, this.body(person, record));
     return this.step(happened.title, happened.wish);
   }
@@ -235,9 +235,15 @@ export class Scenes {
     };
   }
 
-  private deliver(person: Person, effect: Effect, mediaId: string | undefined, surface: Surface) {
+  private deliver(
+    person: Person,
+    effect: Effect,
+    mediaId: string | undefined,
+    surface: Surface,
+    deliveryId: number,
+  ) {
     this.sent += 1;
-    const arrived = { from: "account", send: "sent" } as const;
+    const arrived = { from: "account", send: "sent", deliveryId } as const;
     switch (effect.effect) {
       case "send":
         person.conversation.push(
