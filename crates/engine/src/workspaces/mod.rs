@@ -13,7 +13,8 @@ use crate::ports::{Clock, Store};
 use crate::process::Happenings;
 use crate::validate;
 use heliograph_model::{
-    Account, Automation, AutomationId, AutomationType, Happening, Severity, Workspace, WorkspaceId,
+    Account, AccountId, Automation, AutomationId, AutomationType, Happening, Severity, Workspace,
+    WorkspaceId,
 };
 use std::sync::Arc;
 
@@ -191,8 +192,14 @@ impl Workspaces {
     pub async fn put_account(&self, account: &Account) -> Result<()> {
         let before = self.store.account(&account.id).await?;
         self.store.put_account(account).await?;
-        let known = before.iter().chain([account]);
-        for id in known.flat_map(|account| account.aliases.iter().chain([&account.id])) {
+        // Collected first: an iterator with closures that is held across an await keeps
+        // the future from being `Send` for every lifetime.
+        let mut known: Vec<&AccountId> = Vec::new();
+        for account in before.iter().chain([account]) {
+            known.push(&account.id);
+            known.extend(&account.aliases);
+        }
+        for id in known {
             self.cached.invalidate_account(id).await;
         }
         Ok(())
