@@ -4,6 +4,7 @@ use super::actions;
 use super::stage::Stage;
 use super::{Action, NewPerson, Person, Result, SimulatorError, SimulatorSettings, SimulatorView};
 use crate::scenario::words;
+use heliograph_engine::ports::{Clock, Queue};
 use heliograph_engine::process::Happenings;
 use heliograph_model::{AccountId, Contact, ContactId, DeliveryId, Millis, UserState, limits};
 use parking_lot::{Mutex, RwLock};
@@ -182,6 +183,19 @@ impl Simulator {
         *self.stage.write() = stage;
         self.changed();
         Ok(())
+    }
+
+    /// The queue of the running engine, for a listener in front of it. After a reset it
+    /// is another one.
+    #[must_use]
+    pub fn queue(&self) -> Arc<dyn Queue> {
+        self.stage().runtime().queue()
+    }
+
+    /// The virtual clock of the running engine. After a reset it is another one.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.stage().runtime().clock())
     }
 
     /// Counts up whenever there may be something new to view.
