@@ -1,1 +1,73 @@
-//! .
+//! The desktop shell: a window around the engine, made of adapters only.
+//!
+//! Nothing is decided here. A command takes its arguments apart, asks the simulator, the
+//! listener or the settings, and puts the answer or the error into the form of the
+//! window's contract. The contract is declared in [`bindings`] and generated from there
+//! into `ui/src/host/bindings.ts`.
+#![allow(
+    unreachable_pub,
+    reason = "the macros of commands make public what stays in this crate"
+)]
+
+mod bindings;
+mod commands;
+mod desk;
+mod error;
+mod listening;
+mod logging;
+mod sample;
+mod settings;
+mod updates;
+mod window;
+
+use desk::Desk;
+use std::process::ExitCode;
+use tauri::{App, Manager, RunEvent};
+
+/// Opens the window and returns when it is closed.
+#[must_use]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "in `generate_context!`, which ends the process where the configuration is broken"
+)]
+pub fn run() -> ExitCode {
+    let built = tauri::Builder::default()
+        // First, so that a second start ends before it opens a database.
+        .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
+            window::show(app);
+        }))
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .invoke_handler(bindings::builder().invoke_handler())
+        .setup(set_up)
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let RunEvent::Exit = event {
+                    tauri::async_runtime::block_on(app.state::<Desk>().close());
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the window does not open");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The composition root: the log, the window at once, and the engine behind it.
+fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = app.path().app_data_dir()?;
+    logging::start(&folder);
+    let app = app.handle();
+    let settings = settings::read(app);
+    app.manage(Desk::new());
+    window::open(app, &settings)?;
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Desk>().open(&settings).await;
+    });
+    Ok(())
+}

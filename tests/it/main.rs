@@ -5,4 +5,5 @@
     reason = "tests: a panic is how they fail, and they may look at the machine's clock"
 )]
 
+mod desktop;
 mod invariants;

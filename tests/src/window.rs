@@ -10,7 +10,7 @@ mod page;
 pub use page::{Locator, test_id};
 
 use crate::{repo, wait};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use display::Display;
 use driver::Driver;
 use serde_json::{Value, json};
@@ -36,23 +36,29 @@ pub struct Window {
 }
 
 impl Window {
-    /// Opens the application as on its first start.
+    /// Opens the application as on its first start, with the listener on a free port.
     ///
     /// # Errors
     /// When something that is needed is missing, with how to install or build it.
     pub async fn open() -> Result<Self> {
-        Self::open_with(|_data| Ok(())).await
+        Self::open_with(|_settings| ()).await
     }
 
-    /// Opens the application after `prepare` was let into its empty data folder.
+    /// Opens the application with other settings.
     ///
     /// # Errors
-    /// When something that is needed is missing, or `prepare` fails.
-    pub async fn open_with(prepare: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
+    /// When something that is needed is missing, with how to install or build it.
+    pub async fn open_with(change: impl FnOnce(&mut Value)) -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let data = data_folder(home.path());
-        fs::create_dir_all(&data)?;
-        prepare(&data)?;
+        let mut settings = json!({
+            "theme": "light",
+            "listenerPort": driver::free_port()?,
+            "listenerAutostart": true,
+        });
+        change(&mut settings);
+        fs::create_dir_all(data_folder(home.path()))?;
+        let stored = json!({ "settings": settings }).to_string();
+        fs::write(settings_file(home.path()), stored)?;
         // reqwest has no cryptography of its own here; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let binary = repo::desktop()?;
@@ -75,10 +81,14 @@ impl Window {
         })
     }
 
-    /// The folder in which the application keeps its data.
-    #[must_use]
-    pub fn data_folder(&self) -> PathBuf {
-        data_folder(self.home.path())
+    /// The settings as the application keeps them.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is no JSON.
+    pub fn stored_settings(&self) -> Result<Value> {
+        let stored = fs::read(settings_file(self.home.path()))?;
+        let mut stored: Value = serde_json::from_slice(&stored)?;
+        Ok(stored["settings"].take())
     }
 
     /// The session, for what has no method here.
@@ -115,11 +125,38 @@ impl Window {
             .clone())
     }
 
+    /// Calls a command of the application without arguments, as the page does.
+    ///
+    /// # Errors
+    /// What the command answers when it fails, or that it is not allowed.
+    pub async fn invoke(&self, command: &str) -> Result<Value> {
+        let script = "const [command, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(command, {}).then( \
+                (answer) => done({ answer }), \
+                (error) => done({ error: error?.message ?? String(error) }))";
+        let settled = self
+            .driver
+            .execute_async(script, vec![command.into()])
+            .await?;
+        let mut settled = settled.json().clone();
+        match settled["error"].as_str() {
+            Some(error) => bail!("{command}: {error}"),
+            None => Ok(settled["answer"].take()),
+        }
+    }
+
     /// Keeps a picture of the window for people, as `target/e2e/<name>.png`.
     ///
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, name: &str) -> Result<()> {
+        // Two frames later everything that was changed before is painted.
+        self.driver
+            .execute_async(
+                "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))",
+                Vec::new(),
+            )
+            .await?;
         let folder = repo::target()?.join("e2e");
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{name}.png"));
@@ -136,6 +173,10 @@ impl Window {
     pub async fn close(self) -> Result<()> {
         Ok(self.driver.clone().quit().await?)
     }
+}
+
+fn settings_file(home: &Path) -> PathBuf {
+    data_folder(home).join("settings.json")
 }
 
 /// Where the application keeps its data, given where its person's folders are.

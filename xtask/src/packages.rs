@@ -15,8 +15,14 @@ pub(crate) const TO_BUILD: &[&str] = &[
 ];
 
 /// What it needs besides, to drive the window in a test: a display without a screen, the
-/// web view's driver, and a typeface with more than Latin letters.
-pub(crate) const TO_TEST: &[&str] = &["xvfb", "webkit2gtk-driver", "dbus", "fonts-dejavu-core"];
+/// web view's driver, a graphics driver in software, and a typeface with more than Latin
+/// letters.
+pub(crate) const TO_TEST: &[&str] = &[
+    "xvfb",
+    "webkit2gtk-driver",
+    "libgl1-mesa-dri",
+    "fonts-dejavu-core",
+];
 
 /// Installs those of `wanted` that are missing. Where this is no Debian or Ubuntu, says
 /// what to install and goes on: the names differ from system to system, and what is

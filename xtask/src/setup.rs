@@ -46,7 +46,6 @@ fn rust_components() -> Result<()> {
 
 /// `npm ci`, when the lock file is not the one that was installed from.
 fn node_packages() -> Result<()> {
-    node_is_there()?;
     let lock = repo::ui().join("package-lock.json");
     let wanted = fs::read(&lock).with_context(|| format!("{} is missing", lock.display()))?;
     // A copy of the lock file beside what was installed from it is the stamp.
@@ -54,6 +53,7 @@ fn node_packages() -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
+    node_is_there()?;
     println!("Installing the UI's packages (npm ci)");
     run(&mut npm([
         "ci",

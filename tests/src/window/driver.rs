@@ -40,8 +40,9 @@ impl Driver {
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .env("NO_AT_BRIDGE", "1")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // Xvfb has no graphics card; without these the page stays blank.
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            // Xvfb has no graphics card. The page is composited in software; switched off
+            // altogether (WEBKIT_DISABLE_COMPOSITING_MODE), taking a picture never ends
+            // with WebKitGTK 2.50.
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("TZ", "UTC")
             .stdin(Stdio::null())
@@ -81,8 +82,8 @@ impl Drop for Driver {
     }
 }
 
-/// A port that was free a moment ago: WebKitWebDriver cannot choose one itself.
-fn free_port() -> Result<u16> {
+/// A port that was free a moment ago, for what cannot choose one itself.
+pub(super) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
 }

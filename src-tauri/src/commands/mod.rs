@@ -1,0 +1,9 @@
+//! The commands of the window: adapters, a file per noun.
+
+pub(crate) mod listener;
+pub(crate) mod settings;
+pub(crate) mod simulator;
+pub(crate) mod watch;
+
+/// What a command answers.
+pub(crate) type Answer<T> = Result<T, crate::error::CommandError>;

@@ -1,0 +1,95 @@
+//! Commands on the simulator. Each that changes something answers with how it is then.
+
+use super::Answer;
+use crate::{desk::Desk, settings};
+use heliograph_lab::simulator::{Action, SimulatorView};
+use heliograph_model::{ContactId, DeliveryId, Millis};
+use tauri::{AppHandle, State};
+
+/// The simulator as it is now. Waits until it is open, and opens it again where that
+/// failed before.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_view(app: AppHandle, desk: State<'_, Desk>) -> Answer<SimulatorView> {
+    desk.open(&settings::read(&app)).await;
+    Ok(desk.simulator().await?.view().await?)
+}
+
+/// Somebody does something; answers when everything that is due has happened.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_act(desk: State<'_, Desk>, action: Action) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.act(action).await?;
+    simulator.settle().await?;
+    Ok(simulator.view().await?)
+}
+
+/// Lets time pass, in milliseconds of the virtual clock.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_let_pass(desk: State<'_, Desk>, millis: Millis) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.let_pass(millis.0).await?;
+    Ok(simulator.view().await?)
+}
+
+/// Adds a person.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_add_person(
+    desk: State<'_, Desk>,
+    name: String,
+    follows: bool,
+) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.add_person(&name, follows);
+    Ok(simulator.view().await?)
+}
+
+/// Lets a person follow the account, or stop following it.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_set_follows(
+    desk: State<'_, Desk>,
+    person: ContactId,
+    follows: bool,
+) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.set_follows(&person, follows)?;
+    Ok(simulator.view().await?)
+}
+
+/// Unsubscribes a person, or subscribes them again.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_set_unsubscribed(
+    desk: State<'_, Desk>,
+    person: ContactId,
+    unsubscribed: bool,
+) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.set_unsubscribed(&person, unsubscribed).await?;
+    Ok(simulator.view().await?)
+}
+
+/// Back to the workspace as it was opened, with nothing said.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_reset(desk: State<'_, Desk>) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.reset().await?;
+    // The new engine has a queue of its own.
+    desk.listening.follow((&simulator).into()).await;
+    Ok(simulator.view().await?)
+}
+
+/// The webhook of a delivery as it arrived; null when it is not in the journal any more.
+#[tauri::command]
+#[specta::specta]
+pub async fn delivery_body(
+    desk: State<'_, Desk>,
+    delivery_id: DeliveryId,
+) -> Answer<Option<String>> {
+    Ok(desk.simulator().await?.last_webhook(delivery_id).await?)
+}

@@ -1,0 +1,71 @@
+//! What a command answers when it cannot do what it was asked.
+
+use heliograph_engine::workspaces::WorkspaceError;
+use heliograph_lab::simulator::SimulatorError;
+use serde::Serialize;
+
+/// Every command's error, in words for the person at the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct CommandError {
+    /// What kind of error, for programs.
+    pub code: ErrorCode,
+    /// What went wrong and what to do next, for people.
+    pub message: String,
+}
+
+/// The kinds of errors that the window tells apart. A kind is added only when the window
+/// does something else about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// What it was about does not exist, or not any more.
+    NotFound,
+    /// The request is not acceptable as it stands; the message says what to change.
+    Invalid,
+    /// Something that is needed is not there at the moment; trying again may help.
+    Unavailable,
+    /// Somebody or something else has it.
+    Conflict,
+    /// A defect of the program. The details are in the log.
+    Internal,
+}
+
+impl CommandError {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// For what should not happen: the details go to the log, the person gets a sentence.
+    pub(crate) fn internal(what: &str, details: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%details, "{what}");
+        Self::new(
+            ErrorCode::Internal,
+            format!("{what}. The log in the application's data folder says more."),
+        )
+    }
+}
+
+impl From<SimulatorError> for CommandError {
+    fn from(error: SimulatorError) -> Self {
+        let code = match &error {
+            SimulatorError::NoPerson(_)
+            | SimulatorError::NoMedia(_)
+            | SimulatorError::NoBubble(_) => ErrorCode::NotFound,
+            SimulatorError::NoAccount => ErrorCode::Invalid,
+            SimulatorError::Workspace(error) => match error {
+                WorkspaceError::NotFound(_) => ErrorCode::NotFound,
+                WorkspaceError::Invalid { .. } | WorkspaceError::File(_) => ErrorCode::Invalid,
+                WorkspaceError::Conflict(_) => ErrorCode::Conflict,
+                WorkspaceError::Store(_) => ErrorCode::Unavailable,
+            },
+            SimulatorError::Runtime(_) | SimulatorError::Port(_) => ErrorCode::Unavailable,
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}

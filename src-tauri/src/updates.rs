@@ -1,0 +1,139 @@
+//! What the window is told without asking: what changed, at most every 80 ms.
+//!
+//! There is no queue of updates that could grow. That something changed is kept as a
+//! flag, and when it is time, the present state is read: however much happens, a batch
+//! holds at most one snapshot of each thing, and it is the newest.
+
+use crate::{desk::Desk, error::CommandError, listening::ListenerStatus};
+use heliograph_lab::simulator::{Figures, SimulatorView};
+use parking_lot::Mutex;
+use serde::Serialize;
+use std::{sync::Arc, time::Duration};
+use tauri::{AppHandle, Manager, ipc::Channel};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, sleep_until},
+};
+
+/// The least time between two batches.
+const BETWEEN_BATCHES: Duration = Duration::from_millis(80);
+
+/// Something that changed.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(tag = "update", rename_all = "snake_case")]
+pub enum WindowUpdate {
+    /// The simulator, whole.
+    Simulator {
+        /// How it is now.
+        view: Arc<SimulatorView>,
+    },
+    /// Only the simulator's counters; the rest is as it was told before.
+    Figures {
+        /// How they are now.
+        figures: Box<Figures>,
+    },
+    /// The listener.
+    Listener {
+        /// How it is now.
+        status: ListenerStatus,
+    },
+}
+
+/// The window's one watcher.
+#[derive(Debug, Default)]
+pub(crate) struct Updates {
+    /// Held for a moment only, never while waiting.
+    watcher: Mutex<Option<AbortHandle>>,
+}
+
+impl Updates {
+    /// Tells `channel` what changes from now on. A window that was loaded again watches
+    /// again, and the watcher of the page that is gone ends.
+    pub(crate) fn watch(&self, app: AppHandle, channel: Channel<Vec<WindowUpdate>>) {
+        let task = tokio::spawn(async move {
+            if let Err(error) = tell(&app, &channel).await {
+                tracing::warn!(%error, "the window is not told of changes any more");
+            }
+        });
+        let before = self.watcher.lock().replace(task.abort_handle());
+        if let Some(before) = before {
+            before.abort();
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        if let Some(watcher) = self.watcher.lock().take() {
+            watcher.abort();
+        }
+    }
+}
+
+async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(), CommandError> {
+    let desk = app.state::<Desk>();
+    let simulator = desk.simulator_at_last().await?;
+    let mut simulated = simulator.changes();
+    let mut listener = desk.listening.changes();
+    let mut told = Told::default();
+    loop {
+        // What changes from here on is told by the next batch.
+        simulated.mark_unchanged();
+        listener.mark_unchanged();
+        let not_before = Instant::now() + BETWEEN_BATCHES;
+        let batch = told.news(simulator.view().await?, desk.listening.status());
+        if !batch.is_empty()
+            && let Err(error) = channel.send(batch)
+        {
+            // The page is gone; the next one watches for itself.
+            tracing::debug!(%error, "the window's channel is closed");
+            return Ok(());
+        }
+        sleep_until(not_before).await;
+        let changed = tokio::select! {
+            changed = simulated.changed() => changed,
+            changed = listener.changed() => changed,
+        };
+        if changed.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// What the window knows.
+#[derive(Debug, Default)]
+struct Told {
+    view: Option<Arc<SimulatorView>>,
+    listener: Option<ListenerStatus>,
+}
+
+impl Told {
+    /// What it does not know yet, and knows from now on.
+    fn news(&mut self, view: SimulatorView, listener: ListenerStatus) -> Vec<WindowUpdate> {
+        let mut news = Vec::with_capacity(2);
+        let figures = view.figures;
+        let known = self.view.take().map(|known| {
+            let same_figures = known.figures == figures;
+            // Compared with the figures of now, so that only the rest tells them apart.
+            let mut known = Arc::unwrap_or_clone(known);
+            known.figures = figures;
+            (known == view, same_figures)
+        });
+        let view = Arc::new(view);
+        match known {
+            Some((true, true)) => {}
+            Some((true, false)) => news.push(WindowUpdate::Figures {
+                figures: Box::new(figures),
+            }),
+            Some((false, _)) | None => news.push(WindowUpdate::Simulator {
+                view: Arc::clone(&view),
+            }),
+        }
+        self.view = Some(view);
+        if self.listener.as_ref() != Some(&listener) {
+            news.push(WindowUpdate::Listener {
+                status: listener.clone(),
+            });
+            self.listener = Some(listener);
+        }
+        news
+    }
+}
