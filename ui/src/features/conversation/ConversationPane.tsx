@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
+import { windowOf } from "@/features/people/window";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
 import type { Person } from "@/host";
 import { Icon } from "@/shared/Icon";
@@ -45,16 +46,21 @@ export function ConversationPane() {
 
 function MessagingWindow({ person }: { person: Person }) {
   const now = useOpened((opened) => opened.now);
-  if (person.windowClosesAt === null) return null;
-  const open = person.windowClosesAt > now;
+  const window = windowOf(person, now);
+  if (window.state === "never") return null;
+  const open = window.state === "open";
   return (
     <span
       className={open ? styles.window : styles.windowClosed}
-      title={`${texts.people.windowHint} (${exactTime(person.windowClosesAt)})`}
+      title={
+        open
+          ? `${texts.people.windowHint} (${exactTime(window.closesAt)})`
+          : texts.people.windowHint
+      }
     >
       <Icon name={open ? "message" : "lock"} size={12} />
       {open
-        ? texts.conversation.windowOpen(countdown(person.windowClosesAt - now))
+        ? texts.conversation.windowOpen(countdown(window.left))
         : texts.conversation.windowClosed}
     </span>
   );

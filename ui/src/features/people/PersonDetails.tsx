@@ -4,6 +4,7 @@ import { Switch } from "@/shared/Switch";
 import { countdown, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./People.module.css";
+import { windowOf } from "./window";
 
 /** What is known of the person in front, and what can be set. */
 export function PersonDetails({ person }: { person: Person }) {
@@ -12,6 +13,7 @@ export function PersonDetails({ person }: { person: Person }) {
   const setFollows = useSession((session) => session.setFollows);
   const setUnsubscribed = useSession((session) => session.setUnsubscribed);
   const { contact } = person;
+  const window = windowOf(person, now);
   const silenced =
     contact?.silencedUntil && contact.silencedUntil > now ? contact.silencedUntil : null;
 
@@ -45,14 +47,14 @@ export function PersonDetails({ person }: { person: Person }) {
         <div>
           <dt title={texts.people.windowHint}>{texts.people.window}</dt>
           <dd
-            className={person.windowClosesAt ? undefined : styles.quiet}
-            title={person.windowClosesAt ? exactTime(person.windowClosesAt) : undefined}
+            className={window.state === "open" ? undefined : styles.quiet}
+            title={window.state === "open" ? exactTime(window.closesAt) : undefined}
           >
-            {person.windowClosesAt === null
-              ? texts.people.windowNever
-              : person.windowClosesAt > now
-                ? texts.people.windowOpen(countdown(person.windowClosesAt - now))
-                : texts.people.windowClosed}
+            {window.state === "open"
+              ? texts.people.windowOpen(countdown(window.left))
+              : window.state === "closed"
+                ? texts.people.windowClosed
+                : texts.people.windowNever}
           </dd>
         </div>
         {silenced && (
