@@ -106,9 +106,11 @@ impl Database {
         let shared = Arc::new(Shared {
             inbox: Default::default(),
             line: Default::default(),
+            lately: Default::default(),
             clock: settings.clock.clone(),
         });
         report.uncertain_sends = mark_uncertain(&connection).map_err(sqlite)?;
+        shared.lately.restore(&connection).map_err(sqlite)?;
         crate::queue::restore(&connection, &shared.line).map_err(sqlite)?;
         let readers = Arc::new(Readers::open(path).map_err(sqlite)?);
         let thread = std::thread::Builder::new()

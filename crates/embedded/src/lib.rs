@@ -8,6 +8,7 @@ mod error;
 mod inbox;
 mod journal;
 mod line;
+mod marks;
 mod open;
 mod ownership;
 mod queue;

@@ -1,6 +1,7 @@
 //! What the writer binds: documents as JSON text, made by the callers on their own cores.
 
 use crate::error::json;
+use crate::marks::Key;
 use heliograph_engine::ports::{Commit, NewOutboxItem, PortResult, SendUpdate};
 use heliograph_model::{
     ContactChange, DecisionRecord, Millis, OutboxItem, Reason, StateChange, Trace, UserState,
@@ -19,10 +20,10 @@ const LAST_INDEX: u32 = (1 << (DELIVERY_SHIFT - TIMES_SHIFT)) - 1;
 
 /// The key of a deduplication mark. Cryptographic, because a person chooses the text of
 /// some ids and must not be able to make two events look like one.
-pub(crate) fn mark_key(mark: &str) -> [u8; 16] {
+pub(crate) fn mark_key(mark: &str) -> Key {
     let mut key = [0; 16];
     key.copy_from_slice(&Sha256::digest(mark.as_bytes())[..16]);
-    key
+    Key::from_be_bytes(key)
 }
 
 /// The first id of what belongs to a delivery.
@@ -42,7 +43,7 @@ pub(crate) fn limit(count: usize) -> i64 {
 
 /// A commit, ready to be bound.
 pub(crate) struct CommitRows {
-    pub(crate) mark: [u8; 16],
+    pub(crate) mark: Key,
     pub(crate) now: Millis,
     pub(crate) state: StateRow,
     /// The contact as it is to be stored: account, sender, document.

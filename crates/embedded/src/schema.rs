@@ -1,8 +1,8 @@
 //! The tables, and how a file of an older version becomes one of this version.
 //!
 //! A row is a JSON document in `body` beside the columns that something is looked up by.
-//! The columns marked `AS (…) VIRTUAL` take no room and no time on a write; they are
-//! there for the person who opens the file with any SQLite tool.
+//! For the person who opens the file with any SQLite tool there are views with the
+//! documents' fields as columns; generated columns would be computed with every write.
 
 use rusqlite::Connection;
 
@@ -40,8 +40,7 @@ CREATE TABLE account_aliases (
 CREATE TABLE automations (
   id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL,
   is_active INTEGER NOT NULL, priority INTEGER NOT NULL, created_at INTEGER NOT NULL,
-  version INTEGER NOT NULL, body TEXT NOT NULL,
-  name TEXT AS (body ->> 'name') VIRTUAL
+  version INTEGER NOT NULL, body TEXT NOT NULL
 );
 CREATE INDEX automations_in_order
   ON automations (workspace_id, type, target, priority, created_at, id);
@@ -49,17 +48,11 @@ CREATE INDEX automations_in_order
 CREATE TABLE user_states (
   account_id TEXT NOT NULL, sender_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
   body TEXT NOT NULL,
-  automation_id TEXT AS (body ->> 'automationId') VIRTUAL,
-  state TEXT AS (body ->> 'state') VIRTUAL,
-  updated_at INTEGER AS (body ->> 'updatedAt') VIRTUAL,
   PRIMARY KEY (account_id, sender_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE contacts (
   account_id TEXT NOT NULL, sender_id TEXT NOT NULL, body TEXT NOT NULL,
-  username TEXT AS (body ->> 'username') VIRTUAL,
-  email TEXT AS (body ->> 'email') VIRTUAL,
-  last_message_at INTEGER AS (body ->> 'lastMessageAt') VIRTUAL,
   PRIMARY KEY (account_id, sender_id)
 ) WITHOUT ROWID;
 
@@ -67,6 +60,11 @@ CREATE TABLE contacts (
 CREATE TABLE processed_events (
   mark BLOB PRIMARY KEY, at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- The newest marks, on their way into processed_events.
+CREATE TABLE processed_lately (
+  id INTEGER PRIMARY KEY, mark BLOB NOT NULL, at INTEGER NOT NULL
+);
 
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, source TEXT NOT NULL,
@@ -84,17 +82,7 @@ CREATE TABLE dead_letters (
   error TEXT NOT NULL
 );
 
-CREATE TABLE decisions (
-  id INTEGER PRIMARY KEY, body TEXT NOT NULL,
-  delivery_id INTEGER AS (id >> 20) VIRTUAL,
-  event_index INTEGER AS (body ->> 'index') VIRTUAL,
-  at INTEGER AS (body ->> '$.decision.trace.at') VIRTUAL,
-  account_id TEXT AS (body ->> '$.event.accountId') VIRTUAL,
-  contact_id TEXT AS (body ->> '$.event.contactId') VIRTUAL,
-  kind TEXT AS (body ->> '$.event.kind') VIRTUAL,
-  reason TEXT AS (body ->> '$.decision.trace.reason') VIRTUAL,
-  summary TEXT AS (body ->> '$.decision.trace.summary') VIRTUAL
-);
+CREATE TABLE decisions (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY, delivery_id INTEGER NOT NULL, account_id TEXT NOT NULL,
@@ -105,15 +93,7 @@ CREATE TABLE outbox (
 -- The sends that a process has begun and not ended.
 CREATE TABLE sends_under_way (outbox_id INTEGER PRIMARY KEY);
 
-CREATE TABLE sends (
-  id INTEGER PRIMARY KEY, body TEXT NOT NULL,
-  delivery_id INTEGER AS (id >> 20) VIRTUAL,
-  outbox_id INTEGER AS (body ->> 'outboxId') VIRTUAL,
-  at INTEGER AS (body ->> 'at') VIRTUAL,
-  account_id TEXT AS (body ->> 'accountId') VIRTUAL,
-  contact_id TEXT AS (body ->> 'contactId') VIRTUAL,
-  state TEXT AS (body ->> 'state') VIRTUAL
-);
+CREATE TABLE sends (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 
 -- One row, written with every transaction.
 CREATE TABLE counters (
@@ -122,6 +102,26 @@ CREATE TABLE counters (
   taken_up_to INTEGER NOT NULL, journal_bytes INTEGER NOT NULL
 );
 INSERT INTO counters VALUES (1, 0, 0, 0, 0);
+
+-- For people: the same with the documents' fields as columns.
+CREATE VIEW show_automations AS SELECT id, workspace_id, type, target, is_active, priority,
+  body ->> 'name' AS name, version, body FROM automations;
+CREATE VIEW show_user_states AS SELECT account_id, sender_id,
+  body ->> 'automationId' AS automation_id, body ->> 'state' AS state,
+  datetime(expires_at / 1000, 'unixepoch') AS expires, body FROM user_states;
+CREATE VIEW show_contacts AS SELECT account_id, sender_id, body ->> 'username' AS username,
+  body ->> 'email' AS email, body ->> 'unsubscribed' AS unsubscribed,
+  datetime((body ->> 'lastMessageAt') / 1000, 'unixepoch') AS last_message, body FROM contacts;
+CREATE VIEW show_decisions AS SELECT id >> 20 AS delivery_id, body ->> 'index' AS event_index,
+  datetime((body ->> '$.decision.trace.at') / 1000, 'unixepoch') AS time,
+  body ->> '$.event.accountId' AS account_id, body ->> '$.event.senderId' AS sender_id,
+  body ->> '$.event.kind' AS kind, body ->> '$.event.text' AS text,
+  body ->> '$.decision.trace.reason' AS reason, body ->> '$.decision.trace.summary' AS summary,
+  body FROM decisions;
+CREATE VIEW show_sends AS SELECT id >> 20 AS delivery_id, body ->> 'outboxId' AS outbox_id,
+  datetime((body ->> 'at') / 1000, 'unixepoch') AS time, body ->> 'accountId' AS account_id,
+  body ->> 'contactId' AS contact_id, body ->> 'state' AS state, body ->> 'attempt' AS attempt,
+  body ->> 'uncertain' AS uncertain, body ->> '$.error.message' AS error, body FROM sends;
 ";
 
 /// Version 2: words of the journal. The index is filled behind the writes, up to

@@ -2,6 +2,7 @@
 //! lies in the request, so one request never spoils the transaction of its neighbours.
 
 use crate::counters::Counters;
+use crate::marks::{Lately, Marks};
 use crate::rows::{CommitRows, LAST_TIME, OutboxRow, SendRows, StateRow, first_of};
 use heliograph_model::{DeliverySource, NewDelivery, OutboxId};
 use rusqlite::types::ValueRef;
@@ -15,7 +16,7 @@ pub(crate) struct Statements<'c> {
     delivery: Statement<'c>,
     queue: Statement<'c>,
     done: Statement<'c>,
-    mark: Statement<'c>,
+    pub(crate) marks: Marks<'c>,
     set_state: Statement<'c>,
     clear_state: Statement<'c>,
     contact: Statement<'c>,
@@ -71,7 +72,7 @@ impl<'c> Statements<'c> {
             queue: c
                 .prepare("INSERT INTO queue (delivery_id, attempts, due_at) VALUES (?1, 0, 0)")?,
             done: c.prepare("DELETE FROM queue WHERE delivery_id BETWEEN ?1 AND ?2")?,
-            mark: c.prepare("INSERT OR IGNORE INTO processed_events (mark, at) VALUES (?1, ?2)")?,
+            marks: Marks::prepare(c)?,
             set_state: c.prepare(
                 "REPLACE INTO user_states (account_id, sender_id, expires_at, body) \
                  VALUES (?1, ?2, ?3, ?4)",
@@ -163,9 +164,10 @@ impl<'c> Statements<'c> {
     pub(crate) fn apply(
         &mut self,
         counters: &mut Counters,
+        lately: &Lately,
         rows: &CommitRows,
     ) -> rusqlite::Result<Option<i64>> {
-        if self.mark.execute((&rows.mark, rows.now.0))? == 0 {
+        if !self.marks.add(lately, rows.mark, rows.now.0)? {
             let body = rows
                 .duplicate()
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;

@@ -201,7 +201,7 @@ impl Store for Database {
             documents(
                 c,
                 "SELECT body FROM user_states WHERE account_id = ?1 AND expires_at > ?2 \
-                 ORDER BY updated_at DESC, sender_id LIMIT ?3",
+                 ORDER BY body ->> 'updatedAt' DESC, sender_id LIMIT ?3",
                 (account.as_str(), now.0, limit(most)),
             )
         })
@@ -228,7 +228,7 @@ impl Store for Database {
             documents(
                 c,
                 "SELECT body FROM contacts WHERE account_id = ?1 \
-                 ORDER BY last_message_at DESC NULLS LAST, sender_id LIMIT ?2",
+                 ORDER BY body ->> 'lastMessageAt' DESC NULLS LAST, sender_id LIMIT ?2",
                 (account.as_str(), limit(most)),
             )
         })
@@ -252,9 +252,13 @@ impl Store for Database {
     }
 
     async fn is_processed(&self, mark: &str) -> PortResult<bool> {
+        let key = mark_key(mark);
+        if self.shared.lately.contains(key) {
+            return Ok(true);
+        }
         self.read(|c| {
             let mut select = c.prepare_cached("SELECT 1 FROM processed_events WHERE mark = ?1")?;
-            Ok(select.exists((mark_key(mark),))?)
+            Ok(select.exists((key.to_be_bytes(),))?)
         })
     }
 

@@ -7,6 +7,7 @@ use crate::counters::Counters;
 use crate::error::Failure;
 use crate::inbox::{After, Drained, Inbox, Request};
 use crate::line::Line;
+use crate::marks::Lately;
 use crate::statements::Statements;
 use crate::upkeep::Upkeep;
 use heliograph_engine::ports::{Clock, PortResult};
@@ -29,6 +30,7 @@ const AFTER_FAILURE: Duration = Duration::from_millis(250);
 pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
     pub(crate) line: Line,
+    pub(crate) lately: Lately,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -134,6 +136,9 @@ impl Writer<'_> {
         } else {
             self.done.clear();
         }
+        self.statements
+            .marks
+            .ended(&self.shared.lately, result.is_ok());
         self.answer(result.as_ref().copied());
         result
     }
@@ -147,7 +152,7 @@ impl Writer<'_> {
                     Outcome::Pushed(self.statements.push(counters, delivery)?)
                 }
                 Request::Commit(rows, _) => {
-                    Outcome::Applied(self.statements.apply(counters, rows)?)
+                    Outcome::Applied(self.statements.apply(counters, &self.shared.lately, rows)?)
                 }
                 Request::BeginSends(ids, _) => {
                     self.statements.begin_sends(ids)?;
@@ -172,6 +177,7 @@ impl Writer<'_> {
         }
         self.done.sort_unstable();
         self.statements.done(&self.done)?;
+        self.statements.marks.settle(&self.shared.lately)?;
         self.statements.commit(&self.counters)
     }
 
