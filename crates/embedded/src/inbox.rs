@@ -49,6 +49,13 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    /// Whether there is something that rides along.
+    fn rides(&self, taken_up_to: i64) -> bool {
+        !self.done.is_empty() || self.taken_up_to > taken_up_to
+    }
+}
+
 /// What the writer got.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Drained {
@@ -131,7 +138,7 @@ impl Inbox {
     ) -> Drained {
         let until = Instant::now() + idle;
         let mut state = self.state.lock();
-        while state.requests.is_empty() && state.done.is_empty() {
+        while state.requests.is_empty() && !state.rides(*taken_up_to) {
             if state.closed {
                 return Drained::Closed;
             }
@@ -139,7 +146,7 @@ impl Inbox {
                 break;
             }
         }
-        if state.requests.is_empty() && !state.done.is_empty() && !state.closed {
+        if state.requests.is_empty() && state.rides(*taken_up_to) && !state.closed {
             let until = Instant::now() + LINGER;
             while state.requests.is_empty() && !state.closed {
                 if self.bell.wait_until(&mut state, until).timed_out() {
@@ -152,10 +159,10 @@ impl Inbox {
         } else {
             batch.extend(state.requests.drain(..most));
         }
+        let rides = state.rides(*taken_up_to);
         done.append(&mut state.done);
-        let taken = state.taken_up_to > *taken_up_to;
         *taken_up_to = state.taken_up_to.max(*taken_up_to);
-        if batch.is_empty() && done.is_empty() && !taken {
+        if batch.is_empty() && done.is_empty() && !rides {
             Drained::Idle
         } else {
             Drained::Work

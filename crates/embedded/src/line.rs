@@ -144,12 +144,19 @@ impl Line {
 }
 
 impl State {
-    /// Moves what has come due into the head, in its place by arrival.
+    /// Moves what has come due into the head, in its place by arrival. After a restart
+    /// that place may be among rows that are not in the head yet; then its turn comes
+    /// with theirs.
     pub(crate) fn wake(&mut self, now: Millis) {
-        while let Some((at, id, attempts)) = self.delayed.first().copied()
-            && at <= now.0
-        {
-            self.delayed.pop_first();
+        let due: Vec<_> = self
+            .delayed
+            .iter()
+            .take_while(|(at, ..)| *at <= now.0)
+            .filter(|(_, id, _)| *id <= self.loaded_up_to || self.last <= self.loaded_up_to)
+            .copied()
+            .collect();
+        for (at, id, attempts) in due {
+            self.delayed.remove(&(at, id, attempts));
             let place = self.head.partition_point(|entry| entry.id < id);
             self.waiting += 1;
             self.head.insert(

@@ -5,12 +5,17 @@
 //! appended to `processed_lately` and held in memory, and when there are many they are put
 //! into `processed_events` in its order, where neighbours share a page.
 
+use heliograph_model::Millis;
 use parking_lot::Mutex;
 use rusqlite::{Connection, Statement};
 use std::collections::{BTreeMap, HashMap};
 
 /// So many new marks are put in order together.
 const MANY: usize = 50_000;
+/// and fewer when they have waited for so long, by the clock.
+const LONG_MS: i64 = 10 * Millis::MINUTE;
+/// So many are put in order with a transaction that adds none.
+const SOME: usize = 256;
 
 /// A mark's key: see [`crate::rows::mark_key`]. As a number it sorts like its bytes.
 pub(crate) type Key = u128;
@@ -58,6 +63,8 @@ pub(crate) struct Marks<'c> {
     last: i64,
     /// The last row whose mark is on its way.
     moving_up_to: i64,
+    /// When marks were last put in order.
+    settled_at: Millis,
     /// What this transaction adds and what it has moved; nobody sees it before its commit.
     added: Map,
     moved_up_to: Option<Key>,
@@ -65,7 +72,7 @@ pub(crate) struct Marks<'c> {
 }
 
 impl<'c> Marks<'c> {
-    pub(crate) fn prepare(connection: &'c Connection) -> rusqlite::Result<Self> {
+    pub(crate) fn prepare(connection: &'c Connection, now: Millis) -> rusqlite::Result<Self> {
         Ok(Self {
             known: connection.prepare("SELECT 1 FROM processed_events WHERE mark = ?1")?,
             append: connection
@@ -79,6 +86,7 @@ impl<'c> Marks<'c> {
                 |row| row.get(0),
             )?,
             moving_up_to: 0,
+            settled_at: now,
             added: Map::default(),
             moved_up_to: None,
             emptied: false,
@@ -97,15 +105,23 @@ impl<'c> Marks<'c> {
         Ok(true)
     }
 
+    /// Whether marks should be put in their place although nothing is going on.
+    pub(crate) fn are_due(&self, lately: &Lately, now: Millis) -> bool {
+        let state = lately.0.lock();
+        !state.moving.is_empty() || (!state.new.is_empty() && now.since(self.settled_at) >= LONG_MS)
+    }
+
     /// Puts some of the marks in their place: more than came in, so that it comes to an
     /// end.
-    pub(crate) fn settle(&mut self, lately: &Lately) -> rusqlite::Result<()> {
-        let count = 64 + 2 * self.added.len();
+    pub(crate) fn settle(&mut self, lately: &Lately, now: Millis) -> rusqlite::Result<()> {
+        let count = SOME + 2 * self.added.len();
         let mut state = lately.0.lock();
         if state.moving.is_empty() {
-            if state.new.len() < MANY {
+            let waited = now.since(self.settled_at) >= LONG_MS;
+            if state.new.is_empty() || (state.new.len() < MANY && !waited) {
                 return Ok(());
             }
+            self.settled_at = now;
             state.moving = std::mem::take(&mut state.new).into_iter().collect();
             // What this transaction adds is in none of the two yet.
             self.moving_up_to = self.last - i64::try_from(self.added.len()).unwrap_or(0);

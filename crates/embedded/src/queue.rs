@@ -107,7 +107,6 @@ impl Database {
     fn take_now(&self, most: usize) -> PortResult<Vec<Delivery>> {
         let line = &self.shared.line;
         let mut state = line.state.lock();
-        state.wake(self.shared.clock.now());
         if state.is_behind() {
             // The lock is held for this read, so that no two takers read the same rows.
             self.readers.read(|connection| {
@@ -131,6 +130,7 @@ impl Database {
                 Ok(())
             })?;
         }
+        state.wake(self.shared.clock.now());
         let entries = state.take(most);
         let more = state.has_more();
         let taken_up_to = state.taken_up_to();

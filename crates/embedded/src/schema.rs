@@ -158,3 +158,71 @@ pub(crate) fn migrate(connection: &Connection) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+    use crate::{Database, Settings};
+    use heliograph_engine::conformance::samples::{self, START};
+    use heliograph_engine::ports::{Journal, JournalFilter, Queue, Store, VirtualClock};
+    use heliograph_model::DeliveryId;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_file_of_version_1_becomes_one_of_this_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        let raw = Connection::open(&path).unwrap();
+        raw.execute_batch(&format!(
+            "{TABLES} PRAGMA user_version = 1; PRAGMA application_id = {APPLICATION_ID};"
+        ))
+        .unwrap();
+        let workspace = samples::workspace("w1", "Old shop");
+        let record = samples::record(DeliveryId(7), 0, "501", "a needle in the hay");
+        raw.execute(
+            "INSERT INTO workspaces VALUES ('w1', 'Old shop', ?1)",
+            (serde_json::to_string(&workspace).unwrap(),),
+        )
+        .unwrap();
+        raw.execute(
+            "INSERT INTO decisions (id, body) VALUES (7 << 20, ?1)",
+            (serde_json::to_string(&record).unwrap(),),
+        )
+        .unwrap();
+        raw.execute_batch(
+            "UPDATE counters SET last_delivery = 7;
+             INSERT INTO deliveries VALUES (7, 1, 'listener', NULL, NULL, 'old');
+             INSERT INTO queue VALUES (7, 0, 0, NULL);",
+        )
+        .unwrap();
+        raw.close().unwrap();
+
+        let settings = Settings::new(Arc::new(VirtualClock::new(START)));
+        let (database, report) = Database::open(&path, &settings).unwrap();
+        assert_eq!(report.migrated_from, Some(1));
+        assert_eq!(database.workspaces().await.unwrap(), [workspace]);
+        assert_eq!(database.take(1).await.unwrap()[0].delivery.body, "old");
+        let filter = JournalFilter {
+            text: Some("needle".to_owned()),
+            ..JournalFilter::default()
+        };
+        let found = database.search(&filter).await.unwrap();
+        assert_eq!(found.decisions, [record], "the old journal is searched too");
+        let next = samples::delivery("new", START);
+        assert_eq!(database.push(next).await.unwrap(), DeliveryId(8));
+        drop(database);
+        let raw = Connection::open(&path).unwrap();
+        assert_eq!(version(&raw).unwrap(), VERSION);
+        let views = "SELECT name FROM sqlite_schema WHERE type = 'view'";
+        let mut select = raw.prepare(views).unwrap();
+        let views = select.query_map((), |row| row.get::<_, String>(0)).unwrap();
+        for view in views {
+            let view = view.unwrap();
+            let mut all = raw.prepare(&format!("SELECT * FROM {view}")).unwrap();
+            let rows = all.query_map((), |_| Ok(())).unwrap();
+            assert!(rows.count() <= 1, "{view} can be read");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use crate::counters::Counters;
 use crate::marks::{Lately, Marks};
 use crate::rows::{CommitRows, LAST_TIME, OutboxRow, SendRows, StateRow, first_of};
-use heliograph_model::{DeliverySource, NewDelivery, OutboxId};
+use heliograph_model::{DeliverySource, Millis, NewDelivery, OutboxId};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement, ToSql, types::ToSqlOutput};
 
@@ -56,7 +56,7 @@ pub(crate) fn source_name(source: DeliverySource) -> &'static str {
 }
 
 impl<'c> Statements<'c> {
-    pub(crate) fn prepare(c: &'c Connection) -> rusqlite::Result<Self> {
+    pub(crate) fn prepare(c: &'c Connection, now: Millis) -> rusqlite::Result<Self> {
         Ok(Self {
             begin: c.prepare("BEGIN IMMEDIATE")?,
             commit: c.prepare("COMMIT")?,
@@ -72,7 +72,7 @@ impl<'c> Statements<'c> {
             queue: c
                 .prepare("INSERT INTO queue (delivery_id, attempts, due_at) VALUES (?1, 0, 0)")?,
             done: c.prepare("DELETE FROM queue WHERE delivery_id BETWEEN ?1 AND ?2")?,
-            marks: Marks::prepare(c)?,
+            marks: Marks::prepare(c, now)?,
             set_state: c.prepare(
                 "REPLACE INTO user_states (account_id, sender_id, expires_at, body) \
                  VALUES (?1, ?2, ?3, ?4)",

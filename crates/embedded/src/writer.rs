@@ -58,7 +58,7 @@ struct Writer<'c> {
 pub(crate) fn run(connection: &Connection, shared: Arc<Shared>) -> rusqlite::Result<()> {
     let mut upkeep = Upkeep::new(shared.clock.now());
     let mut writer = Writer {
-        statements: Statements::prepare(connection)?,
+        statements: Statements::prepare(connection, shared.clock.now())?,
         counters: Counters::load(connection)?,
         connection,
         shared,
@@ -81,7 +81,14 @@ pub(crate) fn run(connection: &Connection, shared: Arc<Shared>) -> rusqlite::Res
                 }
                 upkeep.after_transaction(writer.connection);
             }
-            Drained::Idle => {}
+            Drained::Idle => {
+                let now = writer.shared.clock.now();
+                let lately = &writer.shared.lately;
+                if writer.statements.marks.are_due(lately, now) {
+                    // What fails is tried again; it has been logged.
+                    let _ = writer.transact();
+                }
+            }
             Drained::Closed => return Ok(()),
         }
         if requests <= QUIET && writer.shared.inbox.waiting() == 0 {
@@ -177,7 +184,9 @@ impl Writer<'_> {
         }
         self.done.sort_unstable();
         self.statements.done(&self.done)?;
-        self.statements.marks.settle(&self.shared.lately)?;
+        self.statements
+            .marks
+            .settle(&self.shared.lately, self.shared.clock.now())?;
         self.statements.commit(&self.counters)
     }
 
