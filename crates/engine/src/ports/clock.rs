@@ -14,6 +14,12 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 
     /// Returns at `at` or later. Safe to drop.
     async fn sleep_until(&self, at: Millis);
+
+    /// Whether somebody who sleeps on this clock should be awake by now and is not yet.
+    /// A clock that runs by itself wakes everybody in time.
+    fn has_overdue(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's clock.
@@ -108,5 +114,9 @@ impl Clock for VirtualClock {
         let _sleeper = Sleeper { clock: self, at };
         // The sender lives in `self`, so the channel cannot close while we wait.
         let _ = now.wait_for(|now| *now >= at).await;
+    }
+
+    fn has_overdue(&self) -> bool {
+        self.next_due().is_some_and(|due| due <= self.now())
     }
 }

@@ -251,7 +251,14 @@ impl Engine {
     /// # Errors
     /// When the queue cannot be read.
     pub async fn settle(&self) -> PortResult<()> {
-        while !self.is_settled().await? {
+        // Twice in a row: a sleeper that wakes is for an instant neither asleep nor at work.
+        let mut settled = 0;
+        while settled < 2 {
+            settled = if self.is_settled().await? {
+                settled + 1
+            } else {
+                0
+            };
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Ok(())
@@ -259,7 +266,7 @@ impl Engine {
 
     async fn is_settled(&self) -> PortResult<bool> {
         let activity = &self.core.activity;
-        if activity.running() > 0 {
+        if activity.running() > 0 || self.core.clock.has_overdue() {
             return Ok(false);
         }
         let depth = self.queue.depth().await?;
