@@ -3,7 +3,7 @@
 use crate::instagram::{Connected, connect};
 use crate::{DatabasePlace, Profile, Result, upkeep};
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
-use heliograph_engine::ports::{Cache, Clock, Journal, Queue, Store};
+use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
@@ -23,6 +23,7 @@ pub struct Runtime {
     database: Arc<Database>,
     cache: Arc<MemoryCache>,
     clock: Arc<dyn Clock>,
+    instagram: Arc<dyn Instagram>,
     simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
     instagram_address: String,
     report: OpenReport,
@@ -59,7 +60,7 @@ impl Runtime {
             store: Arc::clone(&database) as _,
             queue: Arc::clone(&database) as _,
             cache: Arc::clone(&cache) as Arc<dyn Cache>,
-            instagram: port,
+            instagram: Arc::clone(&port),
             clock: Arc::clone(&clock),
         };
         let engine = Engine::start(parts, settings).await?;
@@ -74,6 +75,7 @@ impl Runtime {
             database,
             cache,
             clock,
+            instagram: port,
             simulated,
             instagram_address: address,
             report,
@@ -115,6 +117,12 @@ impl Runtime {
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// What sends; to be reset when an account was connected again.
+    #[must_use]
+    pub fn instagram(&self) -> Arc<dyn Instagram> {
+        Arc::clone(&self.instagram)
     }
 
     /// The simulated Instagram, where the profile has one.
