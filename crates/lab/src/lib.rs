@@ -3,8 +3,6 @@
 //! Nothing in here decides anything: what a person does becomes a webhook, goes through
 //! the engine of a real profile, and what is shown is what that engine did.
 
-#![allow(dead_code, unused_imports, reason = "the run of scenarios is on its way")]
-
 pub mod lint;
 pub mod scenario;
 pub mod simulator;

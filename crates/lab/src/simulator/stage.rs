@@ -14,8 +14,8 @@ use heliograph_instagram::simulated::{
     self, NewAccount, Person, SimulatedInstagram, SimulatedMedia,
 };
 use heliograph_model::{
-    Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, Happening,
-    MessageId, Millis, NewDelivery, Target, WorkspaceId,
+    Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, Happening, Millis,
+    NewDelivery, Target, WorkspaceId,
 };
 use heliograph_runtime::{DatabasePlace, InstagramPlace, Profile, Runtime};
 use parking_lot::Mutex;
@@ -319,16 +319,6 @@ impl Stage {
             queue_waiting: depth.waiting + depth.delayed,
             queue_dead: depth.dead,
         })
-    }
-
-    /// The last message of the account to this person that Instagram has.
-    pub(crate) fn last_message_to(&self, person: &ContactId) -> Option<MessageId> {
-        self.instagram
-            .sent()
-            .iter()
-            .rev()
-            .find(|sent| sent.contact_id.as_ref() == Some(person) && sent.kind.is_message())
-            .and_then(|sent| sent.message_id.clone())
     }
 }
 

@@ -1,0 +1,367 @@
+//! What people do, as moves on the stage.
+
+use super::{Run, Stuck};
+use crate::scenario::format::{Act, Deed, RawWebhook, Tapped};
+use crate::scenario::report::Voice;
+use crate::simulator::{
+    Author, Bubble, CommentPlace, Commenting, Content, Move, NewPerson, Surface, Touch, What,
+    Writing, press,
+};
+use heliograph_engine::route::route;
+use heliograph_instagram::simulated::Comment;
+use heliograph_model::{ContactId, MediaId, OutgoingMessage};
+
+impl Run<'_> {
+    /// Plays what several people do in one delivery.
+    pub(super) async fn act(&mut self, acts: &[Act]) -> Result<(), Stuck> {
+        let mut moves = Vec::with_capacity(acts.len());
+        for act in acts {
+            if act.deed == Deed::Echo {
+                self.echo(&act.who).await?;
+                continue;
+            }
+            moves.push(self.to_move(act)?);
+            let (who, text) = describe(act);
+            self.line(Voice::Person, &who, &text);
+        }
+        if moves.is_empty() {
+            return Ok(());
+        }
+        let id = self.stage.play(&moves).await?;
+        let record = self.stage.runtime().journal().delivery(id).await?;
+        self.last_body = record.map(|record| record.body);
+        Ok(())
+    }
+
+    /// So many people who say the same in one delivery.
+    pub(super) async fn crowd(&mut self, count: u32, text: &str) -> Result<(), Stuck> {
+        self.crowd = (1..=count)
+            .map(|number| {
+                self.stage
+                    .add_person(&NewPerson::named(&format!("Guest {number}"), false))
+            })
+            .collect();
+        self.line(Voice::Person, &format!("{count} people"), text);
+        let moves: Vec<_> = self
+            .crowd
+            .iter()
+            .map(|person| self.move_of(person, 0, What::Write(Writing::Text(text.to_owned()))))
+            .collect();
+        let id = self.stage.play(&moves).await?;
+        let record = self.stage.runtime().journal().delivery(id).await?;
+        self.last_body = record.map(|record| record.body);
+        Ok(())
+    }
+
+    /// The last delivery comes again, byte for byte.
+    pub(super) async fn again(&mut self, times: u32) -> Result<(), Stuck> {
+        let body = self
+            .last_body
+            .clone()
+            .ok_or_else(|| Stuck::Because("nothing has been delivered yet".into()))?;
+        for _ in 0..times {
+            self.world("instagram", "the same delivery comes again");
+            self.stage.deliver(body.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// A webhook as it stands in a file or in the scenario.
+    pub(super) async fn webhook(&mut self, webhook: &RawWebhook) -> Result<(), Stuck> {
+        let (what, body) = match webhook {
+            RawWebhook::File(name) => (name.as_str(), self.files.webhook(name)?),
+            RawWebhook::Body(body) => ("as written", body.clone()),
+        };
+        self.world("instagram", &format!("a webhook arrives: {what}"));
+        self.introduce(&body);
+        self.stage.deliver(body.clone()).await?;
+        self.last_body = Some(body);
+        Ok(())
+    }
+
+    /// Makes the people and comments of a webhook known to the simulated Instagram, as
+    /// they are to the real one that sent it.
+    fn introduce(&self, body: &str) {
+        // What cannot be routed concerns nobody; the engine will say what is wrong.
+        let events = route(body.as_bytes(), self.stage.now()).unwrap_or_default();
+        let (instagram, account) = (self.stage.instagram(), self.stage.account_id());
+        for event in events {
+            let at = event.timestamp.unwrap_or(self.stage.now());
+            let id = event.event_id.as_ref().map(|id| id.as_str());
+            if event.kind.is_message_from_contact()
+                && let Some(person) = &event.contact_id
+            {
+                instagram.person_wrote(account, person, id.map(Into::into), at);
+            }
+            if event.kind.is_comment()
+                && let Some(id) = id
+            {
+                let person = event.contact_id.clone();
+                let text = event.text.as_deref().unwrap_or_default();
+                let mut comment = Comment::of_person(id, account.clone(), person, text, at);
+                comment.media_id.clone_from(&event.media_id);
+                if instagram.comment(&comment.id).is_none() {
+                    instagram.add_comment(comment);
+                }
+                if let (Some(person), Some(media)) = (&event.contact_id, &event.media_id) {
+                    self.stage
+                        .look(|scene| scene.commented(id.into(), person, media));
+                }
+            }
+        }
+    }
+
+    /// Instagram reports the account's last message to somebody.
+    async fn echo(&mut self, who: &str) -> Result<(), Stuck> {
+        let messages = self.messages_of(&self.id(who));
+        let last = messages
+            .last()
+            .ok_or_else(|| Stuck::Because(format!("the account has not written to {who} yet")))?;
+        let body = last
+            .echo("account")
+            .ok_or_else(|| Stuck::Because("that message has no echo".into()))?
+            .to_string();
+        self.world("instagram", "reports the account's last message");
+        self.stage.deliver(body.clone()).await?;
+        self.last_body = Some(body);
+        Ok(())
+    }
+
+    fn move_of(&self, person: &ContactId, ago: i64, what: What) -> Move {
+        Move {
+            person: person.clone(),
+            at: self.stage.now() - ago,
+            what,
+        }
+    }
+
+    fn to_move(&self, act: &Act) -> Result<Move, Stuck> {
+        let person = self.id(&act.who);
+        let write = What::Write;
+        let what = match &act.deed {
+            Deed::Say(text) => write(Writing::Text(text.clone())),
+            Deed::SendAttachment(kind) => write(Writing::Attachment(kind.clone())),
+            Deed::SendUnsupported => write(Writing::Unsupported),
+            Deed::MentionInStory => write(Writing::Attachment("story_mention".into())),
+            Deed::Tap(tapped) => self.button(&person, tapped)?,
+            Deed::Choose(tapped) => self.quick_reply(&person, tapped)?,
+            Deed::TapIceBreaker { title, payload } => write(Writing::Postback {
+                title: title.clone(),
+                payload: payload.clone(),
+            }),
+            Deed::ReplyToStory { story, text } => write(Writing::StoryReply {
+                story: self.media(story),
+                text: text.clone(),
+            }),
+            Deed::OpenLink(reference) => write(Writing::Referral(reference.clone())),
+            Deed::HumanAnswer(text) => write(Writing::HumanAnswer(text.clone())),
+            Deed::Comment { media, text, on_ad } => What::Comment(Commenting {
+                media: self.media(media),
+                text: text.clone(),
+                parent: None,
+                place: if *on_ad {
+                    CommentPlace::OnAd
+                } else {
+                    CommentPlace::OnMedia
+                },
+            }),
+            Deed::ReplyToComment { of, text } => {
+                self.reply_to_comment(of, text, CommentPlace::OnMedia)?
+            }
+            Deed::OwnReplyToComment(text) => {
+                self.reply_to_comment(&act.who, text, CommentPlace::Own)?
+            }
+            Deed::OwnComment { media, text } => What::Comment(Commenting {
+                media: self.media(media),
+                text: text.clone(),
+                parent: None,
+                place: CommentPlace::Own,
+            }),
+            Deed::React(emoji) => What::Touch {
+                message: self.last_received(&act.who)?,
+                touch: Touch::React(emoji.clone()),
+            },
+            Deed::Read => What::Touch {
+                message: self.last_received(&act.who)?,
+                touch: Touch::Read,
+            },
+            Deed::Delete => What::Touch {
+                message: self.last_written(&act.who)?.id.into(),
+                touch: Touch::Delete,
+            },
+            Deed::Edit(text) => What::Touch {
+                message: self.last_written(&act.who)?.id.into(),
+                touch: Touch::Edit(text.clone()),
+            },
+            Deed::Echo => {
+                return Err(Stuck::Because(
+                    "Instagram reports a message in a delivery of its own".into(),
+                ));
+            }
+        };
+        Ok(self.move_of(&person, act.ago, what))
+    }
+
+    pub(super) fn media(&self, name: &str) -> MediaId {
+        let found = self.scenario.media.iter().find(|media| media.key == name);
+        // The reader has checked every name.
+        found.map_or_else(|| name.into(), |media| media.id.clone())
+    }
+
+    fn reply_to_comment(&self, of: &str, text: &str, place: CommentPlace) -> Result<What, Stuck> {
+        let comment = self.last_comment(of)?;
+        let media = comment
+            .media_id
+            .ok_or_else(|| Stuck::Because("that comment stands nowhere".into()))?;
+        Ok(What::Comment(Commenting {
+            media,
+            text: text.to_owned(),
+            parent: Some(comment.id.into()),
+            place,
+        }))
+    }
+
+    /// The newest button of that title, on whichever message it is.
+    fn button(&self, person: &ContactId, tapped: &Tapped) -> Result<What, Stuck> {
+        let mut others = Vec::new();
+        for sent in self.messages_of(person).iter().rev() {
+            let (text, buttons) = match sent.message() {
+                Some(OutgoingMessage::Buttons { text, buttons }) => (text, buttons),
+                Some(OutgoingMessage::Carousel { cards }) => (
+                    cards.iter().map(|card| card.title.as_str()).collect(),
+                    cards.into_iter().flat_map(|card| card.buttons).collect(),
+                ),
+                Some(OutgoingMessage::Text { .. } | OutgoingMessage::Media { .. }) | None => {
+                    continue;
+                }
+            };
+            if !tapped.of.as_ref().is_none_or(|part| text.contains(part)) {
+                continue;
+            }
+            for button in buttons {
+                if button.title == tapped.title {
+                    return Ok(press(&button)?);
+                }
+                others.push(button.title);
+            }
+        }
+        Err(no_such("button", tapped, &others))
+    }
+
+    fn quick_reply(&self, person: &ContactId, tapped: &Tapped) -> Result<What, Stuck> {
+        let mut others = Vec::new();
+        for sent in self.messages_of(person).iter().rev() {
+            let Some(OutgoingMessage::Text {
+                text,
+                quick_replies,
+            }) = sent.message()
+            else {
+                continue;
+            };
+            if !tapped.of.as_ref().is_none_or(|part| text.contains(part)) {
+                continue;
+            }
+            for reply in quick_replies {
+                if reply.title == tapped.title {
+                    return Ok(What::Write(Writing::QuickReply {
+                        title: reply.title,
+                        payload: reply.payload,
+                    }));
+                }
+                others.push(reply.title);
+            }
+        }
+        Err(no_such("quick reply", tapped, &others))
+    }
+
+    fn last_received(&self, who: &str) -> Result<heliograph_model::MessageId, Stuck> {
+        self.messages_of(&self.id(who))
+            .last()
+            .and_then(|sent| sent.message_id.clone())
+            .ok_or_else(|| Stuck::Because(format!("{who} has not received a message yet")))
+    }
+
+    fn last_written(&self, who: &str) -> Result<Bubble, Stuck> {
+        self.last_of(who, |bubble| {
+            matches!(bubble.surface, Surface::Dm | Surface::StoryReply)
+                && matches!(
+                    bubble.content,
+                    Content::Text { .. } | Content::Attachment { .. }
+                )
+        })
+        .ok_or_else(|| Stuck::Because(format!("{who} has not written a message yet")))
+    }
+
+    pub(super) fn last_comment(&self, who: &str) -> Result<Bubble, Stuck> {
+        self.last_of(who, |bubble| {
+            matches!(bubble.surface, Surface::Comment | Surface::LiveComment)
+        })
+        .ok_or_else(|| Stuck::Because(format!("{who} has not commented yet")))
+    }
+
+    /// The last that somebody wrote in the direct messages, also a tap: what a reaction
+    /// of the account may be on.
+    pub(super) fn last_direct(&self, who: &str) -> Option<Bubble> {
+        self.last_of(who, |bubble| {
+            matches!(bubble.surface, Surface::Dm | Surface::StoryReply)
+        })
+    }
+
+    fn last_of(&self, who: &str, fits: impl Fn(&Bubble) -> bool) -> Option<Bubble> {
+        let person = self.id(who);
+        self.stage.look(|scene| {
+            let actor = scene.person(&person)?;
+            let mut bubbles = actor.bubbles.iter().rev();
+            bubbles
+                .find(|bubble| bubble.from == Author::Person && fits(bubble))
+                .cloned()
+        })
+    }
+}
+
+fn no_such(what: &str, tapped: &Tapped, others: &[String]) -> Stuck {
+    let there = if others.is_empty() {
+        format!("no message with a {what} has been received")
+    } else {
+        format!("there are: {}", others.join(", "))
+    };
+    Stuck::Because(format!(
+        "no {what} “{}” has been received; {there}",
+        tapped.title
+    ))
+}
+
+/// An act for the transcript.
+fn describe(act: &Act) -> (String, String) {
+    let text = match &act.deed {
+        Deed::Say(text) => text.clone(),
+        Deed::SendAttachment(kind) => format!("(sends: {kind})"),
+        Deed::SendUnsupported => "(sends something that Instagram does not hand out)".into(),
+        Deed::Tap(tapped) | Deed::Choose(tapped) => format!("[{}]", tapped.title),
+        Deed::TapIceBreaker { title, .. } => format!("[{title}]"),
+        Deed::ReplyToStory { story, text } => format!("(to story {story}) {text}"),
+        Deed::MentionInStory => "(mentions the account in a story)".into(),
+        Deed::Comment { media, text, on_ad } => {
+            let ad = if *on_ad { "the ad for " } else { "" };
+            format!("(comment on {ad}{media}) {text}")
+        }
+        Deed::ReplyToComment { of, text } => format!("(reply to the comment of {of}) {text}"),
+        Deed::OwnComment { media, text } => format!("(comment on {media}) {text}"),
+        Deed::OwnReplyToComment(text) => format!("(reply to a comment) {text}"),
+        Deed::React(Some(emoji)) => format!("(reacts with {emoji})"),
+        Deed::React(None) => "(takes the reaction back)".into(),
+        Deed::Read => "(has read the last message)".into(),
+        Deed::Delete => "(deletes the last message)".into(),
+        Deed::Edit(text) => format!("(changes the last message to) {text}"),
+        Deed::OpenLink(reference) => format!("(comes by the link {reference})"),
+        Deed::HumanAnswer(text) => format!("(by hand, to {}) {text}", act.who),
+        Deed::Echo => "(echo)".into(),
+    };
+    let who = match act.deed {
+        Deed::OwnComment { .. } | Deed::OwnReplyToComment(_) | Deed::HumanAnswer(_) => {
+            "account".to_owned()
+        }
+        _ => act.who.clone(),
+    };
+    (who, text)
+}

@@ -1,0 +1,255 @@
+//! Playing a scenario on a running engine with a virtual clock.
+
+mod act;
+mod check;
+mod operator;
+mod said;
+mod shape;
+mod trouble;
+
+use super::files::{FileError, Files};
+use super::format::{Character, Scenario, Step, StepKind};
+use super::node::Place;
+use super::report::{Failure, Line, Report, Voice};
+use super::words;
+use crate::simulator::{
+    Media, NewPerson, SimulatorError, SimulatorSettings, Stage, change_contact,
+};
+use heliograph_model::{ContactId, DecisionRecord, OutboxId, SendRecord};
+use std::collections::{BTreeMap, HashMap};
+
+/// Why a scenario could not be played to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file that it names is missing or wrong.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The engine does not start, or the workspace is refused.
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    /// A step cannot be taken.
+    #[error("{place}: {message}")]
+    Step {
+        /// Where it stands.
+        place: Place,
+        /// Why, and what to do.
+        message: String,
+    },
+}
+
+/// Plays a scenario from its start to its end, and tells what was not as expected.
+///
+/// # Errors
+/// When it cannot be played: a file is missing, the workspace is refused, or a step asks
+/// for something that is not there, such as a button that nobody sent.
+pub async fn run(scenario: &Scenario, files: &Files) -> Result<Report, RunError> {
+    let mut run = Run::begin(scenario, files).await?;
+    for step in &scenario.steps {
+        run.step(step).await?;
+    }
+    run.end().await
+}
+
+/// Why a step cannot be taken, before it is known which one.
+#[derive(Debug, thiserror::Error)]
+enum Stuck {
+    #[error("{0}")]
+    Because(String),
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl From<heliograph_engine::ports::PortError> for Stuck {
+    fn from(error: heliograph_engine::ports::PortError) -> Self {
+        Self::Simulator(error.into())
+    }
+}
+
+impl From<heliograph_engine::workspaces::WorkspaceError> for Stuck {
+    fn from(error: heliograph_engine::workspaces::WorkspaceError) -> Self {
+        Self::Simulator(error.into())
+    }
+}
+
+/// A scenario that is being played.
+#[derive(Debug)]
+struct Run<'a> {
+    scenario: &'a Scenario,
+    files: &'a Files,
+    stage: Stage,
+    /// The ids of the people by the names in the scenario.
+    ids: HashMap<String, ContactId>,
+    crowd: Vec<ContactId>,
+    /// How many of each person's messages were looked at by an expectation.
+    looked_at: HashMap<ContactId, usize>,
+    /// Everything that was decided so far.
+    decisions: Vec<DecisionRecord>,
+    /// How each send stands.
+    sends: BTreeMap<OutboxId, SendRecord>,
+    /// The last send of the simulated Instagram that is in the transcript.
+    told: u64,
+    last_body: Option<String>,
+    transcript: Vec<Line>,
+    failures: Vec<Failure>,
+}
+
+impl<'a> Run<'a> {
+    async fn begin(scenario: &'a Scenario, files: &'a Files) -> Result<Self, RunError> {
+        let workspace = files.workspace(&scenario.workspace)?;
+        let mut settings = SimulatorSettings::new(workspace, scenario.starts);
+        if let Some(wanted) = &scenario.account {
+            let wanted = wanted.trim_start_matches('@');
+            let found = settings
+                .workspace
+                .accounts
+                .iter()
+                .find(|account| account.username == wanted || account.id.as_str() == wanted);
+            settings.account = Some(found.ok_or(SimulatorError::NoAccount)?.id.clone());
+        }
+        let stage = Stage::open(&settings).await?;
+        for media in &scenario.media {
+            stage.add_media(Media {
+                id: media.id.clone(),
+                kind: media.kind,
+                title: media.key.clone(),
+            });
+        }
+        // From here on, what happens is kept for the expectations.
+        stage.happened();
+        let mut run = Self {
+            scenario,
+            files,
+            stage,
+            ids: HashMap::new(),
+            crowd: Vec::new(),
+            looked_at: HashMap::new(),
+            decisions: Vec::new(),
+            sends: BTreeMap::new(),
+            told: 0,
+            last_body: None,
+            transcript: Vec::new(),
+            failures: Vec::new(),
+        };
+        for character in &scenario.people {
+            run.enter(character).await?;
+        }
+        Ok(run)
+    }
+
+    async fn enter(&mut self, character: &Character) -> Result<(), RunError> {
+        let id = self.stage.add_person(&NewPerson {
+            id: character.id.clone(),
+            name: character.name.clone(),
+            username: Some(character.username.clone()),
+            follows: character.follows,
+            hidden: character.hidden,
+        });
+        if character.unsubscribed || character.email.is_some() {
+            change_contact(&self.stage, &id, |contact| {
+                contact.unsubscribed = character.unsubscribed;
+                contact.email.clone_from(&character.email);
+            })
+            .await?;
+        }
+        self.ids.insert(character.key.clone(), id);
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<(), RunError> {
+        self.take(step).await.map_err(|stuck| match stuck {
+            Stuck::Because(message) => RunError::Step {
+                place: step.place,
+                message: format!("“{}”: {message}", step.line),
+            },
+            Stuck::Simulator(error) => RunError::Step {
+                place: step.place,
+                message: format!("“{}”: {error}", step.line),
+            },
+            Stuck::File(error) => RunError::File(error),
+        })?;
+        Ok(())
+    }
+
+    async fn take(&mut self, step: &Step) -> Result<(), Stuck> {
+        match &step.kind {
+            StepKind::Act(act) => self.act(std::slice::from_ref(act)).await?,
+            StepKind::Together(acts) => self.act(acts).await?,
+            StepKind::Crowd { count, text } => self.crowd(*count, text).await?,
+            StepKind::Again(times) => self.again(*times).await?,
+            StepKind::Webhook(webhook) => self.webhook(webhook).await?,
+            StepKind::Pass(millis) => {
+                self.world("time", &format!("{} pass", words::in_words(*millis)));
+                self.stage.let_pass(*millis).await?;
+            }
+            StepKind::Follow { who, follows } => self.follow(who, *follows)?,
+            StepKind::Operator(change) => self.operate(change).await?,
+            StepKind::Fault(trouble) => self.trouble(*trouble).await?,
+            StepKind::Expect(expectation) => self.check(step, expectation).await?,
+        }
+        self.stage.settle().await?;
+        self.take_in();
+        Ok(())
+    }
+
+    async fn end(mut self) -> Result<Report, RunError> {
+        self.stage.settle().await?;
+        self.take_in();
+        if self.scenario.strict {
+            self.check_nothing_is_left();
+        }
+        Ok(Report {
+            scenario: self.scenario.name.clone(),
+            passed: self.failures.is_empty(),
+            steps: self.scenario.steps.len(),
+            started: self.scenario.starts,
+            ended: self.stage.now(),
+            figures: self.stage.figures().await?,
+            transcript: self.transcript,
+            failures: self.failures,
+        })
+    }
+
+    fn id(&self, who: &str) -> ContactId {
+        // The reader has checked every name; the account's own doing has none.
+        self.ids
+            .get(who)
+            .cloned()
+            .unwrap_or_else(|| self.stage.account_id().as_str().into())
+    }
+
+    /// What the scenario calls somebody.
+    fn name(&self, id: Option<&ContactId>) -> String {
+        let Some(id) = id else {
+            return "nobody".to_owned();
+        };
+        self.ids
+            .iter()
+            .find(|(_, known)| *known == id)
+            .map_or_else(|| id.to_string(), |(name, _)| name.clone())
+    }
+
+    fn line(&mut self, voice: Voice, who: &str, text: &str) {
+        self.transcript.push(Line {
+            at: self.stage.now(),
+            voice,
+            who: who.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+
+    fn world(&mut self, who: &str, text: &str) {
+        self.line(Voice::World, who, text);
+    }
+
+    fn fail(&mut self, step: &Step, message: &str, expected: Vec<String>, got: Vec<String>) {
+        self.failures.push(Failure {
+            place: step.place,
+            step: step.line.clone(),
+            message: message.to_owned(),
+            expected,
+            got,
+        });
+    }
+}

@@ -1,0 +1,199 @@
+//! Every file of `fixtures/scenarios` is played, and must be as it expects.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use heliograph_lab::scenario::{Files, Report, Scenario, read, run};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
+}
+
+fn all() -> Vec<PathBuf> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scenario_passes() {
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let mut problems = String::new();
+    let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let paths = all();
+    for path in paths {
+        if !path.to_string_lossy().contains(&only) {
+            continue;
+        }
+        let played = match read(&path) {
+            Ok((scenario, files)) => run(&scenario, &files).await.map_err(|e| e.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        match played {
+            Ok(report) => {
+                if let Some(other) = names.insert(report.scenario.clone(), path.clone()) {
+                    problems += &format!("{file} has the name of {}\n", other.display());
+                }
+                if !report.passed {
+                    problems += &format!("== {file}\n{}\n", report.text());
+                }
+            }
+            Err(error) => problems += &format!("== {file}\n{error}\n"),
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+async fn play(steps: &str) -> Report {
+    let source = format!(
+        "scenario: A test\npeople: {{ maya: Maya Lindqvist }}\nmedia: {{ buns: post 18000000000000071 }}\nsteps:\n{steps}"
+    );
+    let scenario = Scenario::parse(&source).unwrap();
+    run(&scenario, &Files::default()).await.unwrap()
+}
+
+/// Each kind of expectation must be able to fail, and say what there was instead.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_expectation_fails_and_shows_the_difference() {
+    let hello = "  - maya says: hello\n";
+    for (expectation, shown) in [
+        ("maya receives: Goodbye", "+ text: Hello Maya, good to hear"),
+        ("maya receives nothing", "should have received nothing"),
+        (
+            "maya receives: [ { contains: Hello }, Second ]",
+            "2 new messages, and got 1",
+        ),
+        (
+            "maya receives: { contains: Hello, quick replies: [Menu] }",
+            "+ quick replies: [Menu, Opening hours, Prices]",
+        ),
+        (
+            "maya receives: { contains: Hello, buttons: [Go] }",
+            "- buttons: [Go]",
+        ),
+        (
+            "maya receives: { contains: Hello, private reply: yes }",
+            "+ private reply: no",
+        ),
+        ("maya receives: { media: image }", "- media: image"),
+        ("maya receives: { cards: [Bun] }", "- card: Bun"),
+        ("maya state: awaiting email", "+ state: none"),
+        (
+            "maya contact: { email: maya@example.com, follows: yes, silenced: yes, unsubscribed: yes }",
+            "- unsubscribed: yes",
+        ),
+        ("because: no match", "+ reason: started"),
+        (
+            "because: { automation: Menu, says: fish, looked at: { Prices: matched } }",
+            "+ Prices: no keyword",
+        ),
+        ("decisions: { started: 2 }", "+ started: 1"),
+        ("sends: { sent: 2 }", "+ sent: 1"),
+        ("maya gets the reaction: love", "+ no reaction"),
+    ] {
+        // The message is always looked at, so that only the one expectation can fail.
+        let receives = if expectation.contains("receives") {
+            ""
+        } else {
+            "  - maya receives: { contains: Hello }\n"
+        };
+        let report = play(&format!("{hello}{receives}  - {expectation}\n")).await;
+        let text = report.failures_text();
+        assert!(
+            !report.passed && text.contains(shown),
+            "{expectation}:\n{text}"
+        );
+        assert_eq!(report.failures.len(), 1, "{expectation}:\n{text}");
+        let line = if receives.is_empty() { 6 } else { 7 };
+        assert_eq!(report.failures[0].place.line, line, "{expectation}");
+    }
+    let report = play(
+        "  - maya comments on buns: nothing special\n  - maya's comment is answered: Thanks\n",
+    )
+    .await;
+    assert!(report.failures_text().contains("+ no answer"));
+    let report = play("  - maya comments on buns: recipe\n  - maya's comment is not answered\n  - maya receives: { contains: recipe }\n").await;
+    assert_eq!(report.failures.len(), 1, "{}", report.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_no_step_expects_is_a_failure_unless_allowed() {
+    let report = play("  - maya says: hello\n").await;
+    assert!(
+        report.failures_text().contains("what no step expects"),
+        "{}",
+        report.text()
+    );
+    let source = "scenario: A test\nunexpected messages: allowed\npeople: { maya: Maya }\nsteps: [ { maya says: hello } ]\n";
+    let scenario = Scenario::parse(source).unwrap();
+    assert!(run(&scenario, &Files::default()).await.unwrap().passed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_played_says_where_and_why() {
+    for (steps, why) in [
+        (
+            "  - maya taps: Nothing\n",
+            "line 5, column 5: “maya taps”: no button “Nothing”",
+        ),
+        (
+            "  - operator deletes: Manu\n",
+            "there is no automation “Manu”; there are: ",
+        ),
+        (
+            "  - a webhook arrives: nowhere.json\n",
+            "there is no webhook “nowhere.json”",
+        ),
+        (
+            "  - operator changes Menu: { trigger: 5 }\n",
+            "these fields do not fit",
+        ),
+        (
+            "  - operator changes Menu: { steps: { opening: { text: \"\" } } }\n",
+            "cannot be saved",
+        ),
+        (
+            "  - maya deletes the last message\n",
+            "maya has not written a message yet",
+        ),
+    ] {
+        let source = format!("scenario: A test\npeople: {{ maya: Maya }}\n\nsteps:\n{steps}");
+        let scenario = Scenario::parse(&source).unwrap();
+        let error = run(&scenario, &Files::default())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_text_for_people_and_json_for_programs() {
+    let report = play(
+        "  - maya says: hello\n  - maya receives: { contains: Hello }\n  - time passes: 25 hours\n",
+    )
+    .await;
+    let text = report.text();
+    for part in [
+        "2026-03-02 09:00:00",
+        "maya > hello",
+        "maya < Hello Maya",
+        "25 hours pass",
+        "passed: 3 steps in 1 day 1 hour",
+    ] {
+        assert!(
+            text.replace("1 day 1 hour pass", "25 hours pass")
+                .contains(part),
+            "{part} is not in\n{text}"
+        );
+    }
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["passed"], true);
+    assert_eq!(json["transcript"][0]["voice"], "person");
+    assert_eq!(json["figures"]["sent"], 1);
+}
