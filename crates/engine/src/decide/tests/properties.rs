@@ -18,8 +18,9 @@ fn of<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
-        4 => of(&["price", "size", "Yes, please", "I follow", "a@example.com", "stop", "start", ""])
+        8 => of(&["price", "size", "Yes, please", "I follow", "a@example.com"])
             .prop_map(String::from),
+        1 => of(&["stop", "start", ""]).prop_map(String::from),
         1 => "\\PC{0,20}",
     ]
 }
@@ -36,8 +37,12 @@ fn step_name() -> impl Strategy<Value = StepName> {
 }
 
 fn payload() -> impl Strategy<Value = String> {
-    let ours = (of(&["a0", "a1", "a2", "gone"]), step_name(), any::<bool>()).prop_map(
-        |(id, step, leads)| {
+    let ours = (
+        of(&["a0", "a0", "a1", "a1", "a2", "gone"]),
+        step_name(),
+        any::<bool>(),
+    )
+        .prop_map(|(id, step, leads)| {
             ButtonPayload {
                 automation_id: id.into(),
                 automation_type: AutomationType::DmAutomation,
@@ -46,19 +51,24 @@ fn payload() -> impl Strategy<Value = String> {
                 leads,
             }
             .encode()
-        },
-    );
+        });
     prop_oneof![3 => ours, 1 => text()]
 }
 
 prop_compose! {
     fn event()(
-        kind in of(&EventKind::ALL),
-        sender in of(&[Some(CONTACT), Some("17841400000000001"), Some("45202218377435"), None]),
-        contact in prop::option::weighted(0.9, Just(CONTACT)),
-        id in prop::option::weighted(0.9, "[a-z0-9]{1,8}"),
+        kind in prop_oneof![
+            1 => of(&EventKind::ALL),
+            9 => of(&EventKind::ALL).prop_filter("can trigger", |kind| kind.can_trigger()),
+        ],
+        sender in prop_oneof![
+            9 => Just(Some(CONTACT)),
+            1 => of(&[Some("17841400000000001"), Some("45202218377435"), None]),
+        ],
+        contact in prop::option::weighted(0.95, Just(CONTACT)),
+        id in prop::option::weighted(0.95, "[a-z0-9]{1,8}"),
         age in prop::option::weighted(0.9, prop_oneof![
-            6 => 0i64..5_000,
+            20 => 0i64..5_000,
             2 => 0i64..10 * Millis::DAY,
             1 => -5_000i64..0,
             1 => any::<i32>().prop_map(i64::from),
@@ -67,7 +77,7 @@ prop_compose! {
         payload in prop::option::of(payload()),
         media in prop::option::of(of(&["m1", "m2"])),
         parent in prop::option::weighted(0.3, of(&["m1", "c0"])),
-        is_self in prop::bool::weighted(0.05),
+        is_self in prop::bool::weighted(0.02),
     ) -> Event {
         Event {
             account_id: Some("17841400000000001".into()),
@@ -88,14 +98,17 @@ prop_compose! {
 
 prop_compose! {
     fn automation(number: usize)(
-        kind in of(&AutomationType::ALL),
-        is_active in prop::bool::weighted(0.8),
+        kind in prop_oneof![
+            2 => Just(AutomationType::DmAutomation),
+            1 => of(&AutomationType::ALL),
+        ],
+        is_active in prop::bool::weighted(0.85),
         own in prop::bool::weighted(0.95),
         media in prop::option::weighted(0.3, of(&["m1", "m2"])),
         any_reply: bool,
         word in of(&["price", "size"]),
         include_replies: bool,
-        on in prop::array::uniform6(any::<bool>()),
+        on in prop::array::uniform6(prop::bool::weighted(0.7)),
         verify: bool,
         skips in prop::array::uniform2(any::<bool>()),
         most_asks in 0u32..4,
@@ -149,14 +162,14 @@ prop_compose! {
 
 prop_compose! {
     fn state()(
-        id in of(&["a0", "a1", "a2", "gone"]),
+        id in of(&["a0", "a0", "a1", "a1", "a2", "gone"]),
         state in of(&[
             Awaiting::AwaitingOpeningResponse,
             Awaiting::AwaitingFollowConfirmation,
             Awaiting::AwaitingEmail,
         ]),
         asked in 0u32..5,
-        at in -5_000i64..5_000,
+        at in -1_000i64..20_000,
         left in -5_000i64..50_000,
     ) -> UserState {
         UserState {
@@ -177,8 +190,8 @@ prop_compose! {
 
 prop_compose! {
     fn contact()(
-        unsubscribed in prop::bool::weighted(0.3),
-        silenced in prop::option::weighted(0.2, -5_000i64..5_000),
+        unsubscribed in prop::bool::weighted(0.15),
+        silenced in prop::option::weighted(0.15, -5_000i64..5_000),
         last in prop::option::of(0i64..100_000),
         email in prop::option::of(Just("a@example.com".to_owned())),
         follows in prop::option::of(any::<bool>()),
