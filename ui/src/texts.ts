@@ -293,8 +293,7 @@ export const texts = {
     image: "Send an image",
     mention: (account: string) => `Mention @${account} in a story`,
     byHand: (account: string) => `Answer by hand as @${account}`,
-    byHandActive: (account: string) =>
-      `You are answering as @${account}, as if from its own inbox.`,
+    byHandActive: (account: string) => `You answer as @${account}, as if from its own inbox.`,
     editing: "Editing a message",
     replying: (text: string) => `Replying to “${text}”`,
     leave: "Leave",
@@ -342,6 +341,8 @@ export const texts = {
       gave_up: "Ended: it had asked often enough",
       expired: "Expired: the wait ran out. Its buttons still find their way.",
       left: "Left: another automation took over",
+      unsubscribed: "Ended: the person unsubscribed",
+      stopped: "Ended: nothing is awaited any more",
       running: "Done: nothing is awaited",
       none: "Done: nothing is awaited",
     },

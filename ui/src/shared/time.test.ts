@@ -42,6 +42,7 @@ describe("a duration in words", () => {
 
 describe("microseconds", () => {
   it.each([
+    [0, "< 1 µs"],
     [9, "9 µs"],
     [184, "0.2 ms"],
     [12_300, "12 ms"],

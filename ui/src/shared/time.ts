@@ -73,8 +73,9 @@ export function ago(millis: number): string {
   return `${spoken(millis).split(" ").slice(0, 2).join(" ")} ago`;
 }
 
-/** "9 µs", "0.2 ms", "12 ms" */
+/** "< 1 µs", "9 µs", "0.2 ms", "12 ms" */
 export function micros(value: number): string {
+  if (value < 1) return "< 1 µs";
   if (value < 100) return `${Math.round(value)} µs`;
   const millis = value / 1000;
   return millis < 10 ? `${millis.toFixed(1)} ms` : `${Math.round(millis)} ms`;

@@ -91,6 +91,17 @@ describe("talking", () => {
     ]);
   });
 
+  it("goes back to the messages once something is awaited there", async () => {
+    const { user } = await open(8);
+    await choose(user, "Tom");
+    await user.click(screen.getByTestId("surface-comment"));
+    await user.type(screen.getByTestId("composer"), "recipe please!{Enter}");
+    await screen.findByText("Sent you a message!", { selector: "article *" });
+    await waitFor(() =>
+      expect(screen.getByTestId("surface-dm").getAttribute("aria-checked")).toBe("true"),
+    );
+  });
+
   it("answers by hand until that is left with Escape", async () => {
     const { taken, change } = taking(1);
     const { user } = await open(1, change);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
-import { useLooking, useOpened, useSession } from "@/features/session/context";
+import { useLooking, useOpened, useSession, useStores } from "@/features/session/context";
 import type { Media, Person, Surface } from "@/host";
 import { IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
@@ -42,7 +42,8 @@ export function Composer({ person }: { person: Person }) {
   const media = useOpened((opened) => opened.media);
   const mediaOrder = useOpened((opened) => opened.mediaOrder);
   const account = useOpened((opened) => opened.account.username);
-  const act = useSession((session) => session.act);
+  const act = useSession((each) => each.act);
+  const { session } = useStores();
   const input = useRef<HTMLTextAreaElement>(null);
 
   const kind = mediaKindFor(surface);
@@ -70,6 +71,10 @@ export function Composer({ person }: { person: Person }) {
     chooseDelivery(null);
     if (await act(action)) {
       if (writing.mode !== "by_hand") write({ mode: "person" });
+      // What is awaited now is answered in the messages, wherever it began.
+      if (surface !== "dm" && session.getState().opened?.people[person.id]?.state) {
+        chooseSurface("dm");
+      }
     } else {
       setDraft(text);
     }

@@ -66,7 +66,7 @@ function Carousel({
   bubble: Bubble;
 }) {
   const strip = useRef<HTMLUListElement>(null);
-  const move = (by: number) => strip.current?.scrollBy({ left: by * 208, behavior: "smooth" });
+  const move = (by: number) => strip.current?.scrollBy({ left: by * 196, behavior: "smooth" });
   return (
     <div className={styles.carousel}>
       <ul ref={strip} className={styles.cards} aria-label={texts.conversation.cards}>

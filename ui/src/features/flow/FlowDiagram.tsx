@@ -5,7 +5,8 @@ import { Icon, type IconName } from "@/shared/Icon";
 import { countdown, exactTime, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Flow.module.css";
-import type { Flow, FlowStep, Gate, RunOutcome } from "./model";
+import type { Flow, FlowStep, RunOutcome } from "./model";
+import type { Gate } from "./steps";
 import { parted } from "./variables";
 
 const STEP_ICON: Record<StepName, IconName> = {
@@ -258,6 +259,8 @@ const OUTCOME_CLASS: Record<RunOutcome, string | undefined> = {
   gave_up: styles.endWarning,
   expired: styles.endWarning,
   left: styles.endWarning,
+  unsubscribed: styles.endWarning,
+  stopped: styles.endWarning,
 };
 
 function End({ outcome }: { outcome: RunOutcome }) {

@@ -23,7 +23,11 @@ export function FlowPane({ titled = true }: { titled?: boolean }) {
   const order = useOpened((opened) => opened.automationOrder);
   const picked = useLooking((looking) => looking.automation);
   const running = person ? automationInFront(person.state, person.decisions) : null;
-  const active = order.find((id) => automations[id]?.isActive) ?? order[0];
+  // Before anything ran: the first of the direct messages, where a newcomer begins.
+  const active =
+    order.find((id) => automations[id]?.isActive && automations[id].type === TYPES[0]) ??
+    order.find((id) => automations[id]?.isActive) ??
+    order[0];
   const id = [picked, running, active].find((each) => each && automations[each]);
   const automation = id ? automations[id] : undefined;
 

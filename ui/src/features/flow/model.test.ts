@@ -120,6 +120,19 @@ describe("a flow", () => {
     expect(shown.outcome).toBe("left");
   });
 
+  it.each([
+    ["unsubscribed", "unsubscribed"],
+    ["automation_disabled", "stopped"],
+  ] as const)("has ended when what was awaited was cleared: %s", (reason, outcome) => {
+    const decisions = structuredClone(steps[2]?.view.people[0]?.decisions ?? []);
+    const clearing = structuredClone(decisions[0]);
+    if (!clearing) throw new Error("there is a decision");
+    clearing.decision.state = "clear";
+    clearing.decision.trace.reason = reason;
+    clearing.decision.trace.automationId = null;
+    expect(flowOf(menu, null, [...decisions, clearing], new Map()).outcome).toBe(outcome);
+  });
+
   it("forgets an earlier run when it starts again", () => {
     const done = steps[7]?.view.people[0]?.decisions ?? [];
     const started = done[0];

@@ -9,51 +9,33 @@ import type {
   Awaiting,
   DecisionRecord,
   Effect,
-  Message,
   OutboxState,
   StepName,
-  Steps,
   UserState,
-  WhenExhausted,
 } from "@/host";
-
-/** The order of a conversation (the design, "What the automations do"). */
-export const STEP_ORDER: readonly StepName[] = [
-  "public_reply",
-  "reaction",
-  "opening",
-  "follow",
-  "email",
-  "main",
-];
+import type { Gate, StepContent } from "./steps";
+import { contentOf, gateOf, isEnabled, isPresent, STEP_ORDER } from "./steps";
 
 export type StepStatus = "ahead" | "current" | "passed" | "skipped" | "off";
 
-export interface Gate {
-  awaiting: Awaiting;
-  lit: boolean;
-  /** How often it has asked; null while it is not lit. */
-  asked: number | null;
-  mostAsks: number | null;
-  whenExhausted: WhenExhausted | null;
-  expiresAt: number | null;
-  verified: boolean;
-}
-
-export interface FlowStep {
+export interface FlowStep extends StepContent {
   name: StepName;
   status: StepStatus;
-  /** What it says, one entry a message or text. */
-  says: readonly Message[];
-  /** For the public reply: how many texts there are to choose from. */
-  oneOf: number | null;
-  delaySeconds: number;
   /** How the last sends of a step that was run stand; null while none is under way. */
   send: OutboxState | "queued" | null;
   gate: Gate | null;
 }
 
-export type RunOutcome = "none" | "running" | "finished" | "gave_up" | "expired" | "left";
+/** How the last run stands: `left` for another automation, `stopped` by what was said. */
+export type RunOutcome =
+  | "none"
+  | "running"
+  | "finished"
+  | "gave_up"
+  | "expired"
+  | "left"
+  | "unsubscribed"
+  | "stopped";
 
 export interface Flow {
   steps: readonly FlowStep[];
@@ -129,16 +111,15 @@ function outcomeOf(
   const last = run.at(-1);
   if (!last) return "none";
   if (last.decision.trace.reason === "gave_up") return "gave_up";
-  if (last.decision.state === "keep" || typeof last.decision.state === "object") {
-    if (!last.decision.trace.stateAfter) return "finished";
-    const later = decisions.slice(decisions.indexOf(last) + 1);
-    const other = later.some(
-      ({ decision }) =>
-        decision.trace.automationId && decision.trace.automationId !== automation.id,
-    );
-    return other ? "left" : "expired";
+  if (!last.decision.trace.stateAfter) return "finished";
+  // Something was awaited, and is no more: what came afterwards says why.
+  const later = decisions.slice(decisions.indexOf(last) + 1).map(({ decision }) => decision);
+  if (later.some(({ trace }) => trace.automationId && trace.automationId !== automation.id)) {
+    return "left";
   }
-  return "finished";
+  const cleared = later.find(({ state }) => state === "clear");
+  if (!cleared) return "expired";
+  return cleared.trace.reason === "unsubscribed" ? "unsubscribed" : "stopped";
 }
 
 /** From good to bad: a step is as its worst send. */
@@ -195,110 +176,5 @@ export function stepOf(awaiting: Awaiting): StepName {
       return "follow";
     case "awaiting_email":
       return "email";
-  }
-}
-
-function stepIn(steps: Steps | undefined, name: StepName) {
-  switch (name) {
-    case "public_reply":
-      return steps?.publicReply;
-    case "reaction":
-      return steps?.reaction;
-    case "opening":
-      return steps?.opening;
-    case "follow":
-      return steps?.follow;
-    case "email":
-      return steps?.email;
-    case "main":
-      return steps?.main;
-  }
-}
-
-function isPresent(steps: Steps | undefined, name: StepName): boolean {
-  return Boolean(stepIn(steps, name));
-}
-
-function isEnabled(steps: Steps | undefined, name: StepName): boolean {
-  const step = stepIn(steps, name);
-  return Boolean(step) && step?.enabled !== false;
-}
-
-function contentOf(
-  steps: Steps | undefined,
-  name: StepName,
-): Pick<FlowStep, "says" | "oneOf" | "delaySeconds"> {
-  const none = { says: [], oneOf: null, delaySeconds: 0 };
-  switch (name) {
-    case "public_reply": {
-      const texts = steps?.publicReply?.texts ?? [];
-      return {
-        says: texts.slice(0, 1).map((text) => ({ type: "text", text })),
-        oneOf: texts.length > 1 ? texts.length : null,
-        delaySeconds: 0,
-      };
-    }
-    case "reaction": {
-      const reaction = steps?.reaction?.reaction;
-      return {
-        ...none,
-        says: reaction ? [{ type: "text", text: reaction === "love" ? "❤️" : reaction }] : [],
-      };
-    }
-    case "opening":
-    case "follow": {
-      const step = name === "opening" ? steps?.opening : steps?.follow;
-      if (!step) return none;
-      return {
-        says: [{ type: "buttons", text: step.text, buttons: [{ title: step.button, step: name }] }],
-        oneOf: null,
-        delaySeconds: step.delaySeconds ?? 0,
-      };
-    }
-    case "email": {
-      const step = steps?.email;
-      if (!step) return none;
-      return {
-        says: [{ type: "text", text: step.text }],
-        oneOf: null,
-        delaySeconds: step.delaySeconds ?? 0,
-      };
-    }
-    case "main":
-      return {
-        says: steps?.main?.messages ?? [],
-        oneOf: null,
-        delaySeconds: steps?.main?.delaySeconds ?? 0,
-      };
-  }
-}
-
-function gateOf(steps: Steps | undefined, name: StepName, here: UserState | null): Gate | null {
-  const gate = (
-    awaiting: Awaiting,
-    asks: { mostAsks?: number; whenExhausted?: WhenExhausted; verify?: boolean } | null | undefined,
-  ): Gate => {
-    const lit = here?.state === awaiting;
-    return {
-      awaiting,
-      lit,
-      asked: lit ? (here.asked ?? 1) : null,
-      mostAsks: asks ? (asks.mostAsks ?? 3) : null,
-      whenExhausted: asks ? (asks.whenExhausted ?? "end") : null,
-      expiresAt: lit ? here.expiresAt : null,
-      verified: asks?.verify === true,
-    };
-  };
-  switch (name) {
-    case "opening":
-      return gate("awaiting_opening_response", null);
-    case "follow":
-      return gate("awaiting_follow_confirmation", steps?.follow);
-    case "email":
-      return gate("awaiting_email", steps?.email);
-    case "public_reply":
-    case "reaction":
-    case "main":
-      return null;
   }
 }

@@ -40,7 +40,7 @@ export function ListenerControl() {
         open={open}
         onClose={() => setOpen(false)}
         label={texts.listener.title}
-        width={400}
+        width={440}
       >
         <ListenerPanel status={status} />
       </Popover>
