@@ -184,7 +184,7 @@ async fn a_report_is_text_for_people_and_json_for_programs() {
         "maya > hello",
         "maya < Hello Maya",
         "25 hours pass",
-        "passed: 3 steps in 1 day 1 hour",
+        "passed: 3 steps, 1 day 1 hour by the virtual clock",
     ] {
         assert!(
             text.replace("1 day 1 hour pass", "25 hours pass")

@@ -6,6 +6,7 @@ mod import;
 mod lint;
 mod route;
 mod serve;
+mod simulate;
 
 use clap::Subcommand;
 use std::future::Future;
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Demo(demo::DemoArguments),
     /// Turns deliveries into events, one line of JSON for each.
     Route(route::RouteArguments),
+    /// Plays scenarios on a virtual clock, and fails where something is not as expected.
+    Simulate(simulate::SimulateArguments),
     /// Receives webhooks and answers them: listener and worker, headless.
     Serve(serve::ServeArguments),
     /// Brings a workspace in from a JSON or YAML file.
@@ -39,6 +42,7 @@ pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo(arguments) => block_on(demo::run(arguments, json)),
         Command::Route(arguments) => route::run(&arguments),
+        Command::Simulate(arguments) => block_on(simulate::run(arguments, json)),
         Command::Serve(arguments) => block_on(serve::run(arguments, json)),
         Command::Import(arguments) => block_on(import::run(arguments, json)),
         Command::Export(arguments) => block_on(export::run(arguments, json)),

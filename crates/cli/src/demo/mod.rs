@@ -217,7 +217,8 @@ impl Demo {
         self.runtime.engine().settle().await?;
         while let Some(due) = self.clock.next_due().filter(|due| *due <= until) {
             // At least a second at a time: they leave one by one, milliseconds apart.
-            self.clock.advance_to(due.max(self.clock.now() + Millis::SECOND));
+            self.clock
+                .advance_to(due.max(self.clock.now() + Millis::SECOND));
             self.runtime.engine().settle().await?;
         }
         Ok(())

@@ -155,7 +155,7 @@ impl Report {
         }
         let _ = writeln!(
             text,
-            "{verdict}: {} steps in {} of virtual time{}",
+            "{verdict}: {} steps, {} by the virtual clock{}",
             self.steps,
             words::in_words(self.ended.since(self.started)),
             match count {
