@@ -44,11 +44,12 @@ export const BubbleRow = memo(function BubbleRow({
       tabIndex={0}
       aria-label={texts.conversation.saidBy(who, spokenContent(bubble))}
       data-testid="bubble"
+      data-delivery={bubble.deliveryId ?? undefined}
       data-from={bubble.from}
       onKeyDown={(event) => moveBetweenArticles(event, why.show)}
       onContextMenu={openActions}
       onClick={(event) => {
-        if (!(event.target as HTMLElement).closest("button, a, input")) why.show();
+        if (!(event.target as HTMLElement).closest("button, a, input")) why.choose();
       }}
     >
       <Provenance bubble={bubble} />

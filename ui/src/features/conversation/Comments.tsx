@@ -45,11 +45,12 @@ function CommentRow({ bubble, person }: { bubble: Bubble; person: Person }) {
       tabIndex={0}
       aria-label={texts.conversation.saidBy(`@${handle}`, spokenContent(bubble))}
       data-testid="bubble"
+      data-delivery={bubble.deliveryId ?? undefined}
       data-from={bubble.from}
       onKeyDown={(event) => moveBetweenArticles(event, why.show)}
       onContextMenu={openActions}
       onClick={(event) => {
-        if (!(event.target as HTMLElement).closest("button, a, input")) why.show();
+        if (!(event.target as HTMLElement).closest("button, a, input")) why.choose();
       }}
     >
       <Avatar name={handle} account={!own} />

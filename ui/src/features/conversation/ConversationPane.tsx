@@ -99,6 +99,14 @@ function Stream({ person }: { person: Person }) {
     else setUnseen(Math.max(0, length - seen.current));
   }, [length]);
 
+  // A decision that was chosen elsewhere leads to the message behind it.
+  const chosen = useLooking((looking) => looking.delivery);
+  useEffect(() => {
+    if (chosen === null) return;
+    const behind = scroller.current?.querySelector(`[data-delivery="${chosen}"]`);
+    behind?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+
   // What gets smaller (a notice, the keyboard, a window) must not hide the newest message.
   const empty = length === 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scroller comes with the first message.

@@ -103,7 +103,7 @@ export class Scenes {
       ...person.contact,
       ...happened.contact,
       unsubscribed: happened.contact?.unsubscribed ?? person.contact?.unsubscribed ?? false,
-      lastMessageAt: now,
+      ...(surface === "comment" ? {} : { lastMessageAt: now }),
       updatedAt: now,
     };
     person.windowClosesAt = surface === "comment" ? person.windowClosesAt : now + DAY;
