@@ -229,6 +229,16 @@ impl Cached {
         }
     }
 
+    /// Forgets a contact and where they stand, when it is not known what was stored.
+    pub async fn forget_contact(&self, account: &AccountId, contact: &ContactId) {
+        let key = key::user_state(account, contact);
+        self.remove(Collection::UserState, key).await;
+        if self.policy.contact_ms.is_some() {
+            let key = key::contact(account, contact);
+            self.remove(Collection::Contact, key).await;
+        }
+    }
+
     /// Forgets the automations of one type and target, after an edit was stored.
     pub async fn invalidate_automations(
         &self,

@@ -1,6 +1,7 @@
 //! One event's way: context, decide, commit, and on to the outbox.
 
-use super::ticket::{Failure, Ticket};
+use super::activity::Stopped;
+use super::ticket::Ticket;
 use super::{Core, refusal};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
@@ -23,8 +24,26 @@ pub(super) struct Work {
     /// Whether the secret that signed the delivery may speak for the event's account.
     pub may_speak: bool,
     pub ticket: Ticket,
-    /// Which time the delivery is handed out, from 1.
-    pub attempt: u32,
+}
+
+/// Why an event has not been handled.
+enum Halt {
+    /// A port failed.
+    Port(PortError),
+    /// The engine ends.
+    Stopped,
+}
+
+impl From<PortError> for Halt {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl From<Stopped> for Halt {
+    fn from(Stopped: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 /// What was loaded for one decision.
@@ -39,55 +58,48 @@ struct Loaded {
 }
 
 impl Core {
-    /// Handles one event to its end: committed, given back to the queue, or dead.
+    /// Handles one event to its end: committed, or dead. While the store cannot be
+    /// reached, the event waits for it here, and the contact's later events wait behind
+    /// it: were it given back to the queue, they would overtake it.
     pub(super) async fn handle(&self, work: Work) {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.try_once(&work).await {
+            match self.try_once(&work, tries > 1).await {
                 Ok(()) => return work.ticket.done(),
-                Err(error) if error.is_transient() => {
-                    // The contact's later events wait behind this one, in order.
-                    let Some(wait) = self.settings.retry_store.after(tries) else {
-                        let failure = self.give_back(&error, work.attempt);
-                        return work.ticket.failed(failure);
-                    };
+                Err(Halt::Port(error)) if error.is_transient() => {
+                    let wait = self.settings.retry_store.after_or_last(tries);
                     tracing::warn!(%error, tries, wait_ms = wait, "cannot handle an event; trying again");
-                    self.activity
-                        .park(self.clock.sleep_until(self.clock.now() + wait))
-                        .await;
+                    if self.wait(wait).await.is_err() {
+                        return;
+                    }
                 }
-                Err(error) => {
+                Err(Halt::Port(error)) => {
                     tracing::error!(%error, delivery = %work.ticket.delivery_id(), "an event cannot be handled");
-                    return work.ticket.failed(Failure {
-                        retry_at: None,
-                        error: error.to_string(),
-                    });
+                    return work.ticket.failed(error.to_string());
                 }
+                Err(Halt::Stopped) => return,
             }
         }
     }
 
-    /// The delivery goes back to the queue, or to the dead letter in the end.
-    fn give_back(&self, error: &PortError, attempt: u32) -> Failure {
-        let wait = self.settings.retry_deliveries.after(attempt);
-        Failure {
-            retry_at: wait.map(|wait| self.clock.now() + wait),
-            error: error.to_string(),
-        }
+    async fn wait(&self, millis: i64) -> Result<(), Stopped> {
+        let at = self.clock.now() + millis;
+        self.activity.wait_until(at, &*self.clock).await
     }
 
-    async fn try_once(&self, work: &Work) -> PortResult<()> {
+    async fn try_once(&self, work: &Work, again: bool) -> Result<(), Halt> {
         let now = self.clock.now();
         let event = &work.event;
         let mut loaded = self.load(event, work.may_speak).await?;
         let mut decision = match &loaded.account {
             _ if !work.may_speak => refusal::foreign_account(event, now),
             None => refusal::unknown_account(event, now),
-            Some(account) => self.decide(event, account, &loaded, now).await,
+            Some(account) => self.decide(event, account, &loaded, now).await?,
         };
         decision.trace.reads = std::mem::take(&mut loaded.reads);
-        self.commit(work, loaded, decision, now).await
+        self.commit(work, loaded, decision, now, again).await?;
+        Ok(())
     }
 
     /// Loads what [`decide::needs`] names.
@@ -168,7 +180,7 @@ impl Core {
         account: &Account,
         loaded: &Loaded,
         now: Millis,
-    ) -> Decision {
+    ) -> Result<Decision, Stopped> {
         let message = event
             .event_id
             .as_ref()
@@ -187,15 +199,15 @@ impl Core {
             ..Context::new(account)
         };
         if let decide::Outcome::Decided(decision) = decide::decide(event, &context, now) {
-            return decision;
+            return Ok(decision);
         }
         let profile = match &event.contact_id {
-            Some(contact) => self.profile(&account.id, contact).await,
+            Some(contact) => self.profile(&account.id, contact).await?,
             None => ProfileAnswer::Unknown("the event does not say who it is from".to_owned()),
         };
         context.profile = Some(&profile);
         match decide::decide(event, &context, now) {
-            decide::Outcome::Decided(decision) => decision,
+            decide::Outcome::Decided(decision) => Ok(decision),
             decide::Outcome::NeedsProfile => {
                 unreachable!("a decision that has the profile does not ask for it")
             }
@@ -203,31 +215,35 @@ impl Core {
     }
 
     /// Reads a profile, with a few tries; that it could not be read is an answer too.
-    async fn profile(&self, account: &AccountId, contact: &ContactId) -> ProfileAnswer {
+    async fn profile(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> Result<ProfileAnswer, Stopped> {
         let mut tries = 0;
         loop {
             tries += 1;
             match self.instagram.profile(account, contact).await {
-                Ok(profile) => return ProfileAnswer::Known(profile),
+                Ok(profile) => return Ok(ProfileAnswer::Known(profile)),
                 Err(error) => match self.settings.retry_profile.after(tries) {
                     Some(wait) if error.class == heliograph_model::ErrorClass::Retry => {
-                        self.activity
-                            .park(self.clock.sleep_until(self.clock.now() + wait))
-                            .await;
+                        self.wait(wait).await?;
                     }
-                    Some(_) | None => return ProfileAnswer::Unknown(error.message),
+                    Some(_) | None => return Ok(ProfileAnswer::Unknown(error.message)),
                 },
             }
         }
     }
 
-    /// Writes the decision down, makes it visible to the next event, and sends.
+    /// Writes the decision down, makes it visible to the next event, and sends. `again`:
+    /// an earlier try failed, perhaps after its commit was made.
     async fn commit(
         &self,
         work: &Work,
         loaded: Loaded,
         decision: Decision,
         now: Millis,
+        again: bool,
     ) -> PortResult<()> {
         let event = &work.event;
         let account_id = loaded.account.as_ref().map(|account| account.id.clone());
@@ -244,6 +260,7 @@ impl Core {
             )
         });
         let state = decision.state.clone();
+        let unsubscribes = decision.contact.unsubscribed == Some(true);
         let record = DecisionRecord {
             delivery_id,
             index: work.index,
@@ -269,6 +286,10 @@ impl Core {
             .await?;
         match committed {
             Committed::Duplicate => {
+                if again {
+                    self.take_up(work.ticket.delivery_id(), account_id.as_ref(), event)
+                        .await?;
+                }
                 self.counters.duplicates.fetch_add(1, Relaxed);
                 if let Some(mut record) = told {
                     record.decision = refusal::duplicate(event, now);
@@ -282,10 +303,31 @@ impl Core {
                 if let Some(record) = told {
                     self.happenings.tell(|| Happening::Decided(record));
                 }
+                if unsubscribes {
+                    self.outbox.somebody_unsubscribed();
+                }
                 self.outbox.push(items);
             }
         }
         Ok(())
+    }
+
+    /// Takes up what an earlier try has committed without being told so.
+    async fn take_up(
+        &self,
+        delivery: DeliveryId,
+        account: Option<&AccountId>,
+        event: &Event,
+    ) -> PortResult<()> {
+        let Some(account) = account else {
+            return Ok(());
+        };
+        if let Some(contact) = &event.contact_id {
+            self.cached.forget_contact(account, contact).await;
+        }
+        self.outbox
+            .take_up(delivery, account, event.contact_id.as_ref())
+            .await
     }
 
     async fn write_through(
@@ -382,7 +424,7 @@ impl Core {
     pub(super) async fn resume_sends(&self) -> PortResult<usize> {
         let items: Vec<OutboxItem> = self.store.outbox().await?;
         let number = items.len();
-        self.outbox.push(items);
+        self.outbox.resume(items);
         Ok(number)
     }
 }

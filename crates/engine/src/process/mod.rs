@@ -5,6 +5,7 @@
 //! contacts run in parallel. A crash at any instant loses nothing and repeats nothing but
 //! the sends that were in flight, which are marked.
 
+mod activity;
 mod counters;
 mod event;
 mod happenings;
@@ -22,12 +23,12 @@ pub use retry::RetrySchedule;
 use crate::cache::{CachePolicy, Cached};
 use crate::ports::{Cache, Clock, Instagram, PortResult, Queue, QueueDepth, Store};
 use crate::workspaces::Workspaces;
+use activity::Activity;
 use counters::WorkCounters;
-use heliograph_model::{CacheFigures, Event};
+use heliograph_model::{CacheFigures, Event, Millis};
 use outbox::Outbox;
-use serial::{Activity, Serial};
+use serial::Serial;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -63,10 +64,9 @@ pub struct EngineSettings {
     pub retry_sends: RetrySchedule,
     /// When a send is tried again whose account has no valid token.
     pub retry_token: RetrySchedule,
-    /// When an event is tried again in its lane, while the store cannot be reached.
+    /// When an event is tried again in its lane, while the store cannot be reached; the
+    /// last wait again and again, for as long as it takes.
     pub retry_store: RetrySchedule,
-    /// When a delivery is handed out again after that; past the end it is dead.
-    pub retry_deliveries: RetrySchedule,
     /// When a profile is read again.
     pub retry_profile: RetrySchedule,
     /// Is shown every routed event; the simulated Instagram learns of people this way.
@@ -86,7 +86,6 @@ impl Default for EngineSettings {
             retry_sends: RetrySchedule::sends(),
             retry_token: RetrySchedule::token(),
             retry_store: RetrySchedule::store(),
-            retry_deliveries: RetrySchedule::deliveries(),
             retry_profile: RetrySchedule(vec![200, 1_000]),
             observe: None,
             recorded_as_now: false,
@@ -116,13 +115,10 @@ struct Core {
     counters: Arc<WorkCounters>,
     settings: Arc<EngineSettings>,
     activity: Arc<Activity>,
-    /// Deliveries that have reached their lanes and that the queue does not yet know to
-    /// be finished.
-    open: AtomicU64,
 }
 
-/// A running engine. Dropping it stops it at once; nothing that was accepted is lost by
-/// that, for the queue and the outbox are durable.
+/// A running engine. Dropping it keeps anything new from beginning; nothing that was
+/// accepted is lost by that, for the queue and the outbox are durable.
 #[derive(Debug)]
 pub struct Engine {
     core: Arc<Core>,
@@ -172,7 +168,6 @@ impl Engine {
             counters,
             activity: Arc::clone(&activity),
             settings: Arc::clone(&settings),
-            open: AtomicU64::new(0),
         });
         let resumed = core.resume_sends().await?;
         if resumed > 0 {
@@ -251,14 +246,7 @@ impl Engine {
     /// # Errors
     /// When the queue cannot be read.
     pub async fn settle(&self) -> PortResult<()> {
-        // Twice in a row: a sleeper that wakes is for an instant neither asleep nor at work.
-        let mut settled = 0;
-        while settled < 2 {
-            settled = if self.is_settled().await? {
-                settled + 1
-            } else {
-                0
-            };
+        while !self.is_settled().await? {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Ok(())
@@ -266,38 +254,53 @@ impl Engine {
 
     async fn is_settled(&self) -> PortResult<bool> {
         let activity = &self.core.activity;
-        if activity.running() > 0 || self.core.clock.has_overdue() {
+        let clock = &self.core.clock;
+        let running = || activity.running(clock.now()) > 0 || clock.has_overdue();
+        if running() {
             return Ok(false);
         }
         let depth = self.queue.depth().await?;
-        let open = self.core.open.load(Ordering::SeqCst);
-        // What was taken must have reached its lanes, and may rest there only while one
-        // of them waits for a time to come.
-        let rests = depth.active == open && (open == 0 || activity.parked() > 0);
-        Ok(depth.waiting == 0 && rests && activity.running() == 0)
+        // Only a delivery with events that wait for a later time may stay active: not one
+        // that was taken a moment ago, nor one whose end the queue has not been told.
+        Ok(depth.waiting == 0 && depth.active <= activity.open() && !running())
     }
 
     /// Takes nothing new and waits, at most `patience`, until what is under way has
-    /// ended. What has not ended by then is taken up by the next start.
-    pub async fn stop(self, patience: Duration) {
+    /// ended. What has not ended by then, and what waits for a later time, is taken up by
+    /// the next start.
+    pub async fn stop(mut self, patience: Duration) {
         self.taking.abort();
         let all = u32::try_from(self.core.settings.under_way).unwrap_or(u32::MAX);
+        let activity = Arc::clone(&self.core.activity);
         let drained = async {
             // Every permit back means every delivery finished and told to the queue.
             let _ = self.under_way.acquire_many(all).await;
-            while self.core.activity.running() > 0 {
+            while activity.running(self.core.clock.now()) > 0 {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
         if tokio::time::timeout(patience, drained).await.is_err() {
             tracing::warn!("stopped with work under way; the next start takes it up");
         }
+        activity.stop();
         self.finishing.abort();
+        // Both were aborted, so this is the end of them and not an error.
+        let _ = (&mut self.taking).await;
+        let _ = (&mut self.finishing).await;
+        let at_rest = async {
+            while activity.running(Millis(i64::MAX - 1)) > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // Nothing waits any more, so only a request that is out can take longer; it is
+        // written down as one that may have arrived.
+        let _ = tokio::time::timeout(Duration::from_secs(1), at_rest).await;
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.core.activity.stop();
         self.taking.abort();
         self.finishing.abort();
     }

@@ -1,19 +1,22 @@
 //! Sends what was committed: in order for each contact, retried by error class,
 //! dead-lettered in the end.
 
+use super::activity::{Activity, Stopped};
 use super::happenings::Happenings;
 use super::retry::RetrySchedule;
-use super::serial::{Activity, Serial};
+use super::serial::Serial;
 use super::{EngineSettings, counters::WorkCounters};
 use crate::ports::{Clock, Instagram, PortResult, SendRequest, SendUpdate, Store};
+use ahash::AHashSet;
 use futures::future::BoxFuture;
 use hashlink::LruCache;
 use heliograph_model::{
-    AccountId, ContactId, Effect, ErrorClass, Happening, MessageId, Millis, OutboxItem,
-    OutboxState, Receipt, Recipient, SendError, SendRecord,
+    AccountId, ContactId, DeliveryId, Effect, ErrorClass, Happening, MessageId, Millis, OutboxId,
+    OutboxItem, OutboxState, Receipt, Recipient, SendError, SendRecord,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// How many message ids of our own are remembered, to tell our echoes from a human's.
@@ -35,11 +38,27 @@ pub(super) struct Outbox {
     happenings: Happenings,
     counters: Arc<WorkCounters>,
     activity: Arc<Activity>,
-    lanes: Arc<Serial<Lane, OutboxItem>>,
+    lanes: Arc<Serial<Lane, Pending>>,
+    /// The items in the lanes. Held for a look-up only.
+    known: Mutex<AHashSet<OutboxId>>,
+    /// Counted up whenever somebody unsubscribes.
+    unsubscribed: AtomicU64,
     /// Bounds how many requests are out at once.
     at_once: Semaphore,
     /// Messages that we sent. Held for a look-up only.
     own: Mutex<LruCache<MessageId, ()>>,
+}
+
+/// An item in its lane.
+#[derive(Debug)]
+struct Pending {
+    item: OutboxItem,
+    /// The count of who unsubscribed when the contact was last looked at; `None` for an
+    /// item of an earlier process.
+    looked_at: Option<u64>,
+    /// Tries that found the account without a valid token: they do not count towards
+    /// giving up.
+    held: u32,
 }
 
 /// How one try ended.
@@ -65,6 +84,8 @@ impl Outbox {
             happenings,
             counters,
             lanes: Arc::new(Serial::new(Arc::clone(&activity))),
+            known: Mutex::default(),
+            unsubscribed: AtomicU64::new(0),
             activity,
             own: Mutex::new(LruCache::new(OWN_MESSAGES)),
         }
@@ -83,44 +104,96 @@ impl Outbox {
         known || (contact.is_some() && self.lanes.is_busy(&lane))
     }
 
-    /// Takes over committed items; returns at once.
+    /// Takes over items that were committed just now; returns at once.
     pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>) {
+        let looked_at = Some(self.unsubscribed.load(Ordering::SeqCst));
+        self.enter(items, looked_at);
+    }
+
+    /// Takes over items that an earlier process left; returns at once.
+    pub(super) fn resume(self: &Arc<Self>, items: Vec<OutboxItem>) {
+        self.enter(items, None);
+    }
+
+    /// Takes over what the store holds of a delivery for a contact and nobody here knows
+    /// of: its commit was made, and the answer was lost. To be called by the one who
+    /// handles the contact.
+    pub(super) async fn take_up(
+        self: &Arc<Self>,
+        delivery: DeliveryId,
+        account: &AccountId,
+        contact: Option<&ContactId>,
+    ) -> PortResult<()> {
+        // Before the store is asked: what ends in between is in the answer still.
+        let known = self.known.lock().clone();
+        let mut items = self.store.outbox().await?;
+        items.retain(|item| {
+            item.delivery_id == delivery
+                && item.account_id == *account
+                && item.contact_id.as_ref() == contact
+                && !known.contains(&item.id)
+        });
+        self.resume(items);
+        Ok(())
+    }
+
+    /// Somebody has unsubscribed, so items that wait look at their contact again.
+    pub(super) fn somebody_unsubscribed(&self) {
+        self.unsubscribed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn enter(self: &Arc<Self>, items: Vec<OutboxItem>, looked_at: Option<u64>) {
         for item in items {
             let alone = if item.contact_id.is_some() {
                 0
             } else {
                 item.id.0
             };
+            self.known.lock().insert(item.id);
             let lane = (item.account_id.clone(), item.contact_id.clone(), alone);
             let outbox = Arc::clone(self);
-            self.lanes.push(lane, item, move |item| {
+            let pending = Pending {
+                item,
+                looked_at,
+                held: 0,
+            };
+            self.lanes.push(lane, pending, move |pending| {
                 let outbox = Arc::clone(&outbox);
-                async move { outbox.deliver(item).await }
+                async move {
+                    let id = pending.item.id;
+                    if outbox.deliver(pending).await.is_ok() {
+                        outbox.known.lock().remove(&id);
+                    }
+                }
             });
         }
     }
 
     /// Tries until there is an end.
-    async fn deliver(&self, mut item: OutboxItem) {
+    async fn deliver(&self, mut pending: Pending) -> Result<(), Stopped> {
         loop {
-            let waited = item.due_at > self.clock.now();
-            if waited {
-                self.activity
-                    .park(self.clock.sleep_until(item.due_at))
+            let Pending { item, .. } = &mut pending;
+            if item.due_at > self.clock.now() {
+                self.activity.wait_until(item.due_at, &*self.clock).await?;
+                pending.looked_at = None;
+            }
+            if let Some(reason) = self.reason_to_drop(&pending).await? {
+                let item = &pending.item;
+                return self
+                    .ended(item, OutboxState::Dropped, None, None, Some(reason))
                     .await;
             }
-            if let Some(reason) = self.reason_to_drop(&item, waited).await {
-                self.ended(&item, OutboxState::Dropped, None, None, Some(reason))
-                    .await;
-                return;
-            }
+            let item = &mut pending.item;
             let Ok(permit) = self.at_once.acquire().await else {
-                return;
+                return Err(Stopped);
             };
+            if self.activity.is_stopped() {
+                return Err(Stopped);
+            }
             self.store_must("begin a send", || {
                 self.store.begin_sends(std::slice::from_ref(&item.id))
             })
-            .await;
+            .await?;
             item.attempts += 1;
             let request = SendRequest {
                 account_id: &item.account_id,
@@ -133,7 +206,7 @@ impl Outbox {
                     state: OutboxState::Sent,
                     retry_in: None,
                 },
-                Err(error) => self.judge(&item, error),
+                Err(error) => self.judge(&mut pending, error),
             };
             let retry_at = end.retry_in.map(|wait| self.clock.now() + wait);
             let (receipt, error) = match answer {
@@ -146,6 +219,7 @@ impl Outbox {
             {
                 self.own.lock().insert(id, ());
             }
+            let item = &mut pending.item;
             // The adapter's own pacing made no request, so it was no try.
             let paced = error.as_ref().is_some_and(is_pacing);
             if paced {
@@ -154,16 +228,20 @@ impl Outbox {
             item.uncertain |= error
                 .as_ref()
                 .is_some_and(|error| error.class == ErrorClass::Unknown);
-            self.ended(&item, end.state, retry_at, receipt, error).await;
+            self.ended(item, end.state, retry_at, receipt, error)
+                .await?;
             match retry_at {
                 Some(at) => item.due_at = at,
-                None => return,
+                None => return Ok(()),
             }
         }
     }
 
     /// What an error means for this item.
-    fn judge(&self, item: &OutboxItem, error: &SendError) -> End {
+    fn judge(&self, pending: &mut Pending, error: &SendError) -> End {
+        pending.held += u32::from(error.class == ErrorClass::Token);
+        let item = &pending.item;
+        let tries = item.attempts.saturating_sub(pending.held).max(1);
         let one_shot = matches!(
             item.effect,
             Effect::Send {
@@ -173,7 +251,7 @@ impl Outbox {
         );
         let used_up =
             (error.code, error.subcode) == (Some(COMMENT_USED_UP.0), Some(COMMENT_USED_UP.1));
-        let retry = |schedule: &RetrySchedule| match schedule.after(item.attempts) {
+        let retry = |schedule: &RetrySchedule| match schedule.after(tries) {
             Some(wait) => End {
                 state: OutboxState::Retrying,
                 retry_in: Some(wait.max(error.retry_after_ms.unwrap_or(0))),
@@ -197,7 +275,7 @@ impl Outbox {
             ErrorClass::Retry => retry(&self.settings.retry_sends),
             ErrorClass::Token => End {
                 state: OutboxState::Retrying,
-                retry_in: Some(self.settings.retry_token.after_or_last(item.attempts)),
+                retry_in: Some(self.settings.retry_token.after_or_last(pending.held)),
             },
             ErrorClass::Permanent | ErrorClass::Window => End {
                 state: OutboxState::Failed,
@@ -214,7 +292,7 @@ impl Outbox {
     }
 
     /// Why an item is not to be attempted any more.
-    async fn reason_to_drop(&self, item: &OutboxItem, waited: bool) -> Option<SendError> {
+    async fn reason_to_drop(&self, pending: &Pending) -> Result<Option<SendError>, Stopped> {
         let refuse = |class, message: &str| {
             Some(SendError {
                 class,
@@ -224,28 +302,33 @@ impl Outbox {
                 retry_after_ms: None,
             })
         };
+        let item = &pending.item;
         if self.clock.now() >= item.send_before {
-            return refuse(
+            return Ok(refuse(
                 ErrorClass::Window,
                 "not sent: the time in which Instagram accepts it has passed",
-            );
+            ));
         }
-        // Right after the commit the decision's own look at the contact is fresh enough.
-        if !waited && item.attempts == 0 && !item.uncertain {
-            return None;
+        // Right after the commit the decision's own look at the contact is fresh enough,
+        // as long as nobody has unsubscribed since.
+        if pending.looked_at == Some(self.unsubscribed.load(Ordering::SeqCst)) {
+            return Ok(None);
         }
-        let contact = item.contact_id.as_ref()?;
+        let Some(contact) = item.contact_id.as_ref() else {
+            return Ok(None);
+        };
         let contact = self
             .store_must("read a contact", || {
                 self.store.contact(&item.account_id, contact)
             })
             .await?;
-        contact.unsubscribed.then(|| {
-            refuse(
+        if contact.is_some_and(|contact| contact.unsubscribed) {
+            return Ok(refuse(
                 ErrorClass::Permanent,
                 "not sent: the contact has unsubscribed meanwhile",
-            )
-        })?
+            ));
+        }
+        Ok(None)
     }
 
     /// Writes down how a try ended.
@@ -256,7 +339,7 @@ impl Outbox {
         retry_at: Option<Millis>,
         receipt: Option<Receipt>,
         error: Option<SendError>,
-    ) {
+    ) -> Result<(), Stopped> {
         let record = SendRecord {
             outbox_id: item.id,
             delivery_id: item.delivery_id,
@@ -273,9 +356,10 @@ impl Outbox {
         self.counters.send_ended(state);
         let update = SendUpdate { record, retry_at };
         self.store_must("end a send", || self.store.end_sends(vec![update.clone()]))
-            .await;
+            .await?;
         self.happenings
             .tell(|| Happening::Sent(Box::new(update.record)));
+        Ok(())
     }
 
     /// Does something at the store, and goes on trying for as long as it takes: what was
@@ -284,18 +368,17 @@ impl Outbox {
         &self,
         what: &str,
         call: impl Fn() -> BoxFuture<'a, PortResult<T>>,
-    ) -> T {
+    ) -> Result<T, Stopped> {
         let mut tries = 0;
         loop {
             match call().await {
-                Ok(value) => return value,
+                Ok(value) => return Ok(value),
                 Err(error) => {
                     tries += 1;
                     let wait = self.settings.retry_store.after_or_last(tries);
                     tracing::error!(%error, tries, wait_ms = wait, "cannot {what}; trying again");
-                    self.activity
-                        .park(self.clock.sleep_until(self.clock.now() + wait))
-                        .await;
+                    let at = self.clock.now() + wait;
+                    self.activity.wait_until(at, &*self.clock).await?;
                 }
             }
         }

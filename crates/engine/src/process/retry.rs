@@ -46,19 +46,6 @@ impl RetrySchedule {
         ])
     }
 
-    /// For deliveries given back to the queue.
-    #[must_use]
-    pub fn deliveries() -> Self {
-        let minute = Millis::MINUTE;
-        Self(vec![
-            30 * Millis::SECOND,
-            2 * minute,
-            10 * minute,
-            30 * minute,
-            60 * minute,
-        ])
-    }
-
     /// The wait after `tries` tries, shortened or lengthened by up to a tenth so that
     /// what failed together does not come back together; `None`: given up.
     #[must_use]

@@ -4,6 +4,7 @@
 //! sends to one contact; different contacts run in parallel. Both stand on this: the
 //! first item of a key starts a task, which ends when the key's items are done.
 
+use super::activity::Activity;
 use ahash::{AHashMap, RandomState};
 use futures::FutureExt;
 use parking_lot::Mutex;
@@ -12,7 +13,6 @@ use std::future::Future;
 use std::hash::Hash;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SHARDS: usize = 64;
 
@@ -23,49 +23,6 @@ pub(super) struct Serial<K, T> {
     shards: Vec<Mutex<AHashMap<K, VecDeque<T>>>>,
     hasher: RandomState,
     activity: Arc<Activity>,
-}
-
-/// How many tasks are at work, and how many of those wait for a time to come.
-#[derive(Debug, Default)]
-pub(super) struct Activity {
-    at_work: AtomicUsize,
-    parked: AtomicUsize,
-}
-
-impl Activity {
-    /// Tasks that could go on right now.
-    pub(super) fn running(&self) -> usize {
-        self.at_work
-            .load(Ordering::SeqCst)
-            .saturating_sub(self.parked.load(Ordering::SeqCst))
-    }
-
-    /// Tasks that wait for a time to come.
-    pub(super) fn parked(&self) -> usize {
-        self.parked.load(Ordering::SeqCst)
-    }
-
-    /// Waits in `sleep` and counts as parked meanwhile, also when dropped.
-    pub(super) async fn park(&self, sleep: impl Future<Output = ()>) {
-        struct Parked<'a>(&'a AtomicUsize);
-        impl Drop for Parked<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        self.parked.fetch_add(1, Ordering::SeqCst);
-        let _parked = Parked(&self.parked);
-        sleep.await;
-    }
-}
-
-/// Counts a task as at work, and as gone when it ends, however it ends.
-struct AtWork(Arc<Activity>);
-
-impl Drop for AtWork {
-    fn drop(&mut self) {
-        self.0.at_work.fetch_sub(1, Ordering::SeqCst);
-    }
 }
 
 impl<K, T> Serial<K, T>
@@ -108,13 +65,19 @@ where
             }
             shard.insert(key.clone(), VecDeque::new());
         }
-        self.activity.at_work.fetch_add(1, Ordering::SeqCst);
-        let at_work = AtWork(Arc::clone(&self.activity));
+        let task = self.activity.task();
         let serial = Arc::clone(self);
         tokio::spawn(async move {
-            let _at_work = at_work;
+            let _task = task;
             let mut next = Some(item);
             while let Some(item) = next {
+                if serial.activity.is_stopped() {
+                    // What was not begun is not begun any more. It is dropped outside the
+                    // lock, for an item may do something when it goes.
+                    let left = serial.shard(&key).lock().remove(&key);
+                    drop((item, left));
+                    return;
+                }
                 // A panic costs its own item, not those behind it; the panic hook has told
                 // of it, and whoever waits for the item hears from the item's drop.
                 let _ = AssertUnwindSafe(handle(item)).catch_unwind().await;
@@ -131,6 +94,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use heliograph_model::Millis;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     #[tokio::test]
@@ -152,7 +117,7 @@ mod tests {
             });
         }
         let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-        while serial.activity.running() > 0 {
+        while serial.activity.running(Millis(0)) > 0 {
             assert!(tokio::time::Instant::now() < deadline, "the tasks must end");
             tokio::task::yield_now().await;
         }
@@ -162,5 +127,36 @@ mod tests {
             let of_key: Vec<_> = seen.iter().filter(|number| *number % 5 == key).collect();
             assert!(of_key.is_sorted(), "key {key} must keep its order");
         }
+    }
+
+    #[tokio::test]
+    async fn after_a_stop_nothing_new_begins() {
+        let activity = Arc::new(Activity::default());
+        let serial = Arc::new(Serial::new(Arc::clone(&activity)));
+        let seen = Arc::new(AtomicUsize::new(0));
+        let (bell, rung) = tokio::sync::oneshot::channel::<()>();
+        let mut rung = Some(rung);
+        for _ in 0..3 {
+            let (seen, rung) = (Arc::clone(&seen), Mutex::new(rung.take()));
+            serial.push((), (), move |()| {
+                let (seen, rung) = (Arc::clone(&seen), rung.lock().take());
+                async move {
+                    seen.fetch_add(1, Ordering::SeqCst);
+                    if let Some(rung) = rung {
+                        let _ = rung.await;
+                    }
+                }
+            });
+        }
+        while seen.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        activity.stop();
+        bell.send(()).expect("the first is still at it");
+        while activity.running(Millis(0)) > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(seen.load(Ordering::SeqCst), 1);
+        assert!(!serial.is_busy(&()));
     }
 }

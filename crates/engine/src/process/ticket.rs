@@ -1,10 +1,11 @@
 //! A delivery is finished when all its events are.
 
+use super::activity::Activity;
 use crate::ports::Finished;
-use heliograph_model::{DeliveryId, Millis};
+use heliograph_model::DeliveryId;
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 /// A delivery under way.
@@ -13,23 +14,17 @@ struct Progress {
     id: DeliveryId,
     /// Events that have no end yet.
     open: AtomicUsize,
-    /// The first failure among its events, if there was one.
-    failure: Mutex<Option<Failure>>,
+    /// Why the first event that cannot be handled cannot be, if there is one.
+    failure: Mutex<Option<String>>,
+    /// An event was given up because the engine ends: the next start has it again.
+    abandoned: AtomicBool,
+    activity: Arc<Activity>,
     finished: mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
     permit: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
-/// Why an event could not be handled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
-    /// When the delivery is handed out again; `None`: never by itself.
-    pub retry_at: Option<Millis>,
-    /// For people.
-    pub error: String,
-}
-
 /// One event's share in its delivery. Dropping it without [`Ticket::done`] or
-/// [`Ticket::failed`] means that handling the event panicked.
+/// [`Ticket::failed`] means that handling the event panicked, or that the engine ends.
 #[derive(Debug)]
 pub(super) struct Ticket {
     progress: Arc<Progress>,
@@ -44,11 +39,15 @@ impl Ticket {
         events: usize,
         permit: OwnedSemaphorePermit,
         finished: mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
+        activity: &Arc<Activity>,
     ) -> Vec<Self> {
+        activity.opened();
         let progress = Arc::new(Progress {
             id,
             open: AtomicUsize::new(events.max(1)),
             failure: Mutex::new(None),
+            abandoned: AtomicBool::new(false),
+            activity: Arc::clone(activity),
             finished,
             permit: Mutex::new(Some(permit)),
         });
@@ -73,21 +72,22 @@ impl Ticket {
         self.settled = true;
     }
 
-    /// The event could not be handled.
-    pub(super) fn failed(mut self, failure: Failure) {
+    /// The event cannot be handled, now or ever.
+    pub(super) fn failed(mut self, error: String) {
         self.settled = true;
-        self.progress.failure.lock().get_or_insert(failure);
+        self.progress.failure.lock().get_or_insert(error);
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if !self.settled {
+        if self.settled {
+            // It has said how it ended.
+        } else if std::thread::panicking() {
             let error = "handling the event ended in a panic; see the log".to_owned();
-            self.progress.failure.lock().get_or_insert(Failure {
-                retry_at: None,
-                error,
-            });
+            self.progress.failure.lock().get_or_insert(error);
+        } else {
+            self.progress.abandoned.store(true, Ordering::Release);
         }
         self.progress.close();
     }
@@ -98,17 +98,14 @@ impl Progress {
         if self.open.fetch_sub(1, Ordering::AcqRel) > 1 {
             return;
         }
+        self.activity.closed();
+        if self.abandoned.load(Ordering::Acquire) {
+            return;
+        }
         let id = self.id;
         let finished = match self.failure.lock().take() {
             None => Finished::Done(id),
-            Some(Failure {
-                retry_at: Some(at),
-                error,
-            }) => Finished::Retry { id, at, error },
-            Some(Failure {
-                retry_at: None,
-                error,
-            }) => Finished::Dead { id, error },
+            Some(error) => Finished::Dead { id, error },
         };
         if let Some(permit) = self.permit.lock().take() {
             // Nobody listens only when the engine is gone; the queue then hands the

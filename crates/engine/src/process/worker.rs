@@ -9,7 +9,7 @@ use crate::ports::{Finished, Queue};
 use crate::route;
 use heliograph_model::{AccountId, Delivery, Event, Happening, Millis, limits};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -68,12 +68,7 @@ fn dispatch(
     permit: OwnedSemaphorePermit,
     finished: &mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
 ) {
-    let Delivery {
-        id,
-        attempt,
-        delivery,
-    } = delivery;
-    core.open.fetch_add(1, SeqCst);
+    let Delivery { id, delivery, .. } = delivery;
     let events = match route::route(&delivery.body, delivery.received_at) {
         Ok(events) => events,
         Err(error) => {
@@ -93,7 +88,7 @@ fn dispatch(
         source: delivery.source,
         events: u32::try_from(events.len()).unwrap_or(u32::MAX),
     });
-    let tickets = Ticket::issue(id, events.len(), permit, finished.clone());
+    let tickets = Ticket::issue(id, events.len(), permit, finished.clone(), &core.activity);
     for ((mut event, ticket), index) in events.into_iter().zip(tickets).zip(0..) {
         if core.settings.recorded_as_now && is_recorded(&event, delivery.received_at) {
             event.timestamp = Some(delivery.received_at);
@@ -110,7 +105,6 @@ fn dispatch(
             may_speak,
             index,
             ticket,
-            attempt,
             event,
         };
         let core = Arc::clone(core);
@@ -161,7 +155,6 @@ pub(super) async fn finish(
             tracing::error!(%error, "the queue cannot be told what is finished; trying again");
             tokio::time::sleep(QUEUE_PAUSE).await;
         }
-        core.open.fetch_sub(permits.len() as u64, SeqCst);
         drop(permits);
     }
 }
