@@ -2,8 +2,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests: a panic is how they fail, and they may look at the machine's clock"
+    clippy::print_stdout,
+    reason = "tests: a panic is how they fail, they may look at the machine's clock, and they print figures"
 )]
 
 mod desktop;
+mod engine;
 mod invariants;

@@ -5,5 +5,6 @@
 //! real binary or the real window, on free ports of the loopback address.
 
 pub mod repo;
+pub mod rig;
 pub mod wait;
 pub mod window;
