@@ -26,7 +26,7 @@ export function CachePanel() {
         {texts.counters.title}
       </h2>
       {ROWS.map(([name, key]) => (
-        <Row key={name} name={name} figures={cache[key]} target={TARGETS[name]} />
+        <Row key={key} id={key} name={name} figures={cache[key]} target={TARGETS[name]} />
       ))}
       {young && <p className={styles.young}>{texts.counters.few}</p>}
     </section>
@@ -34,10 +34,12 @@ export function CachePanel() {
 }
 
 function Row({
+  id,
   name,
   figures,
   target,
 }: {
+  id: string;
   name: keyof typeof TARGETS;
   figures: CollectionFigures;
   target: number;
@@ -46,7 +48,7 @@ function Row({
   const share = rate.share === null ? 0 : rate.share * 100;
   const label = texts.collections[name];
   return (
-    <div className={styles.row} data-testid={`cache-${name}`}>
+    <div className={styles.row} data-testid={`cache-${id}`}>
       <div className={styles.line}>
         <span className={styles.name}>{label}</span>
         {rate.below && (
