@@ -1,11 +1,14 @@
-/** How much room the window has, in the size of its text. */
+/**
+ * How much room the window has. In pixels: WebKitGTK counts the zoom twice in media
+ * queries that are in rem.
+ */
 
 import { useSyncExternalStore } from "react";
 
 export type Room = "wide" | "medium" | "narrow";
 
-const WIDE = "(min-width: 80rem)";
-const MEDIUM = "(min-width: 54rem)";
+const WIDE = "(min-width: 1280px)";
+const MEDIUM = "(min-width: 864px)";
 
 export function useRoom(): Room {
   return useSyncExternalStore(subscribe, roomNow);
