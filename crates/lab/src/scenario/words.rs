@@ -67,6 +67,14 @@ pub(crate) fn in_words(millis: i64) -> String {
     }
 }
 
+/// That time passes: `11 minutes pass`, `1 day passes`.
+#[must_use]
+pub(crate) fn passing(millis: i64) -> String {
+    let span = in_words(millis);
+    let is_one = span.starts_with("1 ") && span.matches(' ').count() == 1;
+    format!("{span} {}", if is_one { "passes" } else { "pass" })
+}
+
 /// Reads `2026-03-02` or `2026-03-02 09:00`, in UTC.
 pub(crate) fn moment(text: &str) -> Option<Millis> {
     let (date, time) = text
@@ -194,6 +202,8 @@ mod tests {
         assert_eq!(in_words(25 * Millis::HOUR), "1 day 1 hour");
         assert_eq!(in_words(11 * Millis::MINUTE), "11 minutes");
         assert_eq!(in_words(0), "no time");
+        assert_eq!(passing(Millis::DAY), "1 day passes");
+        assert_eq!(passing(25 * Millis::HOUR), "1 day 1 hour pass");
     }
 
     #[test]

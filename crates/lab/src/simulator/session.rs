@@ -118,12 +118,7 @@ impl Simulator {
     /// When the queue cannot be read.
     pub async fn let_pass(&self, millis: i64) -> Result<()> {
         let stage = self.stage();
-        let span = words::in_words(millis);
-        let is_one = span.starts_with("1 ") && span.matches(' ').count() == 1;
-        stage.note(&format!(
-            "{span} {}",
-            if is_one { "passes" } else { "pass" }
-        ));
+        stage.note(&words::passing(millis));
         stage.let_pass(millis).await?;
         self.changed();
         Ok(())

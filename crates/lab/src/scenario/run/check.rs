@@ -20,10 +20,7 @@ impl Run<'_> {
                 self.check_messages(step, who, &person, messages);
             }
             Expectation::EachReceives(messages) => {
-                for (number, person) in self.crowd.clone().iter().enumerate() {
-                    let who = format!("guest {}", number + 1);
-                    self.check_messages(step, &who, person, messages);
-                }
+                self.check_crowd(step, messages);
             }
             Expectation::CommentAnswered { who, one_of } => {
                 self.check_public_reply(step, who, one_of.as_deref())?;
@@ -86,6 +83,22 @@ impl Run<'_> {
             (_, _) => format!("{who} has received something else"),
         };
         self.fail(step, &message, expected_lines, got_lines);
+    }
+
+    /// Everybody of the crowd; when many fail alike, one of them is shown.
+    fn check_crowd(&mut self, step: &Step, messages: &[MessageSpec]) {
+        let before = self.failures.len();
+        for (number, person) in self.crowd.clone().iter().enumerate() {
+            let who = format!("guest {}", number + 1);
+            self.check_messages(step, &who, person, messages);
+        }
+        let others = self.failures.len().saturating_sub(before + 1);
+        if others > 0 {
+            self.failures.truncate(before + 1);
+            if let Some(shown) = self.failures.last_mut() {
+                shown.message += &format!(" (and something is wrong with {others} others)");
+            }
+        }
     }
 
     /// At the end: a message that no step expects is a failure too.

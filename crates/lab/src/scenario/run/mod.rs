@@ -180,7 +180,7 @@ impl<'a> Run<'a> {
             StepKind::Again(times) => self.again(*times).await?,
             StepKind::Webhook(webhook) => self.webhook(webhook).await?,
             StepKind::Pass(millis) => {
-                self.world("time", &format!("{} pass", words::in_words(*millis)));
+                self.world("time", &words::passing(*millis));
                 self.stage.let_pass(*millis).await?;
             }
             StepKind::Follow { who, follows } => self.follow(who, *follows)?,
@@ -224,10 +224,11 @@ impl<'a> Run<'a> {
         let Some(id) = id else {
             return "nobody".to_owned();
         };
-        self.ids
-            .iter()
-            .find(|(_, known)| *known == id)
-            .map_or_else(|| id.to_string(), |(name, _)| name.clone())
+        if let Some((name, _)) = self.ids.iter().find(|(_, known)| *known == id) {
+            return name.clone();
+        }
+        let guest = self.crowd.iter().position(|guest| guest == id);
+        guest.map_or_else(|| id.to_string(), |place| format!("guest {}", place + 1))
     }
 
     fn line(&mut self, voice: Voice, who: &str, text: &str) {
