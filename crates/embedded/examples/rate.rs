@@ -98,6 +98,11 @@ async fn handle(database: &Database, delivery: Delivery, contacts: usize) {
 /// machine that others use too it says more than the rate.
 fn processor_time() -> BTreeMap<String, u64> {
     let mut times = BTreeMap::new();
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    for line in io.lines() {
+        let (name, value) = line.split_once(": ").unwrap();
+        times.insert(name.to_owned(), value.parse().unwrap());
+    }
     for task in std::fs::read_dir("/proc/self/task").into_iter().flatten() {
         let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
         let (name, rest) = stat.split_once('(').unwrap().1.rsplit_once(')').unwrap();
@@ -119,8 +124,15 @@ fn rate(what: &str, count: usize, since: Instant) {
     for (thread, ticks) in &times {
         let ticks = ticks - BEFORE.lock().get(thread).copied().unwrap_or(0);
         #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-        let micros = ticks as f64 * 1e4 / count as f64;
-        println!("           {micros:>9.1} µs each of {thread}'s time");
+        let each = ticks as f64 / count as f64;
+        match thread.as_str() {
+            "wchar" => println!("           {each:>9.0} bytes written each"),
+            "rchar" => println!("           {each:>9.0} bytes read each"),
+            "syscw" => println!("           {each:>9.2} writes each"),
+            "syscr" => println!("           {each:>9.2} reads each"),
+            "read_bytes" | "write_bytes" | "cancelled_write_bytes" => {}
+            _ => println!("           {:>9.1} µs each of {thread}'s time", each * 1e4),
+        }
     }
     *BEFORE.lock() = times;
 }
