@@ -1,10 +1,13 @@
 //! The handle on one file.
 
+use crate::answers::Teller;
 use crate::counters::Counters;
 use crate::error::{Failure, OpenError};
 use crate::inbox::{After, Request};
+use crate::marks;
 use crate::open::{self, OpenReport, Tuning};
 use crate::ownership::Ownership;
+use crate::people;
 use crate::readers::Readers;
 use crate::writer::{self, Shared};
 use heliograph_engine::ports::{Clock, PortError, PortResult};
@@ -106,18 +109,20 @@ impl Database {
         let shared = Arc::new(Shared {
             inbox: Default::default(),
             line: Default::default(),
-            lately: Default::default(),
+            marks: Default::default(),
+            people: Default::default(),
             clock: settings.clock.clone(),
         });
         report.uncertain_sends = mark_uncertain(&connection).map_err(sqlite)?;
-        shared.lately.restore(&connection).map_err(sqlite)?;
+        marks::restore(&connection, &shared.marks).map_err(sqlite)?;
+        people::restore(&connection).map_err(sqlite)?;
         crate::queue::restore(&connection, &shared.line).map_err(sqlite)?;
         let readers = Arc::new(Readers::open(path).map_err(sqlite)?);
         let thread = std::thread::Builder::new()
             .name("database".to_owned())
             .spawn({
-                let shared = shared.clone();
-                move || run(connection, &shared, &ownership)
+                let (shared, teller) = (shared.clone(), Teller::new());
+                move || run(connection, &shared, teller, &ownership)
             })
             .map_err(|source| OpenError::Io {
                 path: path.to_owned(),
@@ -234,8 +239,8 @@ fn closed() -> PortError {
 }
 
 /// The writer's thread, and the end of it.
-fn run(connection: Connection, shared: &Arc<Shared>, ownership: &Ownership) {
-    let result = writer::run(&connection, shared.clone());
+fn run(connection: Connection, shared: &Arc<Shared>, teller: Teller, ownership: &Ownership) {
+    let result = writer::run(&connection, shared.clone(), teller);
     shared.inbox.close();
     if let Err(error) = result {
         tracing::error!(%error, "the database's writer could not start");

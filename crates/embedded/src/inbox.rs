@@ -2,6 +2,7 @@
 
 use crate::counters::Counters;
 use crate::error::Failure;
+use crate::people::{Document, Key};
 use crate::rows::{CommitRows, SendRows};
 use heliograph_engine::ports::PortResult;
 use heliograph_model::{DeliveryId, NewDelivery, OutboxId};
@@ -22,6 +23,8 @@ pub(crate) enum Request {
     Push(NewDelivery, oneshot::Sender<PortResult<DeliveryId>>),
     /// What a decision changes.
     Commit(Box<CommitRows>, oneshot::Sender<PortResult<Option<i64>>>),
+    /// A contact that is stored by itself.
+    PutContact((Key, Document), oneshot::Sender<PortResult<()>>),
     /// Sends that start.
     BeginSends(Vec<OutboxId>, oneshot::Sender<PortResult<()>>),
     /// Sends that ended.

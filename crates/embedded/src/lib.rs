@@ -1,16 +1,19 @@
 //! The embedded profile's adapters: one SQLite file is the store, the queue and the
 //! journal, and the cache is in memory. Nothing else has to be installed.
 
+mod answers;
 mod cache;
 mod counters;
 mod database;
 mod error;
 mod inbox;
 mod journal;
+mod lately;
 mod line;
 mod marks;
 mod open;
 mod ownership;
+mod people;
 mod queue;
 mod readers;
 mod rows;

@@ -1,12 +1,15 @@
 //! What the writer binds: documents as JSON text, made by the callers on their own cores.
 
 use crate::error::json;
-use crate::marks::Key;
+use crate::marks;
+use crate::people::{Document, Key, Kind};
 use heliograph_engine::ports::{Commit, NewOutboxItem, PortResult, SendUpdate};
 use heliograph_model::{
-    ContactChange, DecisionRecord, Millis, OutboxItem, Reason, StateChange, Trace, UserState,
+    AccountId, Contact, ContactChange, DecisionRecord, Millis, OutboxItem, Reason, StateChange,
+    Trace,
 };
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Rows of the journal belong to a delivery: its id stands in the upper bits of theirs.
 pub(crate) const DELIVERY_SHIFT: u32 = 20;
@@ -20,10 +23,10 @@ const LAST_INDEX: u32 = (1 << (DELIVERY_SHIFT - TIMES_SHIFT)) - 1;
 
 /// The key of a deduplication mark. Cryptographic, because a person chooses the text of
 /// some ids and must not be able to make two events look like one.
-pub(crate) fn mark_key(mark: &str) -> Key {
+pub(crate) fn mark_key(mark: &str) -> marks::Key {
     let mut key = [0; 16];
     key.copy_from_slice(&Sha256::digest(mark.as_bytes())[..16]);
-    Key::from_be_bytes(key)
+    marks::Key::from_be_bytes(key)
 }
 
 /// The first id of what belongs to a delivery.
@@ -43,32 +46,16 @@ pub(crate) fn limit(count: usize) -> i64 {
 
 /// A commit, ready to be bound.
 pub(crate) struct CommitRows {
-    pub(crate) mark: Key,
+    pub(crate) mark: marks::Key,
     pub(crate) now: Millis,
-    pub(crate) state: StateRow,
-    /// The contact as it is to be stored: account, sender, document.
-    pub(crate) contact: Option<[String; 3]>,
+    /// The user state and the contact, where they change.
+    pub(crate) people: Vec<(Key, Document)>,
     pub(crate) outbox: Vec<OutboxRow>,
     pub(crate) decision_id: i64,
     pub(crate) decision: String,
     /// What would become of the record if the event turns out to have come before; the
     /// document is made only then.
     pub(crate) record: DecisionRecord,
-}
-
-/// What becomes of the user state.
-pub(crate) enum StateRow {
-    Keep,
-    Set {
-        account: String,
-        sender: String,
-        expires_at: i64,
-        body: String,
-    },
-    Clear {
-        account: String,
-        sender: String,
-    },
 }
 
 /// One effect for the outbox.
@@ -94,29 +81,41 @@ pub(crate) struct SendRows {
 impl CommitRows {
     /// Makes the rows, and leaves the outbox items to the caller, who gets their ids.
     pub(crate) fn new(commit: Commit) -> PortResult<(Self, Vec<NewOutboxItem>)> {
-        let state = match &commit.state {
-            StateChange::Keep => StateRow::Keep,
-            StateChange::Set(state) => StateRow::set(state)?,
-            StateChange::Clear => match (&commit.account_id, &commit.contact_id) {
-                (Some(account), Some(contact)) => StateRow::Clear {
-                    account: account.as_str().to_owned(),
-                    sender: contact.as_str().to_owned(),
+        let mut people = Vec::with_capacity(2);
+        let account = |id: &AccountId| Arc::from(id.as_str());
+        match &commit.state {
+            StateChange::Keep => {}
+            StateChange::Set(state) => people.push((
+                Key {
+                    kind: Kind::State,
+                    account: account(&state.account_id),
+                    sender: Arc::from(state.sender_id.as_str()),
                 },
-                // Without a contact there is no state that could be cleared.
-                _ => StateRow::Keep,
-            },
-        };
-        let contact = commit
-            .contact
-            .as_ref()
-            .map(|contact| -> PortResult<_> {
-                Ok([
-                    contact.account_id.as_str().to_owned(),
-                    contact.sender_id.as_str().to_owned(),
-                    json(contact)?,
-                ])
-            })
-            .transpose()?;
+                Document {
+                    expires_at: state.expires_at.0,
+                    body: Some(Arc::from(json(state)?)),
+                },
+            )),
+            // Without a contact there is no state that could be cleared.
+            StateChange::Clear => {
+                if let (Some(id), Some(contact)) = (&commit.account_id, &commit.contact_id) {
+                    people.push((
+                        Key {
+                            kind: Kind::State,
+                            account: account(id),
+                            sender: Arc::from(contact.as_str()),
+                        },
+                        Document {
+                            expires_at: 0,
+                            body: None,
+                        },
+                    ));
+                }
+            }
+        }
+        if let Some(contact) = &commit.contact {
+            people.push(contact_document(contact)?);
+        }
         let outbox = commit
             .outbox
             .iter()
@@ -126,8 +125,7 @@ impl CommitRows {
             Self {
                 mark: mark_key(&commit.mark),
                 now: commit.now,
-                state,
-                contact,
+                people,
                 outbox,
                 decision_id: decision_id(&commit.record),
                 decision: json(&commit.record)?,
@@ -161,17 +159,6 @@ impl CommitRows {
     }
 }
 
-impl StateRow {
-    fn set(state: &UserState) -> PortResult<Self> {
-        Ok(Self::Set {
-            account: state.account_id.as_str().to_owned(),
-            sender: state.sender_id.as_str().to_owned(),
-            expires_at: state.expires_at.0,
-            body: json(state)?,
-        })
-    }
-}
-
 impl OutboxRow {
     fn new(item: &NewOutboxItem) -> PortResult<Self> {
         Ok(Self {
@@ -196,6 +183,21 @@ impl SendRows {
             body: json(&update.record)?,
         })
     }
+}
+
+/// A contact as it is stored.
+pub(crate) fn contact_document(contact: &Contact) -> PortResult<(Key, Document)> {
+    Ok((
+        Key {
+            kind: Kind::Contact,
+            account: Arc::from(contact.account_id.as_str()),
+            sender: Arc::from(contact.sender_id.as_str()),
+        },
+        Document {
+            expires_at: 0,
+            body: Some(Arc::from(json(contact)?)),
+        },
+    ))
 }
 
 /// The outbox items that a commit made.

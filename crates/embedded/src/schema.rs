@@ -66,6 +66,13 @@ CREATE TABLE processed_lately (
   id INTEGER PRIMARY KEY, mark BLOB NOT NULL, at INTEGER NOT NULL
 );
 
+-- The newest changes of contacts and user states, on their way there; empty when it is
+-- quiet. Without a body: removed.
+CREATE TABLE people_lately (
+  id INTEGER PRIMARY KEY, is_state INTEGER NOT NULL, account_id TEXT NOT NULL,
+  sender_id TEXT NOT NULL, expires_at INTEGER NOT NULL, body TEXT
+);
+
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, source TEXT NOT NULL,
   secret TEXT, accounts TEXT, body NOT NULL

@@ -2,8 +2,9 @@
 //! lies in the request, so one request never spoils the transaction of its neighbours.
 
 use crate::counters::Counters;
-use crate::marks::{Lately, Marks};
-use crate::rows::{CommitRows, LAST_TIME, OutboxRow, SendRows, StateRow, first_of};
+use crate::marks::{Marks, NewMarks};
+use crate::people::People;
+use crate::rows::{CommitRows, LAST_TIME, OutboxRow, SendRows, first_of};
 use heliograph_model::{DeliverySource, Millis, NewDelivery, OutboxId};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement, ToSql, types::ToSqlOutput};
@@ -17,9 +18,7 @@ pub(crate) struct Statements<'c> {
     queue: Statement<'c>,
     done: Statement<'c>,
     pub(crate) marks: Marks<'c>,
-    set_state: Statement<'c>,
-    clear_state: Statement<'c>,
-    contact: Statement<'c>,
+    pub(crate) people: People<'c>,
     decision: Statement<'c>,
     decision_again: Statement<'c>,
     search_backlog: Statement<'c>,
@@ -73,15 +72,7 @@ impl<'c> Statements<'c> {
                 .prepare("INSERT INTO queue (delivery_id, attempts, due_at) VALUES (?1, 0, 0)")?,
             done: c.prepare("DELETE FROM queue WHERE delivery_id BETWEEN ?1 AND ?2")?,
             marks: Marks::prepare(c, now)?,
-            set_state: c.prepare(
-                "REPLACE INTO user_states (account_id, sender_id, expires_at, body) \
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?,
-            clear_state: c
-                .prepare("DELETE FROM user_states WHERE account_id = ?1 AND sender_id = ?2")?,
-            contact: c.prepare(
-                "REPLACE INTO contacts (account_id, sender_id, body) VALUES (?1, ?2, ?3)",
-            )?,
+            people: People::prepare(c, now)?,
             decision: c.prepare("INSERT OR IGNORE INTO decisions (id, body) VALUES (?1, ?2)")?,
             decision_again: c.prepare("REPLACE INTO decisions (id, body) VALUES (?1, ?2)")?,
             search_backlog: c
@@ -164,33 +155,18 @@ impl<'c> Statements<'c> {
     pub(crate) fn apply(
         &mut self,
         counters: &mut Counters,
-        lately: &Lately,
+        marks: &NewMarks,
         rows: &CommitRows,
     ) -> rusqlite::Result<Option<i64>> {
-        if !self.marks.add(lately, rows.mark, rows.now.0)? {
+        if !self.marks.add(marks, rows.mark, rows.now.0)? {
             let body = rows
                 .duplicate()
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
             self.journal(counters, rows.decision_id, &body)?;
             return Ok(None);
         }
-        match &rows.state {
-            StateRow::Keep => {}
-            StateRow::Set {
-                account,
-                sender,
-                expires_at,
-                body,
-            } => {
-                self.set_state
-                    .execute((account, sender, expires_at, body))?;
-            }
-            StateRow::Clear { account, sender } => {
-                self.clear_state.execute((account, sender))?;
-            }
-        }
-        if let Some([account, sender, body]) = &rows.contact {
-            self.contact.execute((account, sender, body))?;
+        for (key, document) in &rows.people {
+            self.people.put(key, document)?;
         }
         let first = counters.last_outbox + 1;
         for row in &rows.outbox {

@@ -3,8 +3,9 @@
 use crate::Database;
 use crate::error::{Failure, json};
 use crate::inbox::Request;
+use crate::people::{Document, Key, Kind};
 use crate::queue::refused;
-use crate::rows::{CommitRows, SendRows, limit, mark_key, outbox_items};
+use crate::rows::{CommitRows, SendRows, contact_document, limit, mark_key, outbox_items};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Commit, Committed, PortError, PortResult, SendUpdate, Store};
 use heliograph_model::{
@@ -13,6 +14,8 @@ use heliograph_model::{
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 #[async_trait]
 impl Store for Database {
@@ -180,6 +183,10 @@ impl Store for Database {
         contact: &ContactId,
         now: Millis,
     ) -> PortResult<Option<UserState>> {
+        if let Some(document) = self.lately(Kind::State, account, contact) {
+            let body = document.body.filter(|_| document.expires_at > now.0);
+            return Ok(body.map(|body| parse_text(&body)).transpose()?);
+        }
         self.read(|c| {
             document(
                 c,
@@ -196,16 +203,29 @@ impl Store for Database {
         now: Millis,
         most: usize,
     ) -> PortResult<Vec<UserState>> {
+        let new = self.all_lately(Kind::State, account);
         let account = account.clone();
-        self.read_much(move |c| {
+        let states = self.read_much(move |c| {
             documents(
                 c,
                 "SELECT body FROM user_states WHERE account_id = ?1 AND expires_at > ?2 \
                  ORDER BY body ->> 'updatedAt' DESC, sender_id LIMIT ?3",
-                (account.as_str(), now.0, limit(most)),
+                (
+                    account.as_str(),
+                    now.0,
+                    limit(most.saturating_add(new.len())),
+                ),
             )
-        })
-        .await
+            .and_then(|old: Vec<UserState>| newest(old, &new, |state| &state.sender_id))
+        });
+        let mut states = states.await?;
+        states.retain(|state| state.expires_at > now);
+        states.sort_by(|a, b| {
+            let order = b.updated_at.cmp(&a.updated_at);
+            order.then_with(|| a.sender_id.cmp(&b.sender_id))
+        });
+        states.truncate(most);
+        Ok(states)
     }
 
     async fn contact(
@@ -213,6 +233,10 @@ impl Store for Database {
         account: &AccountId,
         contact: &ContactId,
     ) -> PortResult<Option<Contact>> {
+        if let Some(document) = self.lately(Kind::Contact, account, contact) {
+            let body = document.body;
+            return Ok(body.map(|body| parse_text(&body)).transpose()?);
+        }
         self.read(|c| {
             document(
                 c,
@@ -223,37 +247,34 @@ impl Store for Database {
     }
 
     async fn contacts(&self, account: &AccountId, most: usize) -> PortResult<Vec<Contact>> {
+        let new = self.all_lately(Kind::Contact, account);
         let account = account.clone();
-        self.read_much(move |c| {
+        let contacts = self.read_much(move |c| {
             documents(
                 c,
                 "SELECT body FROM contacts WHERE account_id = ?1 \
                  ORDER BY body ->> 'lastMessageAt' DESC NULLS LAST, sender_id LIMIT ?2",
-                (account.as_str(), limit(most)),
+                (account.as_str(), limit(most.saturating_add(new.len()))),
             )
-        })
-        .await
+            .and_then(|old: Vec<Contact>| newest(old, &new, |contact| &contact.sender_id))
+        });
+        let mut contacts = contacts.await?;
+        contacts.sort_by(|a, b| {
+            let order = b.last_message_at.cmp(&a.last_message_at);
+            order.then_with(|| a.sender_id.cmp(&b.sender_id))
+        });
+        contacts.truncate(most);
+        Ok(contacts)
     }
 
     async fn put_contact(&self, contact: &Contact) -> PortResult<()> {
-        let row = (
-            contact.account_id.to_string(),
-            contact.sender_id.to_string(),
-            json(contact)?,
-        );
-        self.write(move |c, _| {
-            execute(
-                c,
-                "REPLACE INTO contacts (account_id, sender_id, body) VALUES (?1, ?2, ?3)",
-                row,
-            )
-        })
-        .await
+        let document = contact_document(contact)?;
+        self.ask(|reply| Request::PutContact(document, reply)).await
     }
 
     async fn is_processed(&self, mark: &str) -> PortResult<bool> {
         let key = mark_key(mark);
-        if self.shared.lately.contains(key) {
+        if self.shared.marks.get(&key).is_some() {
             return Ok(true);
         }
         self.read(|c| {
@@ -310,6 +331,45 @@ impl Store for Database {
             .collect::<PortResult<Vec<_>>>()?;
         self.ask(|reply| Request::EndSends(rows, reply)).await
     }
+}
+
+impl Database {
+    /// What was written lately and is not in its table yet.
+    fn lately(&self, kind: Kind, account: &AccountId, contact: &ContactId) -> Option<Document> {
+        if self.shared.people.is_empty() {
+            return None;
+        }
+        self.shared.people.get(&Key {
+            kind,
+            account: Arc::from(account.as_str()),
+            sender: Arc::from(contact.as_str()),
+        })
+    }
+
+    fn all_lately(&self, kind: Kind, account: &AccountId) -> Vec<(Key, Document)> {
+        let wanted = |key: &Key| key.kind == kind && *key.account == *account.as_str();
+        self.shared.people.list(wanted)
+    }
+}
+
+/// The documents of a table with those that are on their way there.
+fn newest<T: DeserializeOwned>(
+    mut old: Vec<T>,
+    new: &[(Key, Document)],
+    sender: impl Fn(&T) -> &ContactId,
+) -> Result<Vec<T>, Failure> {
+    let changed: HashSet<&str> = new.iter().map(|(key, _)| &*key.sender).collect();
+    old.retain(|document| !changed.contains(sender(document).as_str()));
+    for (_, document) in new {
+        if let Some(body) = &document.body {
+            old.push(parse_text(body)?);
+        }
+    }
+    Ok(old)
+}
+
+fn parse_text<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    Ok(serde_json::from_str(body)?)
 }
 
 /// A target as it is stored: a media id, or `all`, as in the cache's keys.

@@ -3,15 +3,16 @@
 //! Whatever waits when a transaction begins goes into it, and everybody is answered after
 //! its commit: one wait for the disk is shared by all of them (group commit).
 
+use crate::answers::{Answers, Outcome, Teller};
 use crate::counters::Counters;
 use crate::error::Failure;
-use crate::inbox::{After, Drained, Inbox, Request};
+use crate::inbox::{Drained, Inbox, Request};
 use crate::line::Line;
-use crate::marks::Lately;
+use crate::marks::NewMarks;
+use crate::people::NewDocuments;
 use crate::statements::Statements;
 use crate::upkeep::Upkeep;
-use heliograph_engine::ports::{Clock, PortResult};
-use heliograph_model::DeliveryId;
+use heliograph_engine::ports::Clock;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,17 +31,9 @@ const AFTER_FAILURE: Duration = Duration::from_millis(250);
 pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
     pub(crate) line: Line,
-    pub(crate) lately: Lately,
+    pub(crate) marks: NewMarks,
+    pub(crate) people: NewDocuments,
     pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// How a request went inside its transaction, before anybody is told.
-enum Outcome {
-    Pushed(i64),
-    Applied(Option<i64>),
-    Written,
-    Task(After),
-    Taken,
 }
 
 struct Writer<'c> {
@@ -48,6 +41,7 @@ struct Writer<'c> {
     statements: Statements<'c>,
     counters: Counters,
     shared: Arc<Shared>,
+    teller: Teller,
     batch: Vec<Request>,
     outcomes: Vec<Outcome>,
     /// Finished deliveries; they stay until a commit took them.
@@ -55,15 +49,20 @@ struct Writer<'c> {
 }
 
 /// Runs until the inbox is closed and empty.
-pub(crate) fn run(connection: &Connection, shared: Arc<Shared>) -> rusqlite::Result<()> {
+pub(crate) fn run(
+    connection: &Connection,
+    shared: Arc<Shared>,
+    teller: Teller,
+) -> rusqlite::Result<()> {
     let mut upkeep = Upkeep::new(shared.clock.now());
     let mut writer = Writer {
         statements: Statements::prepare(connection, shared.clock.now())?,
         counters: Counters::load(connection)?,
         connection,
         shared,
-        batch: Vec::with_capacity(MOST),
-        outcomes: Vec::with_capacity(MOST),
+        teller,
+        batch: Vec::new(),
+        outcomes: Vec::new(),
         done: Vec::new(),
     };
     loop {
@@ -81,15 +80,11 @@ pub(crate) fn run(connection: &Connection, shared: Arc<Shared>) -> rusqlite::Res
                 }
                 upkeep.after_transaction(writer.connection);
             }
-            Drained::Idle => {
-                let now = writer.shared.clock.now();
-                let lately = &writer.shared.lately;
-                if writer.statements.marks.are_due(lately, now) {
-                    // What fails is tried again; it has been logged.
-                    let _ = writer.transact();
-                }
+            Drained::Idle => writer.settle(),
+            Drained::Closed => {
+                writer.settle();
+                return Ok(());
             }
-            Drained::Closed => return Ok(()),
         }
         if requests <= QUIET && writer.shared.inbox.waiting() == 0 {
             let now = writer.shared.clock.now();
@@ -119,6 +114,20 @@ impl Writer<'_> {
         )
     }
 
+    /// Puts what was written lately in its place, for as long as nobody comes.
+    fn settle(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        while shared.inbox.waiting() == 0 {
+            let now = shared.clock.now();
+            let due = self.statements.people.are_due(&shared.people, now)
+                || self.statements.marks.are_due(&shared.marks, now);
+            // What fails is tried again the next time; it has been logged.
+            if !due || self.transact().is_err() {
+                return;
+            }
+        }
+    }
+
     /// One transaction with everything in the batch, and the answers.
     fn transact(&mut self) -> Result<(), Failure> {
         let before = self.counters;
@@ -143,15 +152,32 @@ impl Writer<'_> {
         } else {
             self.done.clear();
         }
-        self.statements
-            .marks
-            .ended(&self.shared.lately, result.is_ok());
-        self.answer(result.as_ref().copied());
+        let shared = &self.shared;
+        self.statements.marks.ended(&shared.marks, result.is_ok());
+        self.statements.people.ended(&shared.people, result.is_ok());
+        if result.is_ok() {
+            // The line of waiting deliveries comes before the answers: whoever is told
+            // that a delivery is in must be able to take it.
+            let outcomes = self.batch.iter().zip(&self.outcomes);
+            let pushed = outcomes.filter_map(|(request, outcome)| match (request, outcome) {
+                (Request::Push(delivery, _), Outcome::Pushed(id)) => Some((*id, delivery)),
+                _ => None,
+            });
+            shared.line.pushed(pushed);
+        }
+        self.teller.tell(Answers {
+            batch: std::mem::take(&mut self.batch),
+            outcomes: std::mem::take(&mut self.outcomes),
+            result: result.clone(),
+        });
         result
     }
 
     fn write(&mut self) -> rusqlite::Result<()> {
+        let quiet = self.batch.is_empty() && self.done.is_empty();
         self.statements.begin()?;
+        let people = &self.shared.people;
+        self.statements.people.begin(people, self.batch.len());
         for request in &mut self.batch {
             let counters = &mut self.counters;
             let outcome = match request {
@@ -159,7 +185,11 @@ impl Writer<'_> {
                     Outcome::Pushed(self.statements.push(counters, delivery)?)
                 }
                 Request::Commit(rows, _) => {
-                    Outcome::Applied(self.statements.apply(counters, &self.shared.lately, rows)?)
+                    Outcome::Applied(self.statements.apply(counters, &self.shared.marks, rows)?)
+                }
+                Request::PutContact((key, document), _) => {
+                    self.statements.people.put(key, document)?;
+                    Outcome::Written
                 }
                 Request::BeginSends(ids, _) => {
                     self.statements.begin_sends(ids)?;
@@ -184,56 +214,10 @@ impl Writer<'_> {
         }
         self.done.sort_unstable();
         self.statements.done(&self.done)?;
-        self.statements
-            .marks
-            .settle(&self.shared.lately, self.shared.clock.now())?;
+        let now = self.shared.clock.now();
+        let (marks, people) = (&self.shared.marks, &self.shared.people);
+        self.statements.marks.settle(marks, now, quiet)?;
+        self.statements.people.settle(people, now, quiet)?;
         self.statements.commit(&self.counters)
-    }
-
-    /// Tells everybody. The line of waiting deliveries comes first: whoever is told that
-    /// a delivery is in must be able to take it.
-    fn answer(&mut self, result: Result<(), &Failure>) {
-        if result.is_ok() {
-            let pushed = self
-                .batch
-                .iter()
-                .zip(&self.outcomes)
-                .filter_map(|(request, outcome)| match (request, outcome) {
-                    (Request::Push(delivery, _), Outcome::Pushed(id)) => Some((*id, delivery)),
-                    _ => None,
-                });
-            self.shared.line.pushed(pushed);
-        }
-        fn told<T>(result: Result<(), &Failure>, value: T) -> PortResult<T> {
-            result.map(|()| value).map_err(Failure::to_port)
-        }
-        let mut outcomes = self.outcomes.drain(..);
-        for request in self.batch.drain(..) {
-            let outcome = outcomes.next();
-            // Whoever went away meanwhile needs no answer: what it asked for is done.
-            match (request, outcome) {
-                (Request::Push(_, reply), outcome) => {
-                    let id = match outcome {
-                        Some(Outcome::Pushed(id)) => id,
-                        _ => 0,
-                    };
-                    let _ = reply.send(told(result, DeliveryId(id)));
-                }
-                (Request::Commit(_, reply), outcome) => {
-                    let first = match outcome {
-                        Some(Outcome::Applied(first)) => first,
-                        _ => None,
-                    };
-                    let _ = reply.send(told(result, first));
-                }
-                (Request::BeginSends(_, reply) | Request::EndSends(_, reply), _) => {
-                    let _ = reply.send(told(result, ()));
-                }
-                (Request::Task(_), Some(Outcome::Task(after))) => after(result),
-                // A task that did not run drops its reply, and its caller is told that
-                // nothing was written.
-                (Request::Task(_), _) => {}
-            }
-        }
     }
 }

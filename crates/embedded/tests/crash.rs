@@ -5,11 +5,12 @@
 use heliograph_embedded::{Database, OpenReport, Settings};
 use heliograph_engine::conformance::samples::{self, START};
 use heliograph_engine::ports::{Commit, Committed, Finished, Queue, Store, VirtualClock};
-use heliograph_model::{DeliveryId, OutboxState};
+use heliograph_model::{AccountId, ContactId, DeliveryId, Millis, OutboxState, StateChange};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+const ACCOUNT: &str = "17841400000000001";
 const FILE: &str = "HELIOGRAPH_TEST_FILE";
 
 fn open(path: &Path) -> (Database, OpenReport, Arc<VirtualClock>) {
@@ -60,6 +61,20 @@ async fn the_process_that_aborts() {
         error: "unreadable".into(),
     };
     database.finish(vec![retry, dead]).await.unwrap();
+    // Many people at once, so that their documents are still on the way to their place.
+    let crowd = (0..300).map(|n| {
+        let sender = format!("9{n}");
+        let state = samples::user_state(ACCOUNT, &sender, START + Millis::DAY);
+        let record = samples::record(ids[0], 1 + n, &sender, "hello");
+        database.commit(Commit {
+            state: StateChange::Set(state),
+            contact: Some(samples::contact(ACCOUNT, &sender, START)),
+            ..samples::commit(&sender, record)
+        })
+    });
+    for committed in futures::future::join_all(crowd).await {
+        committed.unwrap();
+    }
     std::process::abort();
 }
 
@@ -114,6 +129,20 @@ async fn everything_acknowledged_survives_an_abort() {
     assert!(database.is_processed("m0").await.unwrap());
     let again = database.commit(commit("m0", taken[0].id, 3)).await.unwrap();
     assert_eq!(again, Committed::Duplicate);
+
+    // The people: all of them, and in their tables.
+    let account = AccountId::from(ACCOUNT);
+    for n in 0..300 {
+        let sender = ContactId::from(format!("9{n}"));
+        let contact = database.contact(&account, &sender).await.unwrap();
+        assert!(contact.is_some(), "{sender}");
+        let state = database.user_state(&account, &sender, START).await.unwrap();
+        assert!(state.is_some(), "{sender}");
+    }
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let kept = raw.query_row("SELECT count(*) FROM user_states", (), |row| row.get(0));
+    assert_eq!(kept, Ok(300_i64));
+    drop(raw);
 
     // New ids do not collide with old ones.
     let new = database

@@ -7,7 +7,7 @@ use heliograph_engine::conformance::samples::{self, START};
 use heliograph_engine::ports::{
     Commit, Committed, Finished, Journal, JournalFilter, PortError, Queue, Store, VirtualClock,
 };
-use heliograph_model::{Delivery, DeliveryId, Millis, StateChange, limits};
+use heliograph_model::{AccountId, ContactId, Delivery, DeliveryId, Millis, StateChange, limits};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -288,4 +288,75 @@ async fn marks_are_found_while_they_are_put_in_order_and_after() {
         );
     }
     assert!(!database.is_processed("never").await.unwrap());
+}
+
+/// Contacts and states are appended while much is going on, and put in their place when
+/// it is quiet. Nobody can tell the difference.
+#[tokio::test]
+async fn a_crowd_reads_what_it_wrote_and_the_tables_are_whole_when_it_is_quiet() {
+    const PEOPLE: i64 = 700;
+    let account = AccountId::from("17841400000000001");
+    let (database, _, folder) = open(None);
+    let path = folder.path().join("heliograph.db");
+    let write = |round: i64, n: i64| {
+        let sender = format!("{n}");
+        let at = START + 1_000 * round + n;
+        let mut state = samples::user_state(account.as_str(), &sender, at + Millis::DAY);
+        state.updated_at = at;
+        let record = samples::record(DeliveryId(1 + round), 0, &sender, "hi");
+        let commit = Commit {
+            // The last round clears every third state, and every fifth has expired.
+            state: match (round, n % 3, n % 5) {
+                (29, 0, _) => StateChange::Clear,
+                (29, _, 0) => {
+                    state.expires_at = START;
+                    StateChange::Set(state)
+                }
+                _ => StateChange::Set(state),
+            },
+            contact: Some(samples::contact(account.as_str(), &sender, at)),
+            ..samples::commit(&format!("{round}/{n}"), record)
+        };
+        let (database, account, sender) = (&database, &account, ContactId::from(sender));
+        async move {
+            database.commit(commit).await.unwrap();
+            let contact = database.contact(account, &sender).await.unwrap().unwrap();
+            assert_eq!(contact.last_message_at, Some(at), "round {round}, {n}");
+            let state = database.user_state(account, &sender, START).await.unwrap();
+            let there = round < 29 || (n % 3 != 0 && n % 5 != 0);
+            assert_eq!(state.map(|s| s.updated_at), there.then_some(at));
+        }
+    };
+    for round in 0..30 {
+        futures::future::join_all((0..PEOPLE).map(|n| write(round, n))).await;
+    }
+    let there = |n: &i64| n % 3 != 0 && n % 5 != 0;
+    let standing: Vec<_> = (0..PEOPLE).rev().filter(there).collect();
+    let check = async |database: &Database| {
+        let states = database.user_states(&account, START, 10_000).await.unwrap();
+        let states: Vec<i64> = states
+            .iter()
+            .map(|s| s.sender_id.as_str().parse().unwrap())
+            .collect();
+        assert_eq!(states, standing, "newest first, none twice");
+        let contacts = database.contacts(&account, 5).await.unwrap();
+        let contacts: Vec<i64> = contacts
+            .iter()
+            .map(|c| c.last_message_at.unwrap().since(START + 29_000))
+            .collect();
+        assert_eq!(contacts, [699, 698, 697, 696, 695]);
+    };
+    check(&database).await;
+
+    eventually("putting everything in its place", || {
+        count(&path, "people_lately") == 0
+    })
+    .await;
+    assert_eq!(count(&path, "contacts"), PEOPLE);
+    let kept = (0..PEOPLE).filter(|n| n % 3 != 0).count();
+    assert_eq!(count(&path, "user_states"), i64::try_from(kept).unwrap());
+    check(&database).await;
+    // From here on they go to their place at once.
+    write(30, 1).await;
+    assert_eq!(count(&path, "people_lately"), 0);
 }
