@@ -13,8 +13,10 @@ use std::hash::Hash;
 
 type Map<K, V> = HashMap<K, V, ahash::RandomState>;
 
-/// So many are put in their place with a transaction that adds none.
+/// So many are put in their place with a transaction that adds none,
 const SOME: usize = 256;
+/// and so many with one that does nothing else: some 5 ms.
+const SOME_WHEN_QUIET: usize = 2_048;
 
 /// The newest rows, as everybody sees them.
 #[derive(Debug)]
@@ -140,7 +142,11 @@ impl<K: Ord + Hash + Clone, V: Clone> Settling<K, V> {
         now: Millis,
         quiet: bool,
     ) -> Option<Part<K, V>> {
-        let count = SOME + 2 * self.added.len();
+        let count = if quiet {
+            SOME_WHEN_QUIET
+        } else {
+            SOME + 2 * self.added.len()
+        };
         let mut state = lately.0.lock();
         if state.moving.is_empty() {
             let waited = quiet && now.since(self.settled_at) >= self.long;
