@@ -1,5 +1,9 @@
 //! `heliograph serve` as a process of its own: its memory and its latency while
 //! 1,000,000 an hour go through it.
+//!
+//! It sends over HTTP to a simulated Instagram in *this* process: Instagram is never in
+//! the process of a worker, and what the simulated one remembers of everybody is not the
+//! worker's memory.
 
 use super::listening::MILLION_AN_HOUR;
 use super::load::{OpenLoop, Target, open_loop};
@@ -7,6 +11,10 @@ use super::report::{Rate, rounded};
 use super::workload::{Plan, Workload};
 use anyhow::{Context, Result, bail};
 use heliograph_engine::ports::{Clock, SystemClock};
+use heliograph_engine::route::route;
+use heliograph_instagram::simulated::{
+    self, SimulatedInstagram, SimulatedSettings, simulated_token,
+};
 use heliograph_listener::ListenerSettings;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -16,6 +24,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
 const SECRET: &str = "the secret of the benchmark";
@@ -26,8 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often its memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// `heliograph serve` at 1,000,000 an hour: listener, engine, simulated Instagram over
-/// HTTP, all in one process.
+/// `heliograph serve` at 1,000,000 an hour: listener and engine in one process, with its
+/// sends going out over HTTP.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Serving {
@@ -37,6 +46,8 @@ pub(crate) struct Serving {
     pub(crate) resident_mib: f64,
     /// The largest since the start of the process, as the kernel knows it (`VmHWM`).
     pub(crate) peak_mib: f64,
+    /// Sends that arrived at the simulated Instagram before the end of the load.
+    pub(crate) sent: u64,
     pub(crate) load: Rate,
 }
 
@@ -55,10 +66,37 @@ pub(crate) async fn measure(directory: &Path, lasting: Duration) -> Result<Servi
         std::fs::write(&path, serde_json::to_vec(file)?)?;
         files.push(path);
     }
-    let mut process = start(directory, &files)?;
-    let outcome = run(&mut process, &workload).await;
+    let instagram = instagram(&workload)?;
+    let tcp = TcpListener::bind("127.0.0.1:0").await?;
+    let server = simulated::serve(tcp, Arc::clone(&instagram), std::future::pending())?;
+    let mut process = start(directory, &files, &server.base_url(), &tokens(&workload))?;
+    let outcome = run(&mut process, &workload, &instagram).await;
     stop(process).await;
+    server.stop().await;
     outcome
+}
+
+/// An Instagram on which everybody of the workload exists and nobody is paced.
+fn instagram(workload: &Workload) -> Result<Arc<SimulatedInstagram>> {
+    let settings = SimulatedSettings {
+        strict: false,
+        remember: 1_000_000,
+        ..SimulatedSettings::strict_and_unpaced()
+    };
+    let instagram = SimulatedInstagram::new(Arc::new(SystemClock), settings);
+    for planned in &workload.deliveries {
+        for event in route(&planned.body, planned.at)? {
+            instagram.observe(&event);
+        }
+    }
+    Ok(Arc::new(instagram))
+}
+
+/// The access tokens of all accounts, as the environment variable wants them.
+fn tokens(workload: &Workload) -> String {
+    let accounts = workload.workspaces.iter().flat_map(|file| &file.accounts);
+    let tokens = accounts.map(|one| format!("{}={}", one.id, simulated_token(&one.id)));
+    tokens.collect::<Vec<_>>().join(",")
 }
 
 /// What it says of itself when it has started.
@@ -68,13 +106,15 @@ struct Started {
     listening: String,
 }
 
-fn start(directory: &Path, workspaces: &[PathBuf]) -> Result<Child> {
+fn start(directory: &Path, workspaces: &[PathBuf], graph: &str, tokens: &str) -> Result<Child> {
     let this = std::env::current_exe()?;
     let mut command = Command::new(this);
     command
         .args(["--json", "serve", "--quiet", "--listen", "127.0.0.1:0"])
         .arg("--database")
         .arg(directory.join("serve.sqlite"))
+        .args(["--graph", graph])
+        .env("HELIOGRAPH_ACCESS_TOKEN", tokens)
         .env("HELIOGRAPH_APP_SECRET", SECRET)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -85,7 +125,11 @@ fn start(directory: &Path, workspaces: &[PathBuf]) -> Result<Child> {
     command.spawn().context("cannot start `heliograph serve`")
 }
 
-async fn run(process: &mut Child, workload: &Workload) -> Result<Serving> {
+async fn run(
+    process: &mut Child,
+    workload: &Workload,
+    instagram: &SimulatedInstagram,
+) -> Result<Serving> {
     let stdout = process.stdout.take().context("it has a standard output")?;
     let mut lines = BufReader::new(stdout).lines();
     let first = tokio::time::timeout(PATIENCE, lines.next_line())
@@ -114,6 +158,7 @@ async fn run(process: &mut Child, workload: &Workload) -> Result<Serving> {
         resident_mib_at_start,
         resident_mib: seen.resident_mib,
         peak_mib: seen.peak_mib,
+        sent: instagram.counters().all_sent(),
         load: load.await??,
     })
 }
