@@ -9,3 +9,4 @@
 mod desktop;
 mod engine;
 mod invariants;
+mod serve;

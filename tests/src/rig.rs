@@ -3,6 +3,7 @@
 //! passes only when a test lets it.
 
 pub mod hooks;
+pub mod served;
 pub mod shop;
 pub mod webhook;
 

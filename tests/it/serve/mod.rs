@@ -1,0 +1,5 @@
+//! The real binary `heliograph serve`: posted to over HTTP, sending to a simulated
+//! Instagram, looked at through its database file.
+
+mod kill;
+mod way;
