@@ -56,7 +56,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
     window.picture("1-opening-1440x900-light").await?;
 
     // The state outlives the eleven minutes, and the next read of it is a hit.
-    let before = reads(&window, "userState").await?;
+    let before = reads(&window, "user_state").await?;
     let clock = window.text(&test_id("clock")).await?;
     window.click(&test_id("advance-11m")).await?;
     wait::until("the clock moves", || async {
@@ -79,7 +79,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
         Ok((awaited(&window).await? == "awaiting_email").then_some(()))
     })
     .await?;
-    let after = reads(&window, "userState").await?;
+    let after = reads(&window, "user_state").await?;
     assert!(
         after > before,
         "the click read the state: {before} before, {after} after"

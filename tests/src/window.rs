@@ -26,8 +26,9 @@ use thirtyfour::{Capabilities, WebDriver};
 /// dropping it ends every process that was started for it.
 #[derive(Debug)]
 pub struct Window {
-    driver: WebDriver,
-    // Dropped in this order: the driver ends the application, then the display may go.
+    /// Gone only while closing.
+    driver: Option<WebDriver>,
+    // Dropped in this order: the application ends with its display at the latest.
     _server: Driver,
     _display: Display,
     home: TempDir,
@@ -73,7 +74,7 @@ impl Window {
             .context("the window did not open; its log is below the test's output")?;
         let opened_in = start.elapsed();
         Ok(Self {
-            driver,
+            driver: Some(driver),
             _server: server,
             _display: display,
             home,
@@ -93,8 +94,11 @@ impl Window {
 
     /// The session, for what has no method here.
     #[must_use]
+    ///
+    /// # Panics
+    /// When the window is closed, which takes it away.
     pub fn driver(&self) -> &WebDriver {
-        &self.driver
+        self.driver.as_ref().expect("the window is open")
     }
 
     /// Makes the window so large, in pixels.
@@ -102,7 +106,7 @@ impl Window {
     /// # Errors
     /// When it does not become so large.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driver.set_window_rect(0, 0, width, height).await?;
+        self.driver().set_window_rect(0, 0, width, height).await?;
         wait::until("the window has its new size", || async {
             let size = self
                 .script("return [window.innerWidth, window.innerHeight]")
@@ -118,7 +122,7 @@ impl Window {
     /// What the script throws.
     pub async fn script(&self, script: &str) -> Result<Value> {
         Ok(self
-            .driver
+            .driver()
             .execute(script, Vec::new())
             .await?
             .json()
@@ -135,7 +139,7 @@ impl Window {
                 (answer) => done({ answer }), \
                 (error) => done({ error: error?.message ?? String(error) }))";
         let settled = self
-            .driver
+            .driver()
             .execute_async(script, vec![command.into()])
             .await?;
         let mut settled = settled.json().clone();
@@ -151,7 +155,7 @@ impl Window {
     /// When it cannot be taken or written.
     pub async fn picture(&self, name: &str) -> Result<()> {
         // Two frames later everything that was changed before is painted.
-        self.driver
+        self.driver()
             .execute_async(
                 "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))",
                 Vec::new(),
@@ -160,7 +164,7 @@ impl Window {
         let folder = repo::target()?.join("e2e");
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{name}.png"));
-        self.driver
+        self.driver()
             .screenshot(&path)
             .await
             .with_context(|| format!("{}", path.display()))
@@ -170,8 +174,21 @@ impl Window {
     ///
     /// # Errors
     /// When the driver cannot end it.
-    pub async fn close(self) -> Result<()> {
-        Ok(self.driver.clone().quit().await?)
+    pub async fn close(mut self) -> Result<()> {
+        match self.driver.take() {
+            Some(driver) => Ok(driver.quit().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // A test failed. Asking the driver politely would block this thread, on which its
+        // connection lives; the processes are ended instead.
+        if let Some(driver) = self.driver.take() {
+            let _ = driver.leak();
+        }
     }
 }
 

@@ -55,7 +55,10 @@ impl Window {
         let mut with_text = Vec::new();
         for element in found {
             // An element that is gone by now is not among what is shown.
-            if element.text().await.is_ok_and(|shown| shown.contains(text)) {
+            if shown(&element)
+                .await
+                .is_ok_and(|shown| shown.contains(text))
+            {
                 with_text.push(element);
             }
         }
@@ -75,7 +78,7 @@ impl Window {
             Ok(found) => Ok(found),
             Err(error) => {
                 let body = self.driver().find(By::Css("body")).await?;
-                let page = body.text().await.unwrap_or_default();
+                let page = shown(&body).await.unwrap_or_default();
                 Err(error).with_context(|| format!("the page shows:\n{page}"))
             }
         }
@@ -97,7 +100,7 @@ impl Window {
     /// # Errors
     /// When it is not there in time.
     pub async fn text(&self, what: &Locator) -> Result<String> {
-        Ok(self.find(what).await?.text().await?)
+        shown(&self.find(what).await?).await
     }
 
     /// Clicks it once it is shown and can be clicked.
@@ -137,4 +140,10 @@ impl Window {
         element.click().await?;
         Ok(element.send_keys(text).await?)
     }
+}
+
+/// The text of an element as it is laid out. WebDriver's own notion of it leaves out what
+/// an ellipsis might cut.
+async fn shown(element: &WebElement) -> Result<String> {
+    Ok(element.prop("innerText").await?.unwrap_or_default())
 }
