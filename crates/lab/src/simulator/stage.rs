@@ -225,7 +225,15 @@ impl Stage {
 
     /// Returns when nothing is left to do at the present virtual time.
     pub(crate) async fn settle(&self) -> Result<()> {
-        match tokio::time::timeout(PATIENCE, self.runtime.engine().settle()).await {
+        let engine = self.runtime.engine();
+        let twice = async {
+            // A delivery that is on its way from the queue to its lane is for an instant
+            // in neither; it is not at the same place a moment later.
+            engine.settle().await?;
+            tokio::time::sleep(Duration::from_micros(200)).await;
+            engine.settle().await
+        };
+        match tokio::time::timeout(PATIENCE, twice).await {
             Ok(settled) => Ok(settled?),
             Err(_) => {
                 tracing::warn!("something is under way for a long time; going on without it");
