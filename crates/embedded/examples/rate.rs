@@ -18,7 +18,12 @@ use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+// As the command line has it, for SQLite too.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ACCOUNT: &str = "17841400000000001";
 
@@ -197,6 +202,7 @@ async fn main() {
         pusher.await.unwrap();
     }
     rate("both", webhooks, start);
+    pace(&database, contacts).await;
     println!("depth      {:?}", database.depth().await.unwrap());
     println!(
         "file       {} MB, log {} MB",
@@ -209,6 +215,43 @@ async fn main() {
     let start = Instant::now();
     database.close();
     println!("close      {:?}", start.elapsed());
+}
+
+/// A million an hour for ten seconds, arriving when they do and not when there is time:
+/// how long a push takes while the rest is going on.
+async fn pace(database: &Arc<Database>, contacts: usize) {
+    const COUNT: usize = 2_780;
+    let start = Instant::now();
+    let working = tokio::spawn({
+        let database = database.clone();
+        async move { work(&database, COUNT, 64, contacts).await }
+    });
+    let mut pushing = Vec::with_capacity(COUNT);
+    for n in 0..COUNT {
+        let due = Duration::from_micros(3_600) * u32::try_from(n).unwrap();
+        tokio::time::sleep(due.saturating_sub(start.elapsed())).await;
+        let database = database.clone();
+        pushing.push(tokio::spawn(async move {
+            let body = body(n, "8000000000000001");
+            let delivery = samples::delivery(&body, samples::START);
+            database.push(delivery).await.unwrap();
+            start.elapsed().saturating_sub(due)
+        }));
+    }
+    let mut took = Vec::with_capacity(COUNT);
+    for push in pushing {
+        took.push(push.await.unwrap());
+    }
+    working.await.unwrap();
+    took.sort_unstable();
+    rate("paced", COUNT, start);
+    for percent in [50, 90, 99] {
+        println!(
+            "           {:>9.2?} p{percent}",
+            took[COUNT * percent / 100]
+        );
+    }
+    println!("           {:>9.2?} at most", took[COUNT - 1]);
 }
 
 async fn work(database: &Arc<Database>, webhooks: usize, in_flight: usize, contacts: usize) {

@@ -1,6 +1,7 @@
 //! The handle on one file.
 
 use crate::answers::Teller;
+use crate::checkpoint::Checkpointer;
 use crate::counters::Counters;
 use crate::error::{Failure, OpenError};
 use crate::inbox::{After, Request};
@@ -118,16 +119,19 @@ impl Database {
         people::restore(&connection).map_err(sqlite)?;
         crate::queue::restore(&connection, &shared.line).map_err(sqlite)?;
         let readers = Arc::new(Readers::open(path).map_err(sqlite)?);
+        let io = |source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let beside = open::beside_the_writer(path, tuning).map_err(sqlite)?;
+        let checkpointer = Checkpointer::start(beside).map_err(io)?;
         let thread = std::thread::Builder::new()
             .name("database".to_owned())
             .spawn({
                 let (shared, teller) = (shared.clone(), Teller::new());
-                move || run(connection, &shared, teller, &ownership)
+                move || run(connection, &shared, teller, checkpointer, &ownership)
             })
-            .map_err(|source| OpenError::Io {
-                path: path.to_owned(),
-                source,
-            })?;
+            .map_err(io)?;
         let database = Self {
             shared,
             readers,
@@ -239,8 +243,14 @@ fn closed() -> PortError {
 }
 
 /// The writer's thread, and the end of it.
-fn run(connection: Connection, shared: &Arc<Shared>, teller: Teller, ownership: &Ownership) {
-    let result = writer::run(&connection, shared.clone(), teller);
+fn run(
+    connection: Connection,
+    shared: &Arc<Shared>,
+    teller: Teller,
+    checkpointer: Checkpointer,
+    ownership: &Ownership,
+) {
+    let result = writer::run(&connection, shared.clone(), teller, checkpointer);
     shared.inbox.close();
     if let Err(error) = result {
         tracing::error!(%error, "the database's writer could not start");

@@ -3,6 +3,7 @@
 
 mod answers;
 mod cache;
+mod checkpoint;
 mod counters;
 mod database;
 mod error;

@@ -162,13 +162,31 @@ fn set_up(connection: &Connection, tuning: Tuning) -> rusqlite::Result<()> {
          PRAGMA foreign_keys = OFF;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -12000;",
-        if tuning.durable { "FULL" } else { "OFF" },
+        synchronous(tuning),
     ))?;
     if let Some(bytes) = tuning.most_bytes {
         connection.execute_batch(&format!("PRAGMA max_page_count = {}", bytes / PAGE_SIZE))?;
     }
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// A connection that moves the log beside the writer's.
+pub(crate) fn beside_the_writer(path: &Path, tuning: Tuning) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = {}; PRAGMA wal_autocheckpoint = 0;",
+        synchronous(tuning)
+    ))?;
+    Ok(connection)
+}
+
+fn synchronous(tuning: Tuning) -> &'static str {
+    if tuning.durable { "FULL" } else { "OFF" }
 }
 
 /// A read-only connection for one of the readers.

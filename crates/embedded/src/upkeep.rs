@@ -1,7 +1,8 @@
-//! What the writer does beside writing: it moves the log into the file, removes what has
-//! expired, and fills the search index. Each step is small, and none is done while
+//! What the writer does beside writing: it has the log moved into the file, removes what
+//! has expired, and fills the search index. Each step is small, and none is done while
 //! others wait.
 
+use crate::checkpoint::Checkpointer;
 use crate::counters::Counters;
 use crate::rows::limit;
 use crate::search;
@@ -9,10 +10,6 @@ use heliograph_model::{Millis, limits};
 use rusqlite::Connection;
 use std::time::{Duration, Instant};
 
-/// The log is moved into the file when it has grown to so many pages of 4 KiB.
-const LOG_PAGES: i64 = 8_000;
-/// When nothing is going on, already from here on.
-const LOG_PAGES_IDLE: i64 = 250;
 /// The size of the log is looked at after every so many transactions.
 const LOOK_EVERY: u32 = 16;
 /// Between two steps of upkeep while requests come in.
@@ -25,6 +22,7 @@ const SWEEP_STEP: usize = 500;
 const SWEEP_EVERY_MS: i64 = 1_000;
 
 pub(crate) struct Upkeep {
+    checkpointer: Checkpointer,
     transactions: u32,
     last_step: Instant,
     last_sweep: Millis,
@@ -37,8 +35,9 @@ pub(crate) struct Upkeep {
 }
 
 impl Upkeep {
-    pub(crate) fn new(now: Millis) -> Self {
+    pub(crate) fn new(checkpointer: Checkpointer, now: Millis) -> Self {
         Self {
+            checkpointer,
             transactions: 0,
             last_step: Instant::now(),
             last_sweep: now,
@@ -54,7 +53,7 @@ impl Upkeep {
         self.transactions += 1;
         if self.transactions >= LOOK_EVERY {
             self.transactions = 0;
-            checkpoint(connection, LOG_PAGES);
+            self.checkpointer.look(connection, false);
         }
     }
 
@@ -71,7 +70,7 @@ impl Upkeep {
         }
         self.last_step = Instant::now();
         if idle {
-            checkpoint(connection, LOG_PAGES_IDLE);
+            self.checkpointer.look(connection, true);
         }
         if !self.indexed {
             match in_transaction(connection, counters, |connection, counters| {
@@ -174,23 +173,4 @@ fn in_transaction<T>(
         }
     }
     result
-}
-
-/// Moves the log into the file when it holds more than `pages`.
-fn checkpoint(connection: &Connection, pages: i64) {
-    let size = |sql: &str| -> rusqlite::Result<(i64, i64)> {
-        connection
-            .prepare_cached(sql)?
-            .query_row((), |row| Ok((row.get(1)?, row.get(2)?)))
-    };
-    let result = size("PRAGMA wal_checkpoint(NOOP)").and_then(|(log, moved)| {
-        if log - moved > pages {
-            size("PRAGMA wal_checkpoint(PASSIVE)").map(drop)
-        } else {
-            Ok(())
-        }
-    });
-    if let Err(error) = result {
-        tracing::warn!(%error, "the log could not be moved into the database's file");
-    }
 }

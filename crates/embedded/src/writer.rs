@@ -4,6 +4,7 @@
 //! its commit: one wait for the disk is shared by all of them (group commit).
 
 use crate::answers::{Answers, Outcome, Teller};
+use crate::checkpoint::Checkpointer;
 use crate::counters::Counters;
 use crate::error::Failure;
 use crate::inbox::{Drained, Inbox, Request};
@@ -53,8 +54,9 @@ pub(crate) fn run(
     connection: &Connection,
     shared: Arc<Shared>,
     teller: Teller,
+    checkpointer: Checkpointer,
 ) -> rusqlite::Result<()> {
-    let mut upkeep = Upkeep::new(shared.clock.now());
+    let mut upkeep = Upkeep::new(checkpointer, shared.clock.now());
     let mut writer = Writer {
         statements: Statements::prepare(connection, shared.clock.now())?,
         counters: Counters::load(connection)?,
