@@ -248,7 +248,7 @@ impl Move {
             parent: parent.as_ref(),
             text,
         }
-        .item();
+        .item(self.at);
         let from = (!own).then(|| self.person.clone());
         let mut known =
             simulated::Comment::of_person(id.clone(), place.account.clone(), from, text, self.at)

@@ -9,8 +9,14 @@ use serde_json::{Value, json};
 pub enum Item {
     /// An element of `entry[].messaging[]`.
     Messaging(Value),
-    /// An element of `entry[].changes[]`.
-    Change(Value),
+    /// An element of `entry[].changes[]`. It has no time of its own, so its entry says
+    /// when it happened.
+    Change {
+        /// When it happened.
+        at: Millis,
+        /// The element.
+        change: Value,
+    },
 }
 
 /// The body of a delivery that carries these items, sent at `at`. Items of one kind that
@@ -18,20 +24,20 @@ pub enum Item {
 #[must_use]
 pub fn body(account: &AccountId, at: Millis, items: &[Item]) -> String {
     let mut entries: Vec<Value> = Vec::new();
-    let mut last: Option<&str> = None;
+    let mut last = None;
     for item in items {
         let (list, time, value) = match item {
             Item::Messaging(value) => ("messaging", at.0, value),
-            Item::Change(value) => ("changes", at.0.div_euclid(Millis::SECOND), value),
+            Item::Change { at, change } => ("changes", at.0.div_euclid(Millis::SECOND), change),
         };
-        match entries
+        let open = entries
             .last_mut()
-            .and_then(|entry| entry[list].as_array_mut())
-        {
-            Some(items) if last == Some(list) => items.push(value.clone()),
+            .and_then(|entry| entry[list].as_array_mut());
+        match open {
+            Some(items) if last == Some((list, time)) => items.push(value.clone()),
             Some(_) | None => {
                 entries.push(json!({ "id": account, "time": time, list: [value] }));
-                last = Some(list);
+                last = Some((list, time));
             }
         }
     }
@@ -215,9 +221,9 @@ pub struct Comment<'a> {
 }
 
 impl Comment<'_> {
-    /// The comment as an item of a delivery.
+    /// The comment, written at `at`, as an item of a delivery.
     #[must_use]
-    pub fn item(&self) -> Item {
+    pub fn item(&self, at: Millis) -> Item {
         let product = match (self.original_media, self.live) {
             (Some(_), _) => "AD",
             (None, true) => "LIVE",
@@ -243,7 +249,10 @@ impl Comment<'_> {
         } else {
             "comments"
         };
-        Item::Change(json!({ "field": field, "value": value }))
+        Item::Change {
+            at,
+            change: json!({ "field": field, "value": value }),
+        }
     }
 }
 
@@ -318,8 +327,8 @@ mod tests {
             (direct.edited(&mid, "hello!", 1), EventKind::Edited),
             (direct.referral("spring"), EventKind::Referral),
             (direct.echo(&mid, "thanks"), EventKind::Echo),
-            (comment.item(), EventKind::Comment),
-            (live.item(), EventKind::LiveComment),
+            (comment.item(AT), EventKind::Comment),
+            (live.item(AT), EventKind::LiveComment),
         ] {
             assert_eq!(kinds(std::slice::from_ref(&item)), [kind], "{item:?}");
         }
@@ -347,13 +356,34 @@ mod tests {
         let items = [
             direct.text(&mid, "a"),
             direct.text(&mid, "b"),
-            comment.item(),
+            comment.item(AT),
         ];
         let json: Value = serde_json::from_str(&body(&account, AT, &items)).unwrap();
         assert_eq!(json["entry"][0]["time"], 1_790_000_000_123_i64);
         assert_eq!(json["entry"][0]["messaging"].as_array().unwrap().len(), 2);
         assert_eq!(json["entry"][1]["time"], 1_790_000_000);
         assert_eq!(json["entry"][1]["changes"][0]["field"], "comments");
+    }
+
+    #[test]
+    fn a_late_comment_still_says_when_it_was_written() {
+        let (id, media) = ("3".into(), "4".into());
+        let comment = Comment {
+            id: &id,
+            from: "2",
+            username: "ana",
+            media: &media,
+            original_media: None,
+            live: false,
+            parent: None,
+            text: "hi",
+        };
+        let written = AT - Millis::DAY;
+        let body = body(&"1".into(), AT, &[comment.item(AT), comment.item(written)]);
+        let events = route(body.as_bytes(), AT).unwrap();
+        let seconds = |at: Millis| Some(Millis(at.0 / 1000 * 1000));
+        assert_eq!(events[0].timestamp, seconds(AT));
+        assert_eq!(events[1].timestamp, seconds(written));
     }
 
     #[test]
@@ -369,7 +399,7 @@ mod tests {
             parent: None,
             text: "hi",
         };
-        let body = body(&"1".into(), AT, &[comment.item()]);
+        let body = body(&"1".into(), AT, &[comment.item(AT)]);
         let events = route(body.as_bytes(), AT).unwrap();
         assert_eq!(events[0].original_media_id, Some("5".into()));
     }
