@@ -19,12 +19,12 @@ pub mod key;
 mod near;
 mod policy;
 mod read;
+mod suspects;
 
 pub use policy::CachePolicy;
 
 use crate::matching::AutomationSet;
 use crate::ports::{Cache, Clock, PortResult, Store};
-use ahash::AHashSet;
 use bytes::Bytes;
 use counters::Counters;
 use flight::Flights;
@@ -33,10 +33,9 @@ use heliograph_model::{
     Read, Target, Tier, UserState, WorkspaceId,
 };
 use near::Near;
-use parking_lot::Mutex;
 use read::Stopwatch;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use suspects::Suspects;
 
 /// The cached reads of the engine.
 #[derive(Debug)]
@@ -49,10 +48,7 @@ pub struct Cached {
     near_accounts: Near<Option<Arc<Account>>>,
     near_automations: Near<Arc<AutomationSet>>,
     flights: Flights,
-    /// Keys whose write-through or removal failed, so that the shared tier may be wrong.
-    suspects: Mutex<AHashSet<String>>,
-    /// Whether `suspects` holds anything, to be looked at without the lock.
-    any_suspects: AtomicBool,
+    suspects: Suspects,
 }
 
 impl Cached {
@@ -71,8 +67,7 @@ impl Cached {
             near_accounts: Near::new(policy.near_entries),
             near_automations: Near::new(policy.near_entries),
             flights: Flights::default(),
-            suspects: Mutex::default(),
-            any_suspects: AtomicBool::new(false),
+            suspects: Suspects::default(),
             policy,
         }
     }
@@ -272,7 +267,7 @@ impl Cached {
         if let Err(error) = self.cache.put(&key, value, ttl_ms).await {
             tracing::warn!(%key, %error, "the cache did not take a write; the key is bypassed until it can be removed");
             self.counters.error(collection);
-            self.suspect(key);
+            self.suspects.mark(key);
         }
     }
 
@@ -281,27 +276,18 @@ impl Cached {
         if let Err(error) = self.cache.remove(std::slice::from_ref(&key)).await {
             tracing::warn!(%key, %error, "the cache did not take an invalidation; the key is bypassed until it can be removed");
             self.counters.error(collection);
-            self.suspect(key);
+            self.suspects.mark(key);
         }
-    }
-
-    fn suspect(&self, key: String) {
-        self.suspects.lock().insert(key);
-        self.any_suspects.store(true, Ordering::Release);
     }
 
     /// Whether `key` must not be read from the shared tier; tries to put that right.
     async fn is_suspect(&self, key: &str) -> bool {
-        if !self.any_suspects.load(Ordering::Acquire) || !self.suspects.lock().contains(key) {
+        let Some(mark) = self.suspects.get(key) else {
             return false;
-        }
+        };
         if self.cache.remove(&[key.to_owned()]).await.is_err() {
             return true;
         }
-        let mut suspects = self.suspects.lock();
-        suspects.remove(key);
-        self.any_suspects
-            .store(!suspects.is_empty(), Ordering::Release);
-        false
+        self.suspects.clear(key, mark)
     }
 }

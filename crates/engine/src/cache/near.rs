@@ -23,6 +23,8 @@ struct Inner<T> {
     copies: LruCache<String, Copy<T>, RandomState>,
     epoch: u64,
     bypassed: bool,
+    /// It has no entries, so nothing is kept whatever else is said.
+    off: bool,
 }
 
 #[derive(Debug)]
@@ -42,7 +44,8 @@ impl<T: Clone> Near<T> {
             inner: Mutex::new(Inner {
                 copies,
                 epoch: 0,
-                bypassed: entries == 0,
+                bypassed: false,
+                off: entries == 0,
             }),
         }
     }
@@ -59,7 +62,7 @@ impl<T: Clone> Near<T> {
     /// Keeps a copy, unless something was invalidated since `epoch`.
     pub(crate) fn fill(&self, key: String, value: T, expires_at: Millis, epoch: &Epoch) {
         let mut inner = self.inner.lock();
-        if inner.epoch == epoch.0 && !inner.bypassed {
+        if inner.epoch == epoch.0 && !inner.bypassed && !inner.off {
             inner.copies.insert(key, Copy { value, expires_at });
         }
     }
