@@ -54,7 +54,10 @@ impl Desk {
         }
         // The virtual clock starts at the present, so that webhooks from outside, which
         // carry the time of the world, are not from its future or long past.
-        let demo = SimulatorSettings::demo(SystemClock.now());
+        let demo = SimulatorSettings {
+            open_to_others: true,
+            ..SimulatorSettings::demo(SystemClock.now())
+        };
         match Simulator::open(demo).await {
             Ok(simulator) => {
                 let simulator = Arc::new(simulator);

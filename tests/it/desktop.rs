@@ -56,7 +56,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
     window.picture("1-opening-1440x900-light").await?;
 
     // The state outlives the eleven minutes, and the next read of it is a hit.
-    let before = reads(&window, "user_state").await?;
+    let before = reads(&window, "userState").await?;
     let clock = window.text(&test_id("clock")).await?;
     window.click(&test_id("advance-11m")).await?;
     wait::until("the clock moves", || async {
@@ -79,7 +79,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
         Ok((awaited(&window).await? == "awaiting_email").then_some(()))
     })
     .await?;
-    let after = reads(&window, "user_state").await?;
+    let after = reads(&window, "userState").await?;
     assert!(
         after > before,
         "the click read the state: {before} before, {after} after"
@@ -120,15 +120,34 @@ async fn desktop_a_signed_webhook_from_outside_shows_in_the_window() -> Result<(
         .await?;
     assert_eq!(awaited(&window).await?, "awaiting_opening_response");
 
+    let said = Locator::css("[data-testid=bubble][data-from=person]").with_text("menu");
+    window.find(&said).await?;
+    window.gone(&test_id("bubble-error")).await?;
+
+    // Somebody whom the simulator does not know writes, and is answered.
+    let body = r#"{"object":"instagram","entry":[{"id":"17841400000000001","time":1790000000500,
+        "messaging":[{"sender":{"id":"900000000004711"},"recipient":{"id":"17841400000000001"},
+        "timestamp":1790000000123,"message":{"mid":"from.the.world","text":"how much is it?"}}]}]}"#;
+    let secret = window.invoke("listener_app_secret").await?;
+    let secret = secret.as_str().context("a secret")?;
+    let answer = post(&address, secret, body).await?;
+    assert_eq!(answer.status(), 200);
+    window.click(&person("visitor.4711")).await?;
+    window
+        .find(&said_by_the_account("These are our prices"))
+        .await?;
+    window.gone(&test_id("bubble-error")).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+
     // The same webhook again takes no effect again; a forged one is refused and counted.
     assert!(posted(curl).await?.starts_with("HTTP/1.1 200"));
     let forged = curl.replace("sha256=", "sha256=0");
     assert!(posted(&forged).await?.starts_with("HTTP/1.1 401"));
     window.click(&test_id("listener")).await?;
-    wait::until("the listener counts two and one", || async {
+    wait::until("the listener counts three and one", || async {
         let accepted = window.text(&test_id("listener-accepted")).await?;
         let rejected = window.text(&test_id("listener-rejected")).await?;
-        Ok((accepted == "2" && rejected == "1").then_some(()))
+        Ok((accepted == "3" && rejected == "1").then_some(()))
     })
     .await?;
     window.picture("3-listener-light").await?;
@@ -141,6 +160,18 @@ async fn desktop_a_signed_webhook_from_outside_shows_in_the_window() -> Result<(
         "a delivery that comes twice takes effect once"
     );
     window.close().await
+}
+
+/// Posts a body to the listener, signed with that app secret.
+async fn post(address: &str, secret: &str, body: &'static str) -> Result<reqwest::Response> {
+    let signature = heliograph_listener::signature::sign(&secret.into(), body.as_bytes());
+    Ok(reqwest::Client::new()
+        .post(format!("http://{address}/api/webhooks/instagram"))
+        .header("content-type", "application/json")
+        .header("x-hub-signature-256", signature)
+        .body(body)
+        .send()
+        .await?)
 }
 
 /// Runs the command line in a shell and gives what it prints.

@@ -7,6 +7,7 @@
 mod actions;
 mod error;
 mod moves;
+mod outside;
 mod scene;
 mod session;
 mod settings;

@@ -19,6 +19,9 @@ pub struct SimulatorSettings {
     pub people: Vec<NewPerson>,
     /// What people can comment on and reply to.
     pub media: Vec<Media>,
+    /// Webhooks of people who are not simulated come in as well, through a listener:
+    /// whoever writes is answered, and an old webhook counts as written when it arrives.
+    pub open_to_others: bool,
     /// How the engine works.
     pub engine: EngineSettings,
 }
@@ -35,6 +38,7 @@ impl SimulatorSettings {
             starts,
             people: Vec::new(),
             media,
+            open_to_others: false,
             engine: EngineSettings::default(),
         }
     }

@@ -47,6 +47,8 @@ struct Seen {
     /// Happenings that were taken in and not asked for yet; kept only for who asks.
     told: Option<Vec<Arc<Happening>>>,
     people_so_far: u32,
+    /// The account whose other visitors are taken in, where they are.
+    open_to_others: Option<AccountId>,
 }
 
 impl Stage {
@@ -60,7 +62,9 @@ impl Stage {
         let clock = Arc::new(VirtualClock::new(settings.starts));
         let profile = Profile {
             database: DatabasePlace::Temporary,
-            instagram: InstagramPlace::Simulated { strict: true },
+            instagram: InstagramPlace::Simulated {
+                strict: !settings.open_to_others,
+            },
             engine: settings.engine.clone(),
             ..Profile::default()
         };
@@ -75,6 +79,7 @@ impl Stage {
         }
         runtime.engine().workspaces().import(file).await?;
         let happenings = runtime.engine().happenings().watch();
+        let open_to_others = settings.open_to_others.then(|| account.id.clone());
         let stage = Self {
             clock,
             instagram,
@@ -86,6 +91,7 @@ impl Stage {
                 happenings,
                 told: None,
                 people_so_far: 0,
+                open_to_others,
             }),
             runtime,
         };
@@ -321,30 +327,41 @@ impl Stage {
 }
 
 impl Seen {
-    /// Takes in what the simulated Instagram has and what the engine has told. What
-    /// Instagram has comes first, so that the engine's word finds the bubble it is about.
+    /// Takes in what the engine has told and what the simulated Instagram has: first what
+    /// was decided, so that somebody's message stands before its answer; then what
+    /// Instagram has, so that the engine's word on a send finds the bubble it is about.
     fn take_in(&mut self, instagram: &SimulatedInstagram) {
+        let happenings = self.new_happenings();
+        for happening in &happenings {
+            if let Happening::Decided(record) = &**happening {
+                if let Some(account) = &self.open_to_others {
+                    self.scene.came_in(account, record);
+                }
+                self.scene.decided(record);
+            }
+        }
         for sent in instagram.sent_after(self.scene.seen) {
             self.scene.sent(&sent);
         }
+        for happening in &happenings {
+            if let Happening::Sent(record) = &**happening {
+                self.scene.send_ended(record);
+            }
+        }
+        if let Some(told) = &mut self.told {
+            told.extend(happenings);
+        }
+    }
+
+    fn new_happenings(&mut self) -> Vec<Arc<Happening>> {
+        let mut new = Vec::new();
         loop {
             match self.happenings.try_recv() {
-                Ok(happening) => {
-                    match &*happening {
-                        Happening::Decided(record) => self.scene.decided(record),
-                        Happening::Sent(record) => self.scene.send_ended(record),
-                        Happening::Delivery { .. }
-                        | Happening::AutomationChanged { .. }
-                        | Happening::DeadLetter { .. } => {}
-                    }
-                    if let Some(told) = &mut self.told {
-                        told.push(happening);
-                    }
-                }
+                Ok(happening) => new.push(happening),
                 // Too far behind: what was missed is in the journal, and the simulator
                 // goes on with what comes.
                 Err(TryRecvError::Lagged(_)) => {}
-                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return new,
             }
         }
     }

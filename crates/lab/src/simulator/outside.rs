@@ -1,0 +1,122 @@
+//! What people do who are not simulated: their webhooks come through the listener, and
+//! they show in the scene like everybody else.
+
+use super::scene::{Actor, Scene};
+use super::{Author, Bubble, Content, Media, MediaSurface, Surface};
+use heliograph_model::{AccountId, ContactId, DecisionRecord, Event, EventKind, MediaId};
+
+impl Scene {
+    /// Takes in what an event says that nobody of the simulator did.
+    pub(crate) fn came_in(&mut self, account: &AccountId, record: &DecisionRecord) {
+        let event = &record.event;
+        let (Some(person), Some(id)) = (&event.contact_id, &event.event_id) else {
+            return;
+        };
+        let Some((surface, content)) = said(event) else {
+            return;
+        };
+        if event.account_id.as_ref() != Some(account) || self.has_bubble(person, id.as_str()) {
+            return;
+        }
+        if self.person(person).is_none() {
+            let username = event.username.clone().unwrap_or_else(|| short(person));
+            let actor = Actor::new(person.clone(), username.clone(), username);
+            self.people.push(actor);
+        }
+        let media_id = event.story_id.as_ref().or(event.media_id.as_ref()).cloned();
+        if let Some(media) = &media_id {
+            self.know(media, surface);
+            if event.kind.is_comment() {
+                self.commented(id.as_str().into(), person, media);
+            }
+        }
+        let bubble = Bubble {
+            id: id.to_string(),
+            at: record.decision.trace.at,
+            from: match event.kind {
+                EventKind::Echo => Author::Account,
+                _ => Author::Person,
+            },
+            surface,
+            media_id,
+            content,
+            private_reply: false,
+            send: None,
+            error: None,
+            delivery_id: Some(record.delivery_id),
+        };
+        self.act(person, bubble);
+    }
+
+    fn has_bubble(&self, person: &ContactId, id: &str) -> bool {
+        self.person(person)
+            .is_some_and(|actor| actor.bubbles.iter().any(|bubble| bubble.id == id))
+    }
+
+    /// Lists a post, story or live video that only a webhook has named so far.
+    fn know(&mut self, id: &MediaId, surface: Surface) {
+        if self.media(id).is_some() {
+            return;
+        }
+        let (kind, what) = match surface {
+            Surface::Dm | Surface::StoryReply => (MediaSurface::Story, "Story"),
+            Surface::Comment => (MediaSurface::Post, "Post"),
+            Surface::LiveComment => (MediaSurface::Live, "Live video"),
+        };
+        self.media.push(Media {
+            id: id.clone(),
+            kind,
+            title: format!("{what} {}", tail(id.as_str())),
+        });
+    }
+}
+
+/// Where and what somebody said with an event; nothing for what is not said.
+fn said(event: &Event) -> Option<(Surface, Content)> {
+    let text = || Content::Text {
+        text: event.text.clone().unwrap_or_default(),
+    };
+    let said = match event.kind {
+        EventKind::DmText => (Surface::Dm, text()),
+        EventKind::StoryReply => (Surface::StoryReply, text()),
+        EventKind::Comment => (Surface::Comment, text()),
+        EventKind::LiveComment => (Surface::LiveComment, text()),
+        EventKind::Echo => {
+            event.text.as_ref()?;
+            (Surface::Dm, text())
+        }
+        EventKind::QuickReply | EventKind::Postback => {
+            let title = event.text.clone().or_else(|| event.payload.clone());
+            let title = title.unwrap_or_default();
+            (Surface::Dm, Content::Tap { title })
+        }
+        EventKind::DmAttachment | EventKind::StoryMention | EventKind::Unsupported => {
+            let kind = event
+                .attachments
+                .first()
+                .map_or_else(|| event.kind.to_string(), |first| first.kind.clone());
+            (Surface::Dm, Content::Attachment { kind })
+        }
+        // Said elsewhere already, or nothing that is said.
+        EventKind::Reaction
+        | EventKind::Read
+        | EventKind::Referral
+        | EventKind::Optin
+        | EventKind::Deleted
+        | EventKind::Edited
+        | EventKind::Standby
+        | EventKind::Mention
+        | EventKind::Other => return None,
+    };
+    Some(said)
+}
+
+/// What somebody is called of whom only the id is known.
+fn short(person: &ContactId) -> String {
+    format!("visitor.{}", tail(person.as_str()))
+}
+
+fn tail(id: &str) -> &str {
+    let start = id.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    &id[start..]
+}
