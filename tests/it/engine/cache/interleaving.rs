@@ -391,7 +391,7 @@ async fn run(database: Arc<Database>, number: u64, steps: Vec<Step>, choices: Ve
         let pick = usize::from(choice & 0xff) % options;
         if pick < waiting {
             let (_, may_fail, gate) = gates.waiting.lock().remove(pick);
-            let fails = may_fail && (choice >> 8) % 6 == 0;
+            let fails = may_fail && (choice >> 8).is_multiple_of(6);
             let pass = if fails { Pass::Fail } else { Pass::GoOn };
             gate.send(pass).expect("somebody waits at the gate");
         } else if let Some(step) = steps.next() {
