@@ -69,7 +69,7 @@ pub(super) fn decide(mut draft: Draft<'_>, payload: &ButtonPayload) -> Outcome {
         | StepName::Main
         | StepName::PublicReply
         | StepName::Reaction => {
-            let stop = flow::run(&mut draft, &automation, flow::from(step));
+            let stop = flow::lead_to(&mut draft, &automation, step);
             let why = format!(
                 "The person clicked a button of “{}” that leads to its {}.",
                 automation.name,

@@ -30,7 +30,7 @@ pub(super) fn after(step: StepName) -> &'static [StepName] {
 }
 
 /// The steps from this one on.
-pub(super) fn from(step: StepName) -> &'static [StepName] {
+fn from(step: StepName) -> &'static [StepName] {
     let start = steps::CONVERSATION
         .iter()
         .position(|known| *known == step)
@@ -68,6 +68,21 @@ pub(super) fn run(draft: &mut Draft<'_>, automation: &Automation, steps: &[StepN
         return Stop::Awaits(awaiting);
     }
     Stop::Done
+}
+
+/// Enters `step`, because the person chose a button that leads to it. It is not passed
+/// over then: whoever taps “Change my email” has an address, and wants to be asked.
+pub(super) fn lead_to(draft: &mut Draft<'_>, automation: &Automation, step: StepName) -> Stop {
+    let awaiting = match step {
+        StepName::Opening => Awaiting::AwaitingOpeningResponse,
+        StepName::Follow => Awaiting::AwaitingFollowConfirmation,
+        StepName::Email => Awaiting::AwaitingEmail,
+        StepName::Main | StepName::PublicReply | StepName::Reaction => {
+            return run(draft, automation, from(step));
+        }
+    };
+    ask(draft, automation, awaiting, false);
+    Stop::Awaits(awaiting)
 }
 
 /// Ends with the conversation at rest in `stop`.
