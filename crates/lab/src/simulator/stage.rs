@@ -211,7 +211,11 @@ impl Stage {
             }
             (items, bubbles)
         };
-        let body = webhook::body(&self.account, self.now(), &items);
+        // A comment has no time but that of its entry, and Meta writes an entry when the
+        // last thing in it happens; a late delivery keeps that time.
+        let written = moves.iter().map(|one| one.at).max();
+        let written = written.unwrap_or_else(|| self.now());
+        let body = webhook::body(&self.account, written, &items);
         let id = self.deliver(body).await?;
         self.seen.lock().scene.delivered(&bubbles, id);
         Ok(id)
