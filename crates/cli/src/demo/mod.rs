@@ -162,7 +162,7 @@ impl Demo {
                     parent: None,
                     text,
                 };
-                self.post_item(comment.item()).await?;
+                self.post_item(comment.item(self.clock.now())).await?;
             }
         }
         self.runtime.engine().settle().await?;
