@@ -7,6 +7,7 @@ use super::workload::{Plan, Workload};
 use anyhow::{Result, ensure};
 use heliograph_engine::ports::{Clock, SystemClock};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,8 +23,10 @@ pub(crate) struct EndToEnd {
     pub(crate) decisions: u64,
     /// Sends that the simulated Instagram accepted.
     pub(crate) sent: u64,
-    /// Sends that it refused for good: none, if all is well.
+    /// Sends that were given up or not attempted: none, if all is well.
     pub(crate) failed: u64,
+    /// What it refused, by Instagram's code and subcode.
+    pub(crate) refused: BTreeMap<String, u64>,
     /// Deliveries in the dead letter: none, if all is well.
     pub(crate) dead: u64,
     /// Until the last one was durable in the queue, with the engine at work already.
@@ -64,6 +67,13 @@ pub(crate) async fn measure(directory: &Path, deliveries: usize) -> Result<EndTo
     let seconds = since.elapsed().as_secs_f64();
     let used = processor_time().saturating_sub(used);
     let work = subject.engine.work();
+    let refused = subject.instagram.counters().refused.into_iter();
+    let refused = refused
+        .map(|((code, subcode), count)| match subcode {
+            Some(subcode) => (format!("{code}/{subcode}"), count),
+            None => (code.to_string(), count),
+        })
+        .collect();
     subject.stop().await;
     let all = workload.deliveries.len() as u64;
     ensure!(
@@ -78,6 +88,7 @@ pub(crate) async fn measure(directory: &Path, deliveries: usize) -> Result<EndTo
         decisions: work.decisions,
         sent: work.sent,
         failed: work.failed + work.unknown + work.dropped,
+        refused,
         dead: work.dead,
         push_seconds: rounded(push_seconds),
         seconds: rounded(seconds),

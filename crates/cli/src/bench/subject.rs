@@ -20,6 +20,7 @@ const CACHE_BYTES: usize = 32 * 1024 * 1024;
 pub(crate) struct Subject {
     pub(crate) engine: Engine,
     pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) instagram: Arc<SimulatedInstagram>,
     database: Arc<Database>,
 }
 
@@ -44,6 +45,8 @@ impl Subject {
         let simulated = SimulatedSettings {
             strict: false,
             keep_sent: 100,
+            // More than the workload has, for whoever is forgotten cannot be written to.
+            remember: 1_000_000,
             ..SimulatedSettings::strict_and_unpaced()
         };
         let instagram = Arc::new(SimulatedInstagram::new(Arc::clone(&clock), simulated));
@@ -59,7 +62,7 @@ impl Subject {
             store: Arc::clone(&database) as _,
             queue: Arc::clone(&queue),
             cache: Arc::new(MemoryCache::new(CACHE_BYTES, Arc::clone(&clock))),
-            instagram: Arc::new(DirectInstagram::new(instagram)),
+            instagram: Arc::new(DirectInstagram::new(Arc::clone(&instagram))),
             clock,
         };
         let engine = Engine::start(parts, settings).await?;
@@ -69,6 +72,7 @@ impl Subject {
         Ok(Self {
             engine,
             queue,
+            instagram,
             database,
         })
     }
