@@ -3,6 +3,7 @@
 //! `docs/scenarios.md` describes the format for those who write them.
 
 mod error;
+mod expected;
 mod files;
 mod format;
 mod node;
@@ -13,11 +14,13 @@ mod run;
 pub(crate) mod words;
 
 pub use error::{Mistake, ScenarioError};
+pub use expected::{
+    CardSpec, ContactSpec, DecisionSpec, Expectation, MessageSpec, Seen, SendCount, TextSpec,
+};
 pub use files::{FileError, Files, read};
 pub use format::{
-    Act, BadAnswer, CardSpec, Change, Character, ContactSpec, DecisionSpec, Deed, Expectation,
-    MessageSpec, NamedMedia, RawWebhook, Scenario, Seen, SendCount, Step, StepKind, Tapped,
-    TextSpec, Trouble,
+    Act, BadAnswer, Change, Character, Deed, NamedMedia, RawWebhook, Scenario, Step, StepKind,
+    Tapped, Trouble,
 };
 pub use node::Place;
 pub use report::{Failure, Line, Report, Voice};

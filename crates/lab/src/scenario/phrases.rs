@@ -6,6 +6,32 @@ use super::words;
 /// What a phrase means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
+    /// Somebody does something.
+    Act(Acting),
+    /// Something must be so.
+    Expect(Expecting),
+    Crowd,
+    Together,
+    Again,
+    Webhook,
+    Pass,
+    Follows,
+    Unfollows,
+    SwitchOff,
+    SwitchOn,
+    Delete,
+    Change,
+    Create,
+    TryFirst,
+    ChangeAccount,
+    InstagramAnswers,
+    InstagramRecovers,
+    CacheLost,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acting {
     Says,
     Sends,
     Taps,
@@ -22,27 +48,15 @@ pub(crate) enum Verb {
     Deletes,
     Edits,
     OpensLink,
-    Follows,
-    Unfollows,
     OwnComment,
     OwnReply,
     HumanAnswers,
     Echo,
-    Crowd,
-    Together,
-    Again,
-    Webhook,
-    Pass,
-    SwitchOff,
-    SwitchOn,
-    Delete,
-    Change,
-    Create,
-    TryFirst,
-    ChangeAccount,
-    InstagramAnswers,
-    InstagramRecovers,
-    CacheLost,
+}
+
+/// What must be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expecting {
     Receives,
     ReceivesNothing,
     EachReceives,
@@ -62,28 +76,52 @@ pub(crate) enum Verb {
 /// posts and stories, `NAME` the name of an automation (which may be several words), `N`
 /// a number.
 pub(crate) const PHRASES: [(&str, Verb); 50] = [
-    ("WHO says", Verb::Says),
-    ("WHO sends", Verb::Sends),
-    ("WHO taps", Verb::Taps),
-    ("WHO chooses", Verb::Chooses),
-    ("WHO taps ice breaker", Verb::TapsIceBreaker),
-    ("WHO replies to story MEDIA", Verb::RepliesToStory),
-    ("WHO mentions the account in a story", Verb::MentionsInStory),
-    ("WHO comments on the ad for MEDIA", Verb::CommentsOnAd),
-    ("WHO comments on MEDIA", Verb::CommentsOn),
-    ("WHO replies to WHO's comment", Verb::RepliesToComment),
-    ("WHO reacts with", Verb::ReactsWith),
-    ("WHO takes the reaction back", Verb::TakesReactionBack),
-    ("WHO reads the last message", Verb::Reads),
-    ("WHO deletes the last message", Verb::Deletes),
-    ("WHO edits the last message", Verb::Edits),
-    ("WHO opens a link", Verb::OpensLink),
+    ("WHO says", Verb::Act(Acting::Says)),
+    ("WHO sends", Verb::Act(Acting::Sends)),
+    ("WHO taps", Verb::Act(Acting::Taps)),
+    ("WHO chooses", Verb::Act(Acting::Chooses)),
+    ("WHO taps ice breaker", Verb::Act(Acting::TapsIceBreaker)),
+    (
+        "WHO replies to story MEDIA",
+        Verb::Act(Acting::RepliesToStory),
+    ),
+    (
+        "WHO mentions the account in a story",
+        Verb::Act(Acting::MentionsInStory),
+    ),
+    (
+        "WHO comments on the ad for MEDIA",
+        Verb::Act(Acting::CommentsOnAd),
+    ),
+    ("WHO comments on MEDIA", Verb::Act(Acting::CommentsOn)),
+    (
+        "WHO replies to WHO's comment",
+        Verb::Act(Acting::RepliesToComment),
+    ),
+    ("WHO reacts with", Verb::Act(Acting::ReactsWith)),
+    (
+        "WHO takes the reaction back",
+        Verb::Act(Acting::TakesReactionBack),
+    ),
+    ("WHO reads the last message", Verb::Act(Acting::Reads)),
+    ("WHO deletes the last message", Verb::Act(Acting::Deletes)),
+    ("WHO edits the last message", Verb::Act(Acting::Edits)),
+    ("WHO opens a link", Verb::Act(Acting::OpensLink)),
     ("WHO follows the account", Verb::Follows),
     ("WHO unfollows the account", Verb::Unfollows),
-    ("the account comments on MEDIA", Verb::OwnComment),
-    ("the account replies to WHO's comment", Verb::OwnReply),
-    ("a human answers WHO", Verb::HumanAnswers),
-    ("instagram echoes the last message to WHO", Verb::Echo),
+    (
+        "the account comments on MEDIA",
+        Verb::Act(Acting::OwnComment),
+    ),
+    (
+        "the account replies to WHO's comment",
+        Verb::Act(Acting::OwnReply),
+    ),
+    ("a human answers WHO", Verb::Act(Acting::HumanAnswers)),
+    (
+        "instagram echoes the last message to WHO",
+        Verb::Act(Acting::Echo),
+    ),
     ("N people say", Verb::Crowd),
     ("in one delivery", Verb::Together),
     ("the last delivery comes again", Verb::Again),
@@ -99,19 +137,40 @@ pub(crate) const PHRASES: [(&str, Verb); 50] = [
     ("instagram answers", Verb::InstagramAnswers),
     ("instagram recovers", Verb::InstagramRecovers),
     ("the cache is lost", Verb::CacheLost),
-    ("WHO receives", Verb::Receives),
-    ("WHO receives nothing", Verb::ReceivesNothing),
-    ("each of them receives", Verb::EachReceives),
-    ("each of them receives nothing", Verb::EachReceivesNothing),
-    ("WHO's comment is answered", Verb::CommentAnswered),
-    ("WHO's comment is not answered", Verb::CommentNotAnswered),
-    ("WHO gets the reaction", Verb::GetsReaction),
-    ("WHO gets no reaction", Verb::GetsNoReaction),
-    ("WHO state", Verb::State),
-    ("WHO contact", Verb::Contact),
-    ("because", Verb::Because),
-    ("decisions", Verb::Decisions),
-    ("sends", Verb::SendCounts),
+    ("WHO receives", Verb::Expect(Expecting::Receives)),
+    (
+        "WHO receives nothing",
+        Verb::Expect(Expecting::ReceivesNothing),
+    ),
+    (
+        "each of them receives",
+        Verb::Expect(Expecting::EachReceives),
+    ),
+    (
+        "each of them receives nothing",
+        Verb::Expect(Expecting::EachReceivesNothing),
+    ),
+    (
+        "WHO's comment is answered",
+        Verb::Expect(Expecting::CommentAnswered),
+    ),
+    (
+        "WHO's comment is not answered",
+        Verb::Expect(Expecting::CommentNotAnswered),
+    ),
+    (
+        "WHO gets the reaction",
+        Verb::Expect(Expecting::GetsReaction),
+    ),
+    (
+        "WHO gets no reaction",
+        Verb::Expect(Expecting::GetsNoReaction),
+    ),
+    ("WHO state", Verb::Expect(Expecting::State)),
+    ("WHO contact", Verb::Expect(Expecting::Contact)),
+    ("because", Verb::Expect(Expecting::Because)),
+    ("decisions", Verb::Expect(Expecting::Decisions)),
+    ("sends", Verb::Expect(Expecting::SendCounts)),
 ];
 
 /// What the capitals of a phrase stand for in one step.

@@ -5,7 +5,7 @@ use super::step::Written;
 use super::{Reader, says_none};
 use crate::scenario::format::{Act, Deed, Tapped};
 use crate::scenario::node::{Node, Value};
-use crate::scenario::phrases::{Captures, Verb};
+use crate::scenario::phrases::{Acting, Captures, Verb};
 use crate::scenario::words;
 
 /// What a person can send without a text: the word for it, and what Instagram calls it.
@@ -31,7 +31,7 @@ struct Spoken {
 impl Reader {
     pub(super) fn act(
         &mut self,
-        verb: Verb,
+        acting: Acting,
         captures: &Captures,
         written: &Written<'_>,
     ) -> Option<Act> {
@@ -39,17 +39,17 @@ impl Reader {
         // Only the account's own comment has nobody at the other side.
         let who = captures.who.first().cloned().unwrap_or_default();
         let mut ago = 0;
-        let deed = match verb {
-            Verb::Says => {
+        let deed = match acting {
+            Acting::Says => {
                 let spoken = self.spoken(value)?;
                 ago = spoken.ago;
                 Deed::Say(spoken.text)
             }
-            Verb::Sends => self.sendable(value)?,
-            Verb::Taps => Deed::Tap(self.tapped(value, "button")?),
-            Verb::Chooses => Deed::Choose(self.tapped(value, "quick reply")?),
-            Verb::TapsIceBreaker => self.ice_breaker(value)?,
-            Verb::RepliesToStory => {
+            Acting::Sends => self.sendable(value)?,
+            Acting::Taps => Deed::Tap(self.tapped(value, "button")?),
+            Acting::Chooses => Deed::Choose(self.tapped(value, "quick reply")?),
+            Acting::TapsIceBreaker => self.ice_breaker(value)?,
+            Acting::RepliesToStory => {
                 let spoken = self.spoken(value)?;
                 ago = spoken.ago;
                 Deed::ReplyToStory {
@@ -57,20 +57,20 @@ impl Reader {
                     text: spoken.text,
                 }
             }
-            Verb::MentionsInStory => {
+            Acting::MentionsInStory => {
                 self.nothing_behind(written);
                 Deed::MentionInStory
             }
-            Verb::CommentsOn | Verb::CommentsOnAd => {
+            Acting::CommentsOn | Acting::CommentsOnAd => {
                 let spoken = self.spoken(value)?;
                 ago = spoken.ago;
                 Deed::Comment {
                     media: captures.media.clone()?,
                     text: spoken.text,
-                    on_ad: verb == Verb::CommentsOnAd,
+                    on_ad: acting == Acting::CommentsOnAd,
                 }
             }
-            Verb::RepliesToComment => {
+            Acting::RepliesToComment => {
                 let spoken = self.spoken(value)?;
                 ago = spoken.ago;
                 Deed::ReplyToComment {
@@ -78,41 +78,30 @@ impl Reader {
                     text: spoken.text,
                 }
             }
-            Verb::ReactsWith => Deed::React(Some(self.text(value, "the reaction")?)),
-            Verb::TakesReactionBack => {
+            Acting::ReactsWith => Deed::React(Some(self.text(value, "the reaction")?)),
+            Acting::TakesReactionBack => {
                 self.nothing_behind(written);
                 Deed::React(None)
             }
-            Verb::Reads => {
+            Acting::Reads => {
                 self.nothing_behind(written);
                 Deed::Read
             }
-            Verb::Deletes => {
+            Acting::Deletes => {
                 self.nothing_behind(written);
                 Deed::Delete
             }
-            Verb::Edits => Deed::Edit(self.text(value, "the new text")?),
-            Verb::OpensLink => Deed::OpenLink(self.text(value, "what the link carries")?),
-            Verb::OwnComment => Deed::OwnComment {
+            Acting::Edits => Deed::Edit(self.text(value, "the new text")?),
+            Acting::OpensLink => Deed::OpenLink(self.text(value, "what the link carries")?),
+            Acting::OwnComment => Deed::OwnComment {
                 media: captures.media.clone()?,
                 text: self.text(value, "the comment")?,
             },
-            Verb::OwnReply => Deed::OwnReplyToComment(self.text(value, "the reply")?),
-            Verb::HumanAnswers => Deed::HumanAnswer(self.text(value, "the answer")?),
-            Verb::Echo => {
+            Acting::OwnReply => Deed::OwnReplyToComment(self.text(value, "the reply")?),
+            Acting::HumanAnswers => Deed::HumanAnswer(self.text(value, "the answer")?),
+            Acting::Echo => {
                 self.nothing_behind(written);
                 Deed::Echo
-            }
-            // The remaining ones are not acts of a person; `act` is not called with them.
-            other => {
-                self.wrong(
-                    written.place,
-                    format!(
-                        "“{}” is not something that a person does ({other:?})",
-                        written.line
-                    ),
-                );
-                return None;
             }
         };
         Some(Act { who, deed, ago })
@@ -135,7 +124,14 @@ impl Reader {
             };
             let written = self.written(item, &empty)?;
             let (verb, captures) = self.phrase(&written)?;
-            acts.push(self.act(verb, &captures, &written)?);
+            let Verb::Act(acting) = verb else {
+                self.wrong(
+                    written.place,
+                    format!("“{}” does not come in a delivery", written.line),
+                );
+                return None;
+            };
+            acts.push(self.act(acting, &captures, &written)?);
         }
         Some(acts)
     }

@@ -4,6 +4,7 @@ mod act;
 mod expect;
 mod fields;
 mod header;
+mod recorded;
 mod step;
 
 use super::error::{Mistake, ScenarioError};

@@ -112,26 +112,7 @@ impl Reader {
     fn kind(&mut self, verb: Verb, captures: &Captures, written: &Written<'_>) -> Option<StepKind> {
         let value = written.value;
         Some(match verb {
-            Verb::Says
-            | Verb::Sends
-            | Verb::Taps
-            | Verb::Chooses
-            | Verb::TapsIceBreaker
-            | Verb::RepliesToStory
-            | Verb::MentionsInStory
-            | Verb::CommentsOnAd
-            | Verb::CommentsOn
-            | Verb::RepliesToComment
-            | Verb::ReactsWith
-            | Verb::TakesReactionBack
-            | Verb::Reads
-            | Verb::Deletes
-            | Verb::Edits
-            | Verb::OpensLink
-            | Verb::OwnComment
-            | Verb::OwnReply
-            | Verb::HumanAnswers
-            | Verb::Echo => StepKind::Act(self.act(verb, captures, written)?),
+            Verb::Act(acting) => StepKind::Act(self.act(acting, captures, written)?),
             Verb::Together => StepKind::Together(self.together(value)?),
             Verb::Crowd => StepKind::Crowd {
                 count: captures.number?,
@@ -172,19 +153,9 @@ impl Reader {
                 self.nothing_behind(written);
                 StepKind::Fault(Trouble::CacheLost)
             }
-            Verb::Receives
-            | Verb::ReceivesNothing
-            | Verb::EachReceives
-            | Verb::EachReceivesNothing
-            | Verb::CommentAnswered
-            | Verb::CommentNotAnswered
-            | Verb::GetsReaction
-            | Verb::GetsNoReaction
-            | Verb::State
-            | Verb::Contact
-            | Verb::Because
-            | Verb::Decisions
-            | Verb::SendCounts => StepKind::Expect(self.expectation(verb, captures, written)?),
+            Verb::Expect(expecting) => {
+                StepKind::Expect(self.expectation(expecting, captures, written)?)
+            }
         })
     }
 

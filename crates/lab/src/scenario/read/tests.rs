@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use crate::scenario::Scenario;
-use crate::scenario::format::{Act, Deed, Expectation, StepKind};
+use crate::scenario::expected::Expectation;
+use crate::scenario::format::{Act, Deed, StepKind};
 use heliograph_model::{Millis, Reason};
 
 const GOOD: &str = r#"

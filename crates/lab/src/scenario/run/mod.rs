@@ -3,6 +3,7 @@
 mod act;
 mod check;
 mod operator;
+mod recorded;
 mod said;
 mod shape;
 mod trouble;

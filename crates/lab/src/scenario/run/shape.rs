@@ -1,6 +1,6 @@
 //! How things look in a transcript and in a failure.
 
-use crate::scenario::format::{CardSpec, MessageSpec, TextSpec};
+use crate::scenario::expected::{CardSpec, MessageSpec, TextSpec};
 use crate::scenario::words;
 use heliograph_instagram::simulated::{Sent, SentKind};
 use heliograph_model::{
