@@ -6,6 +6,7 @@ mod cache;
 mod checkpoint;
 mod counters;
 mod database;
+mod documents;
 mod error;
 mod inbox;
 mod journal;

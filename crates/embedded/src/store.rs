@@ -1,6 +1,7 @@
 //! Documents, the deduplication marks and the outbox.
 
 use crate::Database;
+use crate::documents::{document, documents, execute, parse_text};
 use crate::error::{Failure, json};
 use crate::inbox::Request;
 use crate::people::{Document, Key, Kind};
@@ -12,7 +13,7 @@ use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId, DeliveryId,
     Millis, OutboxId, OutboxItem, Target, UserState, Workspace, WorkspaceId,
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::{OptionalExtension, Row};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -368,10 +369,6 @@ fn newest<T: DeserializeOwned>(
     Ok(old)
 }
 
-fn parse_text<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    Ok(serde_json::from_str(body)?)
-}
-
 /// A target as it is stored: a media id, or `all`, as in the cache's keys.
 fn target_name(target: &Target) -> &str {
     target.media().map_or("all", |media| media.as_str())
@@ -390,44 +387,4 @@ fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Failure> {
         uncertain: row.get(7)?,
         effect: serde_json::from_slice(row.get_ref(8)?.as_bytes().unwrap_or_default())?,
     })
-}
-
-fn execute(connection: &Connection, sql: &str, params: impl Params) -> PortResult<()> {
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut statement| statement.execute(params))
-        .map(drop)
-        .map_err(|error| refused(&error))
-}
-
-/// The document in the first column of the only row.
-fn document<T: DeserializeOwned>(
-    connection: &Connection,
-    sql: &str,
-    params: impl Params,
-) -> Result<Option<T>, Failure> {
-    let mut select = connection.prepare_cached(sql)?;
-    let mut rows = select.query(params)?;
-    rows.next()?.map(parse).transpose()
-}
-
-/// The documents in the first column of every row.
-fn documents<T: DeserializeOwned>(
-    connection: &Connection,
-    sql: &str,
-    params: impl Params,
-) -> Result<Vec<T>, Failure> {
-    let mut select = connection.prepare_cached(sql)?;
-    let mut rows = select.query(params)?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(parse(row)?);
-    }
-    Ok(all)
-}
-
-fn parse<T: DeserializeOwned>(row: &Row<'_>) -> Result<T, Failure> {
-    Ok(serde_json::from_slice(
-        row.get_ref(0)?.as_bytes().unwrap_or_default(),
-    )?)
 }

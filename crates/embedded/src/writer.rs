@@ -24,8 +24,8 @@ const MOST: usize = 1024;
 const QUIET: usize = 8;
 /// How long to wait for work before looking after upkeep.
 const IDLE: Duration = Duration::from_millis(100);
-/// How long to wait before finished deliveries are tried again after a failure.
-const AFTER_FAILURE: Duration = Duration::from_millis(250);
+/// How long to wait after a failure that nobody waits for.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// What the writer's thread shares with the callers.
 #[derive(Debug)]
@@ -82,9 +82,14 @@ pub(crate) fn run(
                 }
                 upkeep.after_transaction(writer.connection);
             }
-            Drained::Idle => writer.settle(),
+            Drained::Idle => {
+                if writer.settle().is_err() {
+                    writer.shared.inbox.rest(AFTER_FAILURE);
+                }
+            }
             Drained::Closed => {
-                writer.settle();
+                // What stays where it is goes to its place with the next start.
+                let _ = writer.settle();
                 return Ok(());
             }
         }
@@ -117,17 +122,18 @@ impl Writer<'_> {
     }
 
     /// Puts what was written lately in its place, for as long as nobody comes.
-    fn settle(&mut self) {
+    fn settle(&mut self) -> Result<(), Failure> {
         let shared = Arc::clone(&self.shared);
         while shared.inbox.waiting() == 0 {
             let now = shared.clock.now();
             let due = self.statements.people.are_due(&shared.people, now)
                 || self.statements.marks.are_due(&shared.marks, now);
-            // What fails is tried again the next time; it has been logged.
-            if !due || self.transact().is_err() {
-                return;
+            if !due {
+                break;
             }
+            self.transact()?;
         }
+        Ok(())
     }
 
     /// One transaction with everything in the batch, and the answers.
