@@ -25,6 +25,9 @@ const OWN_MESSAGES: usize = 20_000;
 /// Meta's code and subcode for "this comment has had its private reply".
 const COMMENT_USED_UP: (i32, i32) = (100, 2_534_025);
 
+/// How often a send is told to come back before it takes its own time for it.
+const FAIR_WAITS: u32 = 5;
+
 /// Whose sends wait for each other. What comes without a contact waits for nobody else.
 type Lane = (AccountId, Option<ContactId>, i64);
 
@@ -59,6 +62,8 @@ struct Pending {
     /// Tries that found the account without a valid token: they do not count towards
     /// giving up.
     held: u32,
+    /// How often it was told to come back later without a try.
+    paced: u32,
 }
 
 /// How one try ended.
@@ -156,6 +161,7 @@ impl Outbox {
                 item,
                 looked_at,
                 held: 0,
+                paced: 0,
             };
             self.lanes.push(lane, pending, move |pending| {
                 let outbox = Arc::clone(&outbox);
@@ -240,6 +246,7 @@ impl Outbox {
     /// What an error means for this item.
     fn judge(&self, pending: &mut Pending, error: &SendError) -> End {
         pending.held += u32::from(error.class == ErrorClass::Token);
+        pending.paced += u32::from(is_pacing(error));
         let item = &pending.item;
         let tries = item.attempts.saturating_sub(pending.held).max(1);
         let one_shot = matches!(
@@ -268,10 +275,19 @@ impl Outbox {
                 state: OutboxState::Sent,
                 retry_in: None,
             },
-            ErrorClass::Retry if is_pacing(error) => End {
-                state: OutboxState::Retrying,
-                retry_in: error.retry_after_ms,
-            },
+            ErrorClass::Retry if is_pacing(error) => {
+                // An account's turn comes soon. Where it does not, something in between
+                // says so to everything, and asking it every second helps nobody.
+                let late = pending.paced.saturating_sub(FAIR_WAITS);
+                let wait = match late {
+                    0 => 0,
+                    late => self.settings.retry_sends.after_or_last(late),
+                };
+                End {
+                    state: OutboxState::Retrying,
+                    retry_in: Some(wait.max(error.retry_after_ms.unwrap_or(0))),
+                }
+            }
             ErrorClass::Retry => retry(&self.settings.retry_sends),
             ErrorClass::Token => End {
                 state: OutboxState::Retrying,
