@@ -20,7 +20,7 @@ async fn ends(rig: &Rig, who: &str) -> Result<Vec<OutboxState>> {
 async fn what_instagram_refuses_for_now_is_tried_again_until_it_goes() -> Result<()> {
     let rig = Rig::start().await?;
     rig.instagram
-        .fail(Fault::next(2, Failure::Status(503)).on(Requests::Sends));
+        .fail(Fault::next(2, Failure::Status(500)).on(Requests::Sends));
     rig.say("ana", "hello").await?;
     rig.settle().await?;
     assert!(rig.texts("ana").is_empty());
@@ -253,5 +253,25 @@ async fn a_comment_is_answered_publicly_and_privately() -> Result<()> {
     let public: Vec<_> = sent.iter().filter_map(|sent| sent.public_text()).collect();
     assert_eq!(public, ["Look into your messages."]);
     assert_eq!(rig.texts("ana"), ["Here is both."]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxy_that_refuses_everything_is_not_asked_every_second() -> Result<()> {
+    let rig = Rig::start().await?;
+    let fault = Fault::always(Failure::Status(429)).on(Requests::Sends);
+    let fault = rig.instagram.fail(fault);
+    rig.say("ana", "hello").await?;
+    rig.pass_slowly(12 * Millis::HOUR).await?;
+    let asked = rig.instagram.counters().faulted;
+    assert!((5..25).contains(&asked), "asked {asked} times in 12 hours");
+    assert!(rig.tries("ana").await?.len() < 25);
+    rig.instagram.lift(fault);
+    rig.pass_slowly(3 * Millis::HOUR).await?;
+    assert_eq!(
+        rig.texts("ana"),
+        ["Hello!"],
+        "there was time until the window closed"
+    );
     Ok(())
 }
