@@ -1,8 +1,9 @@
 //! Each event takes effect once, however often Meta delivers it.
 
-use anyhow::Result;
-use heliograph_model::Reason;
-use heliograph_tests::rig::{Rig, webhook};
+use anyhow::{Context, Result};
+use heliograph_engine::ports::Queue;
+use heliograph_model::{AccountId, DeliverySource, NewDelivery, Reason};
+use heliograph_tests::rig::{Rig, shop, webhook};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delivery_that_comes_twice_takes_effect_once() -> Result<()> {
@@ -88,5 +89,46 @@ async fn the_same_comment_gets_one_private_reply() -> Result<()> {
     rig.deliver(body).await?;
     rig.settle().await?;
     assert_eq!(rig.texts("ana"), ["Here is the information."]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_stranger_claims_first_does_not_silence_the_event_itself() -> Result<()> {
+    let rig = Rig::start().await?;
+    let body = rig.written("ana", "hello");
+    let forged = NewDelivery {
+        received_at: rig.clock_now(),
+        source: DeliverySource::Listener,
+        body: body.clone(),
+        secret: Some("another tenant".to_owned()),
+        accounts: vec!["17841499999999999".into()],
+    };
+    rig.database.push(forged).await?;
+    rig.settle().await?;
+    assert!(rig.texts("ana").is_empty(), "it may not speak for the shop");
+    rig.deliver(body).await?;
+    rig.settle().await?;
+    assert_eq!(rig.texts("ana"), ["Hello!"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_before_its_account_was_known_takes_effect_when_it_comes_again() -> Result<()> {
+    let rig = Rig::start().await?;
+    let alias: AccountId = "17841499999999999".into();
+    let item = rig.write_to(&rig.account(), "ana", "hello");
+    let body = webhook::messaging(&alias, &[item], rig.clock_now());
+    rig.deliver(body.clone()).await?;
+    rig.settle().await?;
+    assert!(rig.texts("ana").is_empty());
+
+    let workspaces = rig.engine().workspaces();
+    let accounts = workspaces.accounts(&shop::WORKSPACE.into()).await?;
+    let mut account = accounts.into_iter().next().context("the shop has one")?;
+    account.aliases.push(alias);
+    workspaces.put_account(&account).await?;
+    rig.deliver(body).await?;
+    rig.settle().await?;
+    assert_eq!(rig.texts("ana"), ["Hello!"]);
     Ok(())
 }

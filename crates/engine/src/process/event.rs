@@ -246,6 +246,13 @@ impl Core {
         again: bool,
     ) -> PortResult<()> {
         let event = &work.event;
+        // What was refused must not stand in the way of the event itself: whoever may not
+        // speak for an account could otherwise silence it by naming its messages first.
+        let refused = match &loaded.account {
+            _ if !work.may_speak => Some("foreign"),
+            None => Some("unknown"),
+            Some(_) => None,
+        };
         let account_id = loaded.account.as_ref().map(|account| account.id.clone());
         let contact = changed_contact(account_id.as_ref(), event, loaded.contact, &decision, now);
         let delivery_id = work.ticket.delivery_id();
@@ -274,7 +281,10 @@ impl Core {
         let committed = self
             .store
             .commit(Commit {
-                mark: route::mark(event),
+                mark: refused.map_or_else(
+                    || route::mark(event),
+                    |why| format!("{why}:{}", route::mark(event)),
+                ),
                 now,
                 account_id: account_id.clone(),
                 contact_id: event.contact_id.clone(),
