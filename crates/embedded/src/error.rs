@@ -28,6 +28,12 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// It is a folder, a device or the like.
+    #[error("{path} is no file. It was left as it is; name a file for the database")]
+    NoFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Another process works on the file.
     #[error(
         "{path} is in use by another Heliograph{}. Close it there, or open another file",

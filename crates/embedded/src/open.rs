@@ -73,6 +73,12 @@ pub(crate) fn open(
     if number < 3_053_000 {
         return Err(OpenError::OldSqlite(rusqlite::version().to_owned()));
     }
+    // Anything else would be set aside as damaged: a whole folder, with all that is in it.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(OpenError::NoFile {
+            path: path.to_owned(),
+        });
+    }
     let mut report = OpenReport {
         created: !path.exists(),
         recovered: check && path.exists(),

@@ -67,6 +67,24 @@ async fn a_closed_database_refuses_and_says_so() {
 }
 
 #[test]
+fn a_folder_is_not_taken_for_a_damaged_database() {
+    let (folder, path) = folder();
+    std::fs::create_dir(&path).unwrap();
+    std::fs::write(path.join("letter.txt"), "dear").unwrap();
+    let error = open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::NoFile { .. }), "{error}");
+    assert_eq!(
+        std::fs::read_to_string(path.join("letter.txt")).unwrap(),
+        "dear",
+        "it is where it was"
+    );
+    assert!(
+        names(&folder).iter().all(|name| !name.contains("corrupt")),
+        "nothing was set aside"
+    );
+}
+
+#[test]
 fn a_file_of_a_newer_version_is_left_alone() {
     let (folder, path) = folder();
     drop(open(&path).unwrap());
