@@ -4,8 +4,24 @@ use heliograph_model::{
     DecisionRecord, Effect, Happening, OutboxState, OutgoingMessage, Recipient, SendRecord,
 };
 
-/// A happening as lines.
+/// A happening as lines. They quote strangers, so nothing in them steers a terminal.
 pub(crate) fn lines(happening: &Happening) -> Vec<String> {
+    let mut lines = written(happening);
+    for line in &mut lines {
+        *line = harmless(line);
+    }
+    lines
+}
+
+/// A line without what a terminal obeys instead of showing it: control characters, and
+/// the marks that turn the direction of writing around.
+fn harmless(line: &str) -> String {
+    let obeyed =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    line.replace(obeyed, "\u{fffd}")
+}
+
+fn written(happening: &Happening) -> Vec<String> {
     match happening {
         Happening::Delivery { .. } => Vec::new(),
         Happening::Decided(record) => vec![decided(record)],
@@ -126,4 +142,26 @@ pub(crate) fn curl(url: &str, secret: &str, file: &str) -> String {
     format!(
         "  curl -sS -X POST {url} \\\n    -H 'Content-Type: application/json' \\\n    -H \"X-Hub-Signature-256: sha256=$(openssl dgst -sha256 -hmac {secret} < {file} | sed 's/^.* //')\" \\\n    --data-binary @{file}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_write_does_not_steer_the_terminal() {
+        let happening = Happening::DeadLetter {
+            id: heliograph_model::DeliveryId(7),
+            error: "\u{1b}[2Jgone\nfake\u{7}\u{202e} \u{9b}31m é 👋".to_owned(),
+        };
+        let lines = lines(&happening);
+        assert_eq!(lines.len(), 1);
+        assert!(
+            lines[0].ends_with(
+                "dead letter: \u{fffd}[2Jgone\u{fffd}fake\u{fffd}\u{fffd} \u{fffd}31m é 👋"
+            ),
+            "{:?}",
+            lines[0]
+        );
+    }
 }
