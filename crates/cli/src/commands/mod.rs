@@ -23,6 +23,7 @@ pub(crate) enum Command {
     /// Plays scenarios on a virtual clock, and fails where something is not as expected.
     Simulate(simulate::SimulateArguments),
     /// Receives webhooks and answers them: listener and worker, headless.
+    #[command(after_help = serve::SECRETS_HELP)]
     Serve(serve::ServeArguments),
     /// Brings a workspace in from a JSON or YAML file.
     Import(import::ImportArguments),

@@ -13,11 +13,18 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 
+/// What `--help` says about secrets, which are no options: those are seen by everybody on
+/// the machine.
+pub(super) const SECRETS_HELP: &str = "\
+Secrets come from the environment:
+  HELIOGRAPH_VERIFY_TOKEN  What Meta's dashboard calls the verify token
+  HELIOGRAPH_APP_SECRET    The app secret; or several, separated by commas, each as
+                           `name=secret`, with `@account+account` behind it where it may
+                           speak for those accounts only
+  HELIOGRAPH_ACCESS_TOKEN  With --graph: `token`, or `account=token,…`
+The first two are made up for one run and printed where they are not set.";
+
 /// Receives webhooks and answers them.
-///
-/// Secrets come from the environment, never from options: HELIOGRAPH_VERIFY_TOKEN, and
-/// HELIOGRAPH_APP_SECRET as `secret`, or `name=secret@account+account,…`. What is missing
-/// is made up for this run and printed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArguments {
     /// Where to listen. Port 0 takes a free one.
