@@ -135,3 +135,20 @@ async fn two_thousand_delayed_sends_do_not_hold_up_anybody() -> Result<()> {
     assert_eq!(rig.texts("w1999"), ["Ten minutes have passed."]);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery_on_its_way_to_its_lane_is_not_settled() -> Result<()> {
+    let settings = EngineSettings {
+        // The machine is busy between the ticket and the lane.
+        observe: Some(Arc::new(|_| std::thread::sleep(Duration::from_millis(30)))),
+        ..EngineSettings::default()
+    };
+    let rig = Rig::with(&shop::file(1, &shop::automations()), settings).await?;
+    for number in 0..10 {
+        let who = format!("w{number}");
+        rig.say(&who, "hello").await?;
+        rig.settle().await?;
+        assert_eq!(rig.texts(&who), ["Hello!"]);
+    }
+    Ok(())
+}

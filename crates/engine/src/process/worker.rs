@@ -69,6 +69,9 @@ fn dispatch(
     finished: &mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
 ) {
     let Delivery { id, delivery, .. } = delivery;
+    // Between its ticket and its lane a delivery would otherwise look like one that only
+    // waits for a later time.
+    let _task = core.activity.task();
     let events = match route::route(&delivery.body, delivery.received_at) {
         Ok(events) => events,
         Err(error) => {
