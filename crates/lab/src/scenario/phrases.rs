@@ -275,6 +275,19 @@ mod tests {
     }
 
     #[test]
+    fn every_phrase_is_in_the_documentation() {
+        let docs = include_str!("../../../../docs/scenarios.md");
+        for (pattern, verb) in PHRASES {
+            let alone = format!("| `{pattern}` |");
+            let with_value = format!("| `{pattern}: …` |");
+            assert!(
+                docs.contains(&alone) || docs.contains(&with_value),
+                "docs/scenarios.md does not tell of “{pattern}” ({verb:?})"
+            );
+        }
+    }
+
+    #[test]
     fn names_are_caught() {
         let (_, captures) = find("leo replies to maya's comment").unwrap();
         assert_eq!(captures.who, ["leo", "maya"]);

@@ -117,3 +117,21 @@ fn a_file_that_is_no_yaml_or_no_scenario_says_so() {
     );
     assert!(mistakes("- a\n- b\n")[0].contains("must have fields"));
 }
+
+/// Whoever writes a scenario must be able to look up every word that it can use.
+#[test]
+fn every_reason_and_every_verdict_is_in_the_documentation() {
+    let docs = include_str!("../../../../../docs/scenarios.md");
+    let unknown = mistakes("scenario: x\nsteps:\n  - because: zzzzzzzzzz\n");
+    let (_, reasons) = unknown[0].split_once("the reasons are ").unwrap();
+    let mut count = 0;
+    for reason in reasons.split(", ") {
+        let word = format!("`{}`", reason.replace('_', " "));
+        assert!(docs.contains(&word), "docs/scenarios.md has no {word}");
+        count += 1;
+    }
+    assert!(count > 20, "{reasons}");
+    for seen in crate::scenario::Seen::ALL {
+        assert!(docs.contains(&format!("`{}`", seen.as_str())), "{seen:?}");
+    }
+}
