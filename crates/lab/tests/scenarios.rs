@@ -4,6 +4,10 @@
 use heliograph_lab::scenario::{Files, Report, Scenario, read, run};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use tokio::task::JoinSet;
+
+/// Each mostly waits for its engine to come to rest.
+const AT_ONCE: usize = 8;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios")
@@ -19,34 +23,70 @@ fn all() -> Vec<PathBuf> {
     paths
 }
 
+/// Plays a file; what is wrong, if anything is.
+async fn play_file(path: PathBuf) -> (String, Option<String>, String) {
+    let file = path.file_name().unwrap().to_string_lossy().into_owned();
+    let (name, problem) = match read(&path) {
+        Ok((scenario, files)) => {
+            let problem = match run(&scenario, &files).await {
+                Ok(report) if report.passed => None,
+                Ok(report) => Some(report.text()),
+                Err(error) => Some(error.to_string()),
+            };
+            (scenario.name, problem)
+        }
+        Err(error) => (file.clone(), Some(error.to_string())),
+    };
+    (file, problem, name)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scenario_passes() {
     let only = std::env::var("SCENARIO").unwrap_or_default();
-    let mut problems = String::new();
-    let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
     let paths = all();
-    for path in paths {
-        if !path.to_string_lossy().contains(&only) {
-            continue;
+    assert!(paths.len() >= 30, "only {} scenarios", paths.len());
+    let mut left = paths
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains(&only));
+    let mut playing = JoinSet::new();
+    for path in left.by_ref().take(AT_ONCE) {
+        playing.spawn(play_file(path));
+    }
+    let mut problems = String::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    while let Some(played) = playing.join_next().await {
+        let (file, problem, name) = played.unwrap();
+        if let Some(next) = left.next() {
+            playing.spawn(play_file(next));
         }
-        let played = match read(&path) {
-            Ok((scenario, files)) => run(&scenario, &files).await.map_err(|e| e.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        match played {
-            Ok(report) => {
-                if let Some(other) = names.insert(report.scenario.clone(), path.clone()) {
-                    problems += &format!("{file} has the name of {}\n", other.display());
-                }
-                if !report.passed {
-                    problems += &format!("== {file}\n{}\n", report.text());
-                }
-            }
-            Err(error) => problems += &format!("== {file}\n{error}\n"),
+        if let Some(problem) = problem {
+            problems += &format!("== {file}\n{problem}\n");
+        }
+        if let Some(other) = names.insert(name, file.clone()) {
+            problems += &format!("{file} has the name of {other}\n");
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// What the documentation shows must be so.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_of_the_documentation_pass() {
+    let docs = folder().join("../../docs/scenarios.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    let examples: Vec<_> = docs
+        .split("```yaml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .filter(|example| example.starts_with("scenario:"))
+        .collect();
+    assert!(!examples.is_empty(), "there is no example");
+    for example in examples {
+        let scenario =
+            Scenario::parse(example).unwrap_or_else(|error| panic!("{example}\n{error}"));
+        let report = run(&scenario, &Files::in_folder(&folder())).await.unwrap();
+        assert!(report.passed, "{}", report.text());
+    }
 }
 
 async fn play(steps: &str) -> Report {
