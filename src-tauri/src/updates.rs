@@ -79,13 +79,19 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
         simulated.mark_unchanged();
         listener.mark_unchanged();
         let not_before = Instant::now() + BETWEEN_BATCHES;
-        let batch = told.news(simulator.view().await?, desk.listening.status());
-        if !batch.is_empty()
-            && let Err(error) = channel.send(batch)
-        {
-            // The page is gone; the next one watches for itself.
-            tracing::debug!(%error, "the window's channel is closed");
-            return Ok(());
+        match simulator.view().await {
+            Ok(view) => {
+                let batch = told.news(view, desk.listening.status());
+                if !batch.is_empty()
+                    && let Err(error) = channel.send(batch)
+                {
+                    // The page is gone; the next one watches for itself.
+                    tracing::debug!(%error, "the window's channel is closed");
+                    return Ok(());
+                }
+            }
+            // The next change brings another try; until then the window shows what it has.
+            Err(error) => tracing::warn!(%error, "the simulator cannot be looked at"),
         }
         sleep_until(not_before).await;
         let changed = tokio::select! {

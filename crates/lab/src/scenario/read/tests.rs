@@ -1,3 +1,4 @@
+//! What a scenario may say, and what it is told when it says something else.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use crate::scenario::Scenario;
