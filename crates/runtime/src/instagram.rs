@@ -50,9 +50,18 @@ pub(crate) async fn connect(place: InstagramPlace, clock: Arc<dyn Clock>) -> Res
 }
 
 async fn simulate(strict: bool, clock: Arc<dyn Clock>) -> Result<Connected> {
-    let settings = SimulatedSettings {
-        strict,
-        ..SimulatedSettings::default()
+    let settings = if strict {
+        SimulatedSettings {
+            strict,
+            ..SimulatedSettings::default()
+        }
+    } else {
+        // In front of a listener it meets whoever writes, for as long as the process runs.
+        SimulatedSettings {
+            keep_sent: 1_000,
+            remember: 20_000,
+            ..SimulatedSettings::default()
+        }
     };
     let core = Arc::new(SimulatedInstagram::new(Arc::clone(&clock), settings));
     let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

@@ -81,7 +81,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             cache: CachePolicy::default(),
-            under_way: 4_096,
+            under_way: 1_024,
             sends_at_once: 512,
             retry_sends: RetrySchedule::sends(),
             retry_token: RetrySchedule::token(),
