@@ -203,3 +203,35 @@ async fn an_alias_that_was_unknown_is_found_once_it_is_added() -> Result<()> {
     assert!(rig.texts("cem").is_empty());
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_in_which_an_id_stands_twice_is_refused_whole() -> Result<()> {
+    let rig = Rig::start().await?;
+    let mut automations = shop::automations();
+    let mut twin = automations[0].clone();
+    twin["name"] = "Twin".into();
+    automations.push(twin);
+    let file = shop::file(2, &automations);
+    let refused = rig
+        .workspaces()
+        .import(&file)
+        .await
+        .err()
+        .map(|error| error.to_string());
+    let id = &file.automations[0].id;
+    assert_eq!(
+        refused,
+        Some(format!(
+            "two automations have the id “{id}”; give one of them another"
+        ))
+    );
+    let stored = rig
+        .workspaces()
+        .automations(&shop::WORKSPACE.into())
+        .await?;
+    assert!(
+        stored.iter().all(|automation| automation.name != "Twin"),
+        "nothing was written"
+    );
+    Ok(())
+}

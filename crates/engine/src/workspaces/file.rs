@@ -1,7 +1,8 @@
 //! A whole workspace in and out as one document.
 
 use super::{Result, WorkspaceError, Workspaces, check};
-use heliograph_model::{WorkspaceFile, WorkspaceId};
+use heliograph_model::{AutomationId, WorkspaceFile, WorkspaceId};
+use std::collections::HashSet;
 
 impl Workspaces {
     /// Everything of a workspace but its secrets.
@@ -45,6 +46,11 @@ impl Workspaces {
             )));
         }
         let id = &file.workspace.id;
+        if let Some(twice) = named_twice(file) {
+            return Err(WorkspaceError::File(format!(
+                "two automations have the id “{twice}”; give one of them another"
+            )));
+        }
         for automation in &file.automations {
             if automation.workspace_id != *id {
                 return Err(foreign("automation", &automation.name, id));
@@ -93,6 +99,13 @@ impl Workspaces {
         }
         Ok(())
     }
+}
+
+/// An id that two automations of the file share: the second would replace the first.
+fn named_twice(file: &WorkspaceFile) -> Option<&AutomationId> {
+    let mut seen = HashSet::new();
+    let mut ids = file.automations.iter().map(|automation| &automation.id);
+    ids.find(|id| !seen.insert(*id))
 }
 
 fn foreign(what: &str, name: &str, workspace: &WorkspaceId) -> WorkspaceError {
