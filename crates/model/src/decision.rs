@@ -40,7 +40,11 @@ pub enum StateChange {
 /// Something to send through Instagram.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "effect", rename_all = "snake_case")]
+#[serde(
+    tag = "effect",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Effect {
     /// A direct message, or the one private reply to a comment.
     Send {
@@ -100,4 +104,42 @@ pub enum Recipient {
     Contact(ContactId),
     /// Whoever wrote this comment: the private reply. One for each comment.
     Comment(CommentId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OutgoingQuickReply;
+
+    #[test]
+    fn fields_are_camel_case_all_the_way_down() {
+        let effect = Effect::Send {
+            to: Recipient::Contact("1".into()),
+            message: OutgoingMessage::Text {
+                text: "Hello".to_owned(),
+                quick_replies: vec![OutgoingQuickReply {
+                    title: "Menu".to_owned(),
+                    payload: "MENU".to_owned(),
+                }],
+            },
+            automation_id: "a".into(),
+            step: StepName::Main,
+            delay_ms: 5,
+        };
+        assert_eq!(
+            serde_json::to_value(&effect).expect("an effect is JSON"),
+            serde_json::json!({
+                "effect": "send",
+                "to": { "contact": "1" },
+                "message": {
+                    "type": "text",
+                    "text": "Hello",
+                    "quickReplies": [{ "title": "Menu", "payload": "MENU" }],
+                },
+                "automationId": "a",
+                "step": "main",
+                "delayMs": 5,
+            })
+        );
+    }
 }

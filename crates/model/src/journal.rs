@@ -73,7 +73,11 @@ pub struct SendRecord {
 /// are too slow miss some; the journal does not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "happening", rename_all = "snake_case")]
+#[serde(
+    tag = "happening",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Happening {
     /// A delivery was taken from the queue.
     Delivery {

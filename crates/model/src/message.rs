@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 /// `{{contact.first_name|there}}`, with what stands after the bar as the fallback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Message {
     /// A text, with quick replies below it where there are some.
     Text {
@@ -122,7 +126,11 @@ impl MediaKind {
 /// A message as it is sent: variables filled in, buttons with their payloads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum OutgoingMessage {
     /// A text, with quick replies.
     Text {

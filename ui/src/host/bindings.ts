@@ -476,29 +476,29 @@ to: Recipient;
 /**  What. */
 message: OutgoingMessage; 
 /**  The automation that says it. */
-automation_id: AutomationId; 
+automationId: AutomationId; 
 /**  The step that says it. */
 step: StepName; 
 /**  Not before so many milliseconds have passed since the decision. */
-delay_ms?: number } | 
+delayMs?: number } | 
 /**  An answer below a comment, where everybody sees it. */
 { effect: "reply_to_comment"; 
 /**  The comment. */
-comment_id: CommentId; 
+commentId: CommentId; 
 /**  What. */
 text: string; 
 /**  The automation that says it. */
-automation_id: AutomationId } | 
+automationId: AutomationId } | 
 /**  A reaction to a message. */
 { effect: "react"; 
 /**  Whose message. */
-contact_id: ContactId; 
+contactId: ContactId; 
 /**  Which message. */
-message_id: MessageId; 
+messageId: MessageId; 
 /**  `love` or an emoji. */
 reaction: string; 
 /**  The automation that reacts. */
-automation_id: AutomationId };
+automationId: AutomationId };
 
 /**  Asks for an email address. */
 export type EmailStep = {
@@ -791,7 +791,7 @@ export type Message =
 /**  The text. */
 text: string; 
 /**  Offered answers; they vanish once one is chosen. */
-quick_replies?: QuickReply[] } | 
+quickReplies?: QuickReply[] } | 
 /**  A text with buttons that stay. */
 { type: "buttons"; 
 /**  The text. */
@@ -890,7 +890,7 @@ export type OutgoingMessage =
 /**  The text. */
 text: string; 
 /**  Offered answers. */
-quick_replies?: OutgoingQuickReply[] } | 
+quickReplies?: OutgoingQuickReply[] } | 
 /**  A text with buttons. */
 { type: "buttons"; 
 /**  The text. */

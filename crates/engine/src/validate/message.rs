@@ -59,7 +59,7 @@ fn check_quick_replies(
     replies: &[QuickReply],
     found: &mut Found,
 ) {
-    let list = format!("{path}.quick_replies");
+    let list = format!("{path}.quickReplies");
     check_number(
         &list,
         replies.len(),

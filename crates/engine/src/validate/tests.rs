@@ -421,7 +421,7 @@ fn there_must_not_be_more_than_instagram_accepts() {
     assert_eq!(found(|a| main_is(a, replies(13))), NOTHING);
     assert_eq!(
         found(|a| main_is(a, replies(14))),
-        [format!("{path}.quick_replies TooMany")]
+        [format!("{path}.quickReplies TooMany")]
     );
     let card = |buttons| Card {
         title: "Hat".into(),

@@ -29,7 +29,7 @@ export function OutgoingView({ message, person, bubble, offersReplies }: Outgoin
           <p className={`${styles.text} selectable`}>{message.text}</p>
           {offersReplies && (
             <QuickReplies
-              titles={(message.quick_replies ?? []).map((reply) => reply.title)}
+              titles={(message.quickReplies ?? []).map((reply) => reply.title)}
               person={person}
               bubble={bubble}
             />

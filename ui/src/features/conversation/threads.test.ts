@@ -32,7 +32,7 @@ const offer = (id: string, more: Partial<Bubble> = {}) =>
     send: "sent",
     content: {
       type: "message",
-      message: { type: "text", text: "When?", quick_replies: [{ title: "Now", payload: "n" }] },
+      message: { type: "text", text: "When?", quickReplies: [{ title: "Now", payload: "n" }] },
     },
     ...more,
   });

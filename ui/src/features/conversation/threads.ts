@@ -93,7 +93,7 @@ export function offersQuickReplies(conversation: readonly Bubble[]): string | nu
     if (bubble.content.type === "reaction" || isUndelivered(bubble)) continue;
     if (bubble.from === "person") return null;
     if (bubble.content.type === "message" && bubble.content.message.type === "text") {
-      return bubble.content.message.quick_replies?.length ? bubble.id : null;
+      return bubble.content.message.quickReplies?.length ? bubble.id : null;
     }
     return null;
   }

@@ -162,8 +162,8 @@ function Says({ message }: { message: Message }) {
       return (
         <div className={styles.says}>
           <Words text={message.text} />
-          {(message.quick_replies ?? []).length > 0 && (
-            <Titles titles={(message.quick_replies ?? []).map((reply) => reply.title)} />
+          {(message.quickReplies ?? []).length > 0 && (
+            <Titles titles={(message.quickReplies ?? []).map((reply) => reply.title)} />
           )}
         </div>
       );

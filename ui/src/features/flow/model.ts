@@ -140,7 +140,7 @@ function sendOf(
   standings: Standings,
 ): FlowStep["send"] {
   const own = ({ effect }: { effect: Effect }) =>
-    effect.automation_id === automationId && stepBehind(effect) === name;
+    effect.automationId === automationId && stepBehind(effect) === name;
   const record = run.findLast((each) => standings.get(each)?.some(own));
   const states = (record ? (standings.get(record) ?? []) : [])
     .filter(own)
@@ -153,7 +153,7 @@ function sendOf(
 }
 
 function sentSteps(effects: readonly Effect[] | undefined, automationId: string): StepName[] {
-  return (effects ?? []).filter((effect) => effect.automation_id === automationId).map(stepBehind);
+  return (effects ?? []).filter((effect) => effect.automationId === automationId).map(stepBehind);
 }
 
 function stepBehind(effect: Effect): StepName {

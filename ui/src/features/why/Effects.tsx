@@ -35,13 +35,13 @@ export function Effects({
             <span
               className={styles.standing}
               data-state={state ?? "queued"}
-              title={automations[effect.automation_id]?.name}
+              title={automations[effect.automationId]?.name}
             >
               <Icon name={state ? STATE_ICON[state] : "clock"} size={12} />
               {state
                 ? texts.sends[state]
-                : effect.effect === "send" && (effect.delay_ms ?? 0) > 0
-                  ? texts.why.delayed(spoken(effect.delay_ms ?? 0))
+                : effect.effect === "send" && (effect.delayMs ?? 0) > 0
+                  ? texts.why.delayed(spoken(effect.delayMs ?? 0))
                   : texts.why.queued}
             </span>
           </p>

@@ -223,9 +223,9 @@ export function mayaAsksForTheMenu(): Recording {
       effects: [
         {
           effect: "reply_to_comment",
-          comment_id: "aWdfZAmid0008",
+          commentId: "aWdfZAmid0008",
           text: "Sent you a message!",
-          automation_id: recipe.id,
+          automationId: recipe.id,
         },
         {
           effect: "send",
@@ -235,9 +235,9 @@ export function mayaAsksForTheMenu(): Recording {
             "Send it",
             "hg1|c|recipe||opening",
           ),
-          automation_id: recipe.id,
+          automationId: recipe.id,
           step: "opening",
-          delay_ms: 0,
+          delayMs: 0,
         },
       ],
     })
@@ -280,10 +280,10 @@ export function mayaAsksForTheMenu(): Recording {
       effects: [
         {
           effect: "react",
-          contact_id: ANA,
-          message_id: "aWdfZAmid0010",
+          contactId: ANA,
+          messageId: "aWdfZAmid0010",
           reaction: "love",
-          automation_id: weekend.id,
+          automationId: weekend.id,
         },
         sends(
           ANA,
@@ -313,7 +313,7 @@ export function mayaAsksForTheMenu(): Recording {
         sends(ANA, weekend, "main", {
           type: "text",
           text: "Done. When do you come?",
-          quick_replies: [
+          quickReplies: [
             { title: "Saturday", payload: "Saturday" },
             { title: "Sunday", payload: "Sunday" },
           ],

@@ -346,8 +346,8 @@ export function sends(
     effect: "send",
     to: { contact: to },
     message,
-    automation_id: automation.id,
+    automationId: automation.id,
     step,
-    delay_ms: 0,
+    delayMs: 0,
   };
 }

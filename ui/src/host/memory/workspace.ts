@@ -162,7 +162,7 @@ export const weekend: Automation = {
         {
           type: "text",
           text: "Done. When do you come?",
-          quick_replies: [{ title: "Saturday" }, { title: "Sunday" }],
+          quickReplies: [{ title: "Saturday" }, { title: "Sunday" }],
         },
       ],
     },
