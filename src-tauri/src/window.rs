@@ -9,9 +9,10 @@ use tauri::{
 
 pub(crate) const LABEL: &str = "main";
 
-/// The first surface of the UI's two themes, so that nothing flashes before it paints.
-const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
-const DARK: Color = Color(0x12, 0x16, 0x1a, 0xff);
+/// `--surface-0` of the UI's two themes (tokens.css), so that nothing flashes before it
+/// paints.
+const LIGHT: Color = Color(0xe6, 0xe9, 0xee, 0xff);
+const DARK: Color = Color(0x0b, 0x0e, 0x12, 0xff);
 
 /// Opens the window.
 pub(crate) fn open<R: Runtime>(
@@ -43,7 +44,8 @@ pub(crate) fn apply<R: Runtime>(
 ) -> tauri::Result<()> {
     let theme = settings.theme.of_window();
     window.set_theme(theme)?;
-    window.set_background_color(Some(background(theme)))?;
+    let shown = theme.or_else(|| window.theme().ok());
+    window.set_background_color(Some(background(shown)))?;
     window.set_zoom(settings.zoom)
 }
 

@@ -159,6 +159,17 @@ async fn desktop_a_signed_webhook_from_outside_shows_in_the_window() -> Result<(
         1,
         "a delivery that comes twice takes effect once"
     );
+
+    // Starting over brings another engine, and the listener goes on in front of that.
+    window.click(&test_id("listener")).await?;
+    window.click(&test_id("reset")).await?;
+    window.click(&test_id("reset-confirm")).await?;
+    window.gone(&person("visitor.4711")).await?;
+    assert_eq!(post(&address, secret, body).await?.status(), 200);
+    window.click(&person("visitor.4711")).await?;
+    window
+        .find(&said_by_the_account("These are our prices"))
+        .await?;
     window.close().await
 }
 
