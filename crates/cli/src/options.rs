@@ -21,10 +21,7 @@ impl DatabaseOption {
     /// # Errors
     /// [`Usage`] when there is no home to put it in, or the directory cannot be created.
     pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
-        let path = match &self.database {
-            Some(path) => path.clone(),
-            None => data_home()?.join("heliograph").join("heliograph.sqlite"),
-        };
+        let path = self.file()?;
         if let Some(directory) = path
             .parent()
             .filter(|directory| *directory != Path::new(""))
@@ -37,6 +34,29 @@ impl DatabaseOption {
             })?;
         }
         Ok(path)
+    }
+
+    fn file(&self) -> anyhow::Result<PathBuf> {
+        Ok(match &self.database {
+            Some(path) => path.clone(),
+            None => data_home()?.join("heliograph").join("heliograph.sqlite"),
+        })
+    }
+
+    /// The documents in it, for a command that only reads: it makes no file.
+    ///
+    /// # Errors
+    /// [`Usage`] when there is none; as [`Self::documents`].
+    pub(crate) fn existing_documents(&self) -> anyhow::Result<Documents> {
+        let path = self.file()?;
+        if !path.exists() {
+            return Err(Usage(format!(
+                "there is no database {}; bring a workspace in with `heliograph import`, or name another with --database FILE",
+                path.display()
+            ))
+            .into());
+        }
+        self.documents()
     }
 
     /// The documents in it, for a command that runs no engine.
@@ -74,4 +94,22 @@ pub(crate) fn read_text(file: &Path) -> anyhow::Result<String> {
     }
     std::fs::read_to_string(file)
         .map_err(|error| Usage(format!("{} cannot be read: {error}", file.display())).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_only_reads_makes_no_database() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("missing").join("none.sqlite");
+        let option = DatabaseOption {
+            database: Some(file.clone()),
+        };
+        let error = option.existing_documents().expect_err("there is none");
+        assert!(error.is::<Usage>(), "{error}");
+        assert!(!file.exists());
+        assert!(!folder.path().join("missing").exists(), "nor its folder");
+    }
 }

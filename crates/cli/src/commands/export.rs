@@ -23,7 +23,7 @@ pub(crate) struct ExportArguments {
 
 /// Exports.
 pub(crate) async fn run(arguments: ExportArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let documents = arguments.database.documents()?;
+    let documents = arguments.database.existing_documents()?;
     let workspaces = documents.workspaces();
     let exported = match choose(&workspaces.list().await?, arguments.workspace.as_ref()) {
         Ok(id) => workspaces.export(&id).await.map_err(anyhow::Error::from),

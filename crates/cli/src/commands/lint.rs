@@ -62,7 +62,7 @@ pub(crate) async fn run(arguments: LintArguments, json: bool) -> anyhow::Result<
 }
 
 async fn stored(database: &DatabaseOption) -> anyhow::Result<Vec<(String, Vec<Automation>)>> {
-    let documents = database.documents()?;
+    let documents = database.existing_documents()?;
     let mut all = Vec::new();
     for workspace in documents.workspaces().list().await? {
         let automations = documents.workspaces().automations(&workspace.id).await?;
