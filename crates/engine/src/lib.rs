@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod decide;
 pub mod email;
+pub mod happenings;
 pub mod matching;
 pub mod ports;
 pub mod process;

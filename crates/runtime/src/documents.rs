@@ -3,8 +3,8 @@
 use crate::Result;
 use heliograph_embedded::{Database, MemoryCache, Settings};
 use heliograph_engine::cache::{CachePolicy, Cached};
+use heliograph_engine::happenings::Happenings;
 use heliograph_engine::ports::{Clock, Store};
-use heliograph_engine::process::Happenings;
 use heliograph_engine::workspaces::Workspaces;
 use std::path::Path;
 use std::sync::Arc;

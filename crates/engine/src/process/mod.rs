@@ -8,7 +8,6 @@
 mod activity;
 mod counters;
 mod event;
-mod happenings;
 mod outbox;
 mod refusal;
 mod retry;
@@ -17,10 +16,10 @@ mod ticket;
 mod worker;
 
 pub use counters::Work;
-pub use happenings::Happenings;
 pub use retry::RetrySchedule;
 
 use crate::cache::{CachePolicy, Cached};
+use crate::happenings::Happenings;
 use crate::ports::{Cache, Clock, Instagram, PortResult, Queue, QueueDepth, Store};
 use crate::workspaces::Workspaces;
 use activity::Activity;

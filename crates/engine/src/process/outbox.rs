@@ -2,10 +2,10 @@
 //! dead-lettered in the end.
 
 use super::activity::{Activity, Stopped};
-use super::happenings::Happenings;
 use super::retry::RetrySchedule;
 use super::serial::Serial;
 use super::{EngineSettings, counters::WorkCounters};
+use crate::happenings::Happenings;
 use crate::ports::{Clock, Instagram, PortResult, SendRequest, SendUpdate, Store};
 use ahash::AHashSet;
 use futures::future::BoxFuture;

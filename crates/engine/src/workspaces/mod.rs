@@ -9,8 +9,8 @@ pub use error::{Result, WorkspaceError};
 pub use id::new_automation_id;
 
 use crate::cache::Cached;
+use crate::happenings::Happenings;
 use crate::ports::{Clock, Store};
-use crate::process::Happenings;
 use crate::validate;
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Happening, Severity, Workspace,
