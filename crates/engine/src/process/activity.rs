@@ -5,8 +5,11 @@ use crate::ports::Clock;
 use heliograph_model::Millis;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use tokio::sync::watch;
 
 /// The tasks of one engine.
@@ -86,13 +89,24 @@ impl Activity {
             }
         }
         let mut stopped = self.stopped.subscribe();
+        let mut sleep = pin!(clock.sleep_until(at));
+        // The clock knows of the sleeper before it counts as parked, so that whoever sees
+        // the engine settled also sees what is due next.
+        let awake = poll_fn(|context| Poll::Ready(sleep.as_mut().poll(context).is_ready())).await;
+        if awake {
+            return if self.is_stopped() {
+                Err(Stopped)
+            } else {
+                Ok(())
+            };
+        }
         *self.parked.lock().entry(at).or_default() += 1;
         let _parked = Parked(self, at);
         tokio::select! {
             biased;
             // The sender lives in `self`, so this ends only when it was told to.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Stopped),
-            () = clock.sleep_until(at) => Ok(()),
+            () = sleep => Ok(()),
         }
     }
 

@@ -72,7 +72,7 @@ async fn at_most_thirteen_quick_replies_and_long_titles_are_cut() {
     assert!(world.message(replies(1, long)).await.is_ok());
     let shown = world.core.sent()[1].message().unwrap();
     let shown = serde_json::to_value(shown).unwrap();
-    assert_eq!(shown["quick_replies"][0]["title"], "A title of more than");
+    assert_eq!(shown["quickReplies"][0]["title"], "A title of more than");
     let with_media = json!({
         "attachment": { "type": "image", "payload": { "url": "https://shop.example/1.jpg" } },
         "quick_replies": [{ "content_type": "text", "title": "Yes", "payload": "P" }],
