@@ -142,18 +142,12 @@ impl CommitRows {
         record.decision.state = StateChange::Keep;
         record.decision.contact = ContactChange::default();
         record.decision.effects.clear();
+        let summary = "This event was handled before, so nothing was done.".to_owned();
         record.decision.trace = Trace {
-            kind: record.event.kind,
-            at: self.now,
-            reason: Reason::Duplicate,
-            summary: "This event was handled before, so nothing was done.".to_owned(),
-            automation_id: None,
             state_before: before,
             state_after: before,
-            looked_at: Vec::new(),
-            not_listed: 0,
-            notes: Vec::new(),
             reads: record.decision.trace.reads,
+            ..Trace::new(record.event.kind, self.now, Reason::Duplicate, summary)
         };
         serde_json::to_string(&record)
     }

@@ -46,6 +46,27 @@ pub struct Trace {
     pub reads: Vec<Read>,
 }
 
+impl Trace {
+    /// The trace of an event for which no automation was looked at and no state known;
+    /// what a decision knows beyond that is set on top of it.
+    #[must_use]
+    pub fn new(kind: EventKind, at: Millis, reason: Reason, summary: String) -> Self {
+        Self {
+            kind,
+            at,
+            reason,
+            summary,
+            automation_id: None,
+            state_before: None,
+            state_after: None,
+            looked_at: Vec::new(),
+            not_listed: 0,
+            notes: Vec::new(),
+            reads: Vec::new(),
+        }
+    }
+}
+
 /// One automation that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

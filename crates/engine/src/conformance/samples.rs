@@ -108,19 +108,12 @@ pub fn record(delivery: DeliveryId, index: u32, sender: &str, text: &str) -> Dec
             state: StateChange::Keep,
             contact: ContactChange::default(),
             effects: Vec::new(),
-            trace: Trace {
-                kind: EventKind::DmText,
-                at: START,
-                reason: Reason::NoMatch,
-                summary: "No automation matched.".into(),
-                automation_id: None,
-                state_before: None,
-                state_after: None,
-                looked_at: Vec::new(),
-                not_listed: 0,
-                notes: Vec::new(),
-                reads: Vec::new(),
-            },
+            trace: Trace::new(
+                EventKind::DmText,
+                START,
+                Reason::NoMatch,
+                "No automation matched.".into(),
+            ),
         },
     }
 }

@@ -324,17 +324,13 @@ impl<'a> Draft<'a> {
             contact: self.change,
             effects: self.effects,
             trace: Trace {
-                kind: self.event.kind,
-                at: self.now,
-                reason,
-                summary,
                 automation_id: automation.map(|automation| automation.id.clone()),
                 state_before: before,
                 state_after: after,
                 looked_at: self.look.looked_at,
                 not_listed: self.look.not_listed,
                 notes,
-                reads: Vec::new(),
+                ..Trace::new(self.event.kind, self.now, reason, summary)
             },
         })
     }

@@ -8,19 +8,7 @@ fn nothing(event: &Event, reason: Reason, summary: String, now: Millis) -> Decis
         state: StateChange::Keep,
         contact: ContactChange::default(),
         effects: Vec::new(),
-        trace: Trace {
-            kind: event.kind,
-            at: now,
-            reason,
-            summary,
-            automation_id: None,
-            state_before: None,
-            state_after: None,
-            looked_at: Vec::new(),
-            not_listed: 0,
-            notes: Vec::new(),
-            reads: Vec::new(),
-        },
+        trace: Trace::new(event.kind, now, reason, summary),
     }
 }
 
