@@ -11,7 +11,9 @@ use crate::wait::PATIENCE;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use heliograph_embedded::{Database, MemoryCache, Settings};
-use heliograph_engine::ports::{Clock, Journal, JournalFilter, Queue, Store, VirtualClock};
+use heliograph_engine::ports::{
+    Clock, Documents, Journal, JournalFilter, OneProcess, Queue, VirtualClock,
+};
 use heliograph_engine::process::{Engine, EngineParts, EngineSettings};
 use heliograph_engine::workspaces::Workspaces;
 use heliograph_instagram::client::{Flavour, GraphClient, GraphConfig, Pacing, TokenMap};
@@ -145,6 +147,8 @@ impl Rig {
             store: Arc::clone(&self.store) as _,
             queue: Arc::clone(&self.database) as _,
             cache: Arc::clone(&self.cache) as _,
+            conversations: Arc::new(OneProcess),
+            announcements: None,
             instagram: Arc::clone(&self.client) as _,
             clock: Arc::clone(&self.clock) as _,
         };

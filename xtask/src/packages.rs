@@ -16,12 +16,14 @@ pub(crate) const TO_BUILD: &[&str] = &[
 
 /// What it needs besides, to drive the window in a test: a display without a screen, the
 /// web view's driver, a graphics driver in software, and a typeface with more than Latin
-/// letters.
+/// letters; the servers that the engine runs on, and what brings mongod.
 pub(crate) const TO_TEST: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
     "libgl1-mesa-dri",
     "fonts-dejavu-core",
+    "redis-server",
+    "python3-pip",
 ];
 
 /// Installs those of `wanted` that are missing. Where this is no Debian or Ubuntu, says

@@ -10,7 +10,9 @@
 
 use heliograph_embedded::{Database, Settings};
 use heliograph_engine::conformance::samples;
-use heliograph_engine::ports::{Commit, Committed, Finished, Queue, Store, SystemClock};
+use heliograph_engine::ports::{
+    Commit, Committed, Documents, Finished, Ledger, Queue, SystemClock,
+};
 use heliograph_model::{
     ContactId, Delivery, LookedAt, MatchedBy, Millis, OutboxState, Reason, StateChange, Verdict,
 };

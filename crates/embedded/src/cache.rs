@@ -160,6 +160,25 @@ impl Shard {
     }
 }
 
+/// Whether a key matches a pattern, in which `*` stands for any characters.
+fn matches(pattern: &str, key: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = key.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 fn size(key: &str, value: &Bytes) -> usize {
     key.len() + value.len() + OVERHEAD
 }
@@ -201,6 +220,25 @@ impl Cache for MemoryCache {
                 shard.generations[generation] += 1;
                 u64::from(shard.take(key))
             });
+        }
+        Ok(removed)
+    }
+
+    async fn remove_matching(&self, pattern: &str) -> PortResult<u64> {
+        let mut removed = 0;
+        for shard in &self.shards {
+            let mut shard = shard.lock();
+            // A lease does not say for which key it is, so all of them go.
+            shard.generations.iter_mut().for_each(|g| *g += 1);
+            let matching: Vec<_> = shard
+                .entries
+                .keys()
+                .filter(|key| matches(pattern, key))
+                .cloned()
+                .collect();
+            for key in matching {
+                removed += u64::from(shard.take(&key));
+            }
         }
         Ok(removed)
     }

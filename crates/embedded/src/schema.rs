@@ -173,7 +173,7 @@ mod tests {
     use super::*;
     use crate::{Database, Settings};
     use heliograph_engine::conformance::samples::{self, START};
-    use heliograph_engine::ports::{Journal, JournalFilter, Queue, Store, VirtualClock};
+    use heliograph_engine::ports::{Documents, Journal, JournalFilter, Queue, VirtualClock};
     use heliograph_model::DeliveryId;
     use std::sync::Arc;
 

@@ -8,7 +8,9 @@ use crate::people::{Document, Key, Kind};
 use crate::queue::refused;
 use crate::rows::{CommitRows, SendRows, contact_document, limit, mark_key, outbox_items};
 use async_trait::async_trait;
-use heliograph_engine::ports::{Commit, Committed, PortError, PortResult, SendUpdate, Store};
+use heliograph_engine::ports::{
+    Commit, Committed, Documents, Ledger, PortError, PortResult, SendUpdate,
+};
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId, DeliveryId,
     Millis, OutboxId, OutboxItem, Target, UserState, Workspace, WorkspaceId,
@@ -19,7 +21,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 #[async_trait]
-impl Store for Database {
+impl Documents for Database {
     async fn workspaces(&self) -> PortResult<Vec<Workspace>> {
         self.read(|c| documents(c, "SELECT body FROM workspaces ORDER BY name, id", ()))
     }
@@ -272,7 +274,10 @@ impl Store for Database {
         let document = contact_document(contact)?;
         self.ask(|reply| Request::PutContact(document, reply)).await
     }
+}
 
+#[async_trait]
+impl Ledger for Database {
     async fn is_processed(&self, mark: &str) -> PortResult<bool> {
         let key = mark_key(mark);
         if self.shared.marks.get(&key).is_some() {

@@ -4,7 +4,9 @@
 
 use heliograph_embedded::{Database, OpenReport, Settings};
 use heliograph_engine::conformance::samples::{self, START};
-use heliograph_engine::ports::{Commit, Committed, Finished, Queue, Store, VirtualClock};
+use heliograph_engine::ports::{
+    Commit, Committed, Documents, Finished, Ledger, Queue, VirtualClock,
+};
 use heliograph_model::{AccountId, ContactId, DeliveryId, Millis, OutboxState, StateChange};
 use std::path::Path;
 use std::process::Command;

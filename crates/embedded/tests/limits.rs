@@ -5,7 +5,8 @@
 use heliograph_embedded::{Database, Settings};
 use heliograph_engine::conformance::samples::{self, START};
 use heliograph_engine::ports::{
-    Commit, Committed, Finished, Journal, JournalFilter, PortError, Queue, Store, VirtualClock,
+    Commit, Committed, Documents, Finished, Journal, JournalFilter, Ledger, PortError, Queue,
+    VirtualClock,
 };
 use heliograph_model::{AccountId, ContactId, Delivery, DeliveryId, Millis, StateChange, limits};
 use rusqlite::Connection;

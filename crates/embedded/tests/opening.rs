@@ -4,7 +4,7 @@
 
 use heliograph_embedded::{Database, OpenError, OpenReport, Settings};
 use heliograph_engine::conformance::samples::{self, START};
-use heliograph_engine::ports::{Queue, Store, VirtualClock};
+use heliograph_engine::ports::{Documents, Queue, VirtualClock};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use crate::Result;
 use heliograph_embedded::{Database, MemoryCache, Settings};
 use heliograph_engine::cache::{CachePolicy, Cached};
 use heliograph_engine::happenings::Happenings;
-use heliograph_engine::ports::{Clock, Store};
+use heliograph_engine::ports::{self, Clock};
 use heliograph_engine::workspaces::Workspaces;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Documents {
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         let (database, _report) = Database::open(path, &Settings::new(Arc::clone(&clock)))?;
         let database = Arc::new(database);
-        let store: Arc<dyn Store> = Arc::clone(&database) as _;
+        let store: Arc<dyn ports::Documents> = Arc::clone(&database) as _;
         let cache = Arc::new(MemoryCache::new(1 << 20, Arc::clone(&clock)));
         let cached = Cached::new(
             Arc::clone(&store),

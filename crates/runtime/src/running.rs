@@ -3,7 +3,7 @@
 use crate::instagram::{Connected, connect};
 use crate::{DatabasePlace, Profile, Result, upkeep};
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
-use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, Queue, Store};
+use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, OneProcess, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
@@ -60,6 +60,8 @@ impl Runtime {
             store: Arc::clone(&database) as _,
             queue: Arc::clone(&database) as _,
             cache: Arc::clone(&cache) as Arc<dyn Cache>,
+            conversations: Arc::new(OneProcess),
+            announcements: None,
             instagram: Arc::clone(&port),
             clock: Arc::clone(&clock),
         };

@@ -4,7 +4,8 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use heliograph_engine::ports::{
-    Cache, Commit, Committed, Lease, Lookup, PortError, PortResult, SendUpdate, Store, Ttl,
+    Cache, Commit, Committed, Documents, Lease, Ledger, Lookup, PortError, PortResult, SendUpdate,
+    Store, Ttl,
 };
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId, Millis,
@@ -150,7 +151,7 @@ macro_rules! hooked {
 }
 
 #[async_trait]
-impl Store for HookedStore {
+impl Documents for HookedStore {
     async fn workspaces(&self) -> PortResult<Vec<Workspace>> {
         hooked!(self.workspaces() about "")
     }
@@ -219,6 +220,10 @@ impl Store for HookedStore {
     async fn put_contact(&self, contact: &Contact) -> PortResult<()> {
         hooked!(self.put_contact(contact) about contact.sender_id)
     }
+}
+
+#[async_trait]
+impl Ledger for HookedStore {
     async fn is_processed(&self, mark: &str) -> PortResult<bool> {
         hooked!(self.is_processed(mark) about mark)
     }
@@ -251,6 +256,9 @@ impl Cache for HookedCache {
     }
     async fn remove(&self, keys: &[String]) -> PortResult<u64> {
         hooked!(self.remove(keys) about keys.join(" "))
+    }
+    async fn remove_matching(&self, pattern: &str) -> PortResult<u64> {
+        hooked!(self.remove_matching(pattern) about pattern)
     }
     async fn ttl(&self, key: &str) -> PortResult<Ttl> {
         hooked!(self.ttl(key) about key)

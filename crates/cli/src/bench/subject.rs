@@ -4,7 +4,7 @@
 use super::workload::Workload;
 use anyhow::{Context, Result};
 use heliograph_embedded::{Database, MemoryCache, Settings};
-use heliograph_engine::ports::{Clock, Queue};
+use heliograph_engine::ports::{Clock, OneProcess, Queue};
 use heliograph_engine::process::{Engine, EngineParts, EngineSettings};
 use heliograph_instagram::simulated::{DirectInstagram, SimulatedInstagram, SimulatedSettings};
 use heliograph_model::{DeliverySource, Millis, NewDelivery};
@@ -62,6 +62,8 @@ impl Subject {
             store: Arc::clone(&database) as _,
             queue: Arc::clone(&queue),
             cache: Arc::new(MemoryCache::new(CACHE_BYTES, Arc::clone(&clock))),
+            conversations: Arc::new(OneProcess),
+            announcements: None,
             instagram: Arc::new(DirectInstagram::new(Arc::clone(&instagram))),
             clock,
         };

@@ -22,8 +22,11 @@ pub fn contact(account: &AccountId, contact: &ContactId) -> String {
     format!("contact:{account}:{contact}")
 }
 
+/// What the keys of workspaces begin with.
+pub const WORKSPACE: &str = "workspace:";
+
 /// `workspace:{instagramId}`
 #[must_use]
 pub fn workspace(instagram: &AccountId) -> String {
-    format!("workspace:{instagram}")
+    format!("{WORKSPACE}{instagram}")
 }

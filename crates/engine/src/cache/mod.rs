@@ -16,15 +16,17 @@
 mod counters;
 mod flight;
 pub mod key;
+mod merge;
 mod near;
 mod policy;
 mod read;
 mod suspects;
 
 pub use policy::CachePolicy;
+pub use read::Found;
 
 use crate::matching::AutomationSet;
-use crate::ports::{Cache, Clock, PortResult, Store};
+use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
 use bytes::Bytes;
 use counters::Counters;
 use flight::Flights;
@@ -33,15 +35,16 @@ use heliograph_model::{
     Read, Target, Tier, UserState, WorkspaceId,
 };
 use near::Near;
-use read::Stopwatch;
+use read::{Brought, Stopwatch};
 use std::sync::Arc;
 use suspects::Suspects;
 
 /// The cached reads of the engine.
 #[derive(Debug)]
 pub struct Cached {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Documents>,
     cache: Arc<dyn Cache>,
+    announcements: Option<Arc<dyn Announcements>>,
     clock: Arc<dyn Clock>,
     policy: CachePolicy,
     counters: Counters,
@@ -54,7 +57,7 @@ pub struct Cached {
 impl Cached {
     /// Puts the tiers together.
     pub fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn Documents>,
         cache: Arc<dyn Cache>,
         clock: Arc<dyn Clock>,
         policy: CachePolicy,
@@ -62,6 +65,7 @@ impl Cached {
         Self {
             store,
             cache,
+            announcements: None,
             clock,
             counters: Counters::default(),
             near_accounts: Near::new(policy.near_entries),
@@ -69,6 +73,48 @@ impl Cached {
             flights: Flights::default(),
             suspects: Suspects::default(),
             policy,
+        }
+    }
+
+    /// The same with other workers, who are told of every invalidation and tell of theirs.
+    /// Nothing is kept near before the first [`Heard::Listening`].
+    #[must_use]
+    pub fn announced(mut self, announcements: Arc<dyn Announcements>) -> Self {
+        self.announcements = Some(announcements);
+        self.bypass_near(true);
+        self
+    }
+
+    /// Obeys what is heard from the other workers, until it is dropped. Without others
+    /// there is nothing to hear.
+    pub async fn obey(&self) {
+        let Some(announcements) = &self.announcements else {
+            return std::future::pending().await;
+        };
+        loop {
+            match announcements.hear().await {
+                Heard::Stale(Stale::Key(key)) => self.forget_near(&key),
+                // Patterns are an operator's, and rare: everything near goes.
+                Heard::Stale(Stale::Matching(_)) => {
+                    self.near_accounts.clear();
+                    self.near_automations.clear();
+                }
+                Heard::Deaf => {
+                    tracing::warn!(
+                        "invalidations cannot be heard; nothing is kept near until they can"
+                    );
+                    self.bypass_near(true);
+                }
+                Heard::Listening => self.bypass_near(false),
+            }
+        }
+    }
+
+    fn forget_near(&self, key: &str) {
+        if key.starts_with(key::WORKSPACE) {
+            self.near_accounts.invalidate(key);
+        } else {
+            self.near_automations.invalidate(key);
         }
     }
 
@@ -158,15 +204,44 @@ impl Cached {
         &self,
         account: &AccountId,
         contact: &ContactId,
-    ) -> PortResult<(Option<UserState>, Read)> {
-        let key = key::user_state(account, contact);
+    ) -> PortResult<(Standing, Read)> {
+        let found = self.find_user_state(account, contact).await;
+        self.user_state_from(found, None, account, contact).await
+    }
+
+    /// What the shared tier says of where a contact stands, to be asked for while
+    /// something else is on its way, and given to [`Self::user_state_from`].
+    pub async fn find_user_state(&self, account: &AccountId, contact: &ContactId) -> FoundState {
         let watch = Stopwatch::start(Collection::UserState);
+        let found = self.find(&key::user_state(account, contact)).await;
+        FoundState { watch, found }
+    }
+
+    /// Where a contact stands, by what was found, or by what was committed a moment ago
+    /// where that is newer. What has expired counts as absent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn user_state_from(
+        &self,
+        found: FoundState,
+        recent: Option<Bytes>,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> PortResult<(Standing, Read)> {
+        let FoundState { watch, found } = found;
+        let found = newer(found, recent);
+        let key = key::user_state(account, contact);
         let now = self.clock.now();
         let load = self.store.user_state(account, contact, now);
-        let (state, mut read) = self
-            .through(&key, watch, load, Option::<UserState>::is_some)
+        let Brought {
+            value,
+            bytes,
+            mut read,
+        } = self
+            .bring(&key, found, watch, load, Option::<UserState>::is_some)
             .await?;
-        let state = state.filter(|state| {
+        let state = value.filter(|state| {
             let good = state.expires_at > now;
             if !good {
                 self.counters.stale(Collection::UserState);
@@ -174,15 +249,18 @@ impl Cached {
             }
             good
         });
-        Ok((state, read))
+        Ok((Standing { state, bytes }, read))
     }
 
     /// Writes through where a contact stands now; `None`: nothing is awaited. To be
-    /// called after the commit, by the one who handles the contact.
+    /// called with or after the commit, by the one who handles the contact. What another
+    /// application has in the cached document beside our fields, which `before` shows,
+    /// stays in it.
     pub async fn put_user_state(
         &self,
         account: &AccountId,
         contact: &ContactId,
+        before: &Standing,
         state: Option<&UserState>,
     ) {
         let ttl = state.map_or_else(
@@ -190,8 +268,11 @@ impl Cached {
             |state| state.expires_at.since(self.clock.now()).max(1),
         );
         let key = key::user_state(account, contact);
-        self.put(Collection::UserState, key, read::encode(&state), ttl)
-            .await;
+        let value = match (state, &before.state, &before.bytes) {
+            (Some(new), Some(old), Some(bytes)) => merge::onto(bytes, old, new),
+            _ => read::encode(&state),
+        };
+        self.put(Collection::UserState, key, value, ttl).await;
     }
 
     /// A contact: from the store, unless a short time is switched on.
@@ -242,19 +323,44 @@ impl Cached {
         target: &Target,
     ) {
         let key = key::automations(workspace, kind, target);
-        self.near_automations.invalidate(&key);
-        self.remove(Collection::Automations, key.clone()).await;
-        // Once more: a reader may have taken the old value from the shared tier before it
-        // was removed there, in the epoch that the first invalidation began.
-        self.near_automations.invalidate(&key);
+        self.invalidate(Collection::Automations, key).await;
     }
 
     /// Forgets the account behind an Instagram id, after an edit was stored.
     pub async fn invalidate_account(&self, id: &AccountId) {
-        let key = key::workspace(id);
-        self.near_accounts.invalidate(&key);
-        self.remove(Collection::Workspace, key.clone()).await;
-        self.near_accounts.invalidate(&key);
+        self.invalidate(Collection::Workspace, key::workspace(id))
+            .await;
+    }
+
+    /// Forgets everything of the kinds of keys that match `pattern`, in which `*` stands
+    /// for any characters, here and at every other worker. Returns how many keys the
+    /// shared tier had.
+    ///
+    /// # Errors
+    /// When the shared tier or the announcement fails.
+    pub async fn invalidate_matching(&self, pattern: &str) -> PortResult<u64> {
+        let removed = self.cache.remove_matching(pattern).await?;
+        self.near_accounts.clear();
+        self.near_automations.clear();
+        if let Some(announcements) = &self.announcements {
+            let stale = Stale::Matching(pattern.to_owned());
+            announcements.announce(&stale).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn invalidate(&self, collection: Collection, key: String) {
+        self.forget_near(&key);
+        self.remove(collection, key.clone()).await;
+        // Once more: a reader may have taken the old value from the shared tier before it
+        // was removed there, in the epoch that the first invalidation began.
+        self.forget_near(&key);
+        if let Some(announcements) = &self.announcements
+            && let Err(error) = announcements.announce(&Stale::Key(key.clone())).await
+        {
+            tracing::warn!(%key, %error, "other workers could not be told of an invalidation; they hear of it when their copy expires");
+            self.counters.error(collection);
+        }
     }
 
     fn counted(&self, read: Read) -> Read {
@@ -290,4 +396,39 @@ impl Cached {
         }
         self.suspects.clear(key, mark)
     }
+}
+
+/// What the shared tier said of where a contact stands.
+#[derive(Debug)]
+pub struct FoundState {
+    watch: Stopwatch,
+    found: Found,
+}
+
+/// Where a contact stands, with the cached document as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// The state; `None` when nothing is awaited.
+    pub state: Option<UserState>,
+    /// The shared tier's document, where it came from there.
+    bytes: Option<Bytes>,
+}
+
+/// What counts of a cached state and one that was committed a moment ago: the later one.
+/// Another application may have written the cached one since.
+fn newer(found: Found, recent: Option<Bytes>) -> Found {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Dated {
+        updated_at: i64,
+    }
+    let Some(recent) = recent else { return found };
+    let at = |bytes: &Bytes| serde_json::from_slice::<Dated>(bytes).map(|dated| dated.updated_at);
+    if let Found::Answer(Ok(Lookup::Hit(cached))) = &found
+        && (*cached == recent
+            || matches!((at(cached), at(&recent)), (Ok(cached), Ok(recent)) if cached > recent))
+    {
+        return found;
+    }
+    Found::Answer(Ok(Lookup::Hit(recent)))
 }

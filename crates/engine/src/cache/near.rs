@@ -74,6 +74,13 @@ impl<T: Clone> Near<T> {
         inner.copies.remove(key);
     }
 
+    /// Forgets everything, and keeps reads under way from bringing any of it back.
+    pub(crate) fn clear(&self) {
+        let mut inner = self.inner.lock();
+        inner.epoch += 1;
+        inner.copies.clear();
+    }
+
     /// Forgets everything; while `on`, keeps nothing new.
     pub(crate) fn bypass(&self, on: bool) {
         let mut inner = self.inner.lock();

@@ -9,7 +9,31 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Instant;
 
+/// What the shared tier answered.
+#[derive(Debug)]
+pub enum Found {
+    /// The key may be wrong there, so it was not asked.
+    Suspect,
+    /// Its answer.
+    Answer(PortResult<Lookup>),
+}
+
+/// What a read brought, with the bytes where they came from the shared tier.
+pub(super) struct Brought<T> {
+    pub value: T,
+    pub bytes: Option<Bytes>,
+    pub read: Read,
+}
+
 impl Cached {
+    /// Asks the shared tier for a key.
+    pub(super) async fn find(&self, key: &str) -> Found {
+        if self.is_suspect(key).await {
+            return Found::Suspect;
+        }
+        Found::Answer(self.cache.get(key).await)
+    }
+
     /// Asks the shared tier, then loads from the store and fills the shared tier.
     /// `is_known` tells a thing from its known absence.
     /// `load` runs only when the shared tier does not answer.
@@ -20,16 +44,28 @@ impl Cached {
         load: BoxFuture<'_, PortResult<T>>,
         is_known: fn(&T) -> bool,
     ) -> PortResult<(T, Read)> {
+        let found = self.find(key).await;
+        let brought = self.bring(key, found, watch, load, is_known).await?;
+        Ok((brought.value, brought.read))
+    }
+
+    /// Goes on with what the shared tier answered: as [`Self::through`].
+    pub(super) async fn bring<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &str,
+        found: Found,
+        watch: Stopwatch,
+        load: BoxFuture<'_, PortResult<T>>,
+        is_known: fn(&T) -> bool,
+    ) -> PortResult<Brought<T>> {
         let collection = watch.collection;
-        if self.is_suspect(key).await {
-            let value = load.await?;
-            return Ok((value, self.counted(watch.end(Tier::Store, Outcome::Bypass))));
-        }
-        let (lease, outcome) = match self.cache.get(key).await {
-            Ok(Lookup::Hit(bytes)) => match serde_json::from_slice::<T>(&bytes) {
+        let (lease, outcome) = match found {
+            Found::Suspect => (None, Outcome::Bypass),
+            Found::Answer(Ok(Lookup::Hit(bytes))) => match serde_json::from_slice::<T>(&bytes) {
                 Ok(value) => {
-                    let read = watch.hit(Tier::Shared, is_known(&value));
-                    return Ok((value, self.counted(read)));
+                    let read = self.counted(watch.hit(Tier::Shared, is_known(&value)));
+                    let bytes = Some(bytes);
+                    return Ok(Brought { value, bytes, read });
                 }
                 Err(error) => {
                     // Another application may have written something else there. What
@@ -38,8 +74,8 @@ impl Cached {
                     (None, Outcome::Error)
                 }
             },
-            Ok(Lookup::Miss(lease)) => (Some(lease), Outcome::Miss),
-            Err(error) => {
+            Found::Answer(Ok(Lookup::Miss(lease))) => (Some(lease), Outcome::Miss),
+            Found::Answer(Err(error)) => {
                 tracing::warn!(%key, %error, "the cache cannot be read");
                 (None, Outcome::Error)
             }
@@ -57,7 +93,12 @@ impl Cached {
                 }
             }
         }
-        Ok((value, self.counted(watch.end(Tier::Store, outcome))))
+        let read = self.counted(watch.end(Tier::Store, outcome));
+        Ok(Brought {
+            value,
+            bytes: None,
+            read,
+        })
     }
 }
 

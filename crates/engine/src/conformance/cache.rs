@@ -142,4 +142,20 @@ pub async fn cache_story(cache: &dyn Cache, clock: &VirtualClock) {
     assert_eq!(remove(cache, &["a", "missing", "b"]).await, 2);
     assert_eq!(remove(cache, &[]).await, 0);
     miss(cache, "a").await;
+
+    // By pattern.
+    put(cache, "shelf:1:all", "x", 1_000).await;
+    put(cache, "shelf:2:all", "x", 1_000).await;
+    put(cache, "shelf:2", "x", 1_000).await;
+    put(cache, "bookshelf:2:all", "x", 1_000).await;
+    let lease = miss(cache, "shelf:3:all").await;
+    let removed = cache.remove_matching("shelf:*:all").await;
+    assert_eq!(removed.expect("the cache answers"), 2);
+    miss(cache, "shelf:1:all").await;
+    assert_eq!(hit(cache, "shelf:2").await, "x");
+    assert_eq!(hit(cache, "bookshelf:2:all").await, "x");
+    let removed = cache.remove_matching("shelf:2").await;
+    assert_eq!(removed.expect("the cache answers"), 1, "without a star");
+    // What matches and is being loaded may come in again: it was not there to be removed.
+    fill(cache, "shelf:3:all", lease, "y", 1_000).await;
 }

@@ -130,6 +130,7 @@ pub fn commit(mark: &str, record: DecisionRecord) -> Commit {
         contact: None,
         outbox: Vec::new(),
         record,
+        hold: None,
     }
 }
 

@@ -23,6 +23,11 @@ pub trait Cache: Send + Sync + std::fmt::Debug {
     /// Removes keys, and voids the leases given for them. Returns how many were there.
     async fn remove(&self, keys: &[String]) -> PortResult<u64>;
 
+    /// Removes every key that matches `pattern`, in which `*` stands for any characters,
+    /// and voids the leases given for them. Goes over all keys, so it is for an operator's
+    /// request and not for an event's way. Returns how many were there.
+    async fn remove_matching(&self, pattern: &str) -> PortResult<u64>;
+
     /// How long a key has to live.
     async fn ttl(&self, key: &str) -> PortResult<Ttl>;
 }

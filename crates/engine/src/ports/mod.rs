@@ -5,19 +5,25 @@
 //! the port. Handles are shared as `Arc<dyn Port>`: a boxed future costs tens of
 //! nanoseconds where the cheapest adapter call costs a microsecond.
 
+mod announcements;
+mod archive;
 mod cache;
 mod clock;
+mod conversations;
 mod instagram;
 mod journal;
 mod queue;
 mod store;
 
+pub use announcements::{Announcements, Heard, Stale};
+pub use archive::{Archive, ConversationChange, Mark};
 pub use cache::{Cache, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
+pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use journal::{Journal, JournalFilter, JournalPage};
 pub use queue::{Finished, Queue, QueueDepth};
-pub use store::{Commit, Committed, NewOutboxItem, SendUpdate, Store};
+pub use store::{Commit, Committed, Documents, Ledger, NewOutboxItem, SendUpdate, Store};
 
 /// Why a port could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Documents, the deduplication marks and the outbox.
 
-use super::PortResult;
+use super::{Hold, PortResult};
 use async_trait::async_trait;
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId,
@@ -8,9 +8,15 @@ use heliograph_model::{
     Target, UserState, Workspace, WorkspaceId,
 };
 
-/// Where documents are kept. Reads see every commit that has returned.
+/// Where everything is kept that outlives a process: the documents, and the ledger of what
+/// was decided and is to be sent. Reads see every commit that has returned.
+pub trait Store: Documents + Ledger {}
+
+impl<T: Documents + Ledger + ?Sized> Store for T {}
+
+/// Where documents are kept.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Documents: Send + Sync + std::fmt::Debug {
     /// All workspaces, by name.
     async fn workspaces(&self) -> PortResult<Vec<Workspace>>;
     /// Creates or replaces a workspace.
@@ -73,18 +79,33 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn contacts(&self, account: &AccountId, most: usize) -> PortResult<Vec<Contact>>;
     /// Creates or replaces a contact.
     async fn put_contact(&self, contact: &Contact) -> PortResult<()>;
+}
 
+/// What was decided, once for each event, and what of it is still to be sent.
+#[async_trait]
+pub trait Ledger: Send + Sync + std::fmt::Debug {
     /// Whether an event with this mark was committed before.
     async fn is_processed(&self, mark: &str) -> PortResult<bool>;
 
     /// Writes everything that a decision changes, at once or not at all. Durable when it
     /// returns. When `mark` was there already nothing is written but the journal's line
-    /// that the event came again.
+    /// that the event came again. [`Commit::hold`] ends with it, however it ends.
     async fn commit(&self, commit: Commit) -> PortResult<Committed>;
 
-    /// What the outbox holds and no process is sending, oldest first: for the start.
+    /// What the outbox holds and no other process is sending, oldest first: for the start.
     /// Items whose send was under way when a process ended come back `uncertain`.
     async fn outbox(&self) -> PortResult<Vec<OutboxItem>>;
+    /// Waits for items that this process is to send and did not commit itself: those of a
+    /// process that ended, and those that another one committed for a contact whose
+    /// earlier sends are here. Never returns where there is one process only.
+    async fn handed_over(&self) -> PortResult<Vec<OutboxItem>> {
+        std::future::pending().await
+    }
+    /// Whether items that are due when they are committed count as begun with the commit,
+    /// so that [`Self::begin_sends`] need not be asked for their first try.
+    fn begins_with_commit(&self) -> bool {
+        false
+    }
     /// Says that these sends start now. Durable when it returns, so that after a crash it
     /// is known which ones may have arrived.
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()>;
@@ -111,6 +132,9 @@ pub struct Commit {
     pub outbox: Vec<NewOutboxItem>,
     /// For the journal: the event and the decision.
     pub record: DecisionRecord,
+    /// The hold on the conversation under which this was decided. With it, nothing is
+    /// written once another worker has taken the conversation over.
+    pub hold: Option<Hold>,
 }
 
 /// An effect that is to go into the outbox.
@@ -133,10 +157,14 @@ pub struct NewOutboxItem {
 /// How a commit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committed {
-    /// It is written; these are the outbox items, in the order of the effects.
+    /// It is written; these are the outbox items, in the order of the effects, without
+    /// those that another process sends because it has earlier ones of the same contact.
     Applied(Vec<OutboxItem>),
     /// The mark was there already, and nothing changed.
     Duplicate,
+    /// The hold had ended and another worker took the conversation over: nothing changed,
+    /// and the event has to be handled from its beginning.
+    Overtaken,
 }
 
 /// How one try to send ended.

@@ -3,14 +3,16 @@
 use super::activity::Stopped;
 use super::ticket::Ticket;
 use super::{Core, refusal};
+use crate::cache::Standing;
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
-use crate::ports::{Commit, Committed, NewOutboxItem, PortError, PortResult};
+use crate::ports::{
+    Commit, Committed, Hold, NewOutboxItem, Opened, PortError, PortResult, RecentChange,
+};
 use crate::route;
 use heliograph_model::{
     Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Effect, Event,
-    EventKind, Happening, MessageId, Millis, OutboxItem, Read, Recipient, StateChange, UserState,
-    limits,
+    EventKind, Happening, MessageId, Millis, OutboxItem, Read, Recipient, StateChange, limits,
 };
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -51,11 +53,17 @@ impl From<Stopped> for Halt {
 struct Loaded {
     account: Option<Arc<Account>>,
     sets: Vec<Arc<AutomationSet>>,
-    state: Option<UserState>,
+    standing: Standing,
     addressed: Addressed,
     contact: Option<Contact>,
     reads: Vec<Read>,
+    /// Somebody has committed the event before.
+    is_processed: bool,
 }
+
+/// The conversation that an event is handled in, while it is held.
+#[derive(Default)]
+struct Held<'a>(Option<(&'a ContactId, Arc<Account>, Hold)>);
 
 impl Core {
     /// Handles one event to its end: committed, or dead. While the store cannot be
@@ -89,21 +97,43 @@ impl Core {
     }
 
     async fn try_once(&self, work: &Work, again: bool) -> Result<(), Halt> {
+        let mut held = Held::default();
+        let result = self.try_holding(work, again, &mut held).await;
+        // Whatever kept it from its commit, the next try and other workers may have it.
+        if let Some((contact, account, hold)) = held.0.take() {
+            self.conversations.release(&account.id, contact, hold).await;
+        }
+        result
+    }
+
+    async fn try_holding<'a>(
+        &self,
+        work: &'a Work,
+        again: bool,
+        held: &mut Held<'a>,
+    ) -> Result<(), Halt> {
         let now = self.clock.now();
         let event = &work.event;
-        let mut loaded = self.load(event, work.may_speak).await?;
+        let mut loaded = self.load(event, work.may_speak, held).await?;
         let mut decision = match &loaded.account {
             _ if !work.may_speak => refusal::foreign_account(event, now),
             None => refusal::unknown_account(event, now),
+            Some(_) if loaded.is_processed => refusal::duplicate(event, now),
             Some(account) => self.decide(event, account, &loaded, now).await?,
         };
         decision.trace.reads = std::mem::take(&mut loaded.reads);
-        self.commit(work, loaded, decision, now, again).await?;
+        self.commit(work, loaded, decision, now, again, held)
+            .await?;
         Ok(())
     }
 
-    /// Loads what [`decide::needs`] names.
-    async fn load(&self, event: &Event, may_speak: bool) -> PortResult<Loaded> {
+    /// Loads what [`decide::needs`] names, and takes the conversation for it.
+    async fn load<'a>(
+        &self,
+        event: &'a Event,
+        may_speak: bool,
+        held: &mut Held<'a>,
+    ) -> PortResult<Loaded> {
         let mut loaded = Loaded::default();
         let Some(account_id) = event.account_id.as_ref().filter(|_| may_speak) else {
             return Ok(loaded);
@@ -113,18 +143,22 @@ impl Core {
         let Some(account) = account else {
             return Ok(loaded);
         };
+        loaded.account = Some(Arc::clone(&account));
         let mut needs = decide::needs(event, None);
-        if let Some(contact) = &event.contact_id {
-            if needs.contact {
-                let (found, read) = self.cached.contact(&account.id, contact).await?;
-                loaded.contact = found;
-                loaded.reads.push(read);
+        if let Some(contact) = event
+            .contact_id
+            .as_ref()
+            .filter(|_| needs.contact || needs.state)
+        {
+            let person = (&account, contact);
+            let (wants_contact, wants_state) = (needs.contact, needs.state);
+            self.load_person(event, person, wants_contact, wants_state, &mut loaded, held)
+                .await?;
+            if loaded.is_processed {
+                return Ok(loaded);
             }
             if needs.state {
-                let (state, read) = self.cached.user_state(&account.id, contact).await?;
-                needs = decide::needs(event, state.as_ref());
-                loaded.state = state;
-                loaded.reads.push(read);
+                needs = decide::needs(event, loaded.standing.state.as_ref());
             }
         }
         for (kind, target) in &needs.sets {
@@ -138,8 +172,72 @@ impl Core {
         if let Some(named) = needs.automation {
             loaded.addressed = self.address(&account, named, &mut loaded.reads).await?;
         }
-        loaded.account = Some(account);
         Ok(loaded)
+    }
+
+    /// Takes the conversation, and reads the contact and where they stand meanwhile.
+    async fn load_person<'a>(
+        &self,
+        event: &'a Event,
+        (account, contact): (&Arc<Account>, &'a ContactId),
+        wants_contact: bool,
+        wants_state: bool,
+        loaded: &mut Loaded,
+        held: &mut Held<'a>,
+    ) -> PortResult<()> {
+        let read_contact = async {
+            Ok::<_, PortError>(match wants_contact {
+                true => Some(self.cached.contact(&account.id, contact).await?),
+                false => None,
+            })
+        };
+        let find_state = async {
+            match wants_state {
+                true => Some(self.cached.find_user_state(&account.id, contact).await),
+                false => None,
+            }
+        };
+        let mark = route::mark(event);
+        // Together, so that they share their way to a server.
+        let (opened, mut state, mut person) = futures::join!(
+            self.conversations.open(&account.id, contact, &mark),
+            find_state,
+            read_contact,
+        );
+        let Opened {
+            hold,
+            waited,
+            is_processed,
+            state: recent_state,
+            contact: recent_change,
+        } = opened?;
+        held.0 = hold.map(|hold| (contact, Arc::clone(account), hold));
+        loaded.is_processed = is_processed == Some(true);
+        if loaded.is_processed {
+            return Ok(());
+        }
+        if waited {
+            // Somebody else handled the contact meanwhile.
+            if wants_state {
+                state = Some(self.cached.find_user_state(&account.id, contact).await);
+            }
+            if wants_contact {
+                person = Ok(Some(self.cached.contact(&account.id, contact).await?));
+            }
+        }
+        if let Some((found, read)) = person? {
+            loaded.contact = with_recent(found, recent_change, &account.id, contact);
+            loaded.reads.push(read);
+        }
+        if let Some(found) = state {
+            let (standing, read) = self
+                .cached
+                .user_state_from(found, recent_state, &account.id, contact)
+                .await?;
+            loaded.standing = standing;
+            loaded.reads.push(read);
+        }
+        Ok(())
     }
 
     /// Finds the automation that a click or a state names: among the active ones, and
@@ -191,7 +289,7 @@ impl Core {
                 .is_ours(&account.id, event.contact_id.as_ref(), message.as_ref());
         let mut context = Context {
             sets: &loaded.sets,
-            state: loaded.state.as_ref(),
+            state: loaded.standing.state.as_ref(),
             addressed: loaded.addressed.clone(),
             contact: loaded.contact.as_ref(),
             echo_is_ours,
@@ -244,6 +342,7 @@ impl Core {
         decision: Decision,
         now: Millis,
         again: bool,
+        held: &mut Held<'_>,
     ) -> PortResult<()> {
         let event = &work.event;
         // What was refused must not stand in the way of the event itself: whoever may not
@@ -254,7 +353,8 @@ impl Core {
             Some(_) => None,
         };
         let account_id = loaded.account.as_ref().map(|account| account.id.clone());
-        let contact = changed_contact(account_id.as_ref(), event, loaded.contact, &decision, now);
+        let stored = loaded.contact;
+        let contact = changed_contact(account_id.as_ref(), event, stored, &decision, now);
         let delivery_id = work.ticket.delivery_id();
         let outbox = account_id.as_ref().map_or_else(Vec::new, |account| {
             outbox_items(
@@ -292,8 +392,10 @@ impl Core {
                 contact: contact.clone(),
                 outbox,
                 record,
+                hold: held.0.as_ref().map(|(_, _, hold)| *hold),
             })
             .await?;
+        held.0 = None;
         match committed {
             Committed::Duplicate => {
                 if again {
@@ -306,9 +408,15 @@ impl Core {
                     self.happenings.tell(|| Happening::Decided(record));
                 }
             }
+            Committed::Overtaken => {
+                return Err(PortError::Unavailable(
+                    "another worker took the conversation over".to_owned(),
+                ));
+            }
             Committed::Applied(items) => {
                 self.counters.decisions.fetch_add(1, Relaxed);
-                self.write_through(account_id.as_ref(), event, &state, contact.as_ref())
+                let account = account_id.as_ref();
+                self.write_through(account, event, &loaded.standing, &state, contact.as_ref())
                     .await;
                 if let Some(record) = told {
                     self.happenings.tell(|| Happening::Decided(record));
@@ -344,6 +452,7 @@ impl Core {
         &self,
         account: Option<&AccountId>,
         event: &Event,
+        before: &Standing,
         state: &StateChange,
         contact: Option<&Contact>,
     ) {
@@ -356,13 +465,37 @@ impl Core {
         match state {
             StateChange::Keep => {}
             StateChange::Set(state) => {
+                let state = Some(state);
                 self.cached
-                    .put_user_state(account, contact, Some(state))
+                    .put_user_state(account, contact, before, state)
                     .await;
             }
-            StateChange::Clear => self.cached.put_user_state(account, contact, None).await,
+            StateChange::Clear => {
+                self.cached
+                    .put_user_state(account, contact, before, None)
+                    .await;
+            }
         }
     }
+}
+
+/// A contact with what was committed a moment ago and was not in the store yet.
+fn with_recent(
+    stored: Option<Contact>,
+    recent: Option<RecentChange>,
+    account: &AccountId,
+    contact: &ContactId,
+) -> Option<Contact> {
+    let Some(RecentChange { change, at }) = recent else {
+        return stored;
+    };
+    let mut person = match stored {
+        Some(person) if person.updated_at >= at => return Some(person),
+        Some(person) => person,
+        None => Contact::new(account.clone(), contact.clone(), at),
+    };
+    change.apply(&mut person, at);
+    Some(person)
 }
 
 /// The contact as it is to be stored; `None` when nothing changes, or nobody is known.

@@ -20,7 +20,9 @@ pub use retry::RetrySchedule;
 
 use crate::cache::{CachePolicy, Cached};
 use crate::happenings::Happenings;
-use crate::ports::{Cache, Clock, Instagram, PortResult, Queue, QueueDepth, Store};
+use crate::ports::{
+    Announcements, Cache, Clock, Conversations, Instagram, PortResult, Queue, QueueDepth, Store,
+};
 use crate::workspaces::Workspaces;
 use activity::Activity;
 use counters::WorkCounters;
@@ -41,6 +43,10 @@ pub struct EngineParts {
     pub queue: Arc<dyn Queue>,
     /// The shared cache.
     pub cache: Arc<dyn Cache>,
+    /// Who handles which contact; [`crate::ports::OneProcess`] where there is one alone.
+    pub conversations: Arc<dyn Conversations>,
+    /// The other workers, where there are some.
+    pub announcements: Option<Arc<dyn Announcements>>,
     /// Where sends go.
     pub instagram: Arc<dyn Instagram>,
     /// Time.
@@ -106,6 +112,7 @@ impl std::fmt::Debug for EngineSettings {
 #[derive(Debug)]
 struct Core {
     store: Arc<dyn Store>,
+    conversations: Arc<dyn Conversations>,
     instagram: Arc<dyn Instagram>,
     clock: Arc<dyn Clock>,
     cached: Arc<Cached>,
@@ -126,6 +133,8 @@ pub struct Engine {
     under_way: Arc<Semaphore>,
     taking: JoinHandle<()>,
     finishing: JoinHandle<()>,
+    /// What other workers tell and hand over.
+    beside: JoinHandle<()>,
 }
 
 impl Engine {
@@ -138,12 +147,16 @@ impl Engine {
         let happenings = Happenings::default();
         let counters = Arc::new(WorkCounters::default());
         let activity = Arc::new(Activity::default());
-        let cached = Arc::new(Cached::new(
-            Arc::clone(&parts.store),
+        let mut cached = Cached::new(
+            Arc::clone(&parts.store) as _,
             Arc::clone(&parts.cache),
             Arc::clone(&parts.clock),
             settings.cache.clone(),
-        ));
+        );
+        if let Some(announcements) = &parts.announcements {
+            cached = cached.announced(Arc::clone(announcements));
+        }
+        let cached = Arc::new(cached);
         let outbox = Arc::new(Outbox::new(
             &parts,
             Arc::clone(&settings),
@@ -152,13 +165,14 @@ impl Engine {
             Arc::clone(&activity),
         ));
         let workspaces = Arc::new(Workspaces::new(
-            Arc::clone(&parts.store),
+            Arc::clone(&parts.store) as _,
             Arc::clone(&cached),
             Arc::clone(&parts.clock),
             happenings.clone(),
         ));
         let core = Arc::new(Core {
             store: parts.store,
+            conversations: parts.conversations,
             instagram: parts.instagram,
             clock: parts.clock,
             cached,
@@ -190,6 +204,7 @@ impl Engine {
             Arc::clone(&queue),
             receiver,
         ));
+        let beside = tokio::spawn(worker::beside(Arc::clone(&core)));
         Ok(Self {
             core,
             queue,
@@ -197,6 +212,7 @@ impl Engine {
             under_way,
             taking,
             finishing,
+            beside,
         })
     }
 
@@ -269,6 +285,7 @@ impl Engine {
     /// the next start.
     pub async fn stop(mut self, patience: Duration) {
         self.taking.abort();
+        self.beside.abort();
         let all = u32::try_from(self.core.settings.under_way).unwrap_or(u32::MAX);
         let activity = Arc::clone(&self.core.activity);
         let drained = async {
@@ -302,5 +319,6 @@ impl Drop for Engine {
         self.core.activity.stop();
         self.taking.abort();
         self.finishing.abort();
+        self.beside.abort();
     }
 }

@@ -59,6 +59,8 @@ struct Pending {
     /// The count of who unsubscribed when the contact was last looked at; `None` for an
     /// item of an earlier process.
     looked_at: Option<u64>,
+    /// The store counts its next try as begun.
+    begun: bool,
     /// Tries that found the account without a valid token: they do not count towards
     /// giving up.
     held: u32,
@@ -112,12 +114,22 @@ impl Outbox {
     /// Takes over items that were committed just now; returns at once.
     pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>) {
         let looked_at = Some(self.unsubscribed.load(Ordering::SeqCst));
-        self.enter(items, looked_at);
+        let begun = self.store.begins_with_commit();
+        self.enter(items, looked_at, begun);
     }
 
     /// Takes over items that an earlier process left; returns at once.
     pub(super) fn resume(self: &Arc<Self>, items: Vec<OutboxItem>) {
-        self.enter(items, None);
+        self.enter(items, None, false);
+    }
+
+    /// Takes over items of another process, as far as they are not here already.
+    pub(super) fn hand_over(self: &Arc<Self>, mut items: Vec<OutboxItem>) {
+        {
+            let known = self.known.lock();
+            items.retain(|item| !known.contains(&item.id));
+        }
+        self.resume(items);
     }
 
     /// Takes over what the store holds of a delivery for a contact and nobody here knows
@@ -147,7 +159,8 @@ impl Outbox {
         self.unsubscribed.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn enter(self: &Arc<Self>, items: Vec<OutboxItem>, looked_at: Option<u64>) {
+    fn enter(self: &Arc<Self>, items: Vec<OutboxItem>, looked_at: Option<u64>, begun: bool) {
+        let now = self.clock.now();
         for item in items {
             let alone = if item.contact_id.is_some() {
                 0
@@ -158,6 +171,7 @@ impl Outbox {
             let lane = (item.account_id.clone(), item.contact_id.clone(), alone);
             let outbox = Arc::clone(self);
             let pending = Pending {
+                begun: begun && item.due_at <= now,
                 item,
                 looked_at,
                 held: 0,
@@ -196,10 +210,12 @@ impl Outbox {
             if self.activity.is_stopped() {
                 return Err(Stopped);
             }
-            self.store_must("begin a send", || {
-                self.store.begin_sends(std::slice::from_ref(&item.id))
-            })
-            .await?;
+            if !std::mem::take(&mut pending.begun) {
+                self.store_must("begin a send", || {
+                    self.store.begin_sends(std::slice::from_ref(&item.id))
+                })
+                .await?;
+            }
             item.attempts += 1;
             let request = SendRequest {
                 account_id: &item.account_id,

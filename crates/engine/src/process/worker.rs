@@ -161,3 +161,22 @@ pub(super) async fn finish(
         drop(permits);
     }
 }
+
+/// Obeys what other workers tell, and sends what they hand over, until it is dropped.
+pub(super) async fn beside(core: Arc<Core>) {
+    let take_over = async {
+        loop {
+            match core.store.handed_over().await {
+                Ok(items) => core.outbox.hand_over(items),
+                Err(error) => {
+                    tracing::warn!(%error, "what other workers left cannot be read; trying again");
+                    tokio::time::sleep(QUEUE_PAUSE).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = core.cached.obey() => {}
+        () = take_over => {}
+    }
+}

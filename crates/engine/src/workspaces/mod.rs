@@ -10,7 +10,7 @@ pub use id::new_automation_id;
 
 use crate::cache::Cached;
 use crate::happenings::Happenings;
-use crate::ports::{Clock, Store};
+use crate::ports::{Clock, Documents};
 use crate::validate;
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Happening, Severity, Workspace,
@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// Creates, edits, switches, reorders and deletes.
 #[derive(Debug)]
 pub struct Workspaces {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Documents>,
     cached: Arc<Cached>,
     clock: Arc<dyn Clock>,
     happenings: Happenings,
@@ -30,7 +30,7 @@ pub struct Workspaces {
 impl Workspaces {
     /// Over a store and the cache in front of it.
     pub fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn Documents>,
         cached: Arc<Cached>,
         clock: Arc<dyn Clock>,
         happenings: Happenings,

@@ -2,8 +2,8 @@
 //! the cache who goes on, and which calls of the cache fail.
 
 use heliograph_embedded::{Database, MemoryCache};
-use heliograph_engine::cache::{CachePolicy, Cached};
-use heliograph_engine::ports::{Clock, Commit, PortResult, Store, VirtualClock};
+use heliograph_engine::cache::{CachePolicy, Cached, Standing};
+use heliograph_engine::ports::{Clock, Commit, Documents, Ledger, PortResult, VirtualClock};
 use heliograph_model::{
     Account, AccountId, AccountSettings, AutomationType, Awaiting, ContactChange, ContactId,
     Decision, DecisionRecord, DeliveryId, Event, EventKind, Millis, Reason, StateChange, Target,
@@ -176,8 +176,8 @@ impl World {
             }
             Thing::State => {
                 let found = self.cached.user_state(&self.account, &self.contact).await;
-                let (state, _) = found.expect("the store answers");
-                Some(u64::from(state?.asked))
+                let (standing, _) = found.expect("the store answers");
+                Some(u64::from(standing.state?.asked))
             }
         }
     }
@@ -229,7 +229,12 @@ impl World {
                 let state = present.then(|| self.state_document(version));
                 self.commit(state.clone()).await;
                 self.cached
-                    .put_user_state(&self.account, &self.contact, state.as_ref())
+                    .put_user_state(
+                        &self.account,
+                        &self.contact,
+                        &Standing::default(),
+                        state.as_ref(),
+                    )
                     .await;
                 drop(storing);
             }
@@ -323,6 +328,7 @@ impl World {
                 event,
                 decision,
             },
+            hold: None,
         };
         self.store.commit(commit).await.expect("the store takes it");
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::cache::{CachePolicy, Cached, key};
-use heliograph_engine::ports::{Cache, Store, Ttl, VirtualClock};
+use heliograph_engine::ports::{Cache, Documents, Ttl, VirtualClock};
 use heliograph_model::{AccountId, AutomationType, Millis, Outcome, Target, Tier};
 use heliograph_tests::rig::hooks::{HookedCache, HookedStore};
 use heliograph_tests::rig::{START, shop};

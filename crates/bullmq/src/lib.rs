@@ -1,0 +1,1 @@
+//! BullMQ: the queue that Node applications fill and drain too.

@@ -1,0 +1,2 @@
+//! Redis: the cache, the invalidations, who handles which contact, and what MongoDB does
+//! not have yet.
