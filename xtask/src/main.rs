@@ -12,6 +12,7 @@
 mod bench;
 mod codegen;
 mod display;
+mod mongod;
 mod packages;
 mod repo;
 mod run;

@@ -16,7 +16,7 @@ pub(crate) const TO_BUILD: &[&str] = &[
 
 /// What it needs besides, to drive the window in a test: a display without a screen, the
 /// web view's driver, a graphics driver in software, and a typeface with more than Latin
-/// letters; the servers that the engine runs on, and what brings mongod.
+/// letters; the servers that the engine runs on, and what mongod needs and comes with.
 pub(crate) const TO_TEST: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
@@ -24,6 +24,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "fonts-dejavu-core",
     "redis-server",
     "python3-pip",
+    "libcurl4",
 ];
 
 /// Installs those of `wanted` that are missing. Where this is no Debian or Ubuntu, says

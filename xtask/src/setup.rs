@@ -2,7 +2,7 @@
 //! this repository. A second call finds everything there and does nothing.
 
 use crate::{
-    packages, repo,
+    mongod, packages, repo,
     step::{npm, output, run},
 };
 use anyhow::{Context, Result, bail};
@@ -22,6 +22,7 @@ pub(crate) fn setup(purpose: For) -> Result<()> {
     packages::install(packages::TO_BUILD)?;
     if purpose == For::Tests {
         packages::install(packages::TO_TEST)?;
+        mongod::install()?;
         rust_components()?;
     }
     node_packages()?;
