@@ -145,6 +145,7 @@ impl Rig {
     async fn start_engine(&self) -> Result<Engine> {
         let parts = EngineParts {
             store: Arc::clone(&self.store) as _,
+            documents: Arc::clone(&self.store) as _,
             queue: Arc::clone(&self.database) as _,
             cache: Arc::clone(&self.cache) as _,
             conversations: Arc::new(OneProcess),

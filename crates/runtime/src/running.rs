@@ -58,6 +58,7 @@ impl Runtime {
         }
         let parts = EngineParts {
             store: Arc::clone(&database) as _,
+            documents: Arc::clone(&database) as _,
             queue: Arc::clone(&database) as _,
             cache: Arc::clone(&cache) as Arc<dyn Cache>,
             conversations: Arc::new(OneProcess),

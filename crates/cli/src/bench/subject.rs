@@ -60,6 +60,7 @@ impl Subject {
         let queue: Arc<dyn Queue> = Arc::clone(&database) as _;
         let parts = EngineParts {
             store: Arc::clone(&database) as _,
+            documents: Arc::clone(&database) as _,
             queue: Arc::clone(&queue),
             cache: Arc::new(MemoryCache::new(CACHE_BYTES, Arc::clone(&clock))),
             conversations: Arc::new(OneProcess),

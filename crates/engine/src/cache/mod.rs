@@ -225,7 +225,7 @@ impl Cached {
     pub async fn user_state_from(
         &self,
         found: FoundState,
-        recent: Option<Bytes>,
+        recent: Option<Recent>,
         account: &AccountId,
         contact: &ContactId,
     ) -> PortResult<(Standing, Read)> {
@@ -405,6 +405,15 @@ pub struct FoundState {
     found: Found,
 }
 
+/// A user state that was committed a moment ago.
+#[derive(Debug, Clone)]
+pub struct Recent {
+    /// As JSON; `null` for one that was cleared.
+    pub state: Bytes,
+    /// Whether the store shows it by now.
+    pub is_stored: bool,
+}
+
 /// Where a contact stands, with the cached document as it was read.
 #[derive(Debug, Clone, Default)]
 pub struct Standing {
@@ -416,13 +425,22 @@ pub struct Standing {
 
 /// What counts of a cached state and one that was committed a moment ago: the later one.
 /// Another application may have written the cached one since.
-fn newer(found: Found, recent: Option<Bytes>) -> Found {
+fn newer(found: Found, recent: Option<Recent>) -> Found {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Dated {
         updated_at: i64,
     }
-    let Some(recent) = recent else { return found };
+    let Some(Recent {
+        state: recent,
+        is_stored,
+    }) = recent
+    else {
+        return found;
+    };
+    if is_stored && matches!(found, Found::Answer(Ok(Lookup::Miss(_)))) {
+        return found;
+    }
     let at = |bytes: &Bytes| serde_json::from_slice::<Dated>(bytes).map(|dated| dated.updated_at);
     if let Found::Answer(Ok(Lookup::Hit(cached))) = &found
         && (*cached == recent

@@ -87,6 +87,8 @@ impl Cached {
                 Ok(true) => self.counters.write(collection),
                 // Somebody wrote or invalidated the key meanwhile: theirs is newer.
                 Ok(false) => {}
+                // Who only looks leaves nothing behind, and that is no fault.
+                Err(error) if error.is_refused() => {}
                 Err(error) => {
                     tracing::warn!(%key, %error, "the cache did not take a fill");
                     self.counters.error(collection);

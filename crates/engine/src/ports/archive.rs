@@ -13,6 +13,9 @@ pub trait Archive: Documents {
 
     /// Which of these deduplication marks are there, in their order.
     async fn are_processed(&self, marks: &[String]) -> PortResult<Vec<bool>>;
+
+    /// When the latest mark was made; `None` where there is none at all.
+    async fn newest_mark(&self) -> PortResult<Option<Millis>>;
 }
 
 /// What became of one contact on one account since it was last written.

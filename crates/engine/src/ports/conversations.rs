@@ -11,6 +11,9 @@ use heliograph_model::{AccountId, ContactChange, ContactId, Millis};
 pub trait Conversations: Send + Sync + std::fmt::Debug {
     /// Waits until no other worker handles this contact on this account, and takes the
     /// conversation until the commit, [`Self::release`], or a time that no handling takes.
+    /// `mark` is the deduplication mark of the event that is to be handled, `at` when the
+    /// event says that it happened: what is older than the marks at hand is looked for
+    /// where all of them are.
     ///
     /// # Errors
     /// [`super::PortError::Unavailable`] when another worker holds it for long; to be
@@ -20,6 +23,7 @@ pub trait Conversations: Send + Sync + std::fmt::Debug {
         account: &AccountId,
         contact: &ContactId,
         mark: &str,
+        at: Option<Millis>,
     ) -> PortResult<Opened>;
 
     /// Gives a conversation back without a commit. What cannot be given back ends by
@@ -44,6 +48,9 @@ pub struct Opened {
     /// The user state as JSON, where it was committed and the store may not show it yet:
     /// `null` for a state that was cleared.
     pub state: Option<Bytes>,
+    /// Whether the store shows that state by now. It is newer than a cached one all the
+    /// same, but where none is cached the store is asked.
+    pub state_is_stored: bool,
     /// What was committed of the contact and the store may not show yet.
     pub contact: Option<RecentChange>,
 }
@@ -64,7 +71,13 @@ pub struct OneProcess;
 
 #[async_trait]
 impl Conversations for OneProcess {
-    async fn open(&self, _: &AccountId, _: &ContactId, _: &str) -> PortResult<Opened> {
+    async fn open(
+        &self,
+        _: &AccountId,
+        _: &ContactId,
+        _: &str,
+        _: Option<Millis>,
+    ) -> PortResult<Opened> {
         Ok(Opened::default())
     }
 

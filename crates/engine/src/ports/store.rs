@@ -108,6 +108,10 @@ pub trait Ledger: Send + Sync + std::fmt::Debug {
     }
     /// Says that these sends start now. Durable when it returns, so that after a crash it
     /// is known which ones may have arrived.
+    ///
+    /// # Errors
+    /// [`super::PortError::Conflict`] when another process has taken them over, because
+    /// nothing was heard of this one for long: they are not to be sent here.
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()>;
     /// Says how tries ended, and journals them. [`SendUpdate::retry_at`] keeps the item.
     async fn end_sends(&self, updates: Vec<SendUpdate>) -> PortResult<()>;

@@ -3,7 +3,7 @@
 use super::activity::Stopped;
 use super::ticket::Ticket;
 use super::{Core, refusal};
-use crate::cache::Standing;
+use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
 use crate::ports::{
@@ -75,7 +75,7 @@ impl Core {
             tries += 1;
             match self.try_once(&work, tries > 1).await {
                 Ok(()) => return work.ticket.done(),
-                Err(Halt::Port(error)) if error.is_transient() => {
+                Err(Halt::Port(error)) if error.is_transient() || error.is_refused() => {
                     let wait = self.settings.retry_store.after_or_last(tries);
                     tracing::warn!(%error, tries, wait_ms = wait, "cannot handle an event; trying again");
                     if self.wait(wait).await.is_err() {
@@ -200,7 +200,8 @@ impl Core {
         let mark = route::mark(event);
         // Together, so that they share their way to a server.
         let (opened, mut state, mut person) = futures::join!(
-            self.conversations.open(&account.id, contact, &mark),
+            self.conversations
+                .open(&account.id, contact, &mark, event.timestamp),
             find_state,
             read_contact,
         );
@@ -209,6 +210,7 @@ impl Core {
             waited,
             is_processed,
             state: recent_state,
+            state_is_stored,
             contact: recent_change,
         } = opened?;
         held.0 = hold.map(|hold| (contact, Arc::clone(account), hold));
@@ -230,6 +232,10 @@ impl Core {
             loaded.reads.push(read);
         }
         if let Some(found) = state {
+            let recent_state = recent_state.map(|state| Recent {
+                state,
+                is_stored: state_is_stored,
+            });
             let (standing, read) = self
                 .cached
                 .user_state_from(found, recent_state, &account.id, contact)

@@ -21,7 +21,8 @@ pub use retry::RetrySchedule;
 use crate::cache::{CachePolicy, Cached};
 use crate::happenings::Happenings;
 use crate::ports::{
-    Announcements, Cache, Clock, Conversations, Instagram, PortResult, Queue, QueueDepth, Store,
+    Announcements, Cache, Clock, Conversations, Documents, Instagram, PortResult, Queue,
+    QueueDepth, Store,
 };
 use crate::workspaces::Workspaces;
 use activity::Activity;
@@ -39,6 +40,9 @@ use tokio::task::JoinHandle;
 pub struct EngineParts {
     /// Documents, deduplication and outbox.
     pub store: Arc<dyn Store>,
+    /// Where an event reads its documents. They may lack what was committed a moment ago,
+    /// as long as [`EngineParts::conversations`] tells of it; otherwise the store itself.
+    pub documents: Arc<dyn Documents>,
     /// Deliveries.
     pub queue: Arc<dyn Queue>,
     /// The shared cache.
@@ -148,7 +152,7 @@ impl Engine {
         let counters = Arc::new(WorkCounters::default());
         let activity = Arc::new(Activity::default());
         let mut cached = Cached::new(
-            Arc::clone(&parts.store) as _,
+            Arc::clone(&parts.documents),
             Arc::clone(&parts.cache),
             Arc::clone(&parts.clock),
             settings.cache.clone(),

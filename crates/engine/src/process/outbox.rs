@@ -6,7 +6,7 @@ use super::retry::RetrySchedule;
 use super::serial::Serial;
 use super::{EngineSettings, counters::WorkCounters};
 use crate::happenings::Happenings;
-use crate::ports::{Clock, Instagram, PortResult, SendRequest, SendUpdate, Store};
+use crate::ports::{Clock, Instagram, PortError, PortResult, SendRequest, SendUpdate, Store};
 use ahash::AHashSet;
 use futures::future::BoxFuture;
 use hashlink::LruCache;
@@ -210,11 +210,9 @@ impl Outbox {
             if self.activity.is_stopped() {
                 return Err(Stopped);
             }
-            if !std::mem::take(&mut pending.begun) {
-                self.store_must("begin a send", || {
-                    self.store.begin_sends(std::slice::from_ref(&item.id))
-                })
-                .await?;
+            if !std::mem::take(&mut pending.begun) && !self.begin(item.id).await? {
+                tracing::warn!(send = %item.id, "another process has taken over a send");
+                return Ok(());
             }
             item.attempts += 1;
             let request = SendRequest {
@@ -257,6 +255,20 @@ impl Outbox {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// Says that a send starts now. Whether it is still this process' to send.
+    async fn begin(&self, id: OutboxId) -> Result<bool, Stopped> {
+        self.store_must("begin a send", || {
+            Box::pin(async move {
+                match self.store.begin_sends(&[id]).await {
+                    Ok(()) => Ok(true),
+                    Err(PortError::Conflict(_)) => Ok(false),
+                    Err(error) => Err(error),
+                }
+            })
+        })
+        .await
     }
 
     /// What an error means for this item.

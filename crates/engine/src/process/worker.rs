@@ -5,7 +5,7 @@ use super::Core;
 use super::event::Work;
 use super::serial::Serial;
 use super::ticket::Ticket;
-use crate::ports::{Finished, Queue};
+use crate::ports::{Finished, PortError, Queue};
 use crate::route;
 use heliograph_model::{AccountId, Delivery, Event, Happening, Millis, limits};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ const BATCH: usize = 256;
 const FINISH_BATCH: usize = 1024;
 /// The wait after the queue failed.
 const QUEUE_PAUSE: Duration = Duration::from_millis(200);
+/// The wait after the guard level refused a call, which it may do for hours.
+const REFUSED_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whose events wait for each other: those of one contact on one account. The account's
 /// own side of the conversation carries the same contact (a lock by sender would miss an
@@ -33,6 +35,7 @@ pub(super) async fn take(
     under_way: Arc<Semaphore>,
     finished: mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
 ) {
+    let mut trouble = Trouble::default();
     loop {
         let Ok(first) = Arc::clone(&under_way).acquire_owned().await else {
             return;
@@ -46,16 +49,38 @@ pub(super) async fn take(
         }
         match queue.take(permits.len()).await {
             Ok(deliveries) => {
+                trouble = Trouble::default();
                 for delivery in deliveries {
                     let Some(permit) = permits.pop() else { break };
                     dispatch(&core, &lanes, delivery, permit, &finished);
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the queue cannot be read; trying again");
                 drop(permits);
-                tokio::time::sleep(QUEUE_PAUSE).await;
+                trouble.pause("the queue cannot be read", &error).await;
             }
+        }
+    }
+}
+
+/// What stands between the worker and its queue.
+#[derive(Debug, Default)]
+struct Trouble {
+    /// The refusal was said.
+    refused: bool,
+}
+
+impl Trouble {
+    /// Says what is wrong, and waits before the next try. A refusal is said once.
+    async fn pause(&mut self, what: &str, error: &PortError) {
+        if error.is_refused() {
+            if !std::mem::replace(&mut self.refused, true) {
+                tracing::warn!(%error, "{what}; going on when it is allowed");
+            }
+            tokio::time::sleep(REFUSED_PAUSE).await;
+        } else {
+            tracing::error!(%error, "{what}; trying again");
+            tokio::time::sleep(QUEUE_PAUSE).await;
         }
     }
 }
@@ -154,9 +179,10 @@ pub(super) async fn finish(
         }
         // The permits go back only when the queue knows, so that what is under way stays
         // bounded also while the queue cannot be written.
+        let mut trouble = Trouble::default();
         while let Err(error) = queue.finish(ends.clone()).await {
-            tracing::error!(%error, "the queue cannot be told what is finished; trying again");
-            tokio::time::sleep(QUEUE_PAUSE).await;
+            let what = "the queue cannot be told what is finished";
+            trouble.pause(what, &error).await;
         }
         drop(permits);
     }
@@ -165,12 +191,13 @@ pub(super) async fn finish(
 /// Obeys what other workers tell, and sends what they hand over, until it is dropped.
 pub(super) async fn beside(core: Arc<Core>) {
     let take_over = async {
+        let mut trouble = Trouble::default();
         loop {
             match core.store.handed_over().await {
                 Ok(items) => core.outbox.hand_over(items),
                 Err(error) => {
-                    tracing::warn!(%error, "what other workers left cannot be read; trying again");
-                    tokio::time::sleep(QUEUE_PAUSE).await;
+                    let what = "what other workers left cannot be read";
+                    trouble.pause(what, &error).await;
                 }
             }
         }
