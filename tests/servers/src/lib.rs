@@ -1,5 +1,6 @@
 //! Real servers for the tests, each started on free ports of the loopback address and
 //! stopped when it is dropped: what the tests say, the servers have said.
 
+pub mod mongod;
 pub mod process;
 pub mod redis;

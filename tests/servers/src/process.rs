@@ -40,6 +40,10 @@ impl Server {
     ///
     /// # Errors
     /// When the process ends instead, or takes too long; with what it wrote.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a test has nothing to do before its server is there"
+    )]
     pub fn wait_until(&mut self, what: &str, mut ready: impl FnMut() -> bool) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
