@@ -1,5 +1,6 @@
 //! One thing that happened.
 
+use crate::names::names;
 use crate::{AccountId, ContactId, EventId, MediaId, MessageId, Millis};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -50,55 +51,6 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// All of them, in the order of the design.
-    pub const ALL: [Self; 19] = [
-        Self::DmText,
-        Self::DmAttachment,
-        Self::QuickReply,
-        Self::Postback,
-        Self::StoryReply,
-        Self::StoryMention,
-        Self::Reaction,
-        Self::Read,
-        Self::Referral,
-        Self::Optin,
-        Self::Echo,
-        Self::Deleted,
-        Self::Edited,
-        Self::Unsupported,
-        Self::Standby,
-        Self::Comment,
-        Self::LiveComment,
-        Self::Mention,
-        Self::Other,
-    ];
-
-    /// The name as it is printed.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DmText => "dm_text",
-            Self::DmAttachment => "dm_attachment",
-            Self::QuickReply => "quick_reply",
-            Self::Postback => "postback",
-            Self::StoryReply => "story_reply",
-            Self::StoryMention => "story_mention",
-            Self::Reaction => "reaction",
-            Self::Read => "read",
-            Self::Referral => "referral",
-            Self::Optin => "optin",
-            Self::Echo => "echo",
-            Self::Deleted => "deleted",
-            Self::Edited => "edited",
-            Self::Unsupported => "unsupported",
-            Self::Standby => "standby",
-            Self::Comment => "comment",
-            Self::LiveComment => "live_comment",
-            Self::Mention => "mention",
-            Self::Other => "other",
-        }
-    }
-
     /// Whether such an event can trigger or move anything (the design, "Event kinds").
     #[must_use]
     pub fn can_trigger(self) -> bool {
@@ -130,6 +82,30 @@ impl EventKind {
 impl fmt::Display for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+names! {
+    EventKind {
+        DmText => "dm_text",
+        DmAttachment => "dm_attachment",
+        QuickReply => "quick_reply",
+        Postback => "postback",
+        StoryReply => "story_reply",
+        StoryMention => "story_mention",
+        Reaction => "reaction",
+        Read => "read",
+        Referral => "referral",
+        Optin => "optin",
+        Echo => "echo",
+        Deleted => "deleted",
+        Edited => "edited",
+        Unsupported => "unsupported",
+        Standby => "standby",
+        Comment => "comment",
+        LiveComment => "live_comment",
+        Mention => "mention",
+        Other => "other",
     }
 }
 

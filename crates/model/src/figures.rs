@@ -1,5 +1,6 @@
 //! How the cache does: accesses by collection, tier and outcome.
 
+use crate::names::names;
 use serde::{Deserialize, Serialize};
 
 /// What is cached (the design, "Caching").
@@ -17,24 +18,12 @@ pub enum Collection {
     Contact,
 }
 
-impl Collection {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::Workspace,
-        Self::Automations,
-        Self::UserState,
-        Self::Contact,
-    ];
-
-    /// The name as it is printed.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Workspace => "workspace",
-            Self::Automations => "automations",
-            Self::UserState => "user_state",
-            Self::Contact => "contact",
-        }
+names! {
+    Collection {
+        Workspace => "workspace",
+        Automations => "automations",
+        UserState => "user_state",
+        Contact => "contact",
     }
 }
 
@@ -49,6 +38,14 @@ pub enum Tier {
     Shared,
     /// The store.
     Store,
+}
+
+names! {
+    Tier {
+        Near => "near",
+        Shared => "shared",
+        Store => "store",
+    }
 }
 
 /// How a read ended at a tier.
@@ -68,6 +65,17 @@ pub enum Outcome {
     Stale,
     /// The tier failed.
     Error,
+}
+
+names! {
+    Outcome {
+        Hit => "hit",
+        Miss => "miss",
+        NegativeHit => "negative_hit",
+        Bypass => "bypass",
+        Stale => "stale",
+        Error => "error",
+    }
 }
 
 /// Counters of one collection since the start. A read is counted once at each tier that

@@ -18,6 +18,7 @@ mod ids;
 mod journal;
 pub mod limits;
 mod message;
+mod names;
 mod payload;
 mod problem;
 mod sending;

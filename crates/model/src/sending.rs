@@ -1,5 +1,6 @@
 //! The outbox, and how a send can end.
 
+use crate::names::names;
 use crate::{AccountId, ContactId, DeliveryId, Effect, MessageId, Millis, OutboxId};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,16 @@ pub enum OutboxState {
     Dropped,
 }
 
+names! {
+    OutboxState {
+        Sent => "sent",
+        Retrying => "retrying",
+        Failed => "failed",
+        Unknown => "unknown",
+        Dropped => "dropped",
+    }
+}
+
 /// Instagram's answer to a send.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -72,6 +83,16 @@ pub enum ErrorClass {
     Window,
     /// It may have arrived.
     Unknown,
+}
+
+names! {
+    ErrorClass {
+        Retry => "retry",
+        Token => "token",
+        Permanent => "permanent",
+        Window => "window",
+        Unknown => "unknown",
+    }
 }
 
 /// A send or a profile look-up that failed.

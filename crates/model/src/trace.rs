@@ -1,5 +1,6 @@
 //! Why a decision is what it is, in fields for programs and in words for people.
 
+use crate::names::names;
 use crate::{
     AutomationId, Awaiting, Collection, EventKind, KeywordMatch, Millis, Outcome, StepName, Tier,
 };
@@ -202,6 +203,36 @@ pub enum Reason {
     NoContact,
     /// The app secret that signed the delivery may not speak for this account.
     ForeignAccount,
+}
+
+names! {
+    Reason {
+        Started => "started",
+        Advanced => "advanced",
+        AskedAgain => "asked_again",
+        AnsweredWithAwaited => "answered_with_awaited",
+        Skipped => "skipped",
+        GaveUp => "gave_up",
+        NoMatch => "no_match",
+        NoAutomations => "no_automations",
+        NeverTriggers => "never_triggers",
+        OwnMessage => "own_message",
+        HumanSteppedIn => "human_stepped_in",
+        Silenced => "silenced",
+        Unsubscribed => "unsubscribed",
+        Resubscribed => "resubscribed",
+        ContactUnsubscribed => "contact_unsubscribed",
+        OutsideWindow => "outside_window",
+        AutomationDisabled => "automation_disabled",
+        AutomationDeleted => "automation_deleted",
+        StepRemoved => "step_removed",
+        UnknownAccount => "unknown_account",
+        AccountInactive => "account_inactive",
+        Duplicate => "duplicate",
+        OlderThanState => "older_than_state",
+        NoContact => "no_contact",
+        ForeignAccount => "foreign_account",
+    }
 }
 
 /// One read on the way to a decision.
