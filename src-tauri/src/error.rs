@@ -59,7 +59,9 @@ impl From<SimulatorError> for CommandError {
             SimulatorError::NoAccount => ErrorCode::Invalid,
             SimulatorError::Workspace(error) => match error {
                 WorkspaceError::NotFound(_) => ErrorCode::NotFound,
-                WorkspaceError::Invalid { .. } | WorkspaceError::File(_) => ErrorCode::Invalid,
+                WorkspaceError::Invalid { .. }
+                | WorkspaceError::Refused(_)
+                | WorkspaceError::File(_) => ErrorCode::Invalid,
                 WorkspaceError::Conflict(_) => ErrorCode::Conflict,
                 WorkspaceError::Store(_) => ErrorCode::Unavailable,
             },

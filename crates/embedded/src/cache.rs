@@ -194,6 +194,12 @@ impl Cache for MemoryCache {
         }))
     }
 
+    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
+        Ok(self.with(key, |shard, _, _| {
+            shard.entries.get(key).map(|entry| entry.value.clone())
+        }))
+    }
+
     async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
         Ok(self.with(key, |shard, generation, now| {
             if shard.generations[generation] != lease.0 {

@@ -14,6 +14,7 @@ mod decision;
 mod delivery;
 mod event;
 mod figures;
+mod guard;
 mod ids;
 mod journal;
 pub mod limits;
@@ -38,6 +39,7 @@ pub use decision::{Decision, Effect, Recipient, StateChange};
 pub use delivery::{Delivery, DeliverySource, NewDelivery};
 pub use event::{Attachment, Event, EventKind, Reaction, Referral};
 pub use figures::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
+pub use guard::{GuardLevel, UnknownGuardLevel};
 pub use ids::{
     AccountId, AutomationId, CommentId, ContactId, DeliveryId, EmptyId, EventId, MediaId,
     MessageId, OutboxId, WorkspaceId,

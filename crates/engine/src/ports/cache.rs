@@ -1,6 +1,6 @@
 //! The cache between this process' own copies and the store.
 
-use super::PortResult;
+use super::{PortError, PortResult};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -11,6 +11,14 @@ use bytes::Bytes;
 pub trait Cache: Send + Sync + std::fmt::Debug {
     /// Reads a key. A miss hands out a lease for the one who will fill it.
     async fn get(&self, key: &str) -> PortResult<Lookup>;
+
+    /// Reads a key and writes nothing, not even a lease: for whoever only looks. A cache
+    /// whose leases are no writes may answer as [`Self::get`] does.
+    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
+        Err(PortError::other(format!(
+            "{key} cannot be read: this cache has no way to look without a lease"
+        )))
+    }
 
     /// Puts in what was loaded after a miss, unless the key was written or removed since
     /// the lease was given: a fill that raced an edit must not put the old value back.

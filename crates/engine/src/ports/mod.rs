@@ -35,6 +35,10 @@ pub enum PortError {
     /// through later.
     #[error("{0}")]
     Unavailable(String),
+    /// The profile's guard level does not allow it. The text says what was refused, by
+    /// whom, and what to do; asking again helps once somebody has changed the level.
+    #[error("{0}")]
+    Refused(String),
     /// Anything else; asking again would not help.
     #[error("{0}")]
     Other(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -50,6 +54,13 @@ impl PortError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether the guard level stands in the way. What is under way waits then: the
+    /// level may be raised again, and nothing that was accepted is given up for it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
     }
 }
 

@@ -20,6 +20,9 @@ pub enum WorkspaceError {
     /// Somebody else changed it first.
     #[error("{0}")]
     Conflict(String),
+    /// The profile's guard level does not allow it.
+    #[error("{0}")]
+    Refused(String),
     /// A file is not a workspace of this format.
     #[error("{0}")]
     File(String),
@@ -35,6 +38,7 @@ impl From<PortError> for WorkspaceError {
     fn from(error: PortError) -> Self {
         match error {
             PortError::Conflict(_) => Self::Conflict(error.to_string()),
+            PortError::Refused(_) => Self::Refused(error.to_string()),
             PortError::Unavailable(_) | PortError::Other(_) => Self::Store(error),
         }
     }
