@@ -7,6 +7,7 @@ pub mod cache;
 pub mod decide;
 pub mod email;
 pub mod happenings;
+pub mod histogram;
 pub mod matching;
 pub mod ports;
 pub mod process;

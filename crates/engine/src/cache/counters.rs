@@ -1,67 +1,60 @@
-//! Counts every access by collection, tier and outcome.
+//! Counts every access by collection, tier and outcome, with its latency.
 
+use crate::histogram::{Distribution, Histogram};
 use heliograph_model::{CacheFigures, Collection, CollectionFigures, Outcome, Read, Tier};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// The reads of one collection that one tier answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFigures {
+    /// What was read.
+    pub collection: Collection,
+    /// Who answered in the end.
+    pub tier: Tier,
+    /// How they ended, in the order of [`Outcome::ALL`].
+    pub outcomes: [u64; Outcome::ALL.len()],
+    /// How long they took, from the first tier that was asked to the answer.
+    pub times: Distribution,
+}
+
+/// The reads that one tier answered.
+#[derive(Debug, Default)]
+struct Reads {
+    outcomes: [AtomicU64; Outcome::ALL.len()],
+    times: Histogram,
+}
+
+impl Reads {
+    fn of(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize].load(Relaxed)
+    }
+}
 
 /// The counters of one collection.
 #[derive(Debug, Default)]
 struct Counts {
-    reads: AtomicU64,
-    near_hits: AtomicU64,
-    shared_hits: AtomicU64,
-    negative_hits: AtomicU64,
-    misses: AtomicU64,
-    bypasses: AtomicU64,
-    stale: AtomicU64,
+    tiers: [Reads; Tier::ALL.len()],
     errors: AtomicU64,
     writes: AtomicU64,
     invalidations: AtomicU64,
-    read_micros: AtomicU64,
 }
 
 /// The counters of all collections since the start.
 #[derive(Debug, Default)]
-pub(crate) struct Counters {
+pub(crate) struct CacheCounters {
     counts: [Counts; Collection::ALL.len()],
 }
 
-impl Counters {
+impl CacheCounters {
     fn of(&self, collection: Collection) -> &Counts {
-        &self.counts[match collection {
-            Collection::Workspace => 0,
-            Collection::Automations => 1,
-            Collection::UserState => 2,
-            Collection::Contact => 3,
-        }]
+        &self.counts[collection as usize]
     }
 
     /// Counts a finished read by the tier that answered it in the end.
     pub(crate) fn read(&self, read: &Read) {
-        let counts = self.of(read.collection);
-        counts.reads.fetch_add(1, Relaxed);
-        counts
-            .read_micros
-            .fetch_add(u64::from(read.micros), Relaxed);
-        match read.outcome {
-            Outcome::Hit | Outcome::NegativeHit => match read.tier {
-                Tier::Near => &counts.near_hits,
-                Tier::Shared => &counts.shared_hits,
-                Tier::Store => &counts.misses,
-            },
-            Outcome::Miss | Outcome::Stale | Outcome::Error => &counts.misses,
-            Outcome::Bypass => &counts.bypasses,
-        }
-        .fetch_add(1, Relaxed);
-        match read.outcome {
-            Outcome::NegativeHit => counts.negative_hits.fetch_add(1, Relaxed),
-            Outcome::Error => counts.errors.fetch_add(1, Relaxed),
-            Outcome::Hit | Outcome::Miss | Outcome::Stale | Outcome::Bypass => 0,
-        };
-    }
-
-    /// Counts a value that was there and no longer good.
-    pub(crate) fn stale(&self, collection: Collection) {
-        self.of(collection).stale.fetch_add(1, Relaxed);
+        let reads = &self.of(read.collection).tiers[read.tier as usize];
+        reads.outcomes[read.outcome as usize].fetch_add(1, Relaxed);
+        reads.times.observe_micros(u64::from(read.micros));
     }
 
     /// Counts a fill or a write-through.
@@ -79,30 +72,68 @@ impl Counters {
         self.of(collection).errors.fetch_add(1, Relaxed);
     }
 
+    /// The reads by collection, tier and outcome.
+    pub(crate) fn reads(&self) -> Vec<ReadFigures> {
+        let of = |collection| {
+            let tiers = &self.of(collection).tiers;
+            Tier::ALL.map(|tier| {
+                let reads = &tiers[tier as usize];
+                ReadFigures {
+                    collection,
+                    tier,
+                    outcomes: Outcome::ALL.map(|outcome| reads.of(outcome)),
+                    times: reads.times.read(),
+                }
+            })
+        };
+        Collection::ALL.into_iter().flat_map(of).collect()
+    }
+
     /// The figures now.
     pub(crate) fn figures(&self) -> CacheFigures {
-        let of = |collection| {
-            let counts = self.of(collection);
-            let get = |counter: &AtomicU64| counter.load(Relaxed);
-            CollectionFigures {
-                reads: get(&counts.reads),
-                near_hits: get(&counts.near_hits),
-                shared_hits: get(&counts.shared_hits),
-                negative_hits: get(&counts.negative_hits),
-                misses: get(&counts.misses),
-                bypasses: get(&counts.bypasses),
-                stale: get(&counts.stale),
-                errors: get(&counts.errors),
-                writes: get(&counts.writes),
-                invalidations: get(&counts.invalidations),
-                read_micros: get(&counts.read_micros),
-            }
-        };
         CacheFigures {
-            workspace: of(Collection::Workspace),
-            automations: of(Collection::Automations),
-            user_state: of(Collection::UserState),
-            contact: of(Collection::Contact),
+            workspace: self.collection(Collection::Workspace),
+            automations: self.collection(Collection::Automations),
+            user_state: self.collection(Collection::UserState),
+            contact: self.collection(Collection::Contact),
         }
+    }
+
+    fn collection(&self, collection: Collection) -> CollectionFigures {
+        let counts = self.of(collection);
+        let mut figures = CollectionFigures {
+            errors: counts.errors.load(Relaxed),
+            writes: counts.writes.load(Relaxed),
+            invalidations: counts.invalidations.load(Relaxed),
+            ..CollectionFigures::default()
+        };
+        for tier in Tier::ALL {
+            let reads = &counts.tiers[tier as usize];
+            figures.read_micros += reads.times.sum_micros();
+            for outcome in Outcome::ALL {
+                let number = reads.of(outcome);
+                figures.reads += number;
+                *match (outcome, tier) {
+                    (Outcome::Bypass, _) => &mut figures.bypasses,
+                    // What a tier holds that is no longer good is an answer as well: the
+                    // store was not asked.
+                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Near) => {
+                        &mut figures.near_hits
+                    }
+                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Shared) => {
+                        &mut figures.shared_hits
+                    }
+                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Store)
+                    | (Outcome::Miss | Outcome::Error, _) => &mut figures.misses,
+                } += number;
+                match outcome {
+                    Outcome::NegativeHit => figures.negative_hits += number,
+                    Outcome::Stale => figures.stale += number,
+                    Outcome::Error => figures.errors += number,
+                    Outcome::Hit | Outcome::Miss | Outcome::Bypass => {}
+                }
+            }
+        }
+        figures
     }
 }

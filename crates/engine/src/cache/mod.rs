@@ -22,13 +22,14 @@ mod policy;
 mod read;
 mod suspects;
 
+pub(crate) use counters::CacheCounters;
+pub use counters::ReadFigures;
 pub use policy::CachePolicy;
 pub use read::Found;
 
 use crate::matching::AutomationSet;
 use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
 use bytes::Bytes;
-use counters::Counters;
 use flight::Flights;
 use heliograph_model::{
     Account, AccountId, AutomationType, CacheFigures, Collection, Contact, ContactId, Outcome,
@@ -47,7 +48,7 @@ pub struct Cached {
     announcements: Option<Arc<dyn Announcements>>,
     clock: Arc<dyn Clock>,
     policy: CachePolicy,
-    counters: Counters,
+    counters: Arc<CacheCounters>,
     near_accounts: Near<Option<Arc<Account>>>,
     near_automations: Near<Arc<AutomationSet>>,
     flights: Flights,
@@ -67,7 +68,7 @@ impl Cached {
             cache,
             announcements: None,
             clock,
-            counters: Counters::default(),
+            counters: Arc::default(),
             near_accounts: Near::new(policy.near_entries),
             near_automations: Near::new(policy.near_entries),
             flights: Flights::default(),
@@ -122,6 +123,11 @@ impl Cached {
     #[must_use]
     pub fn figures(&self) -> CacheFigures {
         self.counters.figures()
+    }
+
+    /// The counters, to be read also when this is gone.
+    pub(crate) fn counters(&self) -> Arc<CacheCounters> {
+        Arc::clone(&self.counters)
     }
 
     /// Empties the near tier, and keeps it empty while `on`: for the time in which
@@ -244,12 +250,11 @@ impl Cached {
         let state = value.filter(|state| {
             let good = state.expires_at > now;
             if !good {
-                self.counters.stale(Collection::UserState);
                 read.outcome = Outcome::Stale;
             }
             good
         });
-        Ok((Standing { state, bytes }, read))
+        Ok((Standing { state, bytes }, self.counted(read)))
     }
 
     /// Writes through where a contact stands now; `None`: nothing is awaited. To be

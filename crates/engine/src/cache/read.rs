@@ -46,10 +46,11 @@ impl Cached {
     ) -> PortResult<(T, Read)> {
         let found = self.find(key).await;
         let brought = self.bring(key, found, watch, load, is_known).await?;
-        Ok((brought.value, brought.read))
+        Ok((brought.value, self.counted(brought.read)))
     }
 
-    /// Goes on with what the shared tier answered: as [`Self::through`].
+    /// Goes on with what the shared tier answered: as [`Self::through`], but the read is
+    /// not counted yet, for whether a value is still good may be known only by the caller.
     pub(super) async fn bring<T: Serialize + DeserializeOwned>(
         &self,
         key: &str,
@@ -63,7 +64,7 @@ impl Cached {
             Found::Suspect => (None, Outcome::Bypass),
             Found::Answer(Ok(Lookup::Hit(bytes))) => match serde_json::from_slice::<T>(&bytes) {
                 Ok(value) => {
-                    let read = self.counted(watch.hit(Tier::Shared, is_known(&value)));
+                    let read = watch.hit(Tier::Shared, is_known(&value));
                     let bytes = Some(bytes);
                     return Ok(Brought { value, bytes, read });
                 }
@@ -95,7 +96,7 @@ impl Cached {
                 }
             }
         }
-        let read = self.counted(watch.end(Tier::Store, outcome));
+        let read = watch.end(Tier::Store, outcome);
         Ok(Brought {
             value,
             bytes: None,

@@ -7,6 +7,7 @@
 
 mod announcements;
 mod archive;
+mod backlog;
 mod cache;
 mod clock;
 mod conversations;
@@ -17,6 +18,7 @@ mod store;
 
 pub use announcements::{Announcements, Heard, Stale};
 pub use archive::{Archive, ConversationChange, Mark};
+pub use backlog::{Backlog, BacklogDepth};
 pub use cache::{Cache, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};

@@ -22,6 +22,12 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
 
     /// How much is waiting.
     async fn depth(&self) -> PortResult<QueueDepth>;
+
+    /// When the delivery that has waited longest arrived; `None` when none is waiting, or
+    /// the queue does not know. For figures: it may be a moment old.
+    async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
+        Ok(None)
+    }
 }
 
 /// What became of a delivery.

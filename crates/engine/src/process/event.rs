@@ -12,10 +12,11 @@ use crate::ports::{
 use crate::route;
 use heliograph_model::{
     Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Effect, Event,
-    EventKind, Happening, MessageId, Millis, OutboxItem, Read, Recipient, StateChange, limits,
+    EventKind, Happening, MessageId, Millis, OutboxItem, Read, Reason, Recipient, StateChange,
+    limits,
 };
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 /// An event on its way to a decision.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub(super) struct Work {
     pub index: u32,
     /// Whether the secret that signed the delivery may speak for the event's account.
     pub may_speak: bool,
+    /// When its delivery was accepted.
+    pub received_at: Millis,
+    /// When its delivery was taken from the queue.
+    pub taken: Instant,
     pub ticket: Ticket,
 }
 
@@ -74,7 +79,10 @@ impl Core {
         loop {
             tries += 1;
             match self.try_once(&work, tries > 1).await {
-                Ok(()) => return work.ticket.done(),
+                Ok(()) => {
+                    self.counters.handling.observe(work.taken.elapsed());
+                    return work.ticket.done();
+                }
                 Err(Halt::Port(error)) if error.is_transient() || error.is_refused() => {
                     let wait = self.settings.retry_store.after_or_last(tries);
                     tracing::warn!(%error, tries, wait_ms = wait, "cannot handle an event; trying again");
@@ -373,6 +381,7 @@ impl Core {
             )
         });
         let state = decision.state.clone();
+        let reason = decision.trace.reason;
         let unsubscribes = decision.contact.unsubscribed == Some(true);
         let record = DecisionRecord {
             delivery_id,
@@ -408,7 +417,7 @@ impl Core {
                     self.take_up(work.ticket.delivery_id(), account_id.as_ref(), event)
                         .await?;
                 }
-                self.counters.duplicates.fetch_add(1, Relaxed);
+                self.counters.decided(Reason::Duplicate);
                 if let Some(mut record) = told {
                     record.decision = refusal::duplicate(event, now);
                     self.happenings.tell(|| Happening::Decided(record));
@@ -420,7 +429,7 @@ impl Core {
                 ));
             }
             Committed::Applied(items) => {
-                self.counters.decisions.fetch_add(1, Relaxed);
+                self.counters.decided(reason);
                 let account = account_id.as_ref();
                 self.write_through(account, event, &loaded.standing, &state, contact.as_ref())
                     .await;
@@ -430,7 +439,7 @@ impl Core {
                 if unsubscribes {
                     self.outbox.somebody_unsubscribed();
                 }
-                self.outbox.push(items);
+                self.outbox.push(items, work.received_at);
             }
         }
         Ok(())

@@ -8,6 +8,7 @@
 mod activity;
 mod counters;
 mod event;
+mod measured;
 mod outbox;
 mod refusal;
 mod retry;
@@ -15,7 +16,8 @@ mod serial;
 mod ticket;
 mod worker;
 
-pub use counters::Work;
+pub use counters::{Work, WorkFigures};
+pub use measured::Measured;
 pub use retry::RetrySchedule;
 
 use crate::cache::{CachePolicy, Cached};
@@ -241,7 +243,16 @@ impl Engine {
     /// What has been done since the start.
     #[must_use]
     pub fn work(&self) -> Work {
-        self.core.counters.figures()
+        self.core.counters.work()
+    }
+
+    /// Everything that is counted and timed, to be read from outside.
+    #[must_use]
+    pub fn measured(&self) -> Measured {
+        Measured {
+            work: Arc::clone(&self.core.counters),
+            caches: self.core.cached.counters(),
+        }
     }
 
     /// How the caches have done since the start.

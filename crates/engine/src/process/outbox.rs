@@ -17,7 +17,9 @@ use heliograph_model::{
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 /// How many message ids of our own are remembered, to tell our echoes from a human's.
 const OWN_MESSAGES: usize = 20_000;
@@ -59,6 +61,9 @@ struct Pending {
     /// The count of who unsubscribed when the contact was last looked at; `None` for an
     /// item of an earlier process.
     looked_at: Option<u64>,
+    /// When the delivery that it answers was accepted, until its first try has ended;
+    /// `None` where that time says nothing.
+    accepted: Option<Millis>,
     /// The store counts its next try as begun.
     begun: bool,
     /// Tries that found the account without a valid token: they do not count towards
@@ -111,16 +116,17 @@ impl Outbox {
         known || (contact.is_some() && self.lanes.is_busy(&lane))
     }
 
-    /// Takes over items that were committed just now; returns at once.
-    pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>) {
+    /// Takes over items that were committed just now, in answer to a delivery of
+    /// `accepted`; returns at once.
+    pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>, accepted: Millis) {
         let looked_at = Some(self.unsubscribed.load(Ordering::SeqCst));
         let begun = self.store.begins_with_commit();
-        self.enter(items, looked_at, begun);
+        self.enter(items, looked_at, begun, Some(accepted));
     }
 
     /// Takes over items that an earlier process left; returns at once.
     pub(super) fn resume(self: &Arc<Self>, items: Vec<OutboxItem>) {
-        self.enter(items, None, false);
+        self.enter(items, None, false, None);
     }
 
     /// Takes over items of another process, as far as they are not here already.
@@ -159,7 +165,13 @@ impl Outbox {
         self.unsubscribed.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn enter(self: &Arc<Self>, items: Vec<OutboxItem>, looked_at: Option<u64>, begun: bool) {
+    fn enter(
+        self: &Arc<Self>,
+        items: Vec<OutboxItem>,
+        looked_at: Option<u64>,
+        begun: bool,
+        accepted: Option<Millis>,
+    ) {
         let now = self.clock.now();
         for item in items {
             let alone = if item.contact_id.is_some() {
@@ -172,6 +184,8 @@ impl Outbox {
             let outbox = Arc::clone(self);
             let pending = Pending {
                 begun: begun && item.due_at <= now,
+                // What is delayed on purpose is not late.
+                accepted: accepted.filter(|_| item.due_at <= now),
                 item,
                 looked_at,
                 held: 0,
@@ -219,7 +233,11 @@ impl Outbox {
                 account_id: &item.account_id,
                 effect: &item.effect,
             };
-            let answer = self.instagram.send(&request).await;
+            let started = Instant::now();
+            let attempt = item.attempts;
+            let span = tracing::debug_span!("send", delivery = %item.delivery_id, attempt);
+            let answer = self.instagram.send(&request).instrument(span).await;
+            let took = started.elapsed();
             drop(permit);
             let end = match &answer {
                 Ok(_) => End {
@@ -244,6 +262,12 @@ impl Outbox {
             let paced = error.as_ref().is_some_and(is_pacing);
             if paced {
                 item.attempts -= 1;
+            } else {
+                self.counters.requests.observe(took);
+                if let Some(accepted) = pending.accepted.take() {
+                    let since = self.clock.now().since(accepted);
+                    self.counters.accept_to_send.observe_millis(since);
+                }
             }
             item.uncertain |= error
                 .as_ref()
@@ -397,7 +421,7 @@ impl Outbox {
             receipt,
             error,
         };
-        self.counters.send_ended(state);
+        self.counters.send_ended(state, record.error.as_ref());
         let update = SendUpdate { record, retry_at };
         self.store_must("end a send", || self.store.end_sends(vec![update.clone()]))
             .await?;

@@ -10,8 +10,9 @@ use crate::route;
 use heliograph_model::{AccountId, Delivery, Event, Happening, Millis, limits};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tracing::Instrument;
 
 /// How many deliveries are taken from the queue at once.
 const BATCH: usize = 256;
@@ -93,7 +94,17 @@ fn dispatch(
     permit: OwnedSemaphorePermit,
     finished: &mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
 ) {
-    let Delivery { id, delivery, .. } = delivery;
+    let taken = Instant::now();
+    let Delivery {
+        id,
+        attempt,
+        delivery,
+    } = delivery;
+    // One that is handed out again has not waited all the time since.
+    if attempt <= 1 {
+        let waited = core.clock.now().since(delivery.received_at);
+        core.counters.queue_wait.observe_millis(waited);
+    }
     // Between its ticket and its lane a delivery would otherwise look like one that only
     // waits for a later time.
     let _task = core.activity.task();
@@ -108,8 +119,7 @@ fn dispatch(
             return;
         }
     };
-    core.counters.deliveries.fetch_add(1, Relaxed);
-    core.counters.events.fetch_add(events.len() as u64, Relaxed);
+    core.counters.taken(&events);
     core.happenings.tell(|| Happening::Delivery {
         id,
         received_at: delivery.received_at,
@@ -132,13 +142,17 @@ fn dispatch(
         let work = Work {
             may_speak,
             index,
+            received_at: delivery.received_at,
+            taken,
             ticket,
             event,
         };
         let core = Arc::clone(core);
         lanes.push(lane(&work.event), work, move |work| {
             let core = Arc::clone(&core);
-            async move { core.handle(work).await }
+            let kind = work.event.kind.as_str();
+            let span = tracing::debug_span!("event", delivery = %id, index, kind);
+            async move { core.handle(work).await }.instrument(span)
         });
     }
 }
