@@ -1,10 +1,10 @@
 //! Hit rates on the reference workload.
 
-use super::report::rounded;
 use super::subject::{Subject, delivery};
-use super::workload::{Plan, Workload};
 use anyhow::{Context, Result};
 use fastrand::Rng;
+use heliograph_bench::figures::rounded;
+use heliograph_bench::workload::{Plan, Workload};
 use heliograph_engine::ports::VirtualClock;
 use heliograph_model::{CacheFigures, Collection, CollectionFigures, Message, Millis};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! What one decision costs, without anything around it.
 
 use super::matching::median_nanos;
-use super::workload::{Plan, Workload};
 use anyhow::{Context as _, Result};
+use heliograph_bench::workload::{Plan, Workload};
 use heliograph_engine::decide::{Addressed, Context, Outcome, ProfileAnswer, decide, needs};
 use heliograph_engine::matching::AutomationSet;
 use heliograph_engine::ports::Profile;

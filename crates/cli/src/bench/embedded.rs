@@ -1,10 +1,10 @@
 //! Embedded, end to end: from a push to everything sent and finished, durably.
 
-use super::machine::processor_time;
-use super::report::{per_second, rounded};
 use super::subject::{Subject, delivery};
-use super::workload::{Plan, Workload};
 use anyhow::{Result, ensure};
+use heliograph_bench::figures::{per_second, rounded};
+use heliograph_bench::machine::processor_time;
+use heliograph_bench::workload::{Plan, Workload};
 use heliograph_engine::ports::{Clock, SystemClock};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
 //! The listener: verify, enqueue durably, answer.
 
-use super::load::{ClosedLoop, OpenLoop, Target, closed_loop, open_loop};
-use super::report::Rate;
 use super::subject;
-use super::workload::{Plan, Workload};
 use anyhow::{Result, ensure};
 use bytes::Bytes;
+use heliograph_bench::figures::Rate;
+use heliograph_bench::load::{ClosedLoop, OpenLoop, Target, closed_loop, open_loop};
+use heliograph_bench::workload::{Plan, Workload};
 use heliograph_engine::ports::{Clock, Queue, SystemClock};
 use heliograph_listener::{AppSecret, Listener, ListenerCounters, ListenerSettings};
 use secrecy::SecretString;

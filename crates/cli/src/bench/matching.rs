@@ -1,6 +1,6 @@
 //! Matching one text, with few keywords and with very many.
 
-use super::report::rounded;
+use heliograph_bench::figures::rounded;
 use heliograph_engine::matching::{AutomationSet, Folded, Question};
 use heliograph_model::{
     Automation, AutomationType, Keyword, KeywordMatch, MainStep, Message, Millis, Steps, Target,

@@ -5,17 +5,14 @@ mod caching;
 mod deciding;
 mod embedded;
 mod listening;
-mod load;
-mod machine;
 mod matching;
 mod report;
 mod serving;
 mod subject;
-mod workload;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use machine::Machine;
+use heliograph_bench::machine::Machine;
 use report::{SCHEMA, Target};
 use serde::Serialize;
 use std::path::PathBuf;

@@ -6,10 +6,10 @@
 //! worker's memory.
 
 use super::listening::MILLION_AN_HOUR;
-use super::load::{OpenLoop, Target, open_loop};
-use super::report::{Rate, rounded};
-use super::workload::{Plan, Workload};
 use anyhow::{Context, Result, bail};
+use heliograph_bench::figures::{Rate, rounded};
+use heliograph_bench::load::{OpenLoop, Target, open_loop};
+use heliograph_bench::workload::{Plan, Workload};
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_engine::route::route;
 use heliograph_instagram::simulated::{

@@ -1,8 +1,8 @@
 //! The embedded profile as it is measured: the real store, queue and cache, and the
 //! simulated Instagram without HTTP in between.
 
-use super::workload::Workload;
 use anyhow::{Context, Result};
+use heliograph_bench::workload::Workload;
 use heliograph_embedded::{Database, MemoryCache, Settings};
 use heliograph_engine::ports::{Clock, OneProcess, Queue};
 use heliograph_engine::process::{Engine, EngineParts, EngineSettings};

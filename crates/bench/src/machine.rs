@@ -1,6 +1,6 @@
 //! What it was measured on.
 
-use super::report::rounded;
+use crate::figures::rounded;
 use anyhow::Result;
 use serde::Serialize;
 use std::fs::File;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// What it was measured on.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Machine {
+pub struct Machine {
     cpu: String,
     cores: usize,
     memory_mib: u64,
@@ -29,7 +29,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// Looks at this machine; `directory` is where the databases go.
-    pub(crate) fn look(directory: &Path) -> Result<Self> {
+    pub fn look(directory: &Path) -> Result<Self> {
         let first = |file: &str, key: &str| {
             let text = std::fs::read_to_string(file).unwrap_or_default();
             text.lines()
@@ -82,7 +82,7 @@ fn sync_micros(directory: &Path) -> Result<f64> {
 }
 
 /// Processor time that this process has used, all threads together.
-pub(crate) fn processor_time() -> Duration {
+pub fn processor_time() -> Duration {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name of the process stands in parentheses and may hold spaces.
     let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest);

@@ -1,7 +1,7 @@
 //! As fast as it goes: each connection sends again when it was answered.
 
 use super::{Latencies, apart, connection::Connection};
-use crate::bench::report::Rate;
+use crate::figures::Rate;
 use anyhow::Result;
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -10,22 +10,24 @@ use std::time::{Duration, Instant};
 
 /// As fast as it goes.
 #[derive(Debug, Clone)]
-pub(crate) struct ClosedLoop {
-    pub(crate) address: SocketAddr,
+pub struct ClosedLoop {
+    /// Where they go.
+    pub address: SocketAddr,
     /// The requests, sent over and over; a connection starts at its own place in them.
-    pub(crate) requests: Arc<Vec<Bytes>>,
-    pub(crate) connections: usize,
+    pub requests: Arc<Vec<Bytes>>,
+    /// How many connections send.
+    pub connections: usize,
     /// Requests that are written together before their answers are read.
-    pub(crate) pipelined: usize,
+    pub pipelined: usize,
     /// How long it lasts. Requests under way at its end are still answered, and count.
-    pub(crate) lasting: Duration,
+    pub lasting: Duration,
 }
 
 /// Sends until the time is over.
 ///
 /// # Errors
 /// When a connection breaks.
-pub(crate) async fn closed_loop(load: ClosedLoop) -> Result<Rate> {
+pub async fn closed_loop(load: ClosedLoop) -> Result<Rate> {
     apart(run(load)).await
 }
 

@@ -6,11 +6,11 @@ mod connection;
 mod open_loop;
 mod request;
 
-pub(crate) use closed_loop::{ClosedLoop, closed_loop};
-pub(crate) use open_loop::{OpenLoop, open_loop};
-pub(crate) use request::Target;
+pub use closed_loop::{ClosedLoop, closed_loop};
+pub use open_loop::{OpenLoop, open_loop};
+pub use request::Target;
 
-use super::report::Latency;
+use crate::figures::Latency;
 use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
 use std::future::Future;
@@ -20,7 +20,7 @@ const LONGEST_MICROS: u64 = 60_000_000;
 
 /// Latencies, in microseconds.
 #[derive(Debug)]
-pub(crate) struct Latencies(Histogram<u64>);
+pub struct Latencies(Histogram<u64>);
 
 impl Latencies {
     fn new() -> Result<Self> {

@@ -40,26 +40,35 @@ use heliograph_model::{
 /// **Edits.** Now and then an operator edits an automation: one edit in every
 /// `deliveries_per_edit` deliveries, of a random automation.
 #[derive(Debug, Clone)]
-pub(crate) struct Plan {
-    pub(crate) accounts: usize,
-    pub(crate) deliveries: usize,
+pub struct Plan {
+    /// How many accounts there are, each with a workspace of its own.
+    pub accounts: usize,
+    /// Automations of each workspace, at least four. Beyond the 15 of the reference
+    /// there are such as nobody sets off: half of them are tried before, half behind.
+    pub automations: usize,
+    /// How many deliveries there are.
+    pub deliveries: usize,
     /// Within how long the visits start, in milliseconds of the people who write. The
     /// last ones go on for [`VISIT_MOST_MS`] at the most.
-    pub(crate) span_ms: i64,
+    pub span_ms: i64,
     /// The circle of each account.
-    pub(crate) people_per_account: usize,
-    pub(crate) new_per_thousand: u32,
-    pub(crate) deliveries_per_edit: usize,
-    pub(crate) seed: u64,
+    pub people_per_account: usize,
+    /// Visits of a thousand that are by somebody who was never seen.
+    pub new_per_thousand: u32,
+    /// An operator edits once in so many deliveries.
+    pub deliveries_per_edit: usize,
+    /// Where the random numbers start.
+    pub seed: u64,
 }
 
 impl Plan {
     /// The reference workload of so many deliveries, at 1,000,000 an hour: 200,000 people
     /// who are about.
-    pub(crate) fn reference(deliveries: usize) -> Self {
+    pub fn reference(deliveries: usize) -> Self {
         let deliveries_in_ms = i64::try_from(deliveries).unwrap_or(i64::MAX);
         Self {
             accounts: 100,
+            automations: 15,
             deliveries,
             span_ms: deliveries_in_ms.saturating_mul(Millis::HOUR) / 1_000_000,
             people_per_account: 2_000,
@@ -71,7 +80,7 @@ impl Plan {
 
     /// The same in a small installation, over half a day: 5,000 people who are about. Times
     /// to live run out in between, which a million an hour would hide.
-    pub(crate) fn half_a_day(deliveries: usize) -> Self {
+    pub fn half_a_day(deliveries: usize) -> Self {
         Self {
             span_ms: 12 * Millis::HOUR,
             people_per_account: 50,
@@ -81,36 +90,40 @@ impl Plan {
 }
 
 /// No visit takes longer.
-pub(crate) const VISIT_MOST_MS: i64 = 6 * Millis::MINUTE;
+pub const VISIT_MOST_MS: i64 = 6 * Millis::MINUTE;
 
 /// One delivery to come.
 #[derive(Debug, Clone)]
-pub(crate) struct Planned {
+pub struct Planned {
     /// When it arrives.
-    pub(crate) at: Millis,
+    pub at: Millis,
     /// Tells contacts apart: what has the same lane must stay in order.
-    pub(crate) lane: u64,
-    pub(crate) body: Bytes,
+    pub lane: u64,
+    /// The body, as Meta writes it.
+    pub body: Bytes,
 }
 
 /// A workload, ready to be posted.
 #[derive(Debug, Clone)]
-pub(crate) struct Workload {
-    pub(crate) workspaces: Vec<WorkspaceFile>,
+pub struct Workload {
+    /// The accounts with their automations.
+    pub workspaces: Vec<WorkspaceFile>,
     /// In the order of their arrival.
-    pub(crate) deliveries: Vec<Planned>,
+    pub deliveries: Vec<Planned>,
 }
 
 impl Workload {
     /// Makes the workload of a plan all of which has just happened at `now`.
-    pub(crate) fn until(plan: &Plan, now: Millis) -> Self {
+    pub fn until(plan: &Plan, now: Millis) -> Self {
         // The visits may start a little later than the span says.
         Self::new(plan, now - plan.span_ms - plan.span_ms / 10 - VISIT_MOST_MS)
     }
 
     /// Makes the workload of a plan that starts at `start`.
-    pub(crate) fn new(plan: &Plan, start: Millis) -> Self {
-        let workspaces: Vec<_> = (0..plan.accounts).map(automations::workspace).collect();
+    pub fn new(plan: &Plan, start: Millis) -> Self {
+        let workspaces: Vec<_> = (0..plan.accounts)
+            .map(|account| automations::workspace(account, plan.automations))
+            .collect();
         let deliveries = visits::deliveries(plan, &workspaces, start);
         Self {
             workspaces,
@@ -119,13 +132,13 @@ impl Workload {
     }
 
     /// The bodies alone.
-    pub(crate) fn bodies(&self) -> impl Iterator<Item = &Bytes> {
+    pub fn bodies(&self) -> impl Iterator<Item = &Bytes> {
         self.deliveries.iter().map(|planned| &planned.body)
     }
 
     /// The deliveries shared out over so many lanes, each in its order and with every
     /// contact in one lane.
-    pub(crate) fn in_lanes(&self, lanes: usize) -> Vec<Vec<Planned>> {
+    pub fn in_lanes(&self, lanes: usize) -> Vec<Vec<Planned>> {
         let mut shared = vec![Vec::new(); lanes.max(1)];
         for planned in &self.deliveries {
             let lane = usize::try_from(planned.lane).unwrap_or(usize::MAX) % shared.len();

@@ -30,8 +30,14 @@ pub(super) const FOLLOW_BUTTON: &str = "I follow you";
 /// The keyword of both comment flows and of the story flow.
 pub(super) const COMMENT_KEYWORD: &str = "info";
 
-/// The workspace of one account.
-pub(super) fn workspace(account: usize) -> WorkspaceFile {
+/// How many direct message automations there are, at most, that somebody sets off.
+pub(super) const WITH_KEYWORDS: usize = KEYWORDS.len();
+
+/// The flows of other types that every workspace has.
+const OTHER_FLOWS: usize = 3;
+
+/// The workspace of one account with so many automations.
+pub(super) fn workspace(account: usize, number: usize) -> WorkspaceFile {
     let workspace_id = format!("bench-workspace-{account:04}").into();
     let made = |place: usize, kind, keywords: &[&str]| {
         let number = i32::try_from(place).unwrap_or_default();
@@ -51,7 +57,7 @@ pub(super) fn workspace(account: usize) -> WorkspaceFile {
         }
     };
     let mut automations: Vec<Automation> = (0..)
-        .zip(&KEYWORDS)
+        .zip(KEYWORDS.iter().take(number.saturating_sub(OTHER_FLOWS)))
         .map(|(place, keywords)| Automation {
             steps: conversation(place),
             ..made(place, AutomationType::DmAutomation, keywords)
@@ -86,6 +92,19 @@ pub(super) fn workspace(account: usize) -> WorkspaceFile {
         steps: comment,
         ..made(14, AutomationType::CommentReplyFlow, &words)
     });
+    automations.extend((WITH_KEYWORDS + OTHER_FLOWS..number).map(|place| {
+        let words = ["one", "two", "three", "four"].map(|word| format!("unsaid{place}{word}"));
+        let number = i32::try_from(place).unwrap_or_default();
+        Automation {
+            priority: if place % 2 == 0 { number } else { -number },
+            steps: conversation(place),
+            ..made(
+                place,
+                AutomationType::DmAutomation,
+                &words.each_ref().map(String::as_str),
+            )
+        }
+    }));
     WorkspaceFile {
         heliograph: WorkspaceFile::VERSION,
         workspace: Workspace {

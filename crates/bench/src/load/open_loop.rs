@@ -6,7 +6,7 @@
 //! the next one would leave exactly those out (coordinated omission).
 
 use super::{Latencies, apart, connection::Connection};
-use crate::bench::report::Rate;
+use crate::figures::Rate;
 use anyhow::{Result, bail};
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -16,20 +16,22 @@ use tokio::sync::{Mutex, mpsc};
 
 /// At a fixed rate.
 #[derive(Debug, Clone)]
-pub(crate) struct OpenLoop {
-    pub(crate) address: SocketAddr,
+pub struct OpenLoop {
+    /// Where they go.
+    pub address: SocketAddr,
     /// The requests, each sent once, in this order.
-    pub(crate) requests: Arc<Vec<Bytes>>,
-    pub(crate) per_second: f64,
+    pub requests: Arc<Vec<Bytes>>,
+    /// Requests that start in a second.
+    pub per_second: f64,
     /// Connections that share the requests: whichever is free takes the next one.
-    pub(crate) connections: usize,
+    pub connections: usize,
 }
 
 /// Sends all requests at their times.
 ///
 /// # Errors
 /// When a connection breaks.
-pub(crate) async fn open_loop(load: OpenLoop) -> Result<Rate> {
+pub async fn open_loop(load: OpenLoop) -> Result<Rate> {
     if load.per_second <= 0.0 || load.connections == 0 {
         bail!("an open loop needs a rate and a connection");
     }

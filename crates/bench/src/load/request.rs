@@ -7,15 +7,18 @@ use std::net::SocketAddr;
 
 /// Where requests go, and how they are signed.
 #[derive(Debug, Clone)]
-pub(crate) struct Target {
-    pub(crate) address: SocketAddr,
-    pub(crate) path: String,
-    pub(crate) secret: SecretString,
+pub struct Target {
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// The path of the webhook.
+    pub path: String,
+    /// The app secret that signs.
+    pub secret: SecretString,
 }
 
 impl Target {
     /// A signed delivery as Meta posts it, as bytes.
-    pub(crate) fn request(&self, body: &[u8]) -> Bytes {
+    pub fn request(&self, body: &[u8]) -> Bytes {
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nUser-Agent: facebookexternalua\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\

@@ -1,6 +1,6 @@
 //! Contacts come by, write, tap and go.
 
-use super::automations::{COMMENT_KEYWORD, FOLLOW_BUTTON, OPENING_BUTTON, post};
+use super::automations::{COMMENT_KEYWORD, FOLLOW_BUTTON, OPENING_BUTTON, WITH_KEYWORDS, post};
 use super::bodies::{Envelope, message_id, text};
 use super::{Plan, Planned, account_of, of_type};
 use bytes::Bytes;
@@ -196,7 +196,9 @@ impl<'a> World<'a> {
     }
 
     fn asks_for_something(&mut self, visit: &mut Visit<'a>) {
-        let flows: Vec<_> = of_type(visit.file, AutomationType::DmAutomation).collect();
+        let flows: Vec<_> = of_type(visit.file, AutomationType::DmAutomation)
+            .take(WITH_KEYWORDS)
+            .collect();
         let automation = flows[self.rng.usize(0..flows.len())];
         let keywords = &automation.trigger.keywords;
         let keyword = &keywords[self.rng.usize(0..keywords.len())].text;
