@@ -33,6 +33,15 @@ pub(crate) struct Entry {
     pub(crate) delivery: Option<NewDelivery>,
 }
 
+/// The delivery that has waited longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Oldest {
+    /// It arrived then.
+    ArrivedAt(Millis),
+    /// It is the first that waits in the table from this row on.
+    FromRow(i64),
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct State {
     /// In the order of arrival.
@@ -144,6 +153,18 @@ impl Line {
 }
 
 impl State {
+    /// Which delivery has waited longest, of those that never had to wait for a time.
+    pub(crate) fn oldest(&self) -> Option<Oldest> {
+        match self.head.front() {
+            Some(entry) => Some(match &entry.delivery {
+                Some(delivery) => Oldest::ArrivedAt(delivery.received_at),
+                None => Oldest::FromRow(entry.id),
+            }),
+            None if self.last > self.loaded_up_to => Some(Oldest::FromRow(self.loaded_up_to + 1)),
+            None => None,
+        }
+    }
+
     /// Moves what has come due into the head, in its place by arrival. After a restart
     /// that place may be among rows that are not in the head yet; then its turn comes
     /// with theirs.

@@ -3,7 +3,7 @@
 use crate::Database;
 use crate::error::Failure;
 use crate::inbox::Request;
-use crate::line::{Entry, Line};
+use crate::line::{Entry, Line, Oldest};
 use crate::rows::limit;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -76,6 +76,24 @@ impl Queue for Database {
 
     async fn depth(&self) -> PortResult<QueueDepth> {
         Ok(self.shared.line.depth(self.shared.clock.now()))
+    }
+
+    async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
+        let oldest = self.shared.line.state.lock().oldest();
+        let from = match oldest {
+            None => return Ok(None),
+            Some(Oldest::ArrivedAt(at)) => return Ok(Some(at)),
+            Some(Oldest::FromRow(id)) => id,
+        };
+        self.read_much(move |connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT d.received_at FROM queue q JOIN deliveries d ON d.id = q.delivery_id \
+                 WHERE q.delivery_id >= ?1 AND q.due_at = 0 ORDER BY q.delivery_id LIMIT 1",
+            )?;
+            let at = select.query_row((from,), |row| row.get(0)).optional()?;
+            Ok(at.map(Millis))
+        })
+        .await
     }
 }
 
