@@ -5,6 +5,7 @@
 
 mod documents;
 mod error;
+pub mod guard;
 mod instagram;
 mod profile;
 mod running;

@@ -1,0 +1,68 @@
+//! The cache, guarded.
+
+use super::Guard;
+use async_trait::async_trait;
+use bytes::Bytes;
+use heliograph_engine::ports::{Cache, Lease, Lookup, PortResult, Ttl};
+use heliograph_model::GuardLevel;
+use std::sync::Arc;
+
+/// A cache that is written only where the guard level allows it.
+#[derive(Debug, Clone)]
+pub struct GuardedCache {
+    inner: Arc<dyn Cache>,
+    guard: Arc<Guard>,
+}
+
+impl GuardedCache {
+    /// Guards `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Cache>, guard: Arc<Guard>) -> Self {
+        Self { inner, guard }
+    }
+}
+
+#[async_trait]
+impl Cache for GuardedCache {
+    /// At *observe* a miss comes with a lease that is good for nothing: a real one is a
+    /// key of its own in some backends.
+    async fn get(&self, key: &str) -> PortResult<Lookup> {
+        match self.guard.level() {
+            GuardLevel::Observe => Ok(match self.inner.peek(key).await? {
+                Some(value) => Lookup::Hit(value),
+                None => Lookup::Miss(Lease(0)),
+            }),
+            GuardLevel::Offline | GuardLevel::DryRun | GuardLevel::Live => {
+                self.inner.get(key).await
+            }
+        }
+    }
+
+    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
+        self.inner.peek(key).await
+    }
+
+    async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        self.guard.allow("Filling the cache")?;
+        self.inner.fill(key, lease, value, ttl_ms).await
+    }
+
+    async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()> {
+        self.guard.allow("Writing to the cache")?;
+        self.inner.put(key, value, ttl_ms).await
+    }
+
+    async fn remove(&self, keys: &[String]) -> PortResult<u64> {
+        self.guard.allow("Removing from the cache")?;
+        self.inner.remove(keys).await
+    }
+
+    async fn remove_matching(&self, pattern: &str) -> PortResult<u64> {
+        self.guard.allow("Removing from the cache")?;
+        self.inner.remove_matching(pattern).await
+    }
+
+    async fn ttl(&self, key: &str) -> PortResult<Ttl> {
+        self.inner.ttl(key).await
+    }
+}

@@ -1,0 +1,72 @@
+//! What workers tell each other, guarded.
+
+use super::Guard;
+use async_trait::async_trait;
+use heliograph_engine::ports::{
+    Announcements, Conversations, Heard, Hold, Opened, PortResult, Stale,
+};
+use heliograph_model::{AccountId, ContactId, Millis};
+use std::sync::Arc;
+
+/// Conversations that are taken only where the guard level allows it: a lock is a key.
+#[derive(Debug, Clone)]
+pub struct GuardedConversations {
+    inner: Arc<dyn Conversations>,
+    guard: Arc<Guard>,
+}
+
+impl GuardedConversations {
+    /// Guards `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Conversations>, guard: Arc<Guard>) -> Self {
+        Self { inner, guard }
+    }
+}
+
+#[async_trait]
+impl Conversations for GuardedConversations {
+    async fn open(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        mark: &str,
+        at: Option<Millis>,
+    ) -> PortResult<Opened> {
+        self.guard.allow("Taking a conversation")?;
+        self.inner.open(account, contact, mark, at).await
+    }
+
+    /// At *observe* the hold is left to end by itself.
+    async fn release(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
+        if self.guard.allow("Giving a conversation back").is_ok() {
+            self.inner.release(account, contact, hold).await;
+        }
+    }
+}
+
+/// Announcements that are made only where the guard level allows it, and always heard.
+#[derive(Debug, Clone)]
+pub struct GuardedAnnouncements {
+    inner: Arc<dyn Announcements>,
+    guard: Arc<Guard>,
+}
+
+impl GuardedAnnouncements {
+    /// Guards `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Announcements>, guard: Arc<Guard>) -> Self {
+        Self { inner, guard }
+    }
+}
+
+#[async_trait]
+impl Announcements for GuardedAnnouncements {
+    async fn announce(&self, stale: &Stale) -> PortResult<()> {
+        self.guard.allow("Announcing an invalidation")?;
+        self.inner.announce(stale).await
+    }
+
+    async fn hear(&self) -> Heard {
+        self.inner.hear().await
+    }
+}

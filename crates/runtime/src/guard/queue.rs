@@ -1,0 +1,52 @@
+//! The queue, guarded.
+
+use super::Guard;
+use async_trait::async_trait;
+use heliograph_engine::ports::{Finished, PortResult, Queue, QueueDepth};
+use heliograph_model::{Delivery, DeliveryId, Millis, NewDelivery};
+use std::sync::Arc;
+
+/// A queue that is filled and drained only where the guard level allows it. To take is to
+/// write: what one has taken no other worker gets.
+#[derive(Debug, Clone)]
+pub struct GuardedQueue {
+    inner: Arc<dyn Queue>,
+    guard: Arc<Guard>,
+}
+
+impl GuardedQueue {
+    /// Guards `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Queue>, guard: Arc<Guard>) -> Self {
+        Self { inner, guard }
+    }
+}
+
+#[async_trait]
+impl Queue for GuardedQueue {
+    async fn push(&self, delivery: NewDelivery) -> PortResult<DeliveryId> {
+        self.guard.allow("Putting a delivery into the queue")?;
+        self.inner.push(delivery).await
+    }
+
+    /// Gives up waiting when *live* ends.
+    async fn take(&self, most: usize) -> PortResult<Vec<Delivery>> {
+        let call = self.inner.take(most);
+        self.guard
+            .while_allowed("Taking deliveries from the queue", call)
+            .await
+    }
+
+    async fn finish(&self, finished: Vec<Finished>) -> PortResult<()> {
+        self.guard.allow("Finishing deliveries")?;
+        self.inner.finish(finished).await
+    }
+
+    async fn depth(&self) -> PortResult<QueueDepth> {
+        self.inner.depth().await
+    }
+
+    async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
+        self.inner.oldest_waiting().await
+    }
+}

@@ -1,0 +1,189 @@
+//! One call of every method of every port, each with what it does.
+
+use futures::future::BoxFuture;
+use heliograph_engine::conformance::samples;
+use heliograph_engine::ports::{
+    Announcements, Archive, Cache, Conversations, Hold, Instagram, Lease, PortResult, Queue,
+    SendRequest, Stale, Store,
+};
+use heliograph_model::{AutomationType, DeliveryId, Millis, OutboxId, OutboxState, Target};
+use std::sync::Arc;
+
+/// Every port that a profile opens.
+#[derive(Clone)]
+pub(super) struct Ports {
+    pub store: Arc<dyn Store>,
+    pub archive: Arc<dyn Archive>,
+    pub cache: Arc<dyn Cache>,
+    pub queue: Arc<dyn Queue>,
+    pub instagram: Arc<dyn Instagram>,
+    pub conversations: Arc<dyn Conversations>,
+    pub announcements: Arc<dyn Announcements>,
+}
+
+/// What a method does to its backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Does {
+    Read,
+    Write,
+}
+
+/// One call that has not been made yet.
+pub(super) struct Call {
+    pub port: &'static str,
+    pub method: &'static str,
+    pub does: Does,
+    /// The error's text, where there is one.
+    pub answer: BoxFuture<'static, Result<(), String>>,
+}
+
+/// The names of a trait's methods, by its source.
+pub(super) fn methods(port: &str, source: &str) -> Vec<String> {
+    source
+        .lines()
+        .skip_while(|line| !line.starts_with(&format!("pub trait {port}:")))
+        .take_while(|line| *line != "}")
+        .filter_map(|line| {
+            let line = line.trim_start();
+            let signature = line
+                .strip_prefix("async fn ")
+                .or(line.strip_prefix("fn "))?;
+            Some(signature.split('(').next()?.to_owned())
+        })
+        .collect()
+}
+
+fn plain<T>(answer: PortResult<T>) -> Result<(), String> {
+    answer.map(drop).map_err(|error| error.to_string())
+}
+
+/// Makes the list. Each entry runs with its own handle on the port, `$it`.
+macro_rules! calls {
+    ($ports:ident: $( $port:ident . $method:ident $does:ident |$it:ident| $answer:expr; )*) => {
+        vec![$({
+            let $it = Arc::clone(&$ports.$port);
+            Call {
+                port: stringify!($port),
+                method: stringify!($method),
+                does: Does::$does,
+                answer: Box::pin(async move { $answer }),
+            }
+        }),*]
+    };
+}
+
+const KEY: &str = "user_state:1:2";
+const ACCOUNT: &str = "17841400000000001";
+
+/// One call of every method. `store` stands for both `Documents` and `Ledger`.
+pub(super) fn calls(ports: &Ports) -> Vec<Call> {
+    let mut calls = calls! { ports:
+        store.workspaces Read |it| plain(it.workspaces().await);
+        store.put_workspace Write |it| plain(it.put_workspace(&samples::workspace("w9", "W")).await);
+        store.account Read |it| plain(it.account(&ACCOUNT.into()).await);
+        store.accounts Read |it| plain(it.accounts(&"w1".into()).await);
+        store.put_account Write |it| plain(it.put_account(&samples::account("9", "w9", "nine")).await);
+        store.automation Read |it| plain(it.automation(&"a1".into()).await);
+        store.automations Read |it| plain(it.automations(&"w1".into()).await);
+        store.active_automations Read |it| plain(
+            it.active_automations(&"w1".into(), AutomationType::DmAutomation, &Target::All).await
+        );
+        store.put_automation Write |it| plain(
+            it.put_automation(&samples::automation("a9", "w9", 1), None).await
+        );
+        store.delete_automation Write |it| plain(it.delete_automation(&"a1".into()).await);
+        store.user_state Read |it| plain(
+            it.user_state(&ACCOUNT.into(), &"p1".into(), samples::START).await
+        );
+        store.user_states Read |it| plain(it.user_states(&ACCOUNT.into(), samples::START, 9).await);
+        store.contact Read |it| plain(it.contact(&ACCOUNT.into(), &"p1".into()).await);
+        store.contacts Read |it| plain(it.contacts(&ACCOUNT.into(), 9).await);
+        store.put_contact Write |it| plain(
+            it.put_contact(&samples::contact(ACCOUNT, "p9", samples::START)).await
+        );
+        store.is_processed Read |it| plain(it.is_processed("mid.1").await);
+        store.commit Write |it| plain({
+            let record = samples::record(DeliveryId(1), 7, "p1", "hello");
+            it.commit(samples::commit("mid.new", record)).await
+        });
+        store.outbox Read |it| plain(it.outbox().await);
+        store.handed_over Write |it| plain(at_once(it.handed_over()).await);
+        store.begins_with_commit Read |it| { it.begins_with_commit(); Ok(()) };
+        store.begin_sends Write |it| plain(it.begin_sends(&[OutboxId(1)]).await);
+        store.end_sends Write |it| plain({
+            let item = sent_item();
+            it.end_sends(vec![samples::ended(&item, OutboxState::Sent, None)]).await
+        });
+    };
+    calls.extend(calls! { ports:
+        archive.write Write |it| plain(it.write(&[], &[]).await);
+        archive.are_processed Read |it| plain(it.are_processed(&["mid.1".to_owned()]).await);
+        archive.newest_mark Read |it| plain(it.newest_mark().await);
+        cache.get Read |it| plain(it.get(KEY).await);
+        cache.peek Read |it| plain(it.peek(KEY).await);
+        cache.fill Write |it| plain(it.fill(KEY, Lease(0), "1".into(), 1_000).await);
+        cache.put Write |it| plain(it.put(KEY, "1".into(), 1_000).await);
+        cache.remove Write |it| plain(it.remove(&[KEY.to_owned()]).await);
+        cache.remove_matching Write |it| plain(it.remove_matching("user_state:*").await);
+        cache.ttl Read |it| plain(it.ttl(KEY).await);
+        queue.push Write |it| plain(it.push(samples::delivery("{}", samples::START)).await);
+        queue.take Write |it| plain(at_once(it.take(1)).await);
+        queue.finish Write |it| plain(it.finish(Vec::new()).await);
+        queue.depth Read |it| plain(it.depth().await);
+        queue.oldest_waiting Read |it| plain(it.oldest_waiting().await);
+        instagram.send Write |it| {
+            let effect = samples::text("p1", "hello");
+            let request = SendRequest { account_id: &ACCOUNT.into(), effect: &effect };
+            it.send(&request).await.map(drop).map_err(|error| error.message)
+        };
+        instagram.profile Read |it| it
+            .profile(&ACCOUNT.into(), &"p1".into())
+            .await
+            .map(drop)
+            .or(Ok(()));
+        instagram.reset Read |it| plain(it.reset(&ACCOUNT.into()).await);
+        conversations.open Write |it| plain(
+            it.open(&ACCOUNT.into(), &"p1".into(), "mid.1", Some(Millis(1))).await
+        );
+        // Has no answer: that it does not reach the backend is seen there.
+        conversations.release Read |it| {
+            it.release(&ACCOUNT.into(), &"p1".into(), Hold(1)).await;
+            Ok(())
+        };
+        announcements.announce Write |it| plain(it.announce(&Stale::Key(KEY.to_owned())).await);
+        announcements.hear Read |it| { it.hear().await; Ok(()) };
+    });
+    // An archive is documents besides.
+    let archive = Arc::clone(&ports.archive);
+    calls.push(Call {
+        port: "archive",
+        method: "put_contact",
+        does: Does::Write,
+        answer: Box::pin(async move {
+            let contact = samples::contact(ACCOUNT, "p9", samples::START);
+            plain(archive.put_contact(&contact).await)
+        }),
+    });
+    calls
+}
+
+/// What waits is no error.
+async fn at_once<T: Default>(call: impl Future<Output = PortResult<T>>) -> PortResult<T> {
+    tokio::time::timeout(std::time::Duration::from_millis(20), call)
+        .await
+        .unwrap_or_else(|_| Ok(T::default()))
+}
+
+fn sent_item() -> heliograph_model::OutboxItem {
+    heliograph_model::OutboxItem {
+        id: OutboxId(1),
+        delivery_id: DeliveryId(1),
+        account_id: ACCOUNT.into(),
+        contact_id: Some("p1".into()),
+        effect: samples::text("p1", "hello"),
+        send_before: samples::START + Millis::DAY,
+        due_at: samples::START,
+        attempts: 0,
+        uncertain: false,
+    }
+}
