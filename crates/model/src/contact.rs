@@ -96,6 +96,26 @@ impl ContactChange {
         *self == Self::default()
     }
 
+    /// Adds a later change. `last_message_at` only ever moves forward.
+    pub fn then(&mut self, later: Self) {
+        let Self {
+            username,
+            name,
+            email,
+            follows,
+            unsubscribed,
+            silenced_until,
+            last_message_at,
+        } = later;
+        self.username = username.or(self.username.take());
+        self.name = name.or(self.name.take());
+        self.email = email.or(self.email.take());
+        self.follows = follows.or(self.follows);
+        self.unsubscribed = unsubscribed.or(self.unsubscribed);
+        self.silenced_until = silenced_until.or(self.silenced_until);
+        self.last_message_at = self.last_message_at.max(last_message_at);
+    }
+
     /// Writes the change onto `contact`. `last_message_at` only ever moves forward.
     pub fn apply(&self, contact: &mut Contact, now: Millis) {
         fn set<T: Clone>(to: &mut Option<T>, from: Option<&T>) {

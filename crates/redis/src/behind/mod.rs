@@ -1,0 +1,260 @@
+//! What workers on one Redis share of their conversations, and what MongoDB does not have
+//! yet.
+//!
+//! A commit is one script in Redis: the deduplication mark, the user state, the contact's
+//! changes and the outbox, under the hold of the one who decided, at once or not at all.
+//! What it changed is listed, and one worker at a time writes the lists to the archive
+//! (MongoDB) in bulk; an entry leaves its list after it was written. So an event costs two
+//! round trips, many changes of one contact cost one write, and what a crash leaves is in
+//! the list.
+//!
+//! - A **conversation** is one hash for a contact on an account: who holds it, the newest
+//!   state and changes (kept for a while after they were written, for those who read
+//!   MongoDB a moment too early), and whose its unsent messages are.
+//! - **Marks** stay in Redis for some hours. An event that says it is older, and every
+//!   event after Redis was emptied, is looked for in the archive too.
+//! - An **outbox** belongs to a worker. Another worker's messages to the same contact are
+//!   put behind the earlier ones, into the same outbox; the outbox of a worker that ended
+//!   is taken over.
+
+mod batch;
+mod conversations;
+mod documents;
+mod handover;
+mod keys;
+mod ledger;
+mod scripts;
+mod write;
+
+pub use write::BehindFigures;
+
+use crate::{Redis, RedisError};
+use batch::Batch;
+use conversations::{Open, Taken};
+use heliograph_engine::ports::{Archive, PortResult};
+use heliograph_model::Millis;
+use keys::Keys;
+use ledger::{Committing, Finishing, Wrote};
+use scripts::Scripts;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How the write-behind works.
+#[derive(Debug, Clone)]
+pub struct BehindSettings {
+    /// Partitions of a new Redis; one that has been used before keeps its own number.
+    pub partitions: usize,
+    /// How long deduplication marks stay in Redis, in milliseconds. What is older is looked
+    /// for in the archive.
+    pub marks_ms: i64,
+    /// Whether other applications on the same queue make marks in the archive too, so that
+    /// every event is looked for there.
+    pub shared_marks: bool,
+    /// How long a hold on a conversation lasts at the most, in milliseconds.
+    pub hold_ms: i64,
+    /// How long to wait for a conversation that another worker holds.
+    pub patience: Duration,
+    /// How long what was written is kept in Redis, in milliseconds.
+    pub keep_ms: i64,
+    /// After how much silence a worker counts as ended, in milliseconds.
+    pub silence_ms: i64,
+    /// The pause between two writes to the archive when there is little to write.
+    pub pause: Duration,
+}
+
+impl Default for BehindSettings {
+    fn default() -> Self {
+        Self {
+            partitions: 4,
+            marks_ms: 2 * Millis::HOUR,
+            shared_marks: false,
+            hold_ms: 30 * Millis::SECOND,
+            patience: Duration::from_secs(10),
+            keep_ms: Millis::MINUTE,
+            silence_ms: 10 * Millis::SECOND,
+            pause: Duration::from_millis(50),
+        }
+    }
+}
+
+/// The store of a production profile: the archive's documents with the ledger in Redis in
+/// front, and the conversations of its workers. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct WriteBehind {
+    shared: Arc<Shared>,
+    /// Ends with the last clone.
+    _tasks: Arc<Tasks>,
+}
+
+/// What the tasks share.
+#[derive(Debug)]
+struct Shared {
+    redis: Redis,
+    archive: Arc<dyn Archive>,
+    settings: BehindSettings,
+    scripts: Arc<Scripts>,
+    /// This worker's name, of this process alone.
+    worker: String,
+    /// The key of all workers.
+    workers: String,
+    partitions: Vec<Partition>,
+    /// Tokens of holds: `worker` makes them different between workers.
+    next_hold: AtomicU64,
+    figures: write::Figures,
+    /// When Redis last heard that this worker is alive, in milliseconds since `started`.
+    heard_ms: AtomicI64,
+    started: std::time::Instant,
+}
+
+/// One partition.
+#[derive(Debug)]
+struct Partition {
+    keys: Keys,
+    open: Batch<Open, Taken>,
+    commit: Batch<Committing, Wrote>,
+    finish: Batch<Finishing, ()>,
+}
+
+#[derive(Debug)]
+struct Tasks(Vec<JoinHandle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl WriteBehind {
+    /// Begins to work on a Redis, in front of an archive. Nothing is taken over before
+    /// [`Ledger::outbox`](heliograph_engine::ports::Ledger::outbox) is asked.
+    ///
+    /// # Errors
+    /// When Redis cannot be reached.
+    pub async fn start(
+        redis: Redis,
+        archive: Arc<dyn Archive>,
+        settings: BehindSettings,
+    ) -> Result<Self, RedisError> {
+        let partitions = agree(&redis, settings.partitions).await?;
+        let worker = format!("{:016x}", fastrand::u64(..));
+        let scripts = Arc::new(Scripts::new());
+        let prefix = redis.config().prefix.clone();
+        let figures = write::Figures::new(partitions);
+        let partitions = (0..partitions)
+            .map(|number| {
+                let keys = Keys::new(&prefix, number);
+                let context = Arc::new(Context {
+                    redis: redis.clone(),
+                    scripts: Arc::clone(&scripts),
+                    keys: keys.clone(),
+                    worker: worker.clone(),
+                    settings: settings.clone(),
+                });
+                Partition {
+                    open: conversations::batch(Arc::clone(&context)),
+                    commit: ledger::commits(Arc::clone(&context)),
+                    finish: ledger::finishes(context),
+                    keys,
+                }
+            })
+            .collect();
+        let shared = Arc::new(Shared {
+            workers: redis.own("workers"),
+            redis,
+            archive,
+            settings,
+            scripts,
+            worker,
+            partitions,
+            // Zero is never a token.
+            next_hold: AtomicU64::new(1),
+            figures,
+            heard_ms: AtomicI64::new(i64::MIN),
+            started: std::time::Instant::now(),
+        });
+        let tasks = vec![
+            tokio::spawn(write::run(Arc::clone(&shared))),
+            tokio::spawn(handover::stay_alive(Arc::clone(&shared))),
+        ];
+        Ok(Self {
+            shared,
+            _tasks: Arc::new(Tasks(tasks)),
+        })
+    }
+
+    /// How much the archive does not have yet.
+    #[must_use]
+    pub fn figures(&self) -> BehindFigures {
+        self.shared.figures.now()
+    }
+
+    /// Writes everything to the archive that was committed before this call, as far as
+    /// this worker may: where another one writes, waits for it.
+    ///
+    /// # Errors
+    /// When Redis or the archive fails.
+    pub async fn flush(&self) -> PortResult<()> {
+        write::flush(&self.shared).await
+    }
+
+    /// Writes what is left and tells the other workers that this one ends, so that they
+    /// need not wait until it counts as ended.
+    ///
+    /// # Errors
+    /// When Redis or the archive fails; what was not written is in its list for the next
+    /// worker.
+    pub async fn close(&self) -> PortResult<()> {
+        let flushed = self.flush().await;
+        handover::retire(&self.shared).await?;
+        flushed
+    }
+}
+
+/// What a batch of one partition needs.
+#[derive(Debug)]
+struct Context {
+    redis: Redis,
+    scripts: Arc<Scripts>,
+    keys: Keys,
+    worker: String,
+    settings: BehindSettings,
+}
+
+impl Shared {
+    fn partition(&self, account: &str, contact: &str) -> &Partition {
+        &self.partitions[keys::partition(account, contact, self.partitions.len())]
+    }
+
+    /// The place of the partition of a send, which its number tells.
+    fn place_of_send(&self, id: i64) -> usize {
+        usize::try_from(id).unwrap_or(0) % self.partitions.len()
+    }
+
+    /// Milliseconds since this worker started.
+    fn elapsed_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether the other workers surely count this one as alive: it was heard of at most
+    /// half as long ago as it takes to be counted as ended.
+    fn is_surely_alive(&self) -> bool {
+        let heard = self.heard_ms.load(Ordering::Acquire);
+        heard.saturating_add(self.settings.silence_ms / 2) > self.elapsed_ms()
+    }
+}
+
+/// The number of partitions: the one that the first worker chose.
+async fn agree(redis: &Redis, wanted: usize) -> Result<usize, RedisError> {
+    let key = redis.own("partitions");
+    let commands = redis.commands();
+    let mut set = redis::cmd("SET");
+    set.arg(&key).arg(wanted.max(1)).arg("NX");
+    commands.run::<()>(&set).await?;
+    let mut get = redis::cmd("GET");
+    let partitions: Option<usize> = commands.run(get.arg(&key)).await?;
+    Ok(partitions.unwrap_or(wanted).max(1))
+}

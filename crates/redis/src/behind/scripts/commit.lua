@@ -1,0 +1,94 @@
+-- Commits decisions: each at once or not at all, and only under the hold that it names.
+-- KEYS: the list of what is dirty, the list of new marks, the counter of sends, this
+-- worker's outbox; then for each commit: the conversation, the mark
+-- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
+-- is handed over begin with; then for each commit: token ('' for none), the mark's entry
+-- for the list, the conversation's name ('' for none), state ('' keeps it), change of the
+-- contact ('' for none), time, number of sends, the sends
+-- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
+-- {1} handled before | {2} overtaken
+local me, mark_ms = ARGV[1], ARGV[2]
+local out, a, i = {}, 5, 0
+while a <= #ARGV do
+  local conversation, mark = KEYS[5 + 2 * i], KEYS[6 + 2 * i]
+  i = i + 1
+  local token, entry, name, state, change, at, sends =
+    ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6])
+  local first_send = a + 7
+  a = first_send + sends
+  local has = { false, false, false, false, false, false }
+  if name ~= '' then
+    has = redis.call('HMGET', conversation, 'hold', 'stateDirty', 'contactDirty', 'changes',
+      'owner', 'sends')
+  end
+  if token ~= '' and has[1] ~= token then
+    out[i] = { redis.call('EXISTS', mark) == 1 and 1 or 2 }
+  elseif not redis.call('SET', mark, '', 'PX', mark_ms, 'NX') then
+    if token ~= '' then
+      redis.call('HSET', conversation, 'hold', '')
+    end
+    out[i] = { 1 }
+  else
+    redis.call('RPUSH', KEYS[2], entry)
+    local write, n = {}, 0
+    if token ~= '' then
+      write[1], write[2], n = 'hold', '', 2
+    end
+    if state ~= '' then
+      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'state', state, 'stateDirty', '1'
+      n = n + 4
+    end
+    if change ~= '' then
+      local changes = change
+      if has[3] and has[4] then
+        changes = has[4] .. '\n' .. change
+      end
+      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'changes', changes, 'contactDirty', '1'
+      write[n + 5], write[n + 6] = 'changedAt', at
+      n = n + 6
+    end
+    local dirty = state ~= '' or change ~= ''
+    if dirty then
+      write[n + 1], write[n + 2] = 'at', at
+      n = n + 2
+      redis.call('HINCRBY', conversation, 'version', 1)
+      if not has[2] and not has[3] then
+        redis.call('RPUSH', KEYS[1], name)
+      end
+    end
+    local first, mine = 0, 1
+    if sends > 0 then
+      first = redis.call('INCRBY', KEYS[3], sends) - sends + 1
+      local outbox = KEYS[4]
+      local out_before = tonumber(has[6] or '0')
+      if out_before > 0 and has[5] and has[5] ~= me then
+        mine = 0
+        outbox = ARGV[3] .. has[5]
+      end
+      local items = {}
+      for j = 0, sends - 1 do
+        items[2 * j + 1], items[2 * j + 2] = first + j, ARGV[first_send + j]
+        if mine == 0 then
+          redis.call('RPUSH', ARGV[4] .. has[5], first + j)
+        end
+      end
+      redis.call('HSET', outbox, unpack(items))
+      if name ~= '' then
+        write[n + 1], write[n + 2] = 'sends', out_before + sends
+        n = n + 2
+        if mine == 1 then
+          write[n + 1], write[n + 2] = 'owner', me
+          n = n + 2
+        end
+      end
+    end
+    if n > 0 then
+      redis.call('HSET', conversation, unpack(write))
+      if dirty or sends > 0 then
+        redis.call('PERSIST', conversation)
+      end
+    end
+    out[i] = { 0, first, mine }
+  end
+end
+return out
