@@ -10,7 +10,7 @@ mod primaries;
 mod reply;
 mod script;
 
-pub use behind::{BehindFigures, BehindSettings, WriteBehind};
+pub use behind::{Allowed, BehindFigures, BehindSettings, WriteBehind};
 pub use commands::Commands;
 pub use config::{RESPONSE_TIMEOUT, RedisConfig};
 pub use connect::Redis;

@@ -21,7 +21,9 @@ const SOME: usize = 200;
 
 /// What is in this worker's own outbox, after taking over those of workers that ended.
 pub(super) async fn own(shared: &Shared) -> PortResult<Vec<OutboxItem>> {
-    take_over(shared).await?;
+    if (shared.settings.allowed)() {
+        take_over(shared).await?;
+    }
     let mut found = Vec::new();
     for (place, partition) in shared.partitions.iter().enumerate() {
         let mut all = redis::cmd("HGETALL");
@@ -40,6 +42,9 @@ pub(super) async fn next(shared: &Shared) -> PortResult<Vec<OutboxItem>> {
     let mut looks = 0;
     loop {
         tokio::time::sleep(LOOK).await;
+        if !(shared.settings.allowed)() {
+            continue;
+        }
         looks += 1;
         let mut found = Vec::new();
         if looks % LOOKS == 0 {
@@ -62,6 +67,10 @@ pub(super) async fn next(shared: &Shared) -> PortResult<Vec<OutboxItem>> {
 /// Says that this worker is alive, again and again.
 pub(super) async fn stay_alive(shared: Arc<Shared>) {
     loop {
+        if !(shared.settings.allowed)() {
+            tokio::time::sleep(HEARTBEAT).await;
+            continue;
+        }
         match alive(&shared).await {
             Ok(_) => tokio::time::sleep(HEARTBEAT).await,
             Err(error) => {

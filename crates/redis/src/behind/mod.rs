@@ -41,8 +41,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// Whether anything may be written now.
+pub type Allowed = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// How the write-behind works.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BehindSettings {
     /// Partitions of a new Redis; one that has been used before keeps its own number.
     pub partitions: usize,
@@ -62,6 +65,20 @@ pub struct BehindSettings {
     pub silence_ms: i64,
     /// The pause between two writes to the archive when there is little to write.
     pub pause: Duration,
+    /// Whether what it does by itself may be done now: nothing is written, taken over or
+    /// told to other workers while this says no. What is called from outside is guarded
+    /// there.
+    pub allowed: Allowed,
+}
+
+impl std::fmt::Debug for BehindSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BehindSettings")
+            .field("partitions", &self.partitions)
+            .field("marks_ms", &self.marks_ms)
+            .field("shared_marks", &self.shared_marks)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for BehindSettings {
@@ -75,6 +92,7 @@ impl Default for BehindSettings {
             keep_ms: Millis::MINUTE,
             silence_ms: 10 * Millis::SECOND,
             pause: Duration::from_millis(50),
+            allowed: Arc::new(|| true),
         }
     }
 }
@@ -130,7 +148,8 @@ impl Drop for Tasks {
 
 impl WriteBehind {
     /// Begins to work on a Redis, in front of an archive. Nothing is taken over before
-    /// [`Ledger::outbox`](heliograph_engine::ports::Ledger::outbox) is asked.
+    /// [`Ledger::outbox`](heliograph_engine::ports::Ledger::outbox) is asked, and nothing
+    /// is written here while [`BehindSettings::allowed`] says no.
     ///
     /// # Errors
     /// When Redis cannot be reached.
@@ -139,7 +158,7 @@ impl WriteBehind {
         archive: Arc<dyn Archive>,
         settings: BehindSettings,
     ) -> Result<Self, RedisError> {
-        let partitions = agree(&redis, settings.partitions).await?;
+        let partitions = agree(&redis, &settings).await?;
         let worker = format!("{:016x}", fastrand::u64(..));
         let scripts = Arc::new(Scripts::new());
         let prefix = redis.config().prefix.clone();
@@ -248,12 +267,15 @@ impl Shared {
 }
 
 /// The number of partitions: the one that the first worker chose.
-async fn agree(redis: &Redis, wanted: usize) -> Result<usize, RedisError> {
+async fn agree(redis: &Redis, settings: &BehindSettings) -> Result<usize, RedisError> {
+    let wanted = settings.partitions;
     let key = redis.own("partitions");
     let commands = redis.commands();
-    let mut set = redis::cmd("SET");
-    set.arg(&key).arg(wanted.max(1)).arg("NX");
-    commands.run::<()>(&set).await?;
+    if (settings.allowed)() {
+        let mut set = redis::cmd("SET");
+        set.arg(&key).arg(wanted.max(1)).arg("NX");
+        commands.run::<()>(&set).await?;
+    }
     let mut get = redis::cmd("GET");
     let partitions: Option<usize> = commands.run(get.arg(&key)).await?;
     Ok(partitions.unwrap_or(wanted).max(1))

@@ -97,6 +97,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         async move {
             loop {
+                if !(shared.settings.allowed)() {
+                    tokio::time::sleep(AFTER_FAILURE).await;
+                    continue;
+                }
                 let pause = match write(&shared, place).await {
                     Ok(Wrote::Some) => Duration::ZERO,
                     Ok(Wrote::All) => shared.settings.pause,
