@@ -3,7 +3,7 @@
 use crate::failure::Usage;
 use crate::options::DatabaseOption;
 use heliograph_engine::ports::SystemClock;
-use heliograph_runtime::{DatabasePlace, InstagramPlace, Profile, Runtime};
+use heliograph_runtime::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile, Runtime};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ pub(crate) async fn open(
     graph: &GraphOptions,
 ) -> anyhow::Result<Runtime> {
     let profile = Profile {
-        database: DatabasePlace::File(database.path()?),
+        place: Place::Embedded(EmbeddedPlace::at(DatabasePlace::File(database.path()?))),
         instagram: graph.place()?,
         ..Profile::default()
     };

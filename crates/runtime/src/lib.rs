@@ -3,7 +3,9 @@
 //! The simulator and the demo are profiles like any other: the same engine on the
 //! embedded store, with a clock that stands still until somebody moves it.
 
+mod backends;
 mod documents;
+mod embedded;
 mod error;
 pub mod guard;
 mod instagram;
@@ -14,6 +16,6 @@ mod upkeep;
 
 pub use documents::Documents;
 pub use error::{Result, RuntimeError};
-pub use profile::{DatabasePlace, InstagramPlace, Profile};
+pub use profile::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile};
 pub use running::Runtime;
 pub use secret::made_up_secret;

@@ -1,19 +1,51 @@
 //! A named set of connections and policies.
 
 use heliograph_engine::process::EngineSettings;
-use heliograph_model::{AccountId, Millis};
+use heliograph_model::{AccountId, GuardLevel, Millis};
 use secrecy::SecretString;
 use std::path::PathBuf;
 
-/// Where documents, cache, queue and Instagram are, and how the engine works on them.
+/// Where documents, cache, queue and Instagram are, what is allowed there, and how the
+/// engine works on them.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    /// Where documents, queue and journal are.
-    pub database: DatabasePlace,
+    /// Its name.
+    pub name: String,
+    /// What is allowed. At *offline* nothing but the embedded place can be opened.
+    pub guard: GuardLevel,
+    /// Where documents, cache and queue are.
+    pub place: Place,
     /// Where sends go.
     pub instagram: InstagramPlace,
     /// How the engine works.
     pub engine: EngineSettings,
+}
+
+impl Default for Profile {
+    /// The embedded profile without an account: nothing leaves the machine.
+    fn default() -> Self {
+        Self {
+            name: "embedded".to_owned(),
+            guard: GuardLevel::Offline,
+            place: Place::Embedded(EmbeddedPlace::default()),
+            instagram: InstagramPlace::Simulated { strict: false },
+            engine: EngineSettings::default(),
+        }
+    }
+}
+
+/// Where documents, cache and queue are.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// In a database file of this machine.
+    Embedded(EmbeddedPlace),
+}
+
+/// The embedded database with its journal, and the cache in memory.
+#[derive(Debug, Clone)]
+pub struct EmbeddedPlace {
+    /// Where the file is.
+    pub database: DatabasePlace,
     /// The most that the in-memory cache holds, in bytes.
     pub cache_bytes: usize,
     /// How long the journal is kept, in milliseconds.
@@ -22,13 +54,18 @@ pub struct Profile {
     pub journal_bytes: u64,
 }
 
-impl Default for Profile {
-    /// The embedded profile without an account: nothing leaves the machine.
+impl Default for EmbeddedPlace {
     fn default() -> Self {
+        Self::at(DatabasePlace::Temporary)
+    }
+}
+
+impl EmbeddedPlace {
+    /// The defaults for a file.
+    #[must_use]
+    pub fn at(database: DatabasePlace) -> Self {
         Self {
-            database: DatabasePlace::Temporary,
-            instagram: InstagramPlace::Simulated { strict: false },
-            engine: EngineSettings::default(),
+            database,
             cache_bytes: 32 * 1024 * 1024,
             journal_ms: 30 * Millis::DAY,
             journal_bytes: 2 * 1024 * 1024 * 1024,

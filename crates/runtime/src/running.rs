@@ -1,17 +1,16 @@
 //! A profile, running.
 
+use crate::backends::Backends;
+use crate::guard::Guard;
 use crate::instagram::{Connected, connect};
-use crate::{DatabasePlace, Profile, Result, upkeep};
-use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
-use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, OneProcess, Queue, Store};
+use crate::{Place, Profile, Result, embedded};
+use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 /// How long a stop waits for what is under way.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
@@ -20,14 +19,12 @@ const STOP_PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub struct Runtime {
     engine: Engine,
-    database: Arc<Database>,
-    cache: Arc<MemoryCache>,
+    backends: Backends,
+    guard: Arc<Guard>,
     clock: Arc<dyn Clock>,
     instagram: Arc<dyn Instagram>,
     simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
     instagram_address: String,
-    report: OpenReport,
-    upkeep: JoinHandle<()>,
 }
 
 impl Runtime {
@@ -36,15 +33,10 @@ impl Runtime {
     /// # Errors
     /// When something cannot be opened; the message says what to do.
     pub async fn open(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
-        let (database, report) = match &profile.database {
-            DatabasePlace::File(path) => Database::open(path, &Settings::new(Arc::clone(&clock)))?,
-            DatabasePlace::Temporary => (
-                Database::temporary(Arc::clone(&clock))?,
-                OpenReport::default(),
-            ),
+        let guard = Arc::new(Guard::new(profile.name, profile.guard, Arc::clone(&clock)));
+        let backends = match &profile.place {
+            Place::Embedded(place) => embedded::open(place, &clock)?,
         };
-        let database = Arc::new(database);
-        let cache = Arc::new(MemoryCache::new(profile.cache_bytes, Arc::clone(&clock)));
         let Connected {
             port,
             simulated,
@@ -57,32 +49,24 @@ impl Runtime {
             settings.observe = Some(Arc::new(move |event| core.observe(event)));
         }
         let parts = EngineParts {
-            store: Arc::clone(&database) as _,
-            documents: Arc::clone(&database) as _,
-            queue: Arc::clone(&database) as _,
-            cache: Arc::clone(&cache) as Arc<dyn Cache>,
-            conversations: Arc::new(OneProcess),
-            announcements: None,
+            store: Arc::clone(&backends.store),
+            documents: Arc::clone(&backends.documents),
+            queue: Arc::clone(&backends.queue),
+            cache: Arc::clone(&backends.cache),
+            conversations: Arc::clone(&backends.conversations),
+            announcements: backends.announcements.clone(),
             instagram: Arc::clone(&port),
             clock: Arc::clone(&clock),
         };
         let engine = Engine::start(parts, settings).await?;
-        let upkeep = tokio::spawn(upkeep::run(
-            Arc::clone(&database) as _,
-            Arc::clone(&clock),
-            profile.journal_ms,
-            profile.journal_bytes,
-        ));
         Ok(Self {
             engine,
-            database,
-            cache,
+            backends,
+            guard,
             clock,
             instagram: port,
             simulated,
             instagram_address: address,
-            report,
-            upkeep,
         })
     }
 
@@ -92,28 +76,34 @@ impl Runtime {
         &self.engine
     }
 
+    /// What the profile allows now.
+    #[must_use]
+    pub fn guard(&self) -> &Arc<Guard> {
+        &self.guard
+    }
+
     /// Documents.
     #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.database) as _
+        Arc::clone(&self.backends.store)
     }
 
     /// Where deliveries are pushed.
     #[must_use]
     pub fn queue(&self) -> Arc<dyn Queue> {
-        Arc::clone(&self.database) as _
+        Arc::clone(&self.backends.queue)
     }
 
-    /// What has happened.
+    /// What has happened, where this place keeps a journal.
     #[must_use]
-    pub fn journal(&self) -> Arc<dyn Journal> {
-        Arc::clone(&self.database) as _
+    pub fn journal(&self) -> Option<&Arc<dyn Journal>> {
+        self.backends.journal.as_ref()
     }
 
     /// The shared tier of the cache.
     #[must_use]
     pub fn cache(&self) -> Arc<dyn Cache> {
-        Arc::clone(&self.cache) as Arc<dyn Cache>
+        Arc::clone(&self.backends.cache)
     }
 
     /// Time, as the engine has it.
@@ -140,17 +130,17 @@ impl Runtime {
         &self.instagram_address
     }
 
-    /// The database's file.
+    /// Where the documents are: the database's file, or the addresses without credentials.
     #[must_use]
-    pub fn database_path(&self) -> &Path {
-        self.database.path()
+    pub fn documents_address(&self) -> &str {
+        &self.backends.address
     }
 
-    /// What there is to say about how the database was found, for people; `None` when all
-    /// is well.
+    /// What there is to say about how the documents were found, for people; `None` when
+    /// all is well.
     #[must_use]
-    pub fn notice(&self) -> Option<String> {
-        self.report.set_aside.as_ref().map(ToString::to_string)
+    pub fn notice(&self) -> Option<&str> {
+        self.backends.notice.as_deref()
     }
 
     /// Starts a listener in front of the queue.
@@ -171,11 +161,10 @@ impl Runtime {
     /// Handles what is under way, and closes everything. What has not ended after a
     /// while is taken up by the next start.
     pub async fn stop(self) {
-        self.upkeep.abort();
         self.engine.stop(STOP_PATIENCE).await;
         if let Some((_, server)) = self.simulated {
             server.stop().await;
         }
-        self.database.close();
+        self.backends.place.close().await;
     }
 }

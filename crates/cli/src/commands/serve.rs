@@ -131,14 +131,14 @@ struct Started {
 impl Started {
     fn print(&self, runtime: &Runtime, json: bool) -> anyhow::Result<()> {
         let instagram = runtime.instagram_address();
-        let database = runtime.database_path().display();
+        let database = runtime.documents_address();
         if json {
             return output::json(&serde_json::json!({
                 "listening": self.url,
                 "verifyToken": self.token,
                 "appSecret": self.secret,
                 "instagram": instagram,
-                "database": database.to_string(),
+                "database": database,
                 "workspaces": self.workspaces,
             }));
         }

@@ -204,7 +204,11 @@ impl Simulator {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn last_webhook(&self, delivery: DeliveryId) -> Result<Option<String>> {
-        let record = self.stage().runtime().journal().delivery(delivery).await?;
+        let stage = self.stage();
+        let Some(journal) = stage.runtime().journal() else {
+            return Ok(None);
+        };
+        let record = journal.delivery(delivery).await?;
         Ok(record.map(|record| record.body))
     }
 

@@ -17,7 +17,7 @@ use heliograph_model::{
     Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, Happening, Millis,
     NewDelivery, Target, WorkspaceId,
 };
-use heliograph_runtime::{DatabasePlace, InstagramPlace, Profile, Runtime};
+use heliograph_runtime::{InstagramPlace, Profile, Runtime};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,6 @@ impl Stage {
         let account = account.ok_or(SimulatorError::NoAccount)?.clone();
         let clock = Arc::new(VirtualClock::new(settings.starts));
         let profile = Profile {
-            database: DatabasePlace::Temporary,
             instagram: InstagramPlace::Simulated {
                 strict: !settings.open_to_others,
             },
@@ -192,8 +191,8 @@ impl Stage {
         id
     }
 
-    /// Plays moves that come in one delivery, and returns when it is accepted.
-    pub(crate) async fn play(&self, moves: &[Move]) -> Result<DeliveryId> {
+    /// Plays moves that come in one delivery, and returns its body when it is accepted.
+    pub(crate) async fn play(&self, moves: &[Move]) -> Result<String> {
         let (items, bubbles) = {
             let mut seen = self.seen.lock();
             seen.take_in(&self.instagram);
@@ -216,9 +215,9 @@ impl Stage {
         let written = moves.iter().map(|one| one.at).max();
         let written = written.unwrap_or_else(|| self.now());
         let body = webhook::body(&self.account, written, &items);
-        let id = self.deliver(body).await?;
+        let id = self.deliver(body.clone()).await?;
         self.seen.lock().scene.delivered(&bubbles, id);
-        Ok(id)
+        Ok(body)
     }
 
     /// Puts a body into the running engine's queue.

@@ -27,9 +27,7 @@ impl Run<'_> {
         if moves.is_empty() {
             return Ok(());
         }
-        let id = self.stage.play(&moves).await?;
-        let record = self.stage.runtime().journal().delivery(id).await?;
-        self.last_body = record.map(|record| record.body);
+        self.last_body = Some(self.stage.play(&moves).await?);
         Ok(())
     }
 
@@ -47,9 +45,7 @@ impl Run<'_> {
             .iter()
             .map(|person| self.move_of(person, 0, What::Write(Writing::Text(text.to_owned()))))
             .collect();
-        let id = self.stage.play(&moves).await?;
-        let record = self.stage.runtime().journal().delivery(id).await?;
-        self.last_body = record.map(|record| record.body);
+        self.last_body = Some(self.stage.play(&moves).await?);
         Ok(())
     }
 

@@ -1,0 +1,53 @@
+//! The embedded place: a database file, and the cache in memory.
+
+use crate::backends::{Backends, OpenPlace};
+use crate::{DatabasePlace, EmbeddedPlace, Result, upkeep};
+use async_trait::async_trait;
+use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
+use heliograph_engine::ports::{Clock, OneProcess};
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+#[derive(Debug)]
+struct OpenDatabase {
+    database: Arc<Database>,
+    upkeep: JoinHandle<()>,
+}
+
+/// Opens the database.
+pub(crate) fn open(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
+    let (database, report) = match &place.database {
+        DatabasePlace::File(path) => Database::open(path, &Settings::new(Arc::clone(clock)))?,
+        DatabasePlace::Temporary => (
+            Database::temporary(Arc::clone(clock))?,
+            OpenReport::default(),
+        ),
+    };
+    let database = Arc::new(database);
+    let upkeep = tokio::spawn(upkeep::run(
+        Arc::clone(&database) as _,
+        Arc::clone(clock),
+        place.journal_ms,
+        place.journal_bytes,
+    ));
+    Ok(Backends {
+        store: Arc::clone(&database) as _,
+        documents: Arc::clone(&database) as _,
+        queue: Arc::clone(&database) as _,
+        cache: Arc::new(MemoryCache::new(place.cache_bytes, Arc::clone(clock))),
+        conversations: Arc::new(OneProcess),
+        announcements: None,
+        journal: Some(Arc::clone(&database) as _),
+        address: database.path().display().to_string(),
+        notice: report.set_aside.as_ref().map(ToString::to_string),
+        place: Box::new(OpenDatabase { database, upkeep }),
+    })
+}
+
+#[async_trait]
+impl OpenPlace for OpenDatabase {
+    async fn close(&self) {
+        self.upkeep.abort();
+        self.database.close();
+    }
+}
