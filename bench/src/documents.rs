@@ -1,0 +1,120 @@
+//! The documents that both systems read: accounts and automations in the design's form.
+
+use crate::system::DATABASE;
+use anyhow::{Context, Result};
+use futures::{StreamExt, TryStreamExt};
+use heliograph_bench::workload::Workload;
+use heliograph_model::{Account, Automation, AutomationType, Millis};
+use mongodb::bson::{Bson, DateTime, Document, doc, serialize_to_document};
+use mongodb::options::{Acknowledgment, IndexOptions, WriteConcern};
+use mongodb::{Client, Database, IndexModel};
+
+/// Documents that are inserted together.
+const TOGETHER: usize = 2_000;
+
+/// The database, empty but for the documents of a workload and the indexes.
+pub(crate) async fn seed(client: &Client, workload: &Workload) -> Result<()> {
+    let database = client.database(DATABASE);
+    database.drop().await?;
+    create_indexes(&database).await?;
+    let mut accounts = Vec::new();
+    let mut automations = Vec::new();
+    let mut workspaces = Vec::new();
+    for file in &workload.workspaces {
+        let workspace = &file.workspace;
+        workspaces.push(doc! { "_id": workspace.id.as_str(), "name": &workspace.name });
+        accounts.extend(file.accounts.iter().map(account));
+        for one in &file.automations {
+            automations.push(automation(one)?);
+        }
+    }
+    for (name, documents) in [
+        ("workspaces", workspaces),
+        ("accounts", accounts),
+        ("automations", automations),
+    ] {
+        let collection = database.collection::<Document>(name);
+        for together in documents.chunks(TOGETHER) {
+            collection
+                .insert_many(together)
+                .write_concern(WriteConcern::builder().w(Acknowledgment::Nodes(1)).build())
+                .await
+                .with_context(|| format!("{name} cannot be written"))?;
+        }
+    }
+    // What was written so far is not to be flushed while it is measured.
+    client
+        .database("admin")
+        .run_command(doc! { "fsync": 1 })
+        .await?;
+    Ok(())
+}
+
+/// The token of an account.
+pub(crate) fn token(account: &Account) -> String {
+    format!("bench-token-{}", account.id)
+}
+
+/// All documents of a collection.
+pub(crate) async fn all(client: &Client, name: &str) -> Result<Vec<Document>> {
+    let collection = client.database(DATABASE).collection::<Document>(name);
+    let found = collection.find(doc! {}).await?;
+    Ok(found.boxed().try_collect().await?)
+}
+
+fn account(account: &Account) -> Document {
+    doc! {
+        "_id": account.id.as_str(),
+        "instagramUserId": account.id.as_str(),
+        "workspaceId": account.workspace_id.as_str(),
+        "username": &account.username,
+        "accessToken": token(account),
+        "isActive": account.is_active,
+    }
+}
+
+/// The model's own form, with the id as `_id`, the post or story in a field of its own,
+/// and times as dates.
+fn automation(automation: &Automation) -> Result<Document> {
+    let mut document = serialize_to_document(automation)?;
+    document.remove("id");
+    document.insert("_id", automation.id.as_str());
+    document.remove("target");
+    if let Some(media) = automation.target.media() {
+        let field = match automation.kind {
+            AutomationType::StoryReplyFlow => "storyId",
+            AutomationType::CommentReplyFlow | AutomationType::DmAutomation => "postId",
+        };
+        document.insert(field, media.as_str());
+    }
+    document.insert("createdAt", date(automation.created_at));
+    document.insert("updatedAt", date(automation.updated_at));
+    Ok(document)
+}
+
+fn date(at: Millis) -> Bson {
+    Bson::DateTime(DateTime::from_millis(at.0))
+}
+
+async fn create_indexes(database: &Database) -> Result<()> {
+    let unique = || Some(IndexOptions::builder().unique(true).build());
+    let contact = doc! { "instagramUserId": 1, "senderId": 1 };
+    let automation = doc! { "workspaceId": 1, "type": 1, "isActive": 1, "priority": 1 };
+    for (name, keys, options) in [
+        ("accounts", doc! { "instagramUserId": 1 }, unique()),
+        ("automations", automation, None),
+        (
+            "user_states",
+            doc! { "accountId": 1, "senderId": 1 },
+            unique(),
+        ),
+        ("contacts", contact, unique()),
+    ] {
+        let index = IndexModel::builder().keys(keys).options(options).build();
+        database
+            .collection::<Document>(name)
+            .create_index(index)
+            .await?;
+    }
+    Ok(())
+}
