@@ -52,6 +52,19 @@ impl Bucket {
         Ok(wait)
     }
 
+    /// Goes on at another rate, with as much at once as `share` of the burst. What was
+    /// promised before stays promised.
+    pub(crate) fn ease(&mut self, rate: f64, share: f64, now: Millis) {
+        self.refill(now);
+        self.rate = rate;
+        self.tokens = self.tokens.min(self.burst * share);
+    }
+
+    /// How many a second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.rate
+    }
+
     /// How full the use is, in percent of the burst.
     pub(crate) fn used_percent(&self) -> u32 {
         percent(self.burst - self.tokens, self.burst)

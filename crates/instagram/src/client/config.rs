@@ -1,6 +1,6 @@
 //! How the client is set up.
 
-use super::{flavour::Flavour, pacing::Pacing};
+use super::{breaker::BreakerSettings, flavour::Flavour, pacing::Pacing};
 use std::{net::IpAddr, time::Duration};
 
 /// The Graph API's version that this was written against.
@@ -24,6 +24,8 @@ pub struct GraphConfig {
     pub idle_connections: usize,
     /// How fast an account sends.
     pub pacing: Pacing,
+    /// When an account is left alone because the service is at fault.
+    pub breaker: BreakerSettings,
 }
 
 impl GraphConfig {
@@ -44,6 +46,7 @@ impl GraphConfig {
             request_timeout: Duration::from_secs(20),
             idle_connections: 64,
             pacing: Pacing::default(),
+            breaker: BreakerSettings::default(),
         }
     }
 
@@ -54,12 +57,25 @@ impl GraphConfig {
         self
     }
 
+    /// The same with another version of the API, such as `v25.0`.
+    #[must_use]
+    pub fn versioned(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
     /// The parsed address.
     pub(super) fn base(&self) -> Result<reqwest::Url, GraphConfigError> {
         let url: reqwest::Url = self
             .base_url
             .parse()
             .map_err(|_| GraphConfigError::Address(self.base_url.clone()))?;
+        let digits = self.version.strip_prefix('v').unwrap_or_default();
+        if !digits.starts_with(|it: char| it.is_ascii_digit())
+            || !digits.chars().all(|it| it.is_ascii_digit() || it == '.')
+        {
+            return Err(GraphConfigError::Version(self.version.clone()));
+        }
         let host = url.host_str().unwrap_or_default();
         if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(host)) {
             Ok(url)
@@ -81,6 +97,9 @@ pub enum GraphConfigError {
     /// The address is none.
     #[error("“{0}” is not an address of the Graph API; write it like https://graph.instagram.com")]
     Address(String),
+    /// The version is none.
+    #[error("“{0}” is no version of the Graph API; write it like v25.0")]
+    Version(String),
     /// Tokens would travel in the clear.
     #[error("“{0}” has no TLS, and access tokens would travel in the clear; use https")]
     Plain(String),

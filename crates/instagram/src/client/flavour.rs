@@ -1,10 +1,13 @@
 //! Meta's two ways to the same API.
 
 use heliograph_model::AccountId;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// How the account was connected (Meta: "Instagram Platform", comparison of the two
 /// logins).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Flavour {
     /// With Instagram Login: an Instagram user token, and the account's own id in paths.
     #[default]
@@ -15,6 +18,17 @@ pub enum Flavour {
 }
 
 impl Flavour {
+    /// The flavour that an address belongs to: each has a host of its own. Another host is
+    /// taken for the one with Instagram Login.
+    #[must_use]
+    pub fn of_base_url(base_url: &str) -> Self {
+        if base_url.contains("graph.facebook.com") {
+            Self::FacebookLogin
+        } else {
+            Self::InstagramLogin
+        }
+    }
+
     /// Where Meta serves it.
     #[must_use]
     pub fn base_url(self) -> &'static str {
@@ -30,6 +44,25 @@ impl Flavour {
         match self {
             Self::InstagramLogin => account.as_str(),
             Self::FacebookLogin => "me",
+        }
+    }
+}
+
+/// The text is no flavour.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is no way of connecting accounts; there are instagram-login and facebook-login")]
+pub struct UnknownFlavour(String);
+
+impl FromStr for Flavour {
+    type Err = UnknownFlavour;
+
+    /// Reads `instagram-login` and `facebook-login`, or each without `-login`.
+    fn from_str(text: &str) -> Result<Self, UnknownFlavour> {
+        let plain = text.trim().to_ascii_lowercase().replace('_', "-");
+        match plain.trim_end_matches("-login") {
+            "instagram" => Ok(Self::InstagramLogin),
+            "facebook" => Ok(Self::FacebookLogin),
+            _ => Err(UnknownFlavour(text.to_owned())),
         }
     }
 }

@@ -4,7 +4,8 @@ use super::{
     answer,
     config::{self, GraphConfig, GraphConfigError},
     errors,
-    pacing::{Gates, Kind},
+    pacing::{Entry, Gates, Kind, Shut},
+    state::AccountState,
     tokens::Tokens,
     transport, usage,
 };
@@ -12,7 +13,7 @@ use crate::wire::{self, Again, Call};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram, PortResult, Profile, SendRequest};
 use heliograph_model::{AccountId, ContactId, ErrorClass, Receipt, SendError};
-use reqwest::{Client, RequestBuilder, Url, redirect};
+use reqwest::{Client, RequestBuilder, Url, header::HeaderMap, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::{fmt, sync::Arc, time::Duration};
@@ -22,10 +23,13 @@ const PROFILE_FIELDS: &str = "name,username,is_user_follow_business";
 
 /// From so many percent of a limit on it is worth a line in the log.
 const NEARLY_USED_UP: u32 = 95;
+/// From so many percent on it is used up.
+const USED_UP: u32 = 100;
 
 /// Instagram over HTTP: Meta's servers, or the simulated one.
 ///
-/// Paces each account, pauses it when Instagram says so, and stops it when its token is
+/// Paces each account, slows it down before a limit is used up, pauses it when Instagram
+/// says so, leaves it alone while the service is at fault, and stops it when its token is
 /// refused, until [`Instagram::reset`] or until there is another token. Makes exactly one
 /// attempt for each call.
 pub struct GraphClient {
@@ -65,7 +69,7 @@ impl GraphClient {
         Ok(Self {
             http: http.build()?,
             base,
-            gates: Gates::new(config.pacing),
+            gates: Gates::new(config.pacing, config.breaker),
             config,
             tokens,
             clock,
@@ -76,6 +80,12 @@ impl GraphClient {
     #[must_use]
     pub fn config(&self) -> &GraphConfig {
         &self.config
+    }
+
+    /// How the accounts stand that have made a request, by id.
+    #[must_use]
+    pub fn account_states(&self) -> Vec<AccountState> {
+        self.gates.states(self.clock.now())
     }
 
     /// The address behind the version; what is no plain text in a segment is escaped.
@@ -92,38 +102,127 @@ impl GraphClient {
 
     /// Waits for the account's turn, makes one attempt, and remembers what the answer
     /// says of the account's token and pace.
+    ///
+    /// Where the token itself is refused nothing has happened, so the token is read once
+    /// more where it is kept, and with another one the attempt is made again.
     async fn attempt(
         &self,
         account: &AccountId,
-        request: RequestBuilder,
+        request: impl Fn() -> RequestBuilder + Sync,
         kind: Kind,
         again: Again,
     ) -> Result<Value, SendError> {
-        let token = self.tokens.token(account).ok_or_else(|| {
-            answer::no_answer(
-                ErrorClass::Token,
-                "There is no access token for this account. Connect the account.",
-            )
-        })?;
+        let mut token = match self.tokens.token(account) {
+            Some(token) => token,
+            None => self.tokens.read_again(account).await.ok_or_else(|| {
+                answer::no_answer(
+                    ErrorClass::Token,
+                    "There is no access token for this account. Connect the account.",
+                )
+            })?,
+        };
+        let mut looked_again = false;
+        loop {
+            let refused = match self.once(account, &token, request(), kind, again).await {
+                Ok(document) => return Ok(document),
+                Err(Failed::TokenRefused(error)) => error,
+                Err(Failed::Otherwise(error)) => return Err(error),
+            };
+            if std::mem::replace(&mut looked_again, true) {
+                return Err(refused);
+            }
+            match self.another_token(account, &token).await {
+                Some(another) => token = another,
+                None => return Err(refused),
+            }
+        }
+    }
+
+    /// A token that is not the refused one, where somebody has renewed it.
+    async fn another_token(
+        &self,
+        account: &AccountId,
+        refused: &SecretString,
+    ) -> Option<SecretString> {
+        let differs = |token: &SecretString| token.expose_secret() != refused.expose_secret();
+        if let Some(token) = self.tokens.token(account).filter(differs) {
+            return Some(token);
+        }
+        if !self.gates.may_look_again(account, self.clock.now()) {
+            return None;
+        }
+        self.tokens.read_again(account).await.filter(differs)
+    }
+
+    /// One attempt with one token.
+    async fn once(
+        &self,
+        account: &AccountId,
+        token: &SecretString,
+        request: RequestBuilder,
+        kind: Kind,
+        again: Again,
+    ) -> Result<Value, Failed> {
         let now = self.clock.now();
-        let wait = self.gates.enter(account, &token, kind, now)?;
+        let Entry { wait, pass } = self
+            .gates
+            .enter(account, token, kind, now)
+            .map_err(|shut| match shut {
+                Shut::Refused(error) => Failed::TokenRefused(error),
+                Shut::TooSoon(error) => Failed::Otherwise(error),
+            })?;
         if wait > 0 {
             self.clock.sleep_until(now + wait).await;
         }
-        let answered = request
-            .bearer_auth(token.expose_secret())
-            .send()
-            .await
-            .map_err(|error| transport::failed(&error, again))?;
-        let status = answered.status().as_u16();
+        let ended = |is_fault| {
+            self.gates.ended(account, pass, is_fault, self.clock.now());
+        };
+        let answered = match request.bearer_auth(token.expose_secret()).send().await {
+            Ok(answered) => answered,
+            Err(error) => {
+                ended(true);
+                return Err(Failed::Otherwise(transport::failed(&error, again)));
+            }
+        };
+        let status = answered.status();
         let told = usage::pause_ms(answered.headers());
-        if usage::used_percent(answered.headers()) >= NEARLY_USED_UP {
-            tracing::warn!(%account, "the account has nearly used up Instagram's limit");
+        self.obey_usage(account, kind, answered.headers());
+        let bytes = match answered.bytes().await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                ended(true);
+                return Err(Failed::Otherwise(transport::cut_short(&error, again)));
+            }
+        };
+        ended(status.is_server_error());
+        answer::read(status.as_u16(), &bytes, again).map_err(|error| {
+            let is_about_token =
+                error.class == ErrorClass::Token && errors::is_about_token(error.code);
+            let error = self.remember(account, token, kind, error, told);
+            if is_about_token {
+                Failed::TokenRefused(error)
+            } else {
+                Failed::Otherwise(error)
+            }
+        })
+    }
+
+    /// Slows the account down before a limit is used up, and pauses it when it is.
+    fn obey_usage(&self, account: &AccountId, kind: Kind, headers: &HeaderMap) {
+        let Some(used) = usage::used_percent(headers) else {
+            return;
+        };
+        let now = self.clock.now();
+        self.gates.used(account, used, now);
+        if used >= USED_UP {
+            let pause = usage::regain_ms(headers);
+            if pause > 0 {
+                self.gates.pause(account, kind, pause, now);
+            }
         }
-        let bytes = answered.bytes().await;
-        let bytes = bytes.map_err(|error| transport::cut_short(&error, again))?;
-        let result = answer::read(status, &bytes, again);
-        result.map_err(|error| self.remember(account, &token, kind, error, told))
+        if used >= NEARLY_USED_UP {
+            tracing::warn!(%account, used, "the account has nearly used up Instagram's limit, and sends more slowly");
+        }
     }
 
     /// Closes the account's gate where the error asks for it. `told` is how long the
@@ -161,6 +260,13 @@ impl GraphClient {
     }
 }
 
+/// Why an attempt failed.
+enum Failed {
+    /// The token itself was refused, now or before.
+    TokenRefused(SendError),
+    Otherwise(SendError),
+}
+
 #[async_trait]
 impl Instagram for GraphClient {
     async fn send(&self, request: &SendRequest<'_>) -> Result<Receipt, SendError> {
@@ -170,7 +276,8 @@ impl Instagram for GraphClient {
             Again::OneShot => Kind::PrivateReply,
             Again::Harmless | Again::Repeats => Kind::Send,
         };
-        let post = self.http.post(self.url(&path)).json(&body);
+        let url = self.url(&path);
+        let post = || self.http.post(url.clone()).json(&body);
         let document = self.attempt(request.account_id, post, kind, again).await?;
         Ok(answer::receipt(&document))
     }
@@ -180,10 +287,11 @@ impl Instagram for GraphClient {
         account: &AccountId,
         contact: &ContactId,
     ) -> Result<Profile, SendError> {
-        let get = self
-            .http
-            .get(self.url(&[contact.as_str()]))
-            .query(&[("fields", PROFILE_FIELDS)]);
+        let url = self.url(&[contact.as_str()]);
+        let get = || {
+            let fields = [("fields", PROFILE_FIELDS)];
+            self.http.get(url.clone()).query(&fields)
+        };
         let document = self
             .attempt(account, get, Kind::Look, Again::Harmless)
             .await?;

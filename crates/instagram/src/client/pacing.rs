@@ -1,5 +1,9 @@
 //! How fast an account sends, and when it must not send at all.
 
+use super::{
+    breaker::{Breaker, BreakerSettings, Pass},
+    state::AccountState,
+};
 use crate::bucket::{Bucket, RollingCount};
 use heliograph_model::{AccountId, ErrorClass, Millis, SendError, limits};
 use parking_lot::Mutex;
@@ -63,9 +67,17 @@ pub(super) enum Kind {
     PrivateReply,
 }
 
+/// How much of its rate an account keeps when so many percent of a limit are used up: it
+/// slows down before Instagram refuses. The last line that applies counts.
+const EASE: &[(u32, f64)] = &[(80, 0.5), (90, 0.25), (95, 0.1)];
+
+/// How often a refused token is looked up where it is kept, in milliseconds.
+const LOOK_AGAIN_MS: i64 = 30 * Millis::SECOND;
+
 /// The gates of all accounts.
 pub(super) struct Gates {
     pacing: Pacing,
+    breaker: BreakerSettings,
     /// Held for a look-up and never across an await.
     by_account: Mutex<HashMap<AccountId, Gate>>,
 }
@@ -90,39 +102,112 @@ struct Gate {
     /// The token that Instagram refused, and what it said. With another token the gate
     /// opens by itself.
     refused: Option<(SecretString, SendError)>,
+    /// When a refused token was last looked up.
+    looked_again: Option<Millis>,
+    /// Of Instagram's limit, by the last answer.
+    used_percent: u32,
+    breaker: Breaker,
+}
+
+/// A request that may go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// After so many milliseconds.
+    pub(super) wait: i64,
+    /// For the breaker.
+    pub(super) pass: Pass,
+}
+
+/// Why a request may not go.
+#[derive(Debug)]
+pub(super) enum Shut {
+    /// Instagram refused this token before.
+    Refused(SendError),
+    /// Not now.
+    TooSoon(SendError),
 }
 
 impl Gates {
-    pub(super) fn new(pacing: Pacing) -> Self {
+    pub(super) fn new(pacing: Pacing, breaker: BreakerSettings) -> Self {
         Self {
             pacing,
+            breaker,
             by_account: Mutex::default(),
         }
     }
 
-    /// How many milliseconds to wait before this request may go.
+    /// Lets a request go, after a wait.
     ///
     /// # Errors
-    /// The answer of the caller: the token was refused before, or it would take too long.
+    /// The token was refused before, or it would take too long.
     pub(super) fn enter(
         &self,
         account: &AccountId,
         token: &SecretString,
         kind: Kind,
         now: Millis,
-    ) -> Result<i64, SendError> {
+    ) -> Result<Entry, Shut> {
         let mut gates = self.by_account.lock();
         let gate = gates
             .entry(account.clone())
-            .or_insert_with(|| Gate::new(self.pacing, now));
+            .or_insert_with(|| Gate::new(self.pacing, self.breaker, now));
         if let Some((refused, error)) = &gate.refused {
             if refused.expose_secret() == token.expose_secret() {
-                return Err(error.clone());
+                return Err(Shut::Refused(error.clone()));
             }
             gate.refused = None;
         }
-        gate.turn(kind, now, self.pacing.most_wait_ms)
-            .map_err(|wait| too_soon(gate.promise(kind, wait, now)))
+        let pass = gate.breaker.enter(now);
+        let pass = pass.map_err(|wait| Shut::TooSoon(at_fault(wait)))?;
+        match gate.turn(kind, now, self.pacing.most_wait_ms) {
+            Ok(wait) => Ok(Entry { wait, pass }),
+            Err(wait) => {
+                gate.breaker.unused(pass, now);
+                Err(Shut::TooSoon(too_soon(gate.promise(kind, wait, now))))
+            }
+        }
+    }
+
+    /// Whether a refused token may be looked up where it is kept: not for every request
+    /// that waits for another one.
+    pub(super) fn may_look_again(&self, account: &AccountId, now: Millis) -> bool {
+        let mut gates = self.by_account.lock();
+        let Some(gate) = gates.get_mut(account) else {
+            return true;
+        };
+        let may = gate
+            .looked_again
+            .is_none_or(|at| now.since(at) >= LOOK_AGAIN_MS);
+        if may {
+            gate.looked_again = Some(now);
+        }
+        may
+    }
+
+    /// Whether the service was at fault for a request that went.
+    pub(super) fn ended(&self, account: &AccountId, pass: Pass, is_fault: bool, now: Millis) {
+        if let Some(gate) = self.by_account.lock().get_mut(account) {
+            gate.breaker.ended(pass, is_fault, now);
+        }
+    }
+
+    /// How much of a limit is used up, as the last answer says.
+    pub(super) fn used(&self, account: &AccountId, percent: u32, now: Millis) {
+        if let Some(gate) = self.by_account.lock().get_mut(account) {
+            gate.ease(self.pacing, percent, now);
+        }
+    }
+
+    /// How the accounts stand, by id.
+    pub(super) fn states(&self, now: Millis) -> Vec<AccountState> {
+        let gates = self.by_account.lock();
+        let mut states: Vec<_> = gates
+            .iter()
+            .map(|(account, gate)| gate.state(account, now))
+            .collect();
+        drop(gates);
+        states.sort_by(|one, other| one.account_id.cmp(&other.account_id));
+        states
     }
 
     /// Nothing of this account goes for `millis` from `now` on; where a private reply ran
@@ -151,7 +236,7 @@ impl Gates {
 }
 
 impl Gate {
-    fn new(pacing: Pacing, now: Millis) -> Self {
+    fn new(pacing: Pacing, breaker: BreakerSettings, now: Millis) -> Self {
         Self {
             // Half a second's worth at once: a burst still stays below the limit.
             sends: pacing
@@ -171,6 +256,41 @@ impl Gate {
             paused_until: Millis(0),
             private_paused_until: Millis(0),
             refused: None,
+            looked_again: None,
+            used_percent: 0,
+            breaker: Breaker::new(breaker),
+        }
+    }
+
+    /// Slows the account down as far as its use asks for it, and lets it go again.
+    fn ease(&mut self, pacing: Pacing, percent: u32, now: Millis) {
+        let share = |percent| {
+            let line = EASE.iter().rev().find(|(from, _)| percent >= *from);
+            line.map_or(1.0, |(_, share)| *share)
+        };
+        let before = share(self.used_percent);
+        let after = share(percent);
+        self.used_percent = percent;
+        if let (Some(bucket), Some(rate)) = (&mut self.sends, pacing.sends_per_second)
+            && (before - after).abs() > f64::EPSILON
+        {
+            bucket.ease(f64::from(rate.max(1)) * after, after, now);
+        }
+    }
+
+    fn state(&self, account: &AccountId, now: Millis) -> AccountState {
+        let later = |at: Millis| (at > now).then_some(at);
+        AccountState {
+            account_id: account.clone(),
+            sends_per_second: self.sends.as_ref().map(Bucket::rate),
+            used_percent: self.used_percent,
+            paused_until: later(self.paused_until),
+            private_replies_paused_until: later(self.private_paused_until),
+            token_refused: self
+                .refused
+                .as_ref()
+                .map(|(_, error)| error.message.clone()),
+            breaker: self.breaker.state(),
         }
     }
 
@@ -220,14 +340,23 @@ impl fmt::Debug for Gates {
 }
 
 fn too_soon(wait: i64) -> SendError {
+    not_now("The account has reached Instagram's sending limit.", wait)
+}
+
+fn at_fault(wait: i64) -> SendError {
+    not_now(
+        "Instagram is not answering as it should, so this account's requests wait.",
+        wait,
+    )
+}
+
+/// No request is made; the caller is told when to come back.
+fn not_now(why: &str, wait: i64) -> SendError {
     SendError {
         class: ErrorClass::Retry,
         code: None,
         subcode: None,
-        message: format!(
-            "The account has reached Instagram's sending limit. It goes on by itself in {} s.",
-            (wait + 999) / 1000
-        ),
+        message: format!("{why} It goes on by itself in {} s.", (wait + 999) / 1000),
         retry_after_ms: Some(wait),
     }
 }

@@ -1,5 +1,6 @@
 //! Where the access tokens come from.
 
+use async_trait::async_trait;
 use heliograph_model::AccountId;
 use parking_lot::RwLock;
 use secrecy::SecretString;
@@ -7,9 +8,17 @@ use std::{collections::HashMap, fmt};
 
 /// Access tokens by account. Asked before every request, so that a token that was
 /// renewed is used at once; an implementation over a slow store keeps a copy.
+#[async_trait]
 pub trait Tokens: Send + Sync + fmt::Debug {
-    /// The account's token; `None` where it is not connected.
+    /// The account's token; `None` where it is not connected, or not known yet.
     fn token(&self, account: &AccountId) -> Option<SecretString>;
+
+    /// Reads the account's token where it is kept: there is none at hand, or Instagram
+    /// refused it and somebody may have renewed it since. To be overridden by whoever
+    /// keeps a copy.
+    async fn read_again(&self, account: &AccountId) -> Option<SecretString> {
+        self.token(account)
+    }
 }
 
 /// Tokens in memory.

@@ -17,17 +17,25 @@ pub(super) fn pause_ms(headers: &HeaderMap) -> i64 {
     text("x-business-use-case-usage").map_or(0, |text| minutes_to_regain(text) * Millis::MINUTE)
 }
 
-/// Whether the app or the account has used up its calls, in percent of the limit.
-pub(super) fn used_percent(headers: &HeaderMap) -> u32 {
+/// How long it takes to regain access, in milliseconds; 0 while there is access.
+pub(super) fn regain_ms(headers: &HeaderMap) -> i64 {
+    headers
+        .get("x-business-use-case-usage")
+        .and_then(|value| value.to_str().ok())
+        .map_or(0, |text| minutes_to_regain(text) * Millis::MINUTE)
+}
+
+/// How much of its calls the app or the account has used up, in percent of the limit.
+/// `None` where the answer does not say.
+pub(super) fn used_percent(headers: &HeaderMap) -> Option<u32> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let app = text("x-app-usage")
         .and_then(|text| serde_json::from_str::<Value>(text).ok())
-        .map_or(0, |usage| highest(&usage));
+        .map(|usage| highest(&usage));
     let business = business_items(text("x-business-use-case-usage").unwrap_or_default())
         .iter()
         .map(highest)
-        .max()
-        .unwrap_or(0);
+        .max();
     app.max(business)
 }
 
@@ -107,7 +115,10 @@ mod tests {
         ] {
             let strange = headers(&[("x-business-use-case-usage", text), ("x-app-usage", text)]);
             assert_eq!(pause_ms(&strange), 0, "{text}");
-            assert_eq!(used_percent(&strange), 0, "{text}");
+            assert!(
+                used_percent(&strange).is_none_or(|used| used == 0),
+                "{text}"
+            );
         }
     }
 
@@ -120,6 +131,7 @@ mod tests {
             ),
             ("x-business-use-case-usage", r#"{"1":[{"call_count":85}]}"#),
         ]);
-        assert_eq!(used_percent(&usage), 97);
+        assert_eq!(used_percent(&usage), Some(97));
+        assert_eq!(used_percent(&headers(&[])), None);
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Pace {
     sends: Option<Bucket>,
     private_replies: Option<RollingCount>,
     regain_in_ms: i64,
+    /// The last request was a private reply, which has a limit of its own.
+    was_private: bool,
 }
 
 impl Pace {
@@ -27,6 +29,7 @@ impl Pace {
                 .private_replies_per_hour
                 .map(|most| RollingCount::new(most, Millis::HOUR)),
             regain_in_ms: 0,
+            was_private: false,
         }
     }
 
@@ -44,6 +47,7 @@ impl Pace {
 
     /// Counts a private reply to a comment on a post.
     pub(super) fn count_private_reply(&mut self, now: Millis) -> Ruling<()> {
+        self.was_private = true;
         let Some(count) = &mut self.private_replies else {
             return Ok(());
         };
@@ -63,6 +67,7 @@ impl Pace {
         let private = self
             .private_replies
             .as_ref()
+            .filter(|_| std::mem::take(&mut self.was_private))
             .map_or(0, RollingCount::used_percent);
         Usage {
             sends_percent: sends,

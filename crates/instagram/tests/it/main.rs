@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod breaker;
 mod client;
 mod comments;
 mod direct;

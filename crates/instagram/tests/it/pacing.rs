@@ -189,3 +189,40 @@ async fn those_who_were_sent_away_come_back_one_by_one_and_each_finds_room() {
     let passed = world.clock.now().since(START);
     assert!(passed < 6_000, "455 sends at 90 a second took {passed} ms");
 }
+
+#[tokio::test]
+async fn an_account_slows_down_before_the_limit_is_used_up() {
+    let world = world_with(SimulatedSettings {
+        sends_per_second: Some(10),
+        ..SimulatedSettings::default()
+    })
+    .await;
+    let client = world.client_with(|config| config.paced(Pacing::without_waiting()));
+    let effect = to_ana(text("Hi"));
+    let mut rates = Vec::new();
+    for _ in 0..10 {
+        client.send(&request(&shop(), &effect)).await.unwrap();
+        let states = client.account_states();
+        rates.push((states[0].used_percent, states[0].sends_per_second.unwrap()));
+    }
+    assert_eq!(
+        rates[6..],
+        [(70, 90.0), (80, 45.0), (90, 22.5), (100, 9.0)],
+        "the fuller, the slower"
+    );
+    // What was left of the burst went with it: the limit is not run into ten times over.
+    let mut left = 0;
+    let refused = loop {
+        match client.send(&request(&shop(), &effect)).await {
+            Err(error) if error.code.is_none() => break error,
+            Err(_) => left += 1,
+            Ok(_) => panic!("the limit is used up"),
+        }
+    };
+    assert!(left <= 4, "{left}");
+    assert!(refused.message.contains("sending limit"), "{refused}");
+    world.clock.advance(10_000);
+    client.send(&request(&shop(), &effect)).await.unwrap();
+    let rate = client.account_states()[0].sends_per_second;
+    assert_eq!(rate, Some(90.0), "it goes on as fast as before");
+}
