@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Cache, Conversations, Documents, Journal, Queue, Store,
+    Announcements, Backlog, Cache, Conversations, Documents, Journal, PortResult, Queue, Store,
 };
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ pub(crate) struct Backends {
     pub cache: Arc<dyn Cache>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Option<Arc<dyn Announcements>>,
+    /// What is written behind, where something is.
+    pub backlog: Option<Arc<dyn Backlog>>,
     /// Where there is one.
     pub journal: Option<Arc<dyn Journal>>,
     /// Where the documents are, for people, without credentials.
@@ -27,6 +29,11 @@ pub(crate) struct Backends {
 /// What stays open for as long as the engine runs.
 #[async_trait]
 pub(crate) trait OpenPlace: Send + Sync + std::fmt::Debug {
+    /// Writes down everything that was committed.
+    async fn flush(&self) -> PortResult<()> {
+        Ok(())
+    }
+
     /// Writes what is left, and closes everything. To be called when the engine stands.
     async fn close(&self);
 }

@@ -37,6 +37,7 @@ pub(crate) fn open(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Back
         cache: Arc::new(MemoryCache::new(place.cache_bytes, Arc::clone(clock))),
         conversations: Arc::new(OneProcess),
         announcements: None,
+        backlog: None,
         journal: Some(Arc::clone(&database) as _),
         address: database.path().display().to_string(),
         notice: report.set_aside.as_ref().map(ToString::to_string),

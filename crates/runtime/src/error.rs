@@ -11,6 +11,20 @@ pub enum RuntimeError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// Redis cannot be used.
+    #[error(transparent)]
+    Redis(#[from] heliograph_redis::RedisError),
+    /// MongoDB cannot be used.
+    #[error(transparent)]
+    Mongo(#[from] heliograph_mongo::MongoError),
+    /// The queue cannot be used.
+    #[error(transparent)]
+    Queue(#[from] heliograph_bullmq::BullError),
+    /// A production profile was to be opened at *offline*.
+    #[error(
+        "a production profile cannot be opened offline: open it at observe, which only reads"
+    )]
+    Offline,
     /// Instagram is set up wrongly.
     #[error(transparent)]
     Instagram(#[from] GraphConfigError),

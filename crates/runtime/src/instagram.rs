@@ -1,6 +1,7 @@
 //! Where sends go, by the profile.
 
 use crate::{InstagramPlace, Result};
+use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram};
 use heliograph_instagram::client::{
     Flavour, GraphClient, GraphConfig, Pacing, SimulatedTokens, Tokens,
@@ -9,6 +10,7 @@ use heliograph_instagram::simulated::{
     self, SimulatedInstagram, SimulatedServer, SimulatedSettings,
 };
 use heliograph_model::AccountId;
+use heliograph_mongo::MongoStore;
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -26,7 +28,12 @@ pub(crate) struct Connected {
 }
 
 /// Connects to what the profile names; the simulated Instagram is started.
-pub(crate) async fn connect(place: InstagramPlace, clock: Arc<dyn Clock>) -> Result<Connected> {
+/// `documents` hold the tokens of the accounts that the place names none for.
+pub(crate) async fn connect(
+    place: InstagramPlace,
+    documents: Option<&Arc<MongoStore>>,
+    clock: Arc<dyn Clock>,
+) -> Result<Connected> {
     match place {
         InstagramPlace::Simulated { strict } => simulate(strict, clock).await,
         InstagramPlace::Graph {
@@ -37,6 +44,7 @@ pub(crate) async fn connect(place: InstagramPlace, clock: Arc<dyn Clock>) -> Res
             let tokens = GivenTokens {
                 tokens: tokens.into_iter().collect(),
                 any,
+                documents: documents.cloned(),
             };
             let config = GraphConfig::at(&base_url, flavour_of(&base_url));
             let client = GraphClient::new(config, Arc::new(tokens), clock)?;
@@ -88,15 +96,37 @@ fn flavour_of(base_url: &str) -> Flavour {
     }
 }
 
-/// Tokens as the profile gives them.
+/// Tokens as the profile gives them, and otherwise as the accounts' documents hold them.
 #[derive(Debug)]
 struct GivenTokens {
     tokens: HashMap<AccountId, SecretString>,
     any: Option<SecretString>,
+    documents: Option<Arc<MongoStore>>,
 }
 
+impl GivenTokens {
+    fn given(&self, account: &AccountId) -> Option<SecretString> {
+        self.tokens.get(account).or(self.any.as_ref()).cloned()
+    }
+}
+
+#[async_trait]
 impl Tokens for GivenTokens {
     fn token(&self, account: &AccountId) -> Option<SecretString> {
-        self.tokens.get(account).or(self.any.as_ref()).cloned()
+        self.given(account)
+            .or_else(|| self.documents.as_ref()?.token(account))
+    }
+
+    async fn read_again(&self, account: &AccountId) -> Option<SecretString> {
+        if let Some(token) = self.given(account) {
+            return Some(token);
+        }
+        match self.documents.as_ref()?.refresh_token(account).await {
+            Ok(token) => token,
+            Err(error) => {
+                tracing::warn!(%error, %account, "the account's access token cannot be read");
+                None
+            }
+        }
     }
 }

@@ -5,10 +5,12 @@
 
 mod backends;
 mod documents;
+mod edits;
 mod embedded;
 mod error;
 pub mod guard;
 mod instagram;
+mod production;
 mod profile;
 mod running;
 mod secret;
@@ -16,6 +18,7 @@ mod upkeep;
 
 pub use documents::Documents;
 pub use error::{Result, RuntimeError};
+pub use production::ProductionPlace;
 pub use profile::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile};
 pub use running::Runtime;
 pub use secret::made_up_secret;

@@ -1,5 +1,6 @@
 //! A named set of connections and policies.
 
+use crate::ProductionPlace;
 use heliograph_engine::process::EngineSettings;
 use heliograph_model::{AccountId, GuardLevel, Millis};
 use secrecy::SecretString;
@@ -39,6 +40,8 @@ impl Default for Profile {
 pub enum Place {
     /// In a database file of this machine.
     Embedded(EmbeddedPlace),
+    /// In Redis, MongoDB and BullMQ.
+    Production(Box<ProductionPlace>),
 }
 
 /// The embedded database with its journal, and the cache in memory.

@@ -1,16 +1,17 @@
 //! A profile, running.
 
 use crate::backends::Backends;
-use crate::guard::Guard;
+use crate::guard::{Guard, GuardedInstagram};
 use crate::instagram::{Connected, connect};
-use crate::{Place, Profile, Result, embedded};
-use heliograph_engine::ports::{Cache, Clock, Instagram, Journal, Queue, Store};
+use crate::{Place, Profile, Result, edits, embedded, production};
+use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How long a stop waits for what is under way.
 const STOP_PATIENCE: Duration = Duration::from_secs(15);
@@ -25,6 +26,8 @@ pub struct Runtime {
     instagram: Arc<dyn Instagram>,
     simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
     instagram_address: String,
+    /// Obeys edits by other applications, where there are some.
+    edits: Option<JoinHandle<()>>,
 }
 
 impl Runtime {
@@ -34,14 +37,25 @@ impl Runtime {
     /// When something cannot be opened; the message says what to do.
     pub async fn open(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
         let guard = Arc::new(Guard::new(profile.name, profile.guard, Arc::clone(&clock)));
-        let backends = match &profile.place {
-            Place::Embedded(place) => embedded::open(place, &clock)?,
+        let (backends, documents) = match profile.place {
+            Place::Embedded(place) => (embedded::open(&place, &clock)?, None),
+            Place::Production(place) => {
+                let (backends, documents) = production::open(*place, &guard, &clock).await?;
+                (backends, Some(documents))
+            }
         };
         let Connected {
-            port,
+            mut port,
             simulated,
             address,
-        } = connect(profile.instagram, Arc::clone(&clock)).await?;
+        } = connect(profile.instagram, documents.as_ref(), Arc::clone(&clock)).await?;
+        if documents.is_some() {
+            port = Arc::new(GuardedInstagram::new(
+                port,
+                Arc::clone(&guard),
+                Arc::clone(&clock),
+            ));
+        }
         let mut settings = profile.engine;
         if let Some((core, _)) = &simulated {
             settings.recorded_as_now |= !core.settings().strict;
@@ -59,6 +73,8 @@ impl Runtime {
             clock: Arc::clone(&clock),
         };
         let engine = Engine::start(parts, settings).await?;
+        let edits = documents
+            .map(|documents| tokio::spawn(edits::obey(documents, Arc::clone(engine.cached()))));
         Ok(Self {
             engine,
             backends,
@@ -67,6 +83,7 @@ impl Runtime {
             instagram: port,
             simulated,
             instagram_address: address,
+            edits,
         })
     }
 
@@ -143,6 +160,20 @@ impl Runtime {
         self.backends.notice.as_deref()
     }
 
+    /// What is written behind, where something is.
+    #[must_use]
+    pub fn backlog(&self) -> Option<&Arc<dyn Backlog>> {
+        self.backends.backlog.as_ref()
+    }
+
+    /// Writes down everything that was committed, where something is written behind.
+    ///
+    /// # Errors
+    /// When a server fails.
+    pub async fn flush(&self) -> Result<()> {
+        Ok(self.backends.place.flush().await?)
+    }
+
     /// Starts a listener in front of the queue.
     ///
     /// # Errors
@@ -161,6 +192,9 @@ impl Runtime {
     /// Handles what is under way, and closes everything. What has not ended after a
     /// while is taken up by the next start.
     pub async fn stop(self) {
+        if let Some(edits) = &self.edits {
+            edits.abort();
+        }
         self.engine.stop(STOP_PATIENCE).await;
         if let Some((_, server)) = self.simulated {
             server.stop().await;

@@ -3,11 +3,14 @@
 
 use heliograph_model::{AccountId, AutomationType, ContactId, Target, WorkspaceId};
 
+/// What the keys of automations begin with.
+pub const AUTOMATION: &str = "automation:";
+
 /// `automation:{workspaceId}:{type}:{postId or storyId or "all"}`
 #[must_use]
 pub fn automations(workspace: &WorkspaceId, kind: AutomationType, target: &Target) -> String {
     let target = target.media().map_or("all", |media| media.as_str());
-    format!("automation:{workspace}:{kind}:{target}")
+    format!("{AUTOMATION}{workspace}:{kind}:{target}")
 }
 
 /// `user_state:{accountId}:{senderId}`

@@ -26,8 +26,6 @@ mod ledger;
 mod scripts;
 mod write;
 
-pub use write::BehindFigures;
-
 use crate::{Redis, RedisError};
 use batch::Batch;
 use conversations::{Open, Taken};
@@ -120,7 +118,6 @@ struct Shared {
     partitions: Vec<Partition>,
     /// Tokens of holds: `worker` makes them different between workers.
     next_hold: AtomicU64,
-    figures: write::Figures,
     /// When Redis last heard that this worker is alive, in milliseconds since `started`.
     heard_ms: AtomicI64,
     started: std::time::Instant,
@@ -162,7 +159,6 @@ impl WriteBehind {
         let worker = format!("{:016x}", fastrand::u64(..));
         let scripts = Arc::new(Scripts::new());
         let prefix = redis.config().prefix.clone();
-        let figures = write::Figures::new(partitions);
         let partitions = (0..partitions)
             .map(|number| {
                 let keys = Keys::new(&prefix, number);
@@ -191,7 +187,6 @@ impl WriteBehind {
             partitions,
             // Zero is never a token.
             next_hold: AtomicU64::new(1),
-            figures,
             heard_ms: AtomicI64::new(i64::MIN),
             started: std::time::Instant::now(),
         });
@@ -203,12 +198,6 @@ impl WriteBehind {
             shared,
             _tasks: Arc::new(Tasks(tasks)),
         })
-    }
-
-    /// How much the archive does not have yet.
-    #[must_use]
-    pub fn figures(&self) -> BehindFigures {
-        self.shared.figures.now()
     }
 
     /// Writes everything to the archive that was committed before this call, as far as

@@ -1,12 +1,14 @@
 //! Writes to the archive what it does not have yet.
 
-use super::{Partition, Shared, conversations, keys};
+use super::{Partition, Shared, WriteBehind, conversations, keys};
 use crate::reply::{bytes_or_none, integer, items, text, text_or_none};
-use heliograph_engine::ports::{ConversationChange, Mark, PortError, PortResult};
+use async_trait::async_trait;
+use heliograph_engine::ports::{
+    Backlog, BacklogDepth, ConversationChange, Mark, PortError, PortResult,
+};
 use heliograph_model::{Millis, StateChange};
 use redis::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -22,62 +24,37 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// The wait after a failure, and for another worker's turn.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
-/// How much the archive does not have yet, as this worker last saw it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct BehindFigures {
-    /// Conversations that wait.
-    pub conversations: u64,
-    /// Deduplication marks that wait.
-    pub marks: u64,
-    /// The age of the oldest that waits, in milliseconds.
-    pub age_ms: i64,
-    /// Conversations written since the start.
-    pub written: u64,
-    /// Writes that failed since the start; each was tried again.
-    pub failures: u64,
-}
-
-/// The counters behind [`BehindFigures`].
-#[derive(Debug)]
-pub(super) struct Figures {
-    /// By partition.
-    depths: Vec<Depth>,
-    written: AtomicU64,
-    failures: AtomicU64,
-}
-
-#[derive(Debug, Default)]
-struct Depth {
-    conversations: AtomicU64,
-    marks: AtomicU64,
-    age_ms: AtomicI64,
-}
-
-impl Figures {
-    pub(super) fn new(partitions: usize) -> Self {
-        Self {
-            depths: (0..partitions).map(|_| Depth::default()).collect(),
-            written: AtomicU64::new(0),
-            failures: AtomicU64::new(0),
+#[async_trait]
+impl Backlog for WriteBehind {
+    async fn backlog(&self) -> PortResult<BacklogDepth> {
+        let mut depth = BacklogDepth::default();
+        for partition in &self.shared.partitions {
+            let keys = &partition.keys;
+            let mut commands = redis::pipe();
+            commands
+                .llen(keys.dirty())
+                .llen(keys.marks())
+                .lindex(keys.marks(), 0);
+            let (conversations, marks, oldest): (u64, u64, Option<String>) =
+                self.shared.redis.commands().run_all(&commands).await?;
+            depth.waiting += conversations + marks;
+            let oldest = oldest.as_deref().and_then(mark).map(|mark| mark.at);
+            depth.oldest_at = match (depth.oldest_at, oldest) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            };
         }
+        Ok(depth)
     }
+}
 
-    pub(super) fn now(&self) -> BehindFigures {
-        let sum = |of: fn(&Depth) -> &AtomicU64| {
-            self.depths
-                .iter()
-                .map(|depth| of(depth).load(Relaxed))
-                .sum()
-        };
-        let ages = self.depths.iter().map(|depth| depth.age_ms.load(Relaxed));
-        BehindFigures {
-            conversations: sum(|depth| &depth.conversations),
-            marks: sum(|depth| &depth.marks),
-            age_ms: ages.max().unwrap_or(0),
-            written: self.written.load(Relaxed),
-            failures: self.failures.load(Relaxed),
-        }
-    }
+/// A mark as the list has it.
+fn mark(entry: &str) -> Option<Mark> {
+    let (at, mark) = entry.split_once('|')?;
+    Some(Mark {
+        mark: mark.to_owned(),
+        at: Millis(at.parse().ok()?),
+    })
 }
 
 /// How one write went.
@@ -106,7 +83,6 @@ pub(super) async fn run(shared: Arc<Shared>) {
                     Ok(Wrote::All) => shared.settings.pause,
                     Ok(Wrote::NotMine) => AFTER_FAILURE,
                     Err(error) => {
-                        shared.figures.failures.fetch_add(1, Relaxed);
                         tracing::warn!(%error, "changes cannot be written behind; they stay listed in Redis and are tried again");
                         AFTER_FAILURE
                     }
@@ -167,15 +143,9 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
     let Some(waiting) = read(shared, partition).await? else {
         return Ok(Wrote::NotMine);
     };
-    let depth = &shared.figures.depths[place];
-    depth.conversations.store(waiting.conversations, Relaxed);
-    depth.marks.store(waiting.marks, Relaxed);
     if waiting.versions.is_empty() && waiting.number_of_marks == 0 {
-        depth.age_ms.store(0, Relaxed);
         return Ok(Wrote::All);
     }
-    let oldest = waiting.new_marks.first().map(|mark| mark.at);
-    let newest = waiting.new_marks.last().map(|mark| mark.at);
     shared
         .archive
         .write(&waiting.changes, &waiting.new_marks)
@@ -196,16 +166,6 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
     if !mine {
         return Ok(Wrote::NotMine);
     }
-    shared
-        .figures
-        .written
-        .fetch_add(waiting.changes.len() as u64, Relaxed);
-    depth.age_ms.store(
-        newest
-            .zip(oldest)
-            .map_or(0, |(newest, oldest)| newest.since(oldest)),
-        Relaxed,
-    );
     let all = waiting.conversations <= CONVERSATIONS as u64 && waiting.marks <= MARKS as u64;
     Ok(if all { Wrote::All } else { Wrote::Some })
 }
@@ -235,12 +195,7 @@ async fn read(shared: &Shared, partition: &Partition) -> PortResult<Option<Waiti
     for entry in items(answer.next().unwrap_or_default())? {
         waiting.number_of_marks += 1;
         let entry = text(Some(entry))?;
-        if let Some((at, mark)) = entry.split_once('|') {
-            waiting.new_marks.push(Mark {
-                mark: mark.to_owned(),
-                at: Millis(at.parse().unwrap_or(0)),
-            });
-        }
+        waiting.new_marks.extend(mark(&entry));
     }
     let names = items(answer.next().unwrap_or_default())?;
     let held = items(answer.next().unwrap_or_default())?;

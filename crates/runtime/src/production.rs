@@ -1,0 +1,128 @@
+//! The production place: Redis, MongoDB and BullMQ, guarded.
+
+use crate::backends::{Backends, OpenPlace};
+use crate::guard::{
+    DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
+    GuardedDocuments, GuardedQueue, GuardedStore,
+};
+use crate::{Result, RuntimeError};
+use async_trait::async_trait;
+use heliograph_bullmq::{BullConfig, BullQueue};
+use heliograph_engine::ports::{Archive, Clock, Documents, PortResult};
+use heliograph_model::GuardLevel;
+use heliograph_mongo::{MongoConfig, MongoStore};
+use heliograph_redis::{
+    BehindSettings, Channels, Redis, RedisAnnouncements, RedisCache, RedisConfig, WriteBehind,
+};
+use std::sync::Arc;
+
+/// Where documents, cache and queue of a production profile are.
+#[derive(Debug, Clone)]
+pub struct ProductionPlace {
+    /// The cache, the conversations and what MongoDB does not have yet.
+    pub redis: RedisConfig,
+    /// The documents.
+    pub mongo: MongoConfig,
+    /// The queue, which may be on another Redis.
+    pub queue: BullConfig,
+    /// How changes are written behind.
+    pub behind: BehindSettings,
+}
+
+impl ProductionPlace {
+    /// The same with names of its own for everything that a dry run writes.
+    fn dry(mut self, profile: &str) -> Self {
+        self.redis.prefix = format!("{}:dry:{profile}", self.redis.prefix);
+        self.redis.namespace = format!("dry:{profile}:{}", self.redis.namespace);
+        self.queue.queue = format!("{}-dry", self.queue.queue);
+        self.mongo.database = format!("{}_dryrun", self.mongo.database);
+        self
+    }
+}
+
+/// What stays open.
+#[derive(Debug)]
+pub(crate) struct OpenServers {
+    behind: WriteBehind,
+    queue: Arc<BullQueue>,
+}
+
+/// Connects to everything.
+pub(crate) async fn open(
+    place: ProductionPlace,
+    guard: &Arc<Guard>,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Backends, Arc<MongoStore>)> {
+    let level = guard.level();
+    if level == GuardLevel::Offline {
+        return Err(RuntimeError::Offline);
+    }
+    let real = Arc::new(MongoStore::connect(place.mongo.clone()).await?);
+    let (place, own) = if level == GuardLevel::DryRun {
+        let place = place.dry(guard.profile());
+        let own = MongoStore::connect(place.mongo.clone()).await?;
+        (place, Arc::new(own))
+    } else {
+        (place, Arc::clone(&real))
+    };
+    let redis = Redis::connect(&place.redis).await?;
+    let mut settings = place.behind;
+    settings.allowed = {
+        let guard = Arc::clone(guard);
+        Arc::new(move || guard.level() != GuardLevel::Observe)
+    };
+    let archive: Arc<dyn Archive> = Arc::new(GuardedArchive::new(
+        Arc::clone(&own) as _,
+        Arc::clone(guard),
+    ));
+    let behind = WriteBehind::start(redis.clone(), archive, settings).await?;
+    let shown: Arc<dyn Documents> = Arc::new(behind.clone());
+    let read: Arc<dyn Documents> = Arc::clone(&own) as _;
+    let (shown, read) = if level == GuardLevel::DryRun {
+        let dry =
+            |own| Arc::new(DryDocuments::new(Arc::clone(&real) as _, own)) as Arc<dyn Documents>;
+        (dry(shown), dry(read))
+    } else {
+        (shown, read)
+    };
+    let queue = Arc::new(BullQueue::connect(place.queue, Arc::clone(clock)).await?);
+    let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
+    let guarded = || Arc::clone(guard);
+    let backends = Backends {
+        store: Arc::new(GuardedStore::of(shown, Arc::new(behind.clone()), guarded())),
+        documents: Arc::new(GuardedDocuments::new(read, guarded())),
+        queue: Arc::new(GuardedQueue::new(Arc::clone(&queue) as _, guarded())),
+        cache: Arc::new(GuardedCache::new(
+            Arc::new(RedisCache::new(&redis)),
+            guarded(),
+        )),
+        conversations: Arc::new(GuardedConversations::new(
+            Arc::new(behind.clone()),
+            guarded(),
+        )),
+        announcements: Some(Arc::new(GuardedAnnouncements::new(
+            Arc::new(announcements),
+            guarded(),
+        ))),
+        backlog: Some(Arc::new(behind.clone())),
+        journal: None,
+        address: format!("MongoDB database {}", place.mongo.database),
+        notice: None,
+        place: Box::new(OpenServers { behind, queue }),
+    };
+    Ok((backends, real))
+}
+
+#[async_trait]
+impl OpenPlace for OpenServers {
+    async fn flush(&self) -> PortResult<()> {
+        self.behind.flush().await
+    }
+
+    async fn close(&self) {
+        self.queue.close().await;
+        if let Err(error) = self.behind.close().await {
+            tracing::warn!(%error, "not everything could be written behind; it stays listed in Redis for the next worker");
+        }
+    }
+}
