@@ -1,0 +1,235 @@
+//! The changes of many conversations in one write for each collection.
+//!
+//! Every part may be written again: a state that is older than the stored one changes
+//! nothing, fields of a contact are set to what they are already, and a mark that is there
+//! stays.
+
+use crate::bulk::Verb;
+use crate::connection::Connection;
+use crate::documents::mark;
+use crate::error::{MongoError, Result, Trouble};
+use crate::store::MongoStore;
+use crate::values::{date, id_bson, millis};
+use async_trait::async_trait;
+use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult};
+use heliograph_model::{AccountId, ContactId, Millis, StateChange, UserState};
+use mongodb::bson::raw::cstr;
+use mongodb::bson::{Bson, RawDocumentBuf, doc, rawdoc};
+use std::collections::HashMap;
+
+#[async_trait]
+impl Archive for MongoStore {
+    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<()> {
+        let to = &*self.connection;
+        let states = latest(changes);
+        let (set, cleared, contacts, marks) = tokio::join!(
+            write_states(to, &states),
+            clear_states(to, &states),
+            write_contacts(to, changes),
+            write_marks(to, marks),
+        );
+        // All have ended, so that what is given again meets nothing under way.
+        set.and(cleared).and(contacts).and(marks)?;
+        Ok(())
+    }
+
+    async fn are_processed(&self, marks: &[String]) -> PortResult<Vec<bool>> {
+        let ids = marks.iter().map(|one| mark::id(one).into_owned()).collect();
+        let found = self.marks.all(ids).await?;
+        Ok(found.into_iter().map(|mark| mark.is_some()).collect())
+    }
+
+    async fn newest_mark(&self) -> PortResult<Option<Millis>> {
+        let name = &self.connection.names.processed_events;
+        let collection = self.connection.collection(name);
+        let find = collection
+            .find_one(doc! {})
+            .sort(doc! { "at": -1 })
+            .projection(doc! { "at": 1 });
+        let newest = self.connection.answer(find).await?;
+        let at = newest
+            .as_ref()
+            .and_then(|mark| mark.get("at").ok().flatten());
+        Ok(at.and_then(millis).map(Millis))
+    }
+}
+
+/// A contact on an account.
+type Who<'a> = (&'a AccountId, &'a ContactId);
+/// Who changes, what becomes of the state, and when.
+type States<'a> = HashMap<Who<'a>, (&'a StateChange, Millis)>;
+
+/// The last change of each state. Setting and clearing are different commands, so one
+/// contact must not be in both.
+fn latest(changes: &[ConversationChange]) -> States<'_> {
+    let mut states = States::with_capacity(changes.len());
+    for change in changes {
+        let at = match &change.state {
+            StateChange::Keep => continue,
+            StateChange::Set(state) => state.updated_at,
+            StateChange::Clear => change.at,
+        };
+        let last = states
+            .entry((&change.account_id, &change.contact_id))
+            .or_insert((&change.state, at));
+        if last.1 <= at {
+            *last = (&change.state, at);
+        }
+    }
+    states
+}
+
+async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
+    let set: Vec<_> = states
+        .iter()
+        .filter_map(|(who, (change, _))| match change {
+            StateChange::Set(state) => Some((*who, state)),
+            StateChange::Keep | StateChange::Clear => None,
+        })
+        .collect();
+    let name = &to.names.user_states;
+    let updates: Vec<_> = set
+        .iter()
+        .map(|(who, state)| set_state(*who, state, true))
+        .collect();
+    let refused = to.bulk(Verb::Update, name, &updates).await?;
+    // What is stored is newer, and then nothing happens, or somebody created it at the
+    // same moment, and then the later one counts.
+    let again: Vec<_> = refused
+        .iter()
+        .filter_map(|place| set.get(*place))
+        .map(|(who, state)| set_state(*who, state, false))
+        .collect();
+    whole(&to.bulk(Verb::Update, name, &again).await?)
+}
+
+/// Sets a state unless the stored one is newer. A document without a time counts as old.
+fn set_state(who: Who<'_>, state: &UserState, upsert: bool) -> RawDocumentBuf {
+    let mut set = RawDocumentBuf::new();
+    match id_bson(state.automation_id.as_str()) {
+        Bson::ObjectId(id) => set.append(cstr!("automationId"), id),
+        _ => set.append(cstr!("automationId"), state.automation_id.as_str()),
+    }
+    set.append(cstr!("automationType"), state.automation_type.as_str());
+    set.append(cstr!("state"), state.state.as_str());
+    set.append(cstr!("asked"), i64::from(state.asked));
+    set.append(cstr!("eventAt"), date(state.event_at));
+    set.append(cstr!("updatedAt"), date(state.updated_at));
+    set.append(cstr!("expiresAt"), date(state.expires_at));
+    let mut unset = RawDocumentBuf::new();
+    match state.target.media() {
+        Some(media) => set.append(cstr!("target"), rawdoc! { "media": media.as_str() }),
+        None => unset.append(cstr!("target"), ""),
+    }
+    match &state.started_by {
+        Some(event) => set.append(cstr!("startedBy"), event.as_str()),
+        None => unset.append(cstr!("startedBy"), ""),
+    }
+    let mut update = RawDocumentBuf::new();
+    update.append(cstr!("$set"), set);
+    if !unset.is_empty() {
+        update.append(cstr!("$unset"), unset);
+    }
+    rawdoc! {
+        "q": not_newer(who, state.updated_at),
+        "u": update,
+        "upsert": upsert,
+    }
+}
+
+fn not_newer((account, contact): Who<'_>, at: Millis) -> RawDocumentBuf {
+    rawdoc! {
+        "accountId": account.as_str(),
+        "senderId": contact.as_str(),
+        "updatedAt": { "$not": { "$gt": date(at) } },
+    }
+}
+
+async fn clear_states(to: &Connection, states: &States<'_>) -> Result<()> {
+    let deletes: Vec<_> = states
+        .iter()
+        .filter(|(_, (change, _))| matches!(change, StateChange::Clear))
+        .map(|(who, (_, at))| rawdoc! { "q": not_newer(*who, *at), "limit": 0 })
+        .collect();
+    whole(
+        &to.bulk(Verb::Delete, &to.names.user_states, &deletes)
+            .await?,
+    )
+}
+
+async fn write_contacts(to: &Connection, changes: &[ConversationChange]) -> Result<()> {
+    let name = &to.names.contacts;
+    let updates: Vec<_> = changes.iter().filter_map(upsert_contact).collect();
+    let refused = to.bulk(Verb::Update, name, &updates).await?;
+    // Somebody created the contact at the same moment; now it is there.
+    let again = refused.iter().filter_map(|place| updates.get(*place));
+    let again: Vec<_> = again.cloned().collect();
+    whole(&to.bulk(Verb::Update, name, &again).await?)
+}
+
+/// Changes what the change names and nothing else.
+fn upsert_contact(change: &ConversationChange) -> Option<RawDocumentBuf> {
+    let contact = change.contact.as_ref()?;
+    let mut set = RawDocumentBuf::new();
+    let mut forward = RawDocumentBuf::new();
+    let mut create = rawdoc! { "createdAt": date(change.at) };
+    for (key, value) in [
+        (cstr!("username"), &contact.username),
+        (cstr!("name"), &contact.name),
+        (cstr!("email"), &contact.email),
+    ] {
+        if let Some(value) = value {
+            set.append(key, value.as_str());
+        }
+    }
+    if let Some(follows) = contact.follows {
+        set.append(cstr!("follows"), follows);
+    }
+    if let Some(until) = contact.silenced_until {
+        set.append(cstr!("silencedUntil"), date(until));
+    }
+    if let Some(at) = contact.last_message_at {
+        forward.append(cstr!("lastMessageAt"), date(at));
+    }
+    match contact.unsubscribed {
+        Some(unsubscribed) => set.append(cstr!("unsubscribed"), unsubscribed),
+        None => create.append(cstr!("unsubscribed"), false),
+    }
+    forward.append(cstr!("updatedAt"), date(change.at));
+    let mut update = RawDocumentBuf::new();
+    if !set.is_empty() {
+        update.append(cstr!("$set"), set);
+    }
+    update.append(cstr!("$max"), forward);
+    update.append(cstr!("$setOnInsert"), create);
+    Some(rawdoc! {
+        "q": {
+            "instagramUserId": change.account_id.as_str(),
+            "senderId": change.contact_id.as_str(),
+        },
+        "u": update,
+        "upsert": true,
+    })
+}
+
+async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<()> {
+    let documents: Vec<_> = marks
+        .iter()
+        .map(|one| rawdoc! { "_id": &*mark::id(&one.mark), "at": date(one.at) })
+        .collect();
+    // One that is there already says the same.
+    let name = &to.names.processed_events;
+    to.bulk(Verb::Insert, name, &documents).await.map(drop)
+}
+
+/// Nothing was refused.
+fn whole(refused: &[usize]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(MongoError::new(
+        Trouble::Document,
+        "MongoDB has other documents with the same unique keys, under an index that is not \
+         one of those that are needed. Look at the unique indexes of its collections.",
+    ))
+}

@@ -1,0 +1,72 @@
+//! What the connection test says of MongoDB.
+
+use crate::error::Result;
+use crate::store::MongoStore;
+use mongodb::bson::{Document, doc};
+use mongodb::options::{ReadPreference, SelectionCriteria};
+use std::time::{Duration, Instant};
+
+/// What was found at the other end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The server's version, such as `6.0.5`.
+    pub version: String,
+    /// What it is part of.
+    pub topology: Topology,
+    /// Whether what answered takes writes.
+    pub is_writable: bool,
+    /// Whether the database is there; `None` where the user may not know.
+    pub has_database: Option<bool>,
+    /// How long a ping took.
+    pub round_trip: Duration,
+}
+
+/// What a server is part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Topology {
+    /// A replica set of that name.
+    ReplicaSet(String),
+    /// A sharded cluster, through a mongos.
+    Sharded,
+    /// It is alone: no change streams, and what it acknowledges is on one machine.
+    Alone,
+}
+
+impl MongoStore {
+    /// Connects, and looks at what is there. Nothing is written.
+    ///
+    /// # Errors
+    /// With the [`crate::Trouble`] that says what is wrong.
+    pub async fn probe(&self) -> Result<Probe> {
+        // The first command connects; what it takes says nothing of the next ones.
+        let hello = self.ask(doc! { "hello": 1 }).await?;
+        let start = Instant::now();
+        self.ask(doc! { "ping": 1 }).await?;
+        let round_trip = start.elapsed();
+        let build = self.ask(doc! { "buildInfo": 1 }).await?;
+        let topology = match (hello.get_str("msg"), hello.get_str("setName")) {
+            (Ok("isdbgrid"), _) => Topology::Sharded,
+            (_, Ok(name)) => Topology::ReplicaSet(name.to_owned()),
+            _ => Topology::Alone,
+        };
+        // Not every user may list the collections; that is no reason to fail.
+        let list = self.connection.database.list_collection_names();
+        let collections = self.connection.answer(list).await;
+        Ok(Probe {
+            version: build.get_str("version").unwrap_or_default().to_owned(),
+            topology,
+            is_writable: hello.get_bool("isWritablePrimary").unwrap_or(false),
+            has_database: collections.ok().map(|names| !names.is_empty()),
+            round_trip,
+        })
+    }
+
+    /// A question that a secondary may answer too.
+    async fn ask(&self, question: Document) -> Result<Document> {
+        let anybody =
+            SelectionCriteria::ReadPreference(ReadPreference::PrimaryPreferred { options: None });
+        let database = &self.connection.database;
+        let command = database.run_command(question).selection_criteria(anybody);
+        self.connection.answer(command).await
+    }
+}
