@@ -4,7 +4,7 @@
 //! on the way of an event.
 
 use crate::histogram::{Distribution, Histogram};
-use heliograph_model::{ErrorClass, Event, EventKind, OutboxState, Reason, SendError};
+use heliograph_model::{ErrorClass, Event, EventKind, Millis, OutboxState, Reason, SendError};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -37,6 +37,8 @@ pub struct Work {
 /// [`Work`] with its parts, and how long they took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkFigures {
+    /// When the engine started.
+    pub started_at: Millis,
     /// The sums.
     pub work: Work,
     /// Events, in the order of [`EventKind::ALL`].
@@ -61,6 +63,7 @@ pub struct WorkFigures {
 
 #[derive(Debug, Default)]
 pub(super) struct WorkCounters {
+    started_at: Millis,
     deliveries: AtomicU64,
     events: [AtomicU64; EventKind::ALL.len()],
     decisions: [AtomicU64; Reason::ALL.len()],
@@ -74,6 +77,14 @@ pub(super) struct WorkCounters {
 }
 
 impl WorkCounters {
+    /// Counters of an engine that starts now.
+    pub(super) fn since(started_at: Millis) -> Self {
+        Self {
+            started_at,
+            ..Self::default()
+        }
+    }
+
     /// A delivery was taken, with these events in it.
     pub(super) fn taken(&self, events: &[Event]) {
         self.deliveries.fetch_add(1, Relaxed);
@@ -106,6 +117,7 @@ impl WorkCounters {
         let duplicates = decisions[Reason::Duplicate as usize];
         let of = |state: OutboxState| sends[state as usize];
         WorkFigures {
+            started_at: self.started_at,
             work: Work {
                 deliveries: self.deliveries.load(Relaxed),
                 events: events.iter().sum(),

@@ -6,8 +6,8 @@ use heliograph_model::CacheFigures;
 use std::sync::Arc;
 
 /// What an engine counts and times. A handle: it may be read while the engine runs, and
-/// after it has stopped.
-#[derive(Debug, Clone)]
+/// after it has stopped. The default one is of an engine that never starts.
+#[derive(Debug, Clone, Default)]
 pub struct Measured {
     pub(super) work: Arc<WorkCounters>,
     pub(super) caches: Arc<CacheCounters>,

@@ -151,7 +151,7 @@ impl Engine {
     pub async fn start(parts: EngineParts, settings: EngineSettings) -> PortResult<Self> {
         let settings = Arc::new(settings);
         let happenings = Happenings::default();
-        let counters = Arc::new(WorkCounters::default());
+        let counters = Arc::new(WorkCounters::since(parts.clock.now()));
         let activity = Arc::new(Activity::default());
         let mut cached = Cached::new(
             Arc::clone(&parts.documents),
