@@ -19,6 +19,11 @@ pub(crate) fn ui() -> PathBuf {
     root().join("ui")
 }
 
+/// The folder of the small Node programs that tests and benches run beside the engine.
+pub(crate) fn node_peers() -> PathBuf {
+    root().join("tests").join("node")
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)

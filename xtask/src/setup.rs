@@ -3,10 +3,10 @@
 
 use crate::{
     mongod, packages, repo,
-    step::{npm, output, run},
+    step::{npm, npm_in, output, run},
 };
 use anyhow::{Context, Result, bail};
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 /// What the machine is being made ready for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,13 @@ pub(crate) fn setup(purpose: For) -> Result<()> {
         mongod::install()?;
         rust_components()?;
     }
-    node_packages()?;
+    node_packages(&repo::ui(), "the UI's packages")?;
+    if purpose == For::Tests {
+        node_packages(
+            &repo::node_peers(),
+            "the packages of the tests' Node programs",
+        )?;
+    }
     println!("Everything that is needed is there.");
     Ok(())
 }
@@ -46,22 +52,18 @@ fn rust_components() -> Result<()> {
 }
 
 /// `npm ci`, when the lock file is not the one that was installed from.
-fn node_packages() -> Result<()> {
-    let lock = repo::ui().join("package-lock.json");
+fn node_packages(folder: &Path, what: &str) -> Result<()> {
+    let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).with_context(|| format!("{} is missing", lock.display()))?;
     // A copy of the lock file beside what was installed from it is the stamp.
-    let stamp = repo::ui().join("node_modules/.installed-from");
+    let stamp = folder.join("node_modules/.installed-from");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     node_is_there()?;
-    println!("Installing the UI's packages (npm ci)");
-    run(&mut npm([
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]))?;
+    println!("Installing {what} (npm ci)");
+    let ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(&mut npm_in(folder, ci))?;
     fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))
 }
 

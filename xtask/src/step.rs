@@ -77,8 +77,13 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Comma
 
 /// npm, in the folder of the UI.
 pub(crate) fn npm<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    npm_in(&crate::repo::ui(), args)
+}
+
+/// npm, in a folder that has a `package.json`.
+pub(crate) fn npm_in<S: AsRef<OsStr>>(folder: &Path, args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.args(args).current_dir(crate::repo::ui());
+    command.args(args).current_dir(folder);
     command
 }
 

@@ -23,7 +23,7 @@ async fn the_database_is_a_store() {
 #[tokio::test]
 async fn the_database_is_a_queue() {
     let (database, clock) = open();
-    queue_story(&database, &clock).await;
+    queue_story(&database, clock.as_ref()).await;
 }
 
 #[tokio::test]
@@ -36,5 +36,5 @@ async fn the_database_is_a_journal() {
 async fn the_memory_cache_is_a_cache() {
     let clock = Arc::new(VirtualClock::new(START));
     let cache = MemoryCache::new(1 << 20, clock.clone());
-    cache_story(&cache, &clock).await;
+    cache_story(&cache, clock.as_ref()).await;
 }

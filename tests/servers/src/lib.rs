@@ -2,5 +2,6 @@
 //! stopped when it is dropped: what the tests say, the servers have said.
 
 pub mod mongod;
+pub mod node;
 pub mod process;
 pub mod redis;

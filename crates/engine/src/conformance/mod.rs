@@ -12,12 +12,14 @@
 
 mod cache;
 mod journal;
+mod passing;
 mod queue;
 pub mod samples;
 mod store;
 
 pub use cache::cache_story;
 pub use journal::journal_story;
+pub use passing::{Passing, RealTime};
 pub use queue::queue_story;
 pub use store::store_story;
 

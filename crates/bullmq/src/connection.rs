@@ -1,0 +1,39 @@
+//! Reading and writing keys beside what the crate does.
+
+use crate::error::{BullError, BullResult};
+use bullmq::redis_connection::{AnyConnection, RedisConnection};
+use redis::FromRedisValue;
+use std::time::Duration;
+
+/// How long an answer may take before the caller is told that there is none. Longer than a
+/// Redis that saves to disk pauses, shorter than Meta waits for its 200.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits for an answer, but not for ever: while the connection is made again, the crate
+/// lets a command wait for it.
+pub(crate) async fn within<T, E: Into<BullError>>(
+    work: impl Future<Output = Result<T, E>>,
+) -> BullResult<T> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => Err(BullError::Slow(PATIENCE)),
+    }
+}
+
+/// Runs one command.
+pub(crate) async fn ask<T: FromRedisValue>(
+    connection: &RedisConnection,
+    command: &redis::Cmd,
+) -> BullResult<T> {
+    let mut connection: AnyConnection = connection.connection();
+    within(command.query_async(&mut connection)).await
+}
+
+/// Runs several commands in one round trip.
+pub(crate) async fn ask_all<T: FromRedisValue>(
+    connection: &RedisConnection,
+    commands: &redis::Pipeline,
+) -> BullResult<T> {
+    let mut connection: AnyConnection = connection.connection();
+    within(commands.query_async(&mut connection)).await
+}

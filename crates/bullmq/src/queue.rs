@@ -1,0 +1,181 @@
+//! The engine's queue on BullMQ.
+
+use crate::config::BullConfig;
+use crate::connection::within;
+use crate::consumer::Consumer;
+use crate::error::{BullError, BullResult};
+use crate::hand_over::HandOver;
+use crate::intake::Intake;
+use crate::job_data;
+use crate::numbers::Numbers;
+use async_trait::async_trait;
+use bullmq::options::QueueOptions;
+use bullmq::redis_connection::RedisConnection;
+use bullmq::{JobOptions, QueueKeys};
+use heliograph_engine::ports::{Clock, Finished, PortError, PortResult, Queue, QueueDepth};
+use heliograph_model::{Delivery, DeliveryId, NewDelivery};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// A queue of BullMQ: of one Redis, or of a cluster.
+///
+/// Looking at it writes nothing. The first delivery that is pushed, and the first change
+/// that is asked for, enter this process' version in the queue's metadata, as every client
+/// does. The first [`Queue::take`] starts to hold jobs: as many as the configuration allows
+/// are held at a time, with locks that are renewed, and count as waiting until they are
+/// taken. Jobs that were not finished are given back when the queue is closed or dropped,
+/// and are found as stalled when the process ends without that.
+pub struct BullQueue {
+    pub(crate) config: BullConfig,
+    pub(crate) connection: RedisConnection,
+    pub(crate) keys: QueueKeys,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hand_over: Arc<HandOver>,
+    numbers: Arc<Numbers>,
+    /// The crate's own queue, which announces itself in the metadata when it is made.
+    writing: OnceCell<bullmq::Queue>,
+    /// Held for a look and never across an await.
+    stage: Mutex<Stage>,
+}
+
+/// How far this process is with working on the queue.
+#[derive(Debug)]
+enum Stage {
+    /// Nobody has asked for a delivery yet.
+    Idle,
+    /// Jobs are held. What became of them is told to the first.
+    Running(Vec<Consumer>),
+    /// It was closed.
+    Closed,
+}
+
+impl std::fmt::Debug for BullQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BullQueue")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl BullQueue {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When Redis cannot be reached or refuses, or the configuration is not good.
+    pub async fn connect(config: BullConfig, clock: Arc<dyn Clock>) -> BullResult<Self> {
+        let options = config.connection();
+        let connection = within(RedisConnection::new_managed_only(&options)).await?;
+        Ok(Self {
+            keys: QueueKeys::new(&config.queue, Some(&config.prefix)),
+            hand_over: Arc::new(HandOver::default()),
+            numbers: Arc::new(Numbers::from(clock.now())),
+            writing: OnceCell::new(),
+            stage: Mutex::new(Stage::Idle),
+            config,
+            connection,
+            clock,
+        })
+    }
+
+    /// Stops to take, waits until everything that was said to be finished is written, and
+    /// gives back what was not.
+    pub async fn close(&self) {
+        let stage = std::mem::replace(&mut *self.stage.lock(), Stage::Closed);
+        self.hand_over_ends(&stage);
+        if let Stage::Running(consumers) = stage {
+            futures::future::join_all(consumers.into_iter().map(Consumer::close)).await;
+        }
+    }
+
+    fn hand_over_ends(&self, stage: &Stage) {
+        // With threads, the hand-over is closed by them, after what they were told.
+        if !matches!(stage, Stage::Running(_)) {
+            self.hand_over.close();
+        }
+    }
+
+    /// The crate's queue, for what changes something.
+    pub(crate) async fn writing(&self) -> BullResult<&bullmq::Queue> {
+        self.writing
+            .get_or_try_init(|| async {
+                let options = QueueOptions::new().prefix(&self.config.prefix);
+                let connection = self.connection.clone();
+                let queue = bullmq::Queue::with_connection(&self.config.queue, connection, options);
+                within(queue).await
+            })
+            .await
+    }
+
+    /// Starts to hold jobs, unless that was done.
+    fn start(&self) -> BullResult<()> {
+        let mut stage = self.stage.lock();
+        match *stage {
+            Stage::Running(_) => return Ok(()),
+            Stage::Closed => return Err(BullError::Closed),
+            Stage::Idle => {}
+        }
+        let threads = self.config.threads.max(1);
+        let each = self.config.concurrency.div_ceil(threads).max(1);
+        let intake = Arc::new(Intake::new(
+            &self.config,
+            self.connection.clone(),
+            Arc::clone(&self.numbers),
+            Arc::clone(&self.hand_over),
+            Arc::clone(&self.clock),
+        ));
+        let consumers = (0..threads)
+            .map(|_| {
+                let (intake, hand_over) = (Arc::clone(&intake), Arc::clone(&self.hand_over));
+                Consumer::start(&self.config, each, intake, hand_over)
+            })
+            .collect::<BullResult<_>>()?;
+        *stage = Stage::Running(consumers);
+        Ok(())
+    }
+
+    async fn add(&self, delivery: &NewDelivery) -> BullResult<DeliveryId> {
+        let id = self.numbers.next();
+        let data = job_data::of(delivery, id, self.config.body);
+        let mut options = JobOptions::new()
+            // Never a number, never a colon: BullMQ refuses both.
+            .job_id(format!("ig-{}-{:016x}", id.0, fastrand::u64(..)))
+            .attempts(self.config.attempts)
+            .remove_on_complete(self.config.keep_completed.policy())
+            .remove_on_fail(self.config.keep_failed.policy());
+        if let Some(backoff) = self.config.backoff.strategy() {
+            options = options.backoff(backoff);
+        }
+        let job = self.writing().await?.add(&self.config.job_name, data);
+        within(job.options(options).into_future()).await?;
+        Ok(id)
+    }
+}
+
+#[async_trait]
+impl Queue for BullQueue {
+    async fn push(&self, delivery: NewDelivery) -> PortResult<DeliveryId> {
+        Ok(self.add(&delivery).await?)
+    }
+
+    async fn take(&self, most: usize) -> PortResult<Vec<Delivery>> {
+        self.start()?;
+        self.hand_over
+            .take(most)
+            .await
+            .ok_or_else(|| PortError::from(BullError::Closed))
+    }
+
+    async fn finish(&self, finished: Vec<Finished>) -> PortResult<()> {
+        if let Stage::Running(consumers) = &*self.stage.lock()
+            && let Some(first) = consumers.first()
+        {
+            first.finish(finished);
+        }
+        Ok(())
+    }
+
+    async fn depth(&self) -> PortResult<QueueDepth> {
+        Ok(self.counted().await?)
+    }
+}
