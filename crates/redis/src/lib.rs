@@ -1,18 +1,31 @@
 //! Redis: the cache, the invalidations, who handles which contact, and what MongoDB does
 //! not have yet.
 
+mod announced;
+mod announcements;
 mod behind;
+mod cache;
 mod commands;
 mod config;
 mod connect;
+mod ears;
 mod error;
+mod expiry;
+mod lease;
 mod primaries;
+mod probe;
 mod reply;
+mod scan;
 mod script;
 
-pub use behind::{Allowed, BehindFigures, BehindSettings, WriteBehind};
+pub use announced::Announced;
+pub use announcements::{Channels, RedisAnnouncements};
+pub use behind::{Allowed, BehindSettings, WriteBehind};
+pub use cache::RedisCache;
 pub use commands::Commands;
 pub use config::{RESPONSE_TIMEOUT, RedisConfig};
 pub use connect::Redis;
 pub use error::RedisError;
+pub use expiry::{CACHED, KeysWithoutExpiry};
+pub use probe::{Probe, Server};
 pub use script::{Call, Script};
