@@ -8,9 +8,12 @@ use heliograph_model::{Account, Automation, AutomationType, Millis};
 use mongodb::bson::{Bson, DateTime, Document, doc, serialize_to_document};
 use mongodb::options::{Acknowledgment, IndexOptions, WriteConcern};
 use mongodb::{Client, Database, IndexModel};
+use std::time::Duration;
 
 /// Documents that are inserted together.
 const TOGETHER: usize = 2_000;
+/// How long deduplication marks are kept.
+const MARKS_LIVE: Duration = Duration::from_secs(36 * 60 * 60);
 
 /// The database, empty but for the documents of a workload and the indexes.
 pub(crate) async fn seed(client: &Client, workload: &Workload) -> Result<()> {
@@ -96,25 +99,30 @@ fn date(at: Millis) -> Bson {
     Bson::DateTime(DateTime::from_millis(at.0))
 }
 
+/// The indexes that Heliograph asks for, which are those of the Node system as well.
 async fn create_indexes(database: &Database) -> Result<()> {
-    let unique = || Some(IndexOptions::builder().unique(true).build());
-    let contact = doc! { "instagramUserId": 1, "senderId": 1 };
+    let unique = || IndexOptions::builder().unique(true).build();
+    let plain = IndexOptions::default;
+    let expiring = |after| IndexOptions::builder().expire_after(after).build();
     let automation = doc! { "workspaceId": 1, "type": 1, "isActive": 1, "priority": 1 };
+    let contact = doc! { "instagramUserId": 1, "senderId": 1 };
+    let state = doc! { "accountId": 1, "senderId": 1 };
     for (name, keys, options) in [
         ("accounts", doc! { "instagramUserId": 1 }, unique()),
-        ("automations", automation, None),
+        ("accounts", doc! { "aliases": 1 }, plain()),
+        ("automations", automation, plain()),
+        ("user_states", state, unique()),
         (
             "user_states",
-            doc! { "accountId": 1, "senderId": 1 },
-            unique(),
+            doc! { "expiresAt": 1 },
+            expiring(Duration::ZERO),
         ),
         ("contacts", contact, unique()),
+        ("processed_events", doc! { "at": 1 }, expiring(MARKS_LIVE)),
     ] {
         let index = IndexModel::builder().keys(keys).options(options).build();
-        database
-            .collection::<Document>(name)
-            .create_index(index)
-            .await?;
+        let collection = database.collection::<Document>(name);
+        collection.create_index(index).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
+use heliograph_bench::workload::username;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -142,8 +143,9 @@ async fn answer(
 
 /// A profile that follows from the person's id.
 fn profile(id: &str) -> String {
+    let username = username(id);
     format!(
-        r#"{{"id":"{id}","name":"Ana {id}","username":"ana.{id}","is_user_follow_business":true}}"#
+        r#"{{"id":"{id}","name":"Ana {id}","username":"{username}","is_user_follow_business":true}}"#
     )
 }
 

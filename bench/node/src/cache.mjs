@@ -3,6 +3,9 @@
 const HOUR = 3_600;
 const DAY = 86_400;
 
+/** The times of a user state: dates in MongoDB, milliseconds everywhere else. */
+const TIMES = ['eventAt', 'updatedAt', 'expiresAt'];
+
 /** Reads and writes through the cache. */
 export class Cache {
   constructor(redis, documents) {
@@ -32,9 +35,13 @@ export class Cache {
 
   /** Where a contact stands. That they stand nowhere is remembered as well. */
   async userState(accountId, senderId) {
-    const state = await this.#through(stateKey(accountId, senderId), DAY, () =>
-      this.documents.userStates.findOne({ accountId, senderId }, { projection: { _id: 0 } }),
-    );
+    const state = await this.#through(stateKey(accountId, senderId), DAY, async () => {
+      const found = await this.documents.userStates.findOne(
+        { accountId, senderId },
+        { projection: { _id: 0 } },
+      );
+      return found && withTimes(found, (date) => date.getTime());
+    });
     return state && state.expiresAt > Date.now() ? state : null;
   }
 
@@ -45,7 +52,7 @@ export class Cache {
       this.redis.set(stateKey(accountId, senderId), JSON.stringify(state), 'EX', DAY),
       this.documents.userStates.updateOne(
         { accountId, senderId },
-        { $set: state },
+        { $set: withTimes(state, (millis) => new Date(millis)) },
         { upsert: true },
       ),
     ]);
@@ -80,4 +87,8 @@ export class Cache {
 
 function stateKey(accountId, senderId) {
   return `user_state:${accountId}:${senderId}`;
+}
+
+function withTimes(state, as) {
+  return { ...state, ...Object.fromEntries(TIMES.map((name) => [name, as(state[name])])) };
 }

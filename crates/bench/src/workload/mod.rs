@@ -33,7 +33,7 @@ use heliograph_model::{
 ///
 /// **Contacts.** Each account has a circle of people who come by again and again.
 /// `new_per_thousand` visits of a thousand are by somebody who was never seen. Nobody is in
-/// two visits at a time. How often people come back is what decides on the hit rate of the
+/// two visits at a time, or comes back within a minute. How often people come back is what decides on the hit rate of the
 /// user state, whatever the cache does: it cannot be better than one miss for everybody
 /// who was not there for a day.
 ///
@@ -146,6 +146,12 @@ impl Workload {
         }
         shared
     }
+}
+
+/// The handle of a contact of the workload.
+#[must_use]
+pub fn username(contact: &str) -> String {
+    visits::username(contact)
 }
 
 /// The only account of a workspace of the workload.

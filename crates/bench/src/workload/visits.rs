@@ -30,8 +30,16 @@ const RECENT: usize = 4_000;
 /// new comes instead.
 const TRIES: usize = 8;
 
+/// So long somebody stays away who has gone, in milliseconds.
+const AWAY_MS: i64 = Millis::MINUTE;
+
 /// Deliveries of a visit, on average.
 const DELIVERIES_PER_VISIT: f64 = 3.0;
+
+/// The handle of a contact, in comments as in the profile.
+pub(super) fn username(contact: &str) -> String {
+    format!("person.{contact}")
+}
 
 /// All deliveries of a plan, in the order of their arrival. The visits start within the
 /// span, and all but the last one are gone through to their ends.
@@ -66,7 +74,7 @@ struct World<'a> {
     rng: Rng,
     plan: &'a Plan,
     files: &'a [WorkspaceFile],
-    /// For each person of each account: until when the last visit lasts.
+    /// For each person of each account: from when on they may come back.
     free_at: Vec<Vec<Millis>>,
     numbers: u64,
     planned: Vec<Planned>,
@@ -104,7 +112,7 @@ impl<'a> World<'a> {
             80..92 => self.replies_to_story(&mut visit),
             _ => self.does_something_else(&mut visit),
         }
-        self.free_at[visit.account][visit.person] = visit.now;
+        self.free_at[visit.account][visit.person] = visit.now + AWAY_MS;
     }
 
     fn arrives(&mut self, at: Millis) -> Visit<'a> {
@@ -123,7 +131,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Somebody of an account who is not in the middle of a visit.
+    /// Somebody of an account who is not in the middle of a visit or just gone.
     fn somebody(&mut self, account: usize, at: Millis) -> usize {
         let known = self.free_at[account].len();
         let is_new = self.rng.u32(0..1_000) < self.plan.new_per_thousand;
@@ -245,7 +253,7 @@ impl<'a> World<'a> {
         };
         let number = self.number();
         let value = json!({
-            "from": { "id": visit.contact, "username": format!("person.{}", visit.lane) },
+            "from": { "id": visit.contact, "username": username(&visit.contact) },
             "media": { "id": media, "media_product_type": "FEED" },
             "id": format!("179{number:014}"),
             "text": words,
