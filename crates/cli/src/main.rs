@@ -8,11 +8,11 @@ mod options;
 mod output;
 mod profile;
 mod secrets;
+mod telemetry;
 mod tell;
 
 use clap::Parser;
 use commands::Command;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -29,15 +29,8 @@ struct Arguments {
     #[arg(long, global = true)]
     json: bool,
 
-    /// How much to log on standard error, as in `info` or `heliograph_engine=debug`.
-    #[arg(
-        long,
-        global = true,
-        env = "HELIOGRAPH_LOG",
-        default_value = "warn",
-        value_name = "FILTER"
-    )]
-    log: String,
+    #[command(flatten)]
+    logs: telemetry::LogOptions,
 
     #[command(subcommand)]
     command: Command,
@@ -45,28 +38,16 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Err(error) = start_logging(&arguments.log) {
-        return failure::report(&error, arguments.json);
-    }
     // One provider for every TLS connection of the process; a second call would mean that
     // somebody else installed it, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // Kept until the end: then the last spans are sent.
+    let _logs = match arguments.logs.start() {
+        Ok(logs) => logs,
+        Err(error) => return failure::report(&error, arguments.json),
+    };
     match commands::run(arguments.command, arguments.json) {
         Ok(code) => code,
         Err(error) => failure::report(&error, arguments.json),
     }
-}
-
-fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| {
-        failure::Usage(format!(
-            "--log {filter:?} is not a filter: {error}. Try info, or debug."
-        ))
-    })?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_writer(std::io::stderr)
-        .init();
-    Ok(())
 }

@@ -11,6 +11,14 @@ macro_rules! counters {
         #[serde(rename_all = "camelCase")]
         pub struct ListenerCounters { $($(#[$doc])* pub $name: u64,)* }
 
+        impl ListenerCounters {
+            /// Every number with its name.
+            #[must_use]
+            pub fn each(&self) -> Vec<(&'static str, u64)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+
         /// The counters that are counted up: plain numbers, no lock.
         #[derive(Debug, Default)]
         pub(crate) struct Counters { $(pub(crate) $name: AtomicU64,)* }

@@ -112,6 +112,12 @@ impl RunningListener {
         self.handler.counters.read()
     }
 
+    /// Reads the same from elsewhere, also when the listener has stopped.
+    pub fn counting(&self) -> impl Fn() -> ListenerCounters + Send + Sync + 'static {
+        let handler = Arc::clone(&self.handler);
+        move || handler.counters.read()
+    }
+
     /// Accepts no more, finishes the requests under way, and returns when all
     /// connections are closed, at the latest after the drain timeout. What was answered
     /// with 200 is in the queue.

@@ -1,6 +1,7 @@
 //! The figures of a run.
 
 use crate::sample::Sample;
+use crate::source::Source;
 use heliograph_engine::histogram::Distribution;
 use heliograph_model::{CacheFigures, Collection, EventKind, OutboxState, Reason};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,13 @@ pub struct Latency {
 }
 
 impl Report {
+    /// The figures of what has been done up to now, since the start. No backend is
+    /// asked for anything, so it is right also after the end.
+    #[must_use]
+    pub fn now(source: &Source) -> Self {
+        Self::of(&Sample::counted(source))
+    }
+
     /// The figures of what has been done up to `sample`, since the start.
     #[must_use]
     pub fn of(sample: &Sample) -> Self {

@@ -66,12 +66,22 @@ impl Sample {
         };
         let (queue, backlog) = tokio::join!(queue, backlog);
         Self {
+            queue,
+            backlog,
+            ..Self::counted(source)
+        }
+    }
+
+    /// What is counted, without asking a backend for anything: the depths are unknown.
+    #[must_use]
+    pub fn counted(source: &Source) -> Self {
+        Self {
             at: source.clock.now(),
             work: source.measured.work(),
             caches: source.measured.caches(),
             reads: source.measured.reads(),
-            queue,
-            backlog,
+            queue: None,
+            backlog: source.backlog.as_ref().map(|_| Answer::Unknown),
             requests: source.requests.as_ref().map(|read| read()),
             process: ProcessFacts::read(),
         }

@@ -2,4 +2,5 @@
 //! Instagram, looked at through its database file.
 
 mod kill;
+mod metrics;
 mod way;

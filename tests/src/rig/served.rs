@@ -141,7 +141,16 @@ impl Site {
     /// # Errors
     /// When it does not come up.
     pub fn serve(&self) -> Result<Served> {
+        self.serve_with(&[])
+    }
+
+    /// The same with more options.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn serve_with(&self, options: &[&str]) -> Result<Served> {
         let mut command = self.command(0)?;
+        command.args(options);
         command.arg("--workspace").arg(&self.workspace);
         self.send_here(&mut command);
         Served::start(command)
@@ -180,6 +189,8 @@ pub struct Served {
     child: Child,
     /// The webhook's address.
     pub url: String,
+    /// The metrics' address, where it serves them.
+    pub metrics: Option<String>,
     lines: Receiver<String>,
     errors: Option<JoinHandle<String>>,
 }
@@ -209,6 +220,7 @@ impl Served {
         let mut served = Self {
             child,
             url: String::new(),
+            metrics: None,
             lines,
             errors: Some(errors),
         };
@@ -219,6 +231,7 @@ impl Served {
         let started: Value = serde_json::from_str(&first).context(first)?;
         let url = started["listening"].as_str();
         served.url = url.context("it says where it listens")?.to_owned();
+        served.metrics = started["metrics"].as_str().map(str::to_owned);
         Ok(served)
     }
 
@@ -273,6 +286,20 @@ impl Served {
             }
             anyhow::ensure!(Instant::now() < deadline, "heliograph does not end");
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The figures that it prints at its end.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn report(&self) -> Result<Value> {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE);
+            let mut document: Value = serde_json::from_str(&line.context("no figures")?)?;
+            if document["report"].is_object() {
+                return Ok(document["report"].take());
+            }
         }
     }
 

@@ -3,10 +3,11 @@
 use crate::failure::Usage;
 use crate::options::{DatabaseOption, read_text};
 use crate::secrets::Secrets;
-use crate::{output, profile, tell};
+use crate::{output, profile, telemetry, tell};
 use anyhow::Context;
 use heliograph_listener::ListenerSettings;
 use heliograph_runtime::Runtime;
+use heliograph_telemetry::{Report, RunningMetrics};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ pub(crate) struct ServeArguments {
     graph: profile::GraphOptions,
     #[command(flatten)]
     database: DatabaseOption,
+    #[command(flatten)]
+    metrics: telemetry::MetricsOptions,
     /// Do not print what happens.
     #[arg(long, short)]
     quiet: bool,
@@ -75,11 +78,14 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
     let listener = runtime
         .listen(tcp, settings)
         .context("the listener does not start")?;
+    let metrics = arguments.metrics.start_with(&runtime, &listener).await?;
+    let source = telemetry::source(&runtime);
     let url = format!("http://{}{path}", listener.address());
     let started = Started {
         url,
         token: shown_token,
         secret: shown_secret,
+        metrics: metrics.as_ref().map(RunningMetrics::url),
         workspaces,
     };
     started.print(&runtime, json)?;
@@ -94,6 +100,12 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
     // In this order: what was accepted is still handled.
     listener.stop().await;
     runtime.stop().await;
+    let report = Report::now(&source);
+    drop(source);
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
+    telemetry::print(&report, json)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -125,6 +137,7 @@ struct Started {
     url: String,
     token: Option<String>,
     secret: Option<String>,
+    metrics: Option<String>,
     workspaces: Vec<String>,
 }
 
@@ -137,6 +150,7 @@ impl Started {
                 "listening": self.url,
                 "verifyToken": self.token,
                 "appSecret": self.secret,
+                "metrics": self.metrics,
                 "instagram": instagram,
                 "database": database,
                 "workspaces": self.workspaces,
@@ -152,6 +166,9 @@ impl Started {
             output::line(&format!(
                 "app secret  {secret}   (made up for this run; set HELIOGRAPH_APP_SECRET)"
             ))?;
+        }
+        if let Some(metrics) = &self.metrics {
+            output::line(&format!("metrics     {metrics}"))?;
         }
         output::line(&format!("instagram   {instagram}"))?;
         output::line(&format!("database    {database}"))?;
