@@ -29,6 +29,7 @@ async function process_(job) {
 const connection = connect();
 const worker = new bullmq.Worker(args.queue, process_, {
   connection,
+  autorun: false,
   prefix: args.prefix ?? 'bull',
   name: args.name,
   concurrency: args.concurrency ?? 1,
@@ -44,6 +45,7 @@ worker.on('stalled', (id) => say({ stalled: id }));
 worker.on('error', (error) => console.error(error));
 await worker.waitUntilReady();
 say({ ready: true, pid: process.pid });
+worker.run();
 
 process.on('SIGTERM', async () => {
   await worker.close(true);

@@ -1,6 +1,7 @@
 //! Reading and writing keys beside what the crate does.
 
 use crate::error::{BullError, BullResult};
+use bullmq::options::RedisConnectionOptions;
 use bullmq::redis_connection::{AnyConnection, RedisConnection};
 use redis::FromRedisValue;
 use std::time::Duration;
@@ -18,6 +19,31 @@ pub(crate) async fn within<T, E: Into<BullError>>(
         Ok(answer) => answer.map_err(Into::into),
         Err(_) => Err(BullError::Slow(PATIENCE)),
     }
+}
+
+/// Asks one of the servers whether it is there and lets us in. The connections that are
+/// kept try again and again instead of saying what is wrong.
+pub(crate) async fn probe(options: &RedisConnectionOptions) -> BullResult<()> {
+    let whole = options.effective_url();
+    let urls = if options.is_cluster() {
+        &options.cluster_nodes[..]
+    } else {
+        std::slice::from_ref(&whole)
+    };
+    let mut answer = Ok(());
+    for url in urls {
+        answer = within(ping(url)).await;
+        if answer.is_ok() {
+            break;
+        }
+    }
+    answer
+}
+
+async fn ping(url: &str) -> Result<(), redis::RedisError> {
+    let client = redis::Client::open(url)?;
+    let mut connection = client.get_multiplexed_async_connection().await?;
+    redis::cmd("PING").query_async(&mut connection).await
 }
 
 /// Runs one command.

@@ -92,6 +92,7 @@ async fn run(
     mut told: mpsc::UnboundedReceiver<Vec<Finished>>,
     hand_over: &HandOver,
 ) {
+    let bell = Arc::clone(&intake);
     let Some(worker) = start(queue, options, intake, &told).await else {
         return;
     };
@@ -100,11 +101,15 @@ async fn run(
     while let Some(finished) = told.recv().await {
         hand_over.finish(finished);
     }
-    // Nobody says anything any more. What was said is being written; the rest goes back.
-    hand_over.close();
-    if let Err(error) = worker.close(GRACE_MS).await {
+    // Nobody says anything any more. What was said is being written; the rest goes back,
+    // once the worker has been told that it must not fetch it again.
+    let closing = worker.close(GRACE_MS);
+    let (closed, ()) = tokio::join!(biased; closing, async { hand_over.close() });
+    if let Err(error) = closed {
         tracing::warn!(%error, "the queue's worker did not close");
     }
+    // The worker may have waited for the sign that there is work, and taken it away.
+    bell.ring().await;
     listening.abort();
 }
 

@@ -28,8 +28,17 @@ pub(crate) struct HandOver {
 struct State {
     ready: VecDeque<Delivery>,
     /// Who waits for the outcome of each delivery, ready ones included.
-    under_way: HashMap<DeliveryId, oneshot::Sender<Outcome>>,
+    under_way: HashMap<DeliveryId, Waiting>,
+    /// How many were offered so far.
+    offered: u64,
     closed: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    tell: oneshot::Sender<Outcome>,
+    /// The how many-th it was that was offered.
+    place: u64,
 }
 
 impl HandOver {
@@ -52,7 +61,9 @@ impl HandOver {
             let id = brought
                 .filter(|id| !state.under_way.contains_key(id))
                 .unwrap_or_else(|| numbers.next());
-            state.under_way.insert(id, tell);
+            let place = state.offered;
+            state.offered += 1;
+            state.under_way.insert(id, Waiting { tell, place });
             state.ready.push_back(Delivery {
                 id,
                 attempt,
@@ -98,7 +109,7 @@ impl HandOver {
                 Finished::Retry { id, at, error } => (id, Outcome::Retry { at, error }),
                 Finished::Dead { id, error } => (id, Outcome::Dead { error }),
             };
-            if let Some(tell) = state.under_way.remove(&id) {
+            if let Some(Waiting { tell, .. }) = state.under_way.remove(&id) {
                 // Nobody listens only when the thread has ended; the job then stalls and
                 // is handed out again.
                 let _ = tell.send(outcome);
@@ -119,13 +130,19 @@ impl HandOver {
     }
 
     /// Ends everything: nothing is ready any more, and whoever waits for an outcome learns
-    /// that there will be none.
+    /// that there will be none: the latest first, because each puts its job in front of
+    /// all others, and the one that arrived first is to be the next again.
     pub(crate) fn close(&self) {
-        let mut state = self.state.lock();
-        state.closed = true;
-        state.ready.clear();
-        state.under_way.clear();
-        drop(state);
+        let mut waiting: Vec<_> = {
+            let mut state = self.state.lock();
+            state.closed = true;
+            state.ready.clear();
+            state.under_way.drain().map(|(_, one)| one).collect()
+        };
+        waiting.sort_unstable_by_key(|one| std::cmp::Reverse(one.place));
+        for one in waiting {
+            drop(one);
+        }
         self.arrived.notify_one();
     }
 }

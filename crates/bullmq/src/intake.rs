@@ -1,7 +1,7 @@
 //! What is done with a job while this process holds it.
 
 use crate::config::{BullConfig, Takes};
-use crate::connection::within;
+use crate::connection::{ask, within};
 use crate::error::BullResult;
 use crate::hand_over::{HandOver, Outcome};
 use crate::numbers::Numbers;
@@ -13,6 +13,8 @@ use heliograph_engine::ports::Clock;
 use heliograph_model::{DeliveryId, DeliverySource, Millis, NewDelivery};
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 /// Counts a try that ended badly, as BullMQ does when a worker throws, if the job is still
@@ -27,7 +29,8 @@ const TRIES: u32 = 5;
 /// How long to wait between these.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Turns jobs into deliveries, and what became of these into what becomes of the jobs.
+/// Turns the jobs of one worker into deliveries, and what became of these into what becomes
+/// of the jobs.
 pub(crate) struct Intake {
     takes: Takes,
     data_path: Option<String>,
@@ -36,6 +39,8 @@ pub(crate) struct Intake {
     numbers: Arc<Numbers>,
     hand_over: Arc<HandOver>,
     clock: Arc<dyn Clock>,
+    /// How many fetches of the worker were seen.
+    fetched: AtomicU64,
 }
 
 impl Intake {
@@ -54,12 +59,14 @@ impl Intake {
             numbers,
             hand_over,
             clock,
+            fetched: AtomicU64::new(0),
         }
     }
 
     /// Holds a job until it is said what becomes of it. What it returns is what the crate
     /// does with the job: completed, failed at once, or left where it was put meanwhile.
     pub(crate) async fn handle(&self, job: Job) -> Result<Value, Error> {
+        self.line_up(&job).await;
         let (brought, delivery) = self.delivery(&job).map_err(Error::Unrecoverable)?;
         let attempt = job.attempts_started().max(1);
         let outcome = self
@@ -78,6 +85,31 @@ impl Intake {
                 Err(Error::Delayed)
             }
         }
+    }
+
+    /// Keeps jobs in the order in which Redis gave them. A job that came with the answer to
+    /// the end of another goes on in the task of that one; a job that was fetched by itself
+    /// gets a new task, which runs one round later, behind those that came after it. So the
+    /// former wait for one round too. They are told apart by their lock's token, which
+    /// counts the fetches.
+    async fn line_up(&self, job: &Job) {
+        let fetch = job
+            .token()
+            .and_then(|token| token.rsplit(':').next())
+            .and_then(|count| count.parse::<u64>().ok());
+        let Some(fetch) = fetch else { return };
+        if self.fetched.fetch_max(fetch + 1, Ordering::Relaxed) <= fetch {
+            return;
+        }
+        let mut waited = false;
+        std::future::poll_fn(|context| {
+            if std::mem::replace(&mut waited, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
     /// The delivery in a job, and the id that it brought.
@@ -125,6 +157,15 @@ impl Intake {
         }
         // Without its lock being renewed it is handed out again as a stalled one.
         Err(Error::Delayed)
+    }
+
+    /// Wakes a worker that waits for work. One that finds none goes on to wait.
+    pub(crate) async fn ring(&self) {
+        let mut sign = redis::cmd("ZADD");
+        sign.arg(self.keys.marker()).arg(0).arg("0");
+        if let Err(problem) = ask::<i64>(&self.connection, &sign).await {
+            tracing::debug!(%problem, "other workers will look by themselves");
+        }
     }
 
     async fn put_back(

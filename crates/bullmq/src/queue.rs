@@ -1,7 +1,7 @@
 //! The engine's queue on BullMQ.
 
 use crate::config::BullConfig;
-use crate::connection::within;
+use crate::connection::{probe, within};
 use crate::consumer::Consumer;
 use crate::error::{BullError, BullResult};
 use crate::hand_over::HandOver;
@@ -65,6 +65,7 @@ impl BullQueue {
     /// When Redis cannot be reached or refuses, or the configuration is not good.
     pub async fn connect(config: BullConfig, clock: Arc<dyn Clock>) -> BullResult<Self> {
         let options = config.connection();
+        probe(&options).await?;
         let connection = within(RedisConnection::new_managed_only(&options)).await?;
         Ok(Self {
             keys: QueueKeys::new(&config.queue, Some(&config.prefix)),
@@ -117,17 +118,17 @@ impl BullQueue {
         }
         let threads = self.config.threads.max(1);
         let each = self.config.concurrency.div_ceil(threads).max(1);
-        let intake = Arc::new(Intake::new(
-            &self.config,
-            self.connection.clone(),
-            Arc::clone(&self.numbers),
-            Arc::clone(&self.hand_over),
-            Arc::clone(&self.clock),
-        ));
         let consumers = (0..threads)
             .map(|_| {
-                let (intake, hand_over) = (Arc::clone(&intake), Arc::clone(&self.hand_over));
-                Consumer::start(&self.config, each, intake, hand_over)
+                let intake = Intake::new(
+                    &self.config,
+                    self.connection.clone(),
+                    Arc::clone(&self.numbers),
+                    Arc::clone(&self.hand_over),
+                    Arc::clone(&self.clock),
+                );
+                let hand_over = Arc::clone(&self.hand_over);
+                Consumer::start(&self.config, each, Arc::new(intake), hand_over)
             })
             .collect::<BullResult<_>>()?;
         *stage = Stage::Running(consumers);

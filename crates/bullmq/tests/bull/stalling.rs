@@ -1,7 +1,8 @@
 //! Workers that die while they hold jobs.
 
 use crate::rig::{
-    self, depth_becomes, done, node, node_sees, node_worker, open, redis, take_one, text, webhook,
+    self, depth_becomes, done, node, node_sees, node_worker, open, redis, take_one, text, until,
+    webhook,
 };
 use heliograph_bullmq::BullConfig;
 use heliograph_engine::ports::Queue;
@@ -30,7 +31,7 @@ async fn add_one(redis: &Redis) {
 async fn what_a_killed_node_worker_held_comes_here() {
     let redis = redis();
     add_one(&redis).await;
-    let hold = json!({ "work": "hold", "lockDuration": 1_000, "stalledInterval": 60_000 });
+    let hold = json!({ "work": "hold", "lockDuration": 1_000, "stalledInterval": 500 });
     let mut worker = node_worker(&redis, hold).await;
     worker.says("took").await.unwrap();
     worker.kill().await.unwrap();
@@ -87,6 +88,16 @@ async fn what_we_held_when_we_died_comes_to_node() {
     assert_eq!(completed[0]["stalledCounter"], 1);
 }
 
+async fn both_are_held(redis: &Redis) {
+    let active = || async {
+        let mut connection = redis.connection().unwrap();
+        let mut active = ::redis::cmd("LLEN");
+        active.arg("bull:webhooks:active");
+        active.query::<u64>(&mut connection).unwrap()
+    };
+    until("both are fetched", active, |active| *active == 2).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_we_hold_when_we_close_is_given_back_at_once() {
     let redis = redis();
@@ -98,6 +109,7 @@ async fn what_we_hold_when_we_close_is_given_back_at_once() {
     depth_becomes(&queue, (2, 1, 0, 0)).await;
     done(&queue, &[one]).await;
     let _unfinished = take_one(&queue).await;
+    both_are_held(&redis).await;
     queue.close().await;
     assert!(queue.take(1).await.is_err(), "it is closed");
     depth_becomes(&queue, (2, 0, 0, 0)).await;
@@ -110,6 +122,7 @@ async fn what_we_hold_when_we_close_is_given_back_at_once() {
         ("1", 2),
         "it is the next one again"
     );
+    both_are_held(&redis).await;
     drop(queue);
     let look = open(rig::config(&redis)).await;
     depth_becomes(&look, (2, 0, 0, 0)).await;

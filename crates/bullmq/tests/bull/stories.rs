@@ -3,8 +3,11 @@
 use crate::rig;
 use heliograph_bullmq::{BodyForm, BullConfig};
 use heliograph_engine::conformance::{RealTime, queue_story};
+use heliograph_servers::node;
 use heliograph_servers::redis::RedisCluster;
 use secrecy::SecretString;
+use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bullmq_is_a_queue() {
@@ -35,5 +38,19 @@ async fn bullmq_is_a_queue_on_a_cluster() {
     queue_story(&queue, &RealTime).await;
     let workers = queue.workers().await.unwrap();
     assert_eq!(workers.len(), 1, "it finds itself: {workers:?}");
+
+    // Node on the same cluster.
+    let data = json!({ "webhook": rig::webhook("{n}") });
+    let on = json!({ "redis": cluster.urls(), "prefix": "{bull}", "queue": rig::QUEUE });
+    let mut add = on.clone();
+    add["name"] = "x".into();
+    add["data"] = data;
+    add["count"] = 200.into();
+    node::run("add", &add).await.unwrap();
+    let texts = rig::drain(&queue, Duration::from_millis(700)).await;
+    assert_eq!(texts.len(), 200);
     queue.close().await;
+    let seen = node::run("inspect", &on).await.unwrap();
+    assert_eq!(seen[0]["counts"]["active"], 0);
+    assert_eq!(seen[0]["counts"]["failed"], 1, "the story left one");
 }
