@@ -1,24 +1,40 @@
 //! `cargo xtask bench`: the workloads of the performance table, as JSON on standard
-//! output, measured on an optimised build.
+//! output, measured on an optimised build. `cargo xtask bench production` measures beside
+//! a Node system on the same Redis and MongoDB.
 
 use crate::{
-    repo,
+    mongod, repo, setup,
     step::{cargo, run},
 };
 use anyhow::Result;
 use std::process::Command;
 
 pub(crate) fn bench(args: Vec<String>) -> Result<()> {
-    eprintln!("Building `heliograph` with optimisation (about four minutes the first time)");
-    run(&mut cargo([
-        "build",
-        "--release",
-        "--package",
-        "heliograph-cli",
-    ]))?;
-    let heliograph = repo::binary("release", "heliograph");
-    run(Command::new(heliograph)
+    if args.first().is_some_and(|first| first == "production") {
+        return production(&args[1..]);
+    }
+    build(&["heliograph-cli"])?;
+    run(Command::new(repo::binary("release", "heliograph"))
         .args(["bench", "--json"])
         .args(args)
         .current_dir(repo::root()))
+}
+
+/// Starts servers of its own, so nothing of a real installation is touched.
+fn production(args: &[String]) -> Result<()> {
+    mongod::install()?;
+    setup::node_packages(
+        &repo::node_bench(),
+        "the packages of the benched Node system",
+    )?;
+    build(&["heliograph-cli", "heliograph-bench-production"])?;
+    run(Command::new(repo::binary("release", "bench-production"))
+        .args(args)
+        .current_dir(repo::root()))
+}
+
+fn build(packages: &[&str]) -> Result<()> {
+    eprintln!("Building with optimisation (some minutes the first time)");
+    let named = packages.iter().flat_map(|package| ["--package", *package]);
+    run(cargo(["build", "--release"]).args(named))
 }

@@ -34,7 +34,8 @@ Usage: cargo xtask <verb>
       --long         with the long versions of the tests that have one
   codegen            write ui/src/host/bindings.ts from the commands declared in Rust
       --check        only say whether it is up to date
-  bench [ARGS]       the workloads of the performance table, as JSON";
+  bench [ARGS]       the workloads of the performance table, as JSON
+  bench production   Heliograph beside a Node system on the same Redis and MongoDB";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);

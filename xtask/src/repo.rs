@@ -24,6 +24,11 @@ pub(crate) fn node_peers() -> PathBuf {
     root().join("tests").join("node")
 }
 
+/// The folder of the Node system that the benchmark of production measures.
+pub(crate) fn node_bench() -> PathBuf {
+    root().join("bench").join("node")
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)

@@ -52,7 +52,7 @@ fn rust_components() -> Result<()> {
 }
 
 /// `npm ci`, when the lock file is not the one that was installed from.
-fn node_packages(folder: &Path, what: &str) -> Result<()> {
+pub(crate) fn node_packages(folder: &Path, what: &str) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).with_context(|| format!("{} is missing", lock.display()))?;
     // A copy of the lock file beside what was installed from it is the stamp.
