@@ -9,4 +9,5 @@
 mod desktop;
 mod engine;
 mod invariants;
+mod production;
 mod serve;

@@ -10,14 +10,20 @@
     reason = "a panic is how a story says that it does not hold"
 )]
 
+mod archive;
 mod cache;
+mod conversations;
+mod documents;
 mod journal;
 mod passing;
 mod queue;
 pub mod samples;
 mod store;
 
+pub use archive::archive_story;
 pub use cache::cache_story;
+pub use conversations::{Worker, conversations_story};
+pub use documents::documents_story;
 pub use journal::journal_story;
 pub use passing::{Passing, RealTime};
 pub use queue::queue_story;

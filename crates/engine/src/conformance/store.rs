@@ -1,168 +1,19 @@
 //! The story of a store.
 
-use super::samples::{
-    START, account, automation, commit, contact, ended, outbox, record, text, user_state, workspace,
-};
-use crate::ports::{Commit, Committed, PortError, Store};
+use super::documents::{ACCOUNT, documents_story};
+use super::samples::{START, commit, contact, ended, outbox, record, text, user_state};
+use crate::ports::{Commit, Committed, Store};
 use heliograph_model::{
-    AccountId, AutomationType, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
-    Target,
+    AccountId, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
 };
-
-const ACCOUNT: &str = "17841400000000001";
 
 /// Walks over everything that the engine relies on in a store.
 pub async fn store_story(store: &dyn Store) {
-    workspaces_and_accounts(store).await;
-    automations(store).await;
+    documents_story(store).await;
     commits(store).await;
     states_and_contacts(store).await;
     sends(store).await;
     crowd(store).await;
-}
-
-async fn workspaces_and_accounts(store: &dyn Store) {
-    assert_eq!(store.workspaces().await.expect("an answer"), []);
-    let zoo = workspace("w1", "Zoo");
-    let bakery = workspace("w2", "Bakery");
-    store.put_workspace(&zoo).await.expect("written");
-    store.put_workspace(&bakery).await.expect("written");
-    assert_eq!(
-        store.workspaces().await.expect("an answer"),
-        [bakery.clone(), zoo],
-        "by name"
-    );
-    let arcade = workspace("w1", "Arcade");
-    store.put_workspace(&arcade).await.expect("written");
-    assert_eq!(
-        store.workspaces().await.expect("an answer"),
-        [arcade, bakery],
-        "the same id replaces"
-    );
-
-    let mut shop = account(ACCOUNT, "w1", "shop");
-    shop.aliases = vec!["1001".into(), "1002".into()];
-    let cafe = account("17841400000000002", "w1", "cafe");
-    store.put_account(&shop).await.expect("written");
-    store.put_account(&cafe).await.expect("written");
-    for id in [ACCOUNT, "1001", "1002"] {
-        let found = store.account(&id.into()).await.expect("an answer");
-        assert_eq!(found.as_ref(), Some(&shop), "{id} is the shop's");
-    }
-    assert_eq!(
-        store.account(&"1003".into()).await.expect("an answer"),
-        None
-    );
-    assert_eq!(
-        store.accounts(&"w1".into()).await.expect("an answer"),
-        [cafe, shop.clone()],
-        "by username"
-    );
-    assert_eq!(store.accounts(&"w2".into()).await.expect("an answer"), []);
-    shop.aliases = vec!["1003".into()];
-    shop.is_active = false;
-    store.put_account(&shop).await.expect("written");
-    assert_eq!(
-        store.account(&"1001".into()).await.expect("an answer"),
-        None,
-        "the alias was taken away"
-    );
-    assert_eq!(
-        store.account(&"1003".into()).await.expect("an answer"),
-        Some(shop)
-    );
-}
-
-async fn automations(store: &dyn Store) {
-    let workspace = "w1".into();
-    let dm = AutomationType::DmAutomation;
-    let active = async |kind, target: &Target| -> Vec<String> {
-        let found = store
-            .active_automations(&workspace, kind, target)
-            .await
-            .expect("an answer");
-        found.iter().map(|a| a.id.to_string()).collect()
-    };
-
-    let mut second = automation("b", "w1", 5);
-    second.created_at = START + 1;
-    let third = automation("c", "w1", 9);
-    let first = automation("z", "w1", 5);
-    let mut off = automation("off", "w1", 0);
-    off.is_active = false;
-    let mut story = automation("story", "w1", 0);
-    story.kind = AutomationType::StoryReplyFlow;
-    story.target = Target::Media("story-1".into());
-    let other = automation("other", "w2", 0);
-    for one in [&second, &third, &first, &off, &story, &other] {
-        store.put_automation(one, None).await.expect("it is new");
-    }
-    assert_eq!(
-        active(dm, &Target::All).await,
-        ["z", "b", "c"],
-        "by priority, then by age; active ones of this type only"
-    );
-    assert_eq!(
-        active(AutomationType::StoryReplyFlow, &story.target).await,
-        ["story"]
-    );
-    assert!(
-        active(AutomationType::StoryReplyFlow, &Target::All)
-            .await
-            .is_empty(),
-        "one story is not all stories"
-    );
-    let all = store.automations(&workspace).await.expect("an answer");
-    let all: Vec<_> = all.iter().map(|a| a.id.as_str()).collect();
-    assert_eq!(all, ["off", "story", "z", "b", "c"], "active or not");
-
-    // Two editors.
-    let mut edited = first.clone();
-    edited.version = 2;
-    edited.priority = 10;
-    store
-        .put_automation(&edited, Some(1))
-        .await
-        .expect("the version that was seen is the one that is stored");
-    let mut late = first.clone();
-    late.version = 2;
-    late.name = "Late".into();
-    for replaces in [Some(1), None, Some(7)] {
-        let refused = store.put_automation(&late, replaces).await;
-        assert!(
-            matches!(refused, Err(PortError::Conflict(_))),
-            "replacing {replaces:?} was answered with {refused:?}"
-        );
-    }
-    let ghost = automation("ghost", "w1", 0);
-    let refused = store.put_automation(&ghost, Some(1)).await;
-    assert!(matches!(refused, Err(PortError::Conflict(_))), "it is gone");
-    assert_eq!(
-        store.automation(&"z".into()).await.expect("an answer"),
-        Some(edited.clone()),
-        "the late one changed nothing"
-    );
-    assert_eq!(active(dm, &Target::All).await, ["b", "c", "z"]);
-
-    assert_eq!(
-        store
-            .delete_automation(&"z".into())
-            .await
-            .expect("an answer"),
-        Some(edited)
-    );
-    assert_eq!(
-        store
-            .delete_automation(&"z".into())
-            .await
-            .expect("an answer"),
-        None
-    );
-    assert_eq!(
-        store.automation(&"z".into()).await.expect("an answer"),
-        None
-    );
-    assert_eq!(active(dm, &Target::All).await, ["b", "c"]);
 }
 
 async fn commits(store: &dyn Store) {
@@ -170,6 +21,8 @@ async fn commits(store: &dyn Store) {
     let delivery = DeliveryId(1);
     let state = user_state(ACCOUNT, "501", START + 1_000);
     let person = contact(ACCOUNT, "501", START);
+    let mut said = record(delivery, 0, "501", "hello");
+    said.decision.contact.last_message_at = person.last_message_at;
     let whole = Commit {
         state: StateChange::Set(state.clone()),
         contact: Some(person.clone()),
@@ -177,7 +30,7 @@ async fn commits(store: &dyn Store) {
             outbox(delivery, "501", text("501", "one")),
             outbox(delivery, "501", text("501", "two")),
         ],
-        ..commit("m1", record(delivery, 0, "501", "hello"))
+        ..commit("m1", said)
     };
     assert!(!store.is_processed("m1").await.expect("an answer"));
     let Committed::Applied(items) = store.commit(whole.clone()).await.expect("written") else {
@@ -248,10 +101,13 @@ async fn states_and_contacts(store: &dyn Store) {
         let at = START + 1 + i64::try_from(n).expect("small");
         let mut state = user_state(ACCOUNT, who, START + 10_000);
         state.updated_at = at;
+        let mut said = record(DeliveryId(2), 0, who, "hi");
+        said.decision.contact.last_message_at = Some(at);
         let commit = Commit {
+            now: at,
             state: StateChange::Set(state),
             contact: Some(contact(ACCOUNT, who, at)),
-            ..commit(&format!("m{who}"), record(DeliveryId(2), 0, who, "hi"))
+            ..commit(&format!("m{who}"), said)
         };
         store.commit(commit).await.expect("written");
     }
@@ -292,20 +148,6 @@ async fn states_and_contacts(store: &dyn Store) {
         .await
         .expect("an answer");
     assert_eq!(found, None);
-    let mut alone = contact("17841400000000002", "503", START);
-    store.put_contact(&alone).await.expect("written");
-    alone.email = Some("ana@example.org".into());
-    store.put_contact(&alone).await.expect("written");
-    let found = store
-        .contact(&alone.account_id, &alone.sender_id)
-        .await
-        .expect("an answer");
-    assert_eq!(found, Some(alone), "another account, another contact");
-    let missing = store
-        .contact(&account, &"999".into())
-        .await
-        .expect("an answer");
-    assert_eq!(missing, None);
 }
 
 async fn sends(store: &dyn Store) {
@@ -314,11 +156,12 @@ async fn sends(store: &dyn Store) {
         panic!("two items are in the outbox and not {held:?}");
     };
     store.begin_sends(&[one.id]).await.expect("written");
-    assert_eq!(
-        store.outbox().await.expect("an answer"),
-        std::slice::from_ref(two),
-        "what is being sent is nobody else's to send"
-    );
+    let left = store.outbox().await.expect("an answer");
+    assert!(left.contains(two), "it waits still");
+    if !store.begins_with_commit() {
+        // Where a commit begins what is due, its process alone knows what it has sent.
+        assert_eq!(left.len(), 1, "what is being sent is nobody else's to send");
+    }
     store
         .end_sends(vec![ended(one, OutboxState::Sent, None)])
         .await

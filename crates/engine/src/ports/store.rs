@@ -130,7 +130,8 @@ pub struct Commit {
     pub contact_id: Option<ContactId>,
     /// What becomes of the user state of that contact on that account.
     pub state: StateChange,
-    /// The contact as it is to be stored; `None` leaves it.
+    /// The contact as it is to be stored, with what the decision in `record` changes;
+    /// `None` leaves it.
     pub contact: Option<Contact>,
     /// What is to be sent.
     pub outbox: Vec<NewOutboxItem>,

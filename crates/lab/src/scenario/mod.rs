@@ -24,4 +24,4 @@ pub use format::{
 };
 pub use node::Place;
 pub use report::{Failure, Line, Report, Voice};
-pub use run::{RunError, run};
+pub use run::{Played, RunError, run, run_on};

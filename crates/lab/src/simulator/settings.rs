@@ -3,6 +3,7 @@
 use super::{Media, MediaSurface};
 use heliograph_engine::process::EngineSettings;
 use heliograph_model::{AccountId, AutomationType, ContactId, Millis, WorkspaceFile};
+use heliograph_runtime::{EmbeddedPlace, Place};
 
 /// What a simulator is opened on. Its database is a temporary file and its Instagram a
 /// simulated one on the loopback address: nothing of the user's is touched, and nothing
@@ -24,6 +25,10 @@ pub struct SimulatorSettings {
     pub open_to_others: bool,
     /// How the engine works.
     pub engine: EngineSettings,
+    /// Where the engine runs: on a temporary database file, or on servers that are there
+    /// to be tried on, as in a test that compares the two. Its Instagram is simulated
+    /// wherever that is.
+    pub place: Place,
 }
 
 impl SimulatorSettings {
@@ -40,6 +45,7 @@ impl SimulatorSettings {
             media,
             open_to_others: false,
             engine: EngineSettings::default(),
+            place: Place::Embedded(EmbeddedPlace::default()),
         }
     }
 

@@ -14,10 +14,10 @@ use heliograph_instagram::simulated::{
     self, NewAccount, Person, SimulatedInstagram, SimulatedMedia,
 };
 use heliograph_model::{
-    Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, Happening, Millis,
-    NewDelivery, Target, WorkspaceId,
+    Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, GuardLevel,
+    Happening, Millis, NewDelivery, Target, WorkspaceId,
 };
-use heliograph_runtime::{InstagramPlace, Profile, Runtime};
+use heliograph_runtime::{InstagramPlace, Place as ProfilePlace, Profile, Runtime};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +65,12 @@ impl Stage {
                 strict: !settings.open_to_others,
             },
             engine: settings.engine.clone(),
-            ..Profile::default()
+            guard: match settings.place {
+                ProfilePlace::Embedded(_) => GuardLevel::Offline,
+                ProfilePlace::Production(_) => GuardLevel::Live,
+            },
+            place: settings.place.clone(),
+            name: "simulator".to_owned(),
         };
         let runtime = Runtime::open(profile, Arc::clone(&clock) as Arc<dyn Clock>).await?;
         let instagram = Arc::clone(
@@ -101,6 +106,11 @@ impl Stage {
             stage.add_person(person);
         }
         Ok(stage)
+    }
+
+    /// Ends the engine, and closes what it ran on.
+    pub(crate) async fn close(self) {
+        self.runtime.stop().await;
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {

@@ -16,7 +16,8 @@ use super::words;
 use crate::simulator::{
     Media, NewPerson, SimulatorError, SimulatorSettings, Stage, change_contact,
 };
-use heliograph_model::{ContactId, DecisionRecord, OutboxId, SendRecord};
+use heliograph_model::{Contact, ContactId, DecisionRecord, OutboxId, SendRecord, UserState};
+use heliograph_runtime::EmbeddedPlace;
 use std::collections::{BTreeMap, HashMap};
 
 /// Why a scenario could not be played to its end.
@@ -44,7 +45,33 @@ pub enum RunError {
 /// When it cannot be played: a file is missing, the workspace is refused, or a step asks
 /// for something that is not there, such as a button that nobody sent.
 pub async fn run(scenario: &Scenario, files: &Files) -> Result<Report, RunError> {
-    let mut run = Run::begin(scenario, files).await?;
+    let place = heliograph_runtime::Place::Embedded(EmbeddedPlace::default());
+    Ok(run_on(scenario, files, place).await?.report)
+}
+
+/// What was played, with what it left behind.
+#[derive(Debug)]
+pub struct Played {
+    /// The transcript, and what was not as expected.
+    pub report: Report,
+    /// Every decision with its trace, in order.
+    pub decisions: Vec<DecisionRecord>,
+    /// Where contacts stand at the end.
+    pub states: Vec<UserState>,
+    /// The contacts at the end.
+    pub contacts: Vec<Contact>,
+}
+
+/// Plays a scenario on a place of one's choice, to compare what it leaves behind.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_on(
+    scenario: &Scenario,
+    files: &Files,
+    on: heliograph_runtime::Place,
+) -> Result<Played, RunError> {
+    let mut run = Run::begin(scenario, files, on).await?;
     for step in &scenario.steps {
         run.step(step).await?;
     }
@@ -97,9 +124,14 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    async fn begin(scenario: &'a Scenario, files: &'a Files) -> Result<Self, RunError> {
+    async fn begin(
+        scenario: &'a Scenario,
+        files: &'a Files,
+        on: heliograph_runtime::Place,
+    ) -> Result<Self, RunError> {
         let workspace = files.workspace(&scenario.workspace)?;
         let mut settings = SimulatorSettings::new(workspace, scenario.starts);
+        settings.place = on;
         if let Some(wanted) = &scenario.account {
             let wanted = wanted.trim_start_matches('@');
             let found = settings
@@ -194,13 +226,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn end(mut self) -> Result<Report, RunError> {
+    async fn end(mut self) -> Result<Played, RunError> {
         self.stage.settle().await?;
         self.take_in();
         if self.scenario.strict {
             self.check_nothing_is_left();
         }
-        Ok(Report {
+        let store = self.stage.runtime().store();
+        let (account, now) = (self.stage.account_id(), self.stage.now());
+        let states = store.user_states(account, now, usize::MAX).await;
+        let contacts = store.contacts(account, usize::MAX).await;
+        let report = Report {
             scenario: self.scenario.name.clone(),
             passed: self.failures.is_empty(),
             steps: self.scenario.steps.len(),
@@ -209,6 +245,13 @@ impl<'a> Run<'a> {
             figures: self.stage.figures().await?,
             transcript: self.transcript,
             failures: self.failures,
+        };
+        self.stage.close().await;
+        Ok(Played {
+            report,
+            decisions: self.decisions,
+            states: states.map_err(SimulatorError::from)?,
+            contacts: contacts.map_err(SimulatorError::from)?,
         })
     }
 

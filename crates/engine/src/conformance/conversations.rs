@@ -1,0 +1,192 @@
+//! The story of the conversations that several workers share.
+
+use super::samples::{START, commit, ended, outbox, record, text, user_state};
+use super::{at_once, soon};
+use crate::ports::{Commit, Committed, Conversations, Hold, Opened, PortError, Store};
+use heliograph_model::{
+    AccountId, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
+};
+
+const ACCOUNT: &str = "17841400000000009";
+
+/// One of two workers.
+#[derive(Debug, Clone, Copy)]
+pub struct Worker<'a> {
+    /// Its conversations.
+    pub conversations: &'a dyn Conversations,
+    /// Its store.
+    pub store: &'a dyn Store,
+}
+
+impl Worker<'_> {
+    async fn open(&self, who: &str, mark: &str, at: Option<Millis>) -> Opened {
+        let (account, contact) = (AccountId::from(ACCOUNT), ContactId::from(who));
+        let opening = self.conversations.open(&account, &contact, mark, at);
+        soon("taking a conversation", opening)
+            .await
+            .expect("an answer")
+    }
+
+    async fn commit(&self, who: &str, mark: &str, hold: Option<Hold>, change: Commit) -> Committed {
+        let delivery = DeliveryId(1);
+        let mut record = record(delivery, 0, who, "hello");
+        record.event.account_id = Some(ACCOUNT.into());
+        let commit = Commit {
+            hold,
+            state: change.state,
+            contact: change.contact,
+            outbox: change.outbox,
+            ..commit(mark, record)
+        };
+        self.store.commit(commit).await.expect("written")
+    }
+}
+
+fn nothing() -> Commit {
+    commit("", record(DeliveryId(1), 0, "1", ""))
+}
+
+fn message(who: &str, words: &str) -> Commit {
+    let mut item = outbox(DeliveryId(1), who, text(who, words));
+    item.account_id = ACCOUNT.into();
+    Commit {
+        outbox: vec![item],
+        ..nothing()
+    }
+}
+
+/// Walks over everything that the engine relies on where two workers share one backend.
+pub async fn conversations_story(one: Worker<'_>, two: Worker<'_>) {
+    holding(one, two).await;
+    overtaking(one, two).await;
+    telling(one, two).await;
+    sending_in_order(one, two).await;
+}
+
+/// Nobody handles a contact while somebody else does.
+async fn holding(one: Worker<'_>, two: Worker<'_>) {
+    let first = one.open("h1", "h1-a", None).await;
+    assert!(first.hold.is_some() && !first.waited);
+    assert_ne!(first.is_processed, Some(true));
+    let (account, contact) = (ACCOUNT.into(), "h1".into());
+    {
+        let waiting = two.conversations.open(&account, &contact, "h1-b", None);
+        let early = at_once(waiting).await;
+        assert!(early.is_none(), "it is held: {early:?}");
+    }
+    let other = two.open("h2", "h2-a", None).await;
+    assert!(!other.waited, "another contact is free");
+    let (second, committed) = tokio::join!(two.open("h1", "h1-b", None), async {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        one.commit("h1", "h1-a", first.hold, nothing()).await
+    });
+    assert!(matches!(committed, Committed::Applied(_)));
+    assert!(
+        second.waited && second.hold.is_some(),
+        "a commit ends a hold"
+    );
+    let hold = second.hold.expect("it is held");
+    two.conversations.release(&account, &contact, hold).await;
+    let third = one.open("h1", "h1-c", None).await;
+    assert!(third.hold.is_some(), "given back");
+
+    // The same event again, at the other worker.
+    let again = two.open("h1", "h1-a", None).await;
+    assert_eq!(again.is_processed, Some(true));
+    assert!(again.hold.is_none(), "there is nothing to handle");
+    assert_eq!(
+        two.commit("h1", "h1-a", None, nothing()).await,
+        Committed::Duplicate
+    );
+}
+
+/// A commit that comes too late changes nothing.
+async fn overtaking(one: Worker<'_>, two: Worker<'_>) {
+    let (account, contact) = (ACCOUNT.into(), "o1".into());
+    let late = one.open("o1", "o1-a", None).await;
+    let hold = late.hold.expect("it is held");
+    one.conversations.release(&account, &contact, hold).await;
+    let taken = two.open("o1", "o1-b", None).await;
+    let change = Commit {
+        state: StateChange::Set(user_state(ACCOUNT, "o1", START + 1_000)),
+        ..message("o1", "late")
+    };
+    assert_eq!(
+        one.commit("o1", "o1-a", Some(hold), change).await,
+        Committed::Overtaken
+    );
+    let state = two.store.user_state(&account, &contact, START).await;
+    assert_eq!(state.expect("an answer"), None, "nothing was written");
+    let committed = two.commit("o1", "o1-b", taken.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
+}
+
+/// What one has committed, the other knows when it takes the conversation.
+async fn telling(one: Worker<'_>, two: Worker<'_>) {
+    let opened = one.open("t1", "t1-a", None).await;
+    let state = user_state(ACCOUNT, "t1", START + 1_000);
+    let change = Commit {
+        state: StateChange::Set(state.clone()),
+        ..nothing()
+    };
+    one.commit("t1", "t1-a", opened.hold, change).await;
+    let opened = two.open("t1", "t1-b", None).await;
+    let told = opened.state.expect("it was committed a moment ago");
+    let told: Option<heliograph_model::UserState> =
+        serde_json::from_slice(&told).expect("a user state");
+    assert_eq!(told, Some(state));
+    let change = Commit {
+        state: StateChange::Clear,
+        ..nothing()
+    };
+    two.commit("t1", "t1-b", opened.hold, change).await;
+    let opened = one.open("t1", "t1-c", None).await;
+    assert_eq!(opened.state.as_deref(), Some(b"null".as_slice()));
+    one.commit("t1", "t1-c", opened.hold, nothing()).await;
+}
+
+/// Messages to one contact leave in their order, whichever worker committed them.
+async fn sending_in_order(one: Worker<'_>, two: Worker<'_>) {
+    let opened = one.open("s1", "s1-a", None).await;
+    let committed = one
+        .commit("s1", "s1-a", opened.hold, message("s1", "first"))
+        .await;
+    let Committed::Applied(first) = committed else {
+        panic!("it was committed: {committed:?}");
+    };
+    assert_eq!(first.len(), 1);
+    let opened = two.open("s1", "s1-b", None).await;
+    let committed = two
+        .commit("s1", "s1-b", opened.hold, message("s1", "second"))
+        .await;
+    assert_eq!(
+        committed,
+        Committed::Applied(Vec::new()),
+        "the earlier one is not sent yet, so this one is not the second worker's"
+    );
+    let handed = soon("handing a send over", one.store.handed_over())
+        .await
+        .expect("an answer");
+    let second: &OutboxItem = handed.first().expect("it was handed over");
+    assert!(second.id > first[0].id && !second.uncertain);
+    for item in first.iter().chain([second]) {
+        let end = ended(item, OutboxState::Sent, None);
+        one.store.end_sends(vec![end]).await.expect("written");
+    }
+    // With nothing left to send, the next one's messages are its own.
+    let opened = two.open("s1", "s1-c", None).await;
+    let committed = two
+        .commit("s1", "s1-c", opened.hold, message("s1", "third"))
+        .await;
+    let Committed::Applied(third) = committed else {
+        panic!("it was committed: {committed:?}");
+    };
+    assert_eq!(third.len(), 1);
+    let taken = one.store.begin_sends(&[third[0].id]).await;
+    assert!(
+        matches!(taken, Err(PortError::Conflict(_))),
+        "it is in the other's outbox: {taken:?}"
+    );
+    let end = ended(&third[0], OutboxState::Sent, None);
+    two.store.end_sends(vec![end]).await.expect("written");
+}

@@ -1,0 +1,4 @@
+//! The engine on real servers: redis-server, a Redis Cluster, mongod and Node.
+
+mod differential;
+mod stories;

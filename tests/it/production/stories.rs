@@ -1,0 +1,45 @@
+//! The conformance stories of what Redis and MongoDB are together.
+
+use heliograph_engine::conformance::{Worker, conversations_story, store_story};
+use heliograph_redis::WriteBehind;
+use heliograph_tests::production::{Servers, write_behind};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_keeps_its_promises_on_redis_and_mongodb() {
+    let servers = Servers::start().unwrap();
+    let (store, _) = write_behind(&servers.place()).await.unwrap();
+    store_story(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_keeps_its_promises_on_a_redis_cluster() {
+    let servers = Servers::with_cluster().unwrap();
+    let (store, _) = write_behind(&servers.place()).await.unwrap();
+    store_story(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_share_conversations() {
+    let servers = Servers::start().unwrap();
+    share(&servers).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_share_conversations_on_a_redis_cluster() {
+    let servers = Servers::with_cluster().unwrap();
+    share(&servers).await;
+}
+
+async fn share(servers: &Servers) {
+    let place = servers.place();
+    let (one, _) = write_behind(&place).await.unwrap();
+    let (two, _) = write_behind(&place).await.unwrap();
+    conversations_story(worker(&one), worker(&two)).await;
+}
+
+fn worker(behind: &WriteBehind) -> Worker<'_> {
+    Worker {
+        conversations: behind,
+        store: behind,
+    }
+}
