@@ -14,7 +14,7 @@ use heliograph_model::{AccountId, AutomationType, Target, WorkspaceId};
 use mongodb::bson::{Bson, RawDocument, RawDocumentBuf, doc};
 use mongodb::change_stream::ChangeStream;
 use mongodb::change_stream::event::ResumeToken;
-use mongodb::options::{ChangeStreamOptions, FindOptions, FullDocumentType};
+use mongodb::options::{ChangeStreamOptions, FindOptions, FullDocumentType, ReadConcern};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,6 +139,8 @@ impl Watch {
         ];
         let mut options = ChangeStreamOptions::default();
         options.full_document = Some(FullDocumentType::UpdateLookup);
+        // A stream tells what a majority has, and takes no other read concern.
+        options.read_concern = Some(ReadConcern::majority());
         options.start_after = after;
         let watch = self.connection.database.watch().pipeline(pipeline);
         let stream = self.connection.answer(watch.with_options(options)).await?;

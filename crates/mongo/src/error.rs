@@ -102,9 +102,7 @@ impl MongoError {
             }
             _ => String::new(),
         };
-        let url = url.expose_secret();
-        let (_, rest) = url.split_once("://").unwrap_or(("", url));
-        let is_safe = !rest.contains('@') && !reason.is_empty();
+        let is_safe = !reason.is_empty() && !quotes(&reason, url.expose_secret());
         let reason = if is_safe {
             format!(" ({reason})")
         } else {
@@ -165,6 +163,20 @@ impl MongoError {
         };
         Self::new(trouble, message)
     }
+}
+
+/// Whether a text has a part of a connection string in it: of the user, the password or
+/// the hosts, which a mistake may mix up, or an option's value.
+fn quotes(text: &str, url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let values = options
+        .split('&')
+        .filter_map(|option| option.split_once('='));
+    place
+        .split([':', '@', ',', '/'])
+        .chain(values.map(|(_, value)| value))
+        .any(|part| !part.is_empty() && text.contains(part))
 }
 
 const AUTHENTICATION: &str =

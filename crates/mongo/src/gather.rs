@@ -60,6 +60,9 @@ impl<F: Find> Gather<F> {
 
     /// The values of these keys, in their order.
     pub(crate) async fn all(self: &Arc<Self>, keys: Vec<F::Key>) -> Answer<F> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let (reply, answer) = oneshot::channel();
         let request = Request { keys, reply };
         let is_to_ask = {

@@ -43,6 +43,10 @@ impl Change {
                 (Some(Bson::Document(stored)), Some(Bson::Document(old)), Bson::Document(new)) => {
                     self.between(&join(path, key), stored, old, new);
                 }
+                // We read nothing out of it, and it stays what it is.
+                (Some(Bson::Document(stored)), None, Bson::Document(new)) => {
+                    self.between(&join(path, key), stored, &Document::new(), new);
+                }
                 (stored, old, new) => {
                     self.set.insert(join(path, key), merged(stored, old, new));
                 }

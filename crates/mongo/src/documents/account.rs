@@ -3,7 +3,7 @@
 
 use crate::values::{Read, Unreadable, flag, id, id_bson, is_null, nested, text};
 use heliograph_model::{Account, AccountSettings};
-use mongodb::bson::{Bson, Document, RawBsonRef, RawDocument, doc, serialize_to_bson};
+use mongodb::bson::{Document, RawBsonRef, RawDocument, doc, serialize_to_bson};
 use secrecy::SecretString;
 
 /// An account, and the token that its document holds.
@@ -63,14 +63,11 @@ pub(crate) fn document(account: &Account) -> mongodb::bson::error::Result<Docume
         "workspaceId": id_bson(account.workspace_id.as_str()),
         "username": &account.username,
         "isActive": account.is_active,
+        "settings": serialize_to_bson(&account.settings)?,
     };
     if !account.aliases.is_empty() {
         let aliases = account.aliases.iter().map(|alias| alias.as_str());
         document.insert("aliases", aliases.collect::<Vec<_>>());
-    }
-    if account.settings != AccountSettings::default() {
-        let settings: Bson = serialize_to_bson(&account.settings)?;
-        document.insert("settings", settings);
     }
     Ok(document)
 }

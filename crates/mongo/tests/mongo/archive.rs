@@ -1,0 +1,149 @@
+//! What the archive leaves in the collections, beside another application.
+
+use crate::rig::{Rig, any};
+use heliograph_engine::conformance::samples::{START, user_state};
+use heliograph_engine::ports::{Archive, ConversationChange, Documents, Mark};
+use heliograph_model::{ContactChange, Millis, StateChange, UserState};
+use mongodb::bson::{DateTime, doc};
+
+const ACCOUNT: &str = "17841400000000001";
+
+fn change(sender: &str, state: Option<UserState>, at: Millis) -> ConversationChange {
+    ConversationChange {
+        account_id: ACCOUNT.into(),
+        contact_id: sender.into(),
+        state: state.map_or(StateChange::Keep, StateChange::Set),
+        contact: Some(ContactChange {
+            email: Some(format!("{sender}@example.org")),
+            last_message_at: Some(at),
+            ..ContactChange::default()
+        }),
+        at,
+    }
+}
+
+fn state(sender: &str, at: Millis) -> UserState {
+    UserState {
+        automation_id: "65f000000000000000000001".into(),
+        updated_at: at,
+        ..user_state(ACCOUNT, sender, START + Millis::DAY)
+    }
+}
+
+#[tokio::test]
+async fn what_others_keep_there_survives() {
+    let rig = Rig::new().await;
+    let date = |at: Millis| DateTime::from_millis(at.0);
+    rig.insert(
+        "contacts",
+        doc! {
+            "instagramUserId": ACCOUNT, "senderId": "501", "phone": "+1", "unsubscribed": true,
+            "createdAt": date(START), "lastMessageAt": date(START + 99),
+        },
+    )
+    .await;
+    rig.insert("user_states", doc! {
+        "accountId": ACCOUNT, "senderId": "501", "campaign": "spring", "target": { "media": "old" },
+    }).await;
+    let both = [
+        change("501", Some(state("501", START + 5)), START + 5),
+        change("502", Some(state("502", START + 5)), START + 5),
+    ];
+    rig.store.write(&both, &[]).await.unwrap();
+
+    let contact = rig.only("contacts", doc! { "senderId": "501" }).await;
+    assert_eq!(contact.get_str("phone").ok(), Some("+1"));
+    assert_eq!(contact.get_str("email").ok(), Some("501@example.org"));
+    assert_eq!(contact.get_bool("unsubscribed").ok(), Some(true));
+    assert_eq!(contact.get_datetime("createdAt").ok(), Some(&date(START)));
+    assert_eq!(
+        contact.get_datetime("lastMessageAt").ok(),
+        Some(&date(START + 99))
+    );
+    assert_eq!(
+        contact.get_datetime("updatedAt").ok(),
+        Some(&date(START + 5))
+    );
+    let new = rig.only("contacts", doc! { "senderId": "502" }).await;
+    assert_eq!(new.get_bool("unsubscribed").ok(), Some(false));
+    assert!(new.get_object_id("_id").is_ok());
+
+    let state = rig.only("user_states", doc! { "senderId": "501" }).await;
+    assert_eq!(state.get_str("campaign").ok(), Some("spring"));
+    assert_eq!(state.get_str("state").ok(), Some("awaiting_email"));
+    assert!(state.get_object_id("automationId").is_ok());
+    assert!(!state.contains_key("target"));
+    assert_eq!(
+        state.get_datetime("expiresAt").ok(),
+        Some(&date(START + Millis::DAY))
+    );
+}
+
+#[tokio::test]
+async fn two_workers_at_once_leave_one_document_for_each_contact() {
+    let rig = Rig::new().await;
+    let other = rig.another().await;
+    let batch = |at: Millis| -> Vec<_> {
+        let who = (0..400).map(|n| format!("9{n:03}"));
+        who.map(|who| change(&who, Some(state(&who, at)), at))
+            .collect()
+    };
+    let marks: Vec<_> = (0..400)
+        .map(|n| Mark {
+            mark: format!("{ACCOUNT}:message:mid.{n}"),
+            at: START,
+        })
+        .collect();
+    let (older, newer) = (batch(START), batch(START + 1));
+    let (one, two) = futures::join!(rig.store.write(&older, &marks), other.write(&newer, &marks));
+    one.unwrap();
+    two.unwrap();
+    // The older batch once more, late, as after an answer that was lost.
+    rig.store.write(&older, &marks).await.unwrap();
+    for collection in ["contacts", "user_states", "processed_events"] {
+        let count = rig.raw(collection).count_documents(any()).await;
+        assert_eq!(count.unwrap(), 400, "{collection}");
+    }
+    let states = other
+        .user_states(&ACCOUNT.into(), START, 1_000)
+        .await
+        .unwrap();
+    let newest = states.iter().filter(|state| state.updated_at == START + 1);
+    assert_eq!(
+        newest.count(),
+        400,
+        "the newer one counts, whoever came first"
+    );
+}
+
+#[tokio::test]
+async fn marks_are_shared_with_node() {
+    let rig = Rig::new().await;
+    rig.insert(
+        "processed_events",
+        doc! { "_id": "mid.node", "at": DateTime::now() },
+    )
+    .await;
+    let marks = [
+        format!("{ACCOUNT}:message:mid.node"),
+        format!("{ACCOUNT}:deleted:mid.node"),
+        format!("{ACCOUNT}:comment:1784_55"),
+    ];
+    let are = rig.store.are_processed(&marks).await.unwrap();
+    assert_eq!(are, [true, false, false], "a deletion is not the message");
+    let ours = marks.iter().skip(1).map(|mark| Mark {
+        mark: mark.clone(),
+        at: START,
+    });
+    let ours: Vec<_> = ours.collect();
+    rig.store.write(&[], &ours).await.unwrap();
+    let comment = rig
+        .only("processed_events", doc! { "_id": "1784_55" })
+        .await;
+    assert_eq!(
+        comment.get_datetime("at").ok(),
+        Some(&DateTime::from_millis(START.0))
+    );
+    rig.only("processed_events", doc! { "_id": &marks[1] })
+        .await;
+}
