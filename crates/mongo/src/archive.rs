@@ -3,19 +3,23 @@
 //! Every part may be written again: a state that is older than the stored one changes
 //! nothing, fields of a contact are set to what they are already, and a mark that is there
 //! stays.
+//!
+//! What is not there yet is inserted and not upserted: that costs MongoDB a quarter, which
+//! is well worth looking first.
 
 use crate::bulk::Verb;
 use crate::connection::Connection;
 use crate::documents::mark;
 use crate::error::{MongoError, Result, Trouble};
+use crate::lookups::Person;
 use crate::store::MongoStore;
 use crate::values::{date, id_bson, millis};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult};
-use heliograph_model::{AccountId, ContactId, Millis, StateChange, UserState};
+use heliograph_model::{AccountId, ContactChange, ContactId, Millis, StateChange, UserState};
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{Bson, RawDocumentBuf, doc, rawdoc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[async_trait]
 impl Archive for MongoStore {
@@ -80,6 +84,7 @@ fn latest(changes: &[ConversationChange]) -> States<'_> {
 }
 
 async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
+    let name = &to.names.user_states;
     let set: Vec<_> = states
         .iter()
         .filter_map(|(who, (change, _))| match change {
@@ -87,14 +92,32 @@ async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
             StateChange::Keep | StateChange::Clear => None,
         })
         .collect();
-    let name = &to.names.user_states;
+    let people: Vec<_> = set.iter().map(|(who, _)| *who).collect();
+    let present = to.present(name, "accountId", &people).await?;
+    let (present, absent): (Vec<_>, Vec<_>) =
+        set.into_iter().partition(|(who, _)| is_in(&present, *who));
+
+    let new: Vec<_> = absent
+        .iter()
+        .map(|(who, state)| {
+            let (mut document, _) = state_fields(state);
+            document.append(cstr!("accountId"), who.0.as_str());
+            document.append(cstr!("senderId"), who.1.as_str());
+            document
+        })
+        .collect();
+    let refused = to.bulk(Verb::Insert, name, &new).await?;
+    // Created by somebody else at the same moment.
+    let met = refused.iter().filter_map(|place| absent.get(*place));
+    let set: Vec<_> = present.iter().chain(met).collect();
+
     let updates: Vec<_> = set
         .iter()
         .map(|(who, state)| set_state(*who, state, true))
         .collect();
     let refused = to.bulk(Verb::Update, name, &updates).await?;
-    // What is stored is newer, and then nothing happens, or somebody created it at the
-    // same moment, and then the later one counts.
+    // What is stored is newer, and then nothing happens, or it was gone and somebody
+    // created it at the same moment, and then the later one counts.
     let again: Vec<_> = refused
         .iter()
         .filter_map(|place| set.get(*place))
@@ -103,8 +126,8 @@ async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
     whole(&to.bulk(Verb::Update, name, &again).await?)
 }
 
-/// Sets a state unless the stored one is newer. A document without a time counts as old.
-fn set_state(who: Who<'_>, state: &UserState, upsert: bool) -> RawDocumentBuf {
+/// The fields of a state beside whose it is, and the names of those that it does not have.
+fn state_fields(state: &UserState) -> (RawDocumentBuf, RawDocumentBuf) {
     let mut set = RawDocumentBuf::new();
     match id_bson(state.automation_id.as_str()) {
         Bson::ObjectId(id) => set.append(cstr!("automationId"), id),
@@ -125,6 +148,12 @@ fn set_state(who: Who<'_>, state: &UserState, upsert: bool) -> RawDocumentBuf {
         Some(event) => set.append(cstr!("startedBy"), event.as_str()),
         None => unset.append(cstr!("startedBy"), ""),
     }
+    (set, unset)
+}
+
+/// Sets a state unless the stored one is newer. A document without a time counts as old.
+fn set_state(who: Who<'_>, state: &UserState, upsert: bool) -> RawDocumentBuf {
+    let (set, unset) = state_fields(state);
     let mut update = RawDocumentBuf::new();
     update.append(cstr!("$set"), set);
     if !unset.is_empty() {
@@ -159,20 +188,43 @@ async fn clear_states(to: &Connection, states: &States<'_>) -> Result<()> {
 
 async fn write_contacts(to: &Connection, changes: &[ConversationChange]) -> Result<()> {
     let name = &to.names.contacts;
-    let updates: Vec<_> = changes.iter().filter_map(upsert_contact).collect();
+    let changes: Vec<_> = changes
+        .iter()
+        .filter_map(|change| Some((change, change.contact.as_ref()?)))
+        .collect();
+    let who = |change: &ConversationChange| (change.account_id.clone(), change.contact_id.clone());
+    let people: Vec<_> = changes
+        .iter()
+        .map(|(change, _)| (&change.account_id, &change.contact_id))
+        .collect();
+    let mut present = to.present(name, "instagramUserId", &people).await?;
+    // Of several changes of a new contact the first creates it.
+    let (absent, present): (Vec<_>, Vec<_>) = changes
+        .into_iter()
+        .partition(|(change, _)| present.insert(who(change)));
+
+    let new: Vec<_> = absent
+        .iter()
+        .map(|(change, contact)| new_contact(change, contact))
+        .collect();
+    let refused = to.bulk(Verb::Insert, name, &new).await?;
+    // Created by somebody else at the same moment.
+    let met = refused.iter().filter_map(|place| absent.get(*place));
+    let updates: Vec<_> = met
+        .chain(&present)
+        .map(|(change, contact)| upsert_contact(change, contact))
+        .collect();
     let refused = to.bulk(Verb::Update, name, &updates).await?;
-    // Somebody created the contact at the same moment; now it is there.
+    // Gone and created by somebody else at the same moment; now it is there.
     let again = refused.iter().filter_map(|place| updates.get(*place));
     let again: Vec<_> = again.cloned().collect();
     whole(&to.bulk(Verb::Update, name, &again).await?)
 }
 
-/// Changes what the change names and nothing else.
-fn upsert_contact(change: &ConversationChange) -> Option<RawDocumentBuf> {
-    let contact = change.contact.as_ref()?;
+/// What a change sets. The time at which the person wrote is not in it: it only moves
+/// forward.
+fn contact_fields(contact: &ContactChange) -> RawDocumentBuf {
     let mut set = RawDocumentBuf::new();
-    let mut forward = RawDocumentBuf::new();
-    let mut create = rawdoc! { "createdAt": date(change.at) };
     for (key, value) in [
         (cstr!("username"), &contact.username),
         (cstr!("name"), &contact.name),
@@ -188,28 +240,53 @@ fn upsert_contact(change: &ConversationChange) -> Option<RawDocumentBuf> {
     if let Some(until) = contact.silenced_until {
         set.append(cstr!("silencedUntil"), date(until));
     }
+    if let Some(unsubscribed) = contact.unsubscribed {
+        set.append(cstr!("unsubscribed"), unsubscribed);
+    }
+    set
+}
+
+/// A contact that begins with this change.
+fn new_contact(change: &ConversationChange, contact: &ContactChange) -> RawDocumentBuf {
+    let mut document = contact_fields(contact);
+    if contact.unsubscribed.is_none() {
+        document.append(cstr!("unsubscribed"), false);
+    }
+    if let Some(at) = contact.last_message_at {
+        document.append(cstr!("lastMessageAt"), date(at));
+    }
+    document.append(cstr!("createdAt"), date(change.at));
+    document.append(cstr!("updatedAt"), date(change.at));
+    document.append(cstr!("instagramUserId"), change.account_id.as_str());
+    document.append(cstr!("senderId"), change.contact_id.as_str());
+    document
+}
+
+/// Changes what the change names and nothing else.
+fn upsert_contact(change: &ConversationChange, contact: &ContactChange) -> RawDocumentBuf {
+    let set = contact_fields(contact);
+    let mut forward = rawdoc! { "updatedAt": date(change.at) };
     if let Some(at) = contact.last_message_at {
         forward.append(cstr!("lastMessageAt"), date(at));
     }
-    match contact.unsubscribed {
-        Some(unsubscribed) => set.append(cstr!("unsubscribed"), unsubscribed),
-        None => create.append(cstr!("unsubscribed"), false),
+    let mut create = rawdoc! { "createdAt": date(change.at) };
+    if contact.unsubscribed.is_none() {
+        create.append(cstr!("unsubscribed"), false);
     }
-    forward.append(cstr!("updatedAt"), date(change.at));
     let mut update = RawDocumentBuf::new();
     if !set.is_empty() {
         update.append(cstr!("$set"), set);
     }
     update.append(cstr!("$max"), forward);
     update.append(cstr!("$setOnInsert"), create);
-    Some(rawdoc! {
+    rawdoc! {
         "q": {
             "instagramUserId": change.account_id.as_str(),
             "senderId": change.contact_id.as_str(),
         },
         "u": update,
         "upsert": true,
-    })
+    }
 }
 
 async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<()> {
@@ -220,6 +297,10 @@ async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<()> {
     // One that is there already says the same.
     let name = &to.names.processed_events;
     to.bulk(Verb::Insert, name, &documents).await.map(drop)
+}
+
+fn is_in(present: &HashSet<Person>, (account, contact): Who<'_>) -> bool {
+    present.contains(&(account.clone(), contact.clone()))
 }
 
 /// Nothing was refused.

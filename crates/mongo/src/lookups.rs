@@ -11,6 +11,9 @@ use mongodb::options::FindOptions;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// How many people one query looks for.
+const MOST_AT_ONCE: usize = 1_000;
+
 /// A contact on an account.
 pub(crate) type Person = (AccountId, ContactId);
 
@@ -26,7 +29,7 @@ impl Find for Contacts {
     async fn find(&self, keys: &[Person]) -> Result<HashMap<Person, Result<Contact>>> {
         let name = &self.0.names.contacts;
         let mut found = HashMap::with_capacity(keys.len());
-        let filter = of_people(keys, "instagramUserId");
+        let filter = of_people(keys.iter().map(parts), "instagramUserId");
         self.0
             .each(name, filter, keys.len(), None, |document| {
                 let value = contact::read(document);
@@ -51,7 +54,7 @@ impl Find for UserStates {
     async fn find(&self, keys: &[Person]) -> Result<HashMap<Person, UserState>> {
         let name = &self.0.names.user_states;
         let mut found: HashMap<Person, UserState> = HashMap::with_capacity(keys.len());
-        let filter = of_people(keys, "accountId");
+        let filter = of_people(keys.iter().map(parts), "accountId");
         self.0
             .each(name, filter, keys.len(), None, |document| {
                 match user_state::read(document) {
@@ -96,6 +99,25 @@ impl Find for Marks {
 }
 
 impl Connection {
+    /// Which of these people have a document in a collection.
+    pub(crate) async fn present(
+        &self,
+        name: &str,
+        account: &str,
+        people: &[(&AccountId, &ContactId)],
+    ) -> Result<HashSet<Person>> {
+        let mut present = HashSet::with_capacity(people.len());
+        for some in people.chunks(MOST_AT_ONCE) {
+            let filter = of_people(some.iter().copied(), account);
+            let only = Some(doc! { "_id": 0, account: 1, "senderId": 1 });
+            self.each(name, filter, some.len(), only, |document| {
+                present.extend(person(document, account));
+            })
+            .await?;
+        }
+        Ok(present)
+    }
+
     /// Everything that matches, in one round trip where there are no more than `about`.
     async fn each(
         &self,
@@ -122,10 +144,10 @@ impl Connection {
 }
 
 /// A filter for all of these, by account, as the index has them.
-fn of_people(people: &[Person], account: &str) -> Document {
-    if let [(of, sender)] = people {
-        return crate::connection::pair(account, of.as_str(), "senderId", sender.as_str());
-    }
+fn of_people<'a>(
+    people: impl Iterator<Item = (&'a AccountId, &'a ContactId)>,
+    account: &str,
+) -> Document {
     let mut senders: HashMap<&AccountId, HashSet<&str>> = HashMap::new();
     for (of, sender) in people {
         senders.entry(of).or_default().insert(sender.as_str());
@@ -141,6 +163,11 @@ fn of_people(people: &[Person], account: &str) -> Document {
         1 => filters.swap_remove(0),
         _ => doc! { "$or": filters },
     }
+}
+
+/// Both parts of a key.
+fn parts((account, contact): &Person) -> (&AccountId, &ContactId) {
+    (account, contact)
 }
 
 fn person(document: &RawDocument, account: &str) -> Option<Person> {

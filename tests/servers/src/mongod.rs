@@ -210,7 +210,9 @@ fn run(folder: &Path, port: u16, form: Form, options: &[String]) -> Result<Serve
         .args(["--port", &port.to_string(), "--bind_ip", "127.0.0.1"])
         .args(["--nounixsocket", "--dbpath", &folder.display().to_string()])
         .args(["--wiredTigerCacheSizeGB", "0.25"])
-        .args(["--setParameter", "diagnosticDataCollectionEnabled=false"]);
+        .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
+        // It removes what has expired by the machine's clock, and tests have one of their own.
+        .args(["--setParameter", "ttlMonitorEnabled=false"]);
     if form == Form::ReplicaSet {
         command.args(["--replSet", SET, "--oplogSize", "256"]);
     }
