@@ -287,12 +287,10 @@ impl Watch {
             (false, Some(before)) if self.is_settled => Some(before),
             (false, _) => return HashSet::from([Change::AllAutomations]),
         };
-        match (now, operation) {
-            (None, "delete") | (Some(_), _) => {}
+        if now.is_none() && operation != "delete" {
             // Deleted since, so that what it became cannot be looked up; or unreadable.
-            (None, _) => return HashSet::from([Change::AllAutomations]),
+            return HashSet::from([Change::AllAutomations]);
         }
-        let now = document.and_then(place);
         let places = now.into_iter().chain(before);
         places
             .map(|(workspace, kind, target)| Change::Automations {
@@ -356,17 +354,12 @@ fn touches(event: &RawDocument, fields: &[&str]) -> bool {
     })
 }
 
+/// An `_id` as text, whatever it is.
 fn key(document: &RawDocument) -> Option<String> {
     let id = document.get("_id").ok().flatten()?;
-    id_text(Bson::try_from(id).ok()?)
-}
-
-/// An `_id`, told apart from one of another kind with the same text.
-fn id_text(id: Bson) -> Option<String> {
-    match id {
-        Bson::ObjectId(id) => Some(id.to_hex()),
-        Bson::String(id) => Some(id),
-        other => Some(other.to_string()),
+    match text(id) {
+        Some(id) => Some(id.into_owned()),
+        None => Some(Bson::try_from(id).ok()?.to_string()),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::config::MongoConfig;
 use crate::connection::{Connection, Raw, in_order, pair};
-use crate::documents::{account, automation, contact, user_state};
+use crate::documents::{account, automation, contact, user_state, workspace};
 use crate::error::{MongoError, Result, Trouble};
 use crate::gather::Gather;
 use crate::lookups::{Contacts, Marks, UserStates, unreadable};
 use crate::rewrite;
 use crate::tokens::Tokens;
-use crate::values::{Read, forms, id_bson, text};
+use crate::values::{Read, forms, id_bson};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Documents, PortError, PortResult};
 use heliograph_model::{
@@ -163,7 +163,7 @@ impl Documents for MongoStore {
         let options = in_order(None, None);
         let own = self
             .connection
-            .list(&names.workspaces, doc! {}, options, workspace)
+            .list(&names.workspaces, doc! {}, options, workspace::read)
             .await?;
         // Those that only accounts or automations name exist too.
         let mut all = BTreeMap::new();
@@ -171,7 +171,7 @@ impl Documents for MongoStore {
             let collection = self.connection.collection(collection);
             let distinct = collection.distinct("workspaceId", doc! {});
             for id in self.connection.answer(distinct).await? {
-                if let Some(id) = workspace_id(&id) {
+                if let Some(id) = workspace::named(&id) {
                     let name = id.to_string();
                     all.insert(id.clone(), Workspace { id, name });
                 }
@@ -392,24 +392,6 @@ fn required<T>(
     read: impl Fn(&RawDocument) -> Read<T>,
 ) -> Result<T> {
     read(document).map_err(|error| unreadable(name, document, &error))
-}
-
-/// A workspace; one without a name is called by its id.
-fn workspace(document: &RawDocument) -> Read<Workspace> {
-    let id = document.get("_id").ok().flatten();
-    let id = id
-        .and_then(crate::values::id)
-        .ok_or(crate::values::Unreadable("_id"))?;
-    let name = document.get("name").ok().flatten().and_then(text);
-    Ok(Workspace {
-        id: (&*id).into(),
-        name: name.as_ref().unwrap_or(&id).to_string(),
-    })
-}
-
-fn workspace_id(id: &Bson) -> Option<WorkspaceId> {
-    let id = mongodb::bson::RawBson::try_from(id.clone()).ok()?;
-    crate::values::id(id.as_raw_bson_ref()).map(|id| (&*id).into())
 }
 
 fn conflict(automation: &Automation) -> PortError {

@@ -9,3 +9,4 @@ pub(crate) mod automation;
 pub(crate) mod contact;
 pub(crate) mod mark;
 pub(crate) mod user_state;
+pub(crate) mod workspace;
