@@ -3,8 +3,10 @@
 use crate::failure::Usage;
 use crate::options::DatabaseOption;
 use heliograph_engine::ports::SystemClock;
-use heliograph_runtime::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile, Runtime};
-use secrecy::SecretString;
+use heliograph_model::GuardLevel;
+use heliograph_runtime::{
+    DatabasePlace, EmbeddedPlace, GraphPlace, InstagramPlace, Place, Profile, Runtime,
+};
 use std::sync::Arc;
 
 const ACCESS_TOKEN: &str = "HELIOGRAPH_ACCESS_TOKEN";
@@ -20,33 +22,18 @@ pub(crate) struct GraphOptions {
 }
 
 impl GraphOptions {
-    fn place(&self) -> Result<InstagramPlace, Usage> {
+    pub(crate) fn place(&self) -> Result<InstagramPlace, Usage> {
         let Some(base_url) = &self.graph else {
             return Ok(InstagramPlace::Simulated { strict: false });
         };
         let text = std::env::var(ACCESS_TOKEN).unwrap_or_default();
-        let mut any = None;
-        let mut tokens = Vec::new();
-        for part in text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            match part.split_once('=') {
-                Some((account, token)) => tokens.push((account.into(), SecretString::from(token))),
-                None => any = Some(SecretString::from(part)),
-            }
-        }
-        if any.is_none() && tokens.is_empty() {
+        let place = GraphPlace::new(Some(base_url), None).with_tokens(&text);
+        if place.any.is_none() && place.tokens.is_empty() {
             return Err(Usage(format!(
                 "--graph needs an access token: set {ACCESS_TOKEN} to `token`, or to `account=token,…`"
             )));
         }
-        Ok(InstagramPlace::Graph {
-            base_url: base_url.clone(),
-            tokens,
-            any,
-        })
+        Ok(InstagramPlace::Graph(place))
     }
 }
 
@@ -59,9 +46,16 @@ pub(crate) async fn open(
     database: &DatabaseOption,
     graph: &GraphOptions,
 ) -> anyhow::Result<Runtime> {
+    let instagram = graph.place()?;
+    // Who names the Graph API wants it to be sent to.
+    let guard = match instagram {
+        InstagramPlace::Simulated { .. } => GuardLevel::Offline,
+        InstagramPlace::Graph(_) => GuardLevel::Live,
+    };
     let profile = Profile {
+        guard,
         place: Place::Embedded(EmbeddedPlace::at(DatabasePlace::File(database.path()?))),
-        instagram: graph.place()?,
+        instagram,
         ..Profile::default()
     };
     let runtime = Runtime::open(profile, Arc::new(SystemClock)).await?;

@@ -1,10 +1,12 @@
 //! The embedded place: a database file, and the cache in memory.
 
 use crate::backends::{Backends, OpenPlace};
-use crate::{DatabasePlace, EmbeddedPlace, Result, upkeep};
+use crate::guard::{Guard, GuardedCache, GuardedQueue, GuardedStore};
+use crate::{DatabasePlace, EmbeddedPlace, Result, RuntimeError, upkeep};
 use async_trait::async_trait;
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
 use heliograph_engine::ports::{Clock, OneProcess};
+use heliograph_model::GuardLevel;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -14,8 +16,32 @@ struct OpenDatabase {
     upkeep: JoinHandle<()>,
 }
 
-/// Opens the database.
-pub(crate) fn open(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
+/// Opens the database. Where the profile is offline there is nothing to guard: everything
+/// is in this process.
+pub(crate) fn open(
+    place: &EmbeddedPlace,
+    guard: &Arc<Guard>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Backends> {
+    match guard.level() {
+        GuardLevel::Offline => bare(place, clock),
+        GuardLevel::DryRun => Err(RuntimeError::NoDryRun),
+        GuardLevel::Observe | GuardLevel::Live => Ok(guarded(bare(place, clock)?, guard)),
+    }
+}
+
+fn guarded(backends: Backends, guard: &Arc<Guard>) -> Backends {
+    let store = Arc::new(GuardedStore::new(&backends.store, Arc::clone(guard)));
+    Backends {
+        documents: Arc::clone(&store) as _,
+        store,
+        queue: Arc::new(GuardedQueue::new(backends.queue, Arc::clone(guard))),
+        cache: Arc::new(GuardedCache::new(backends.cache, Arc::clone(guard))),
+        ..backends
+    }
+}
+
+fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
     let (database, report) = match &place.database {
         DatabasePlace::File(path) => Database::open(path, &Settings::new(Arc::clone(clock)))?,
         DatabasePlace::Temporary => (

@@ -21,10 +21,18 @@ pub enum RuntimeError {
     #[error(transparent)]
     Queue(#[from] heliograph_bullmq::BullError),
     /// A production profile was to be opened at *offline*.
-    #[error(
-        "a production profile cannot be opened offline: open it at observe, which only reads"
-    )]
+    #[error("a production profile cannot be opened offline: open it at observe, which only reads")]
     Offline,
+    /// An embedded profile was to be opened at *offline* with the real Instagram.
+    #[error(
+        "the Graph API cannot be used offline: open the profile live (--guard live), or at observe, which sends nothing"
+    )]
+    GraphOffline,
+    /// An embedded profile was to be opened for a dry run.
+    #[error(
+        "a dry run needs a production profile: on a database file use the simulated Instagram, or observe"
+    )]
+    NoDryRun,
     /// Instagram is set up wrongly.
     #[error(transparent)]
     Instagram(#[from] GraphConfigError),

@@ -1,8 +1,8 @@
 //! Where sends go, by the profile.
 
-use crate::{InstagramPlace, Result};
+use crate::{GraphPlace, InstagramPlace, Result};
 use async_trait::async_trait;
-use heliograph_engine::ports::{Clock, Instagram};
+use heliograph_engine::ports::Clock;
 use heliograph_instagram::client::{
     Flavour, GraphClient, GraphConfig, Pacing, SimulatedTokens, Tokens,
 };
@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 /// Instagram as a runtime has it.
 #[derive(Debug)]
 pub(crate) struct Connected {
-    pub port: Arc<dyn Instagram>,
+    pub client: Arc<GraphClient>,
     /// The simulated one, where it is one.
     pub simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
     /// Where requests go.
@@ -36,22 +36,12 @@ pub(crate) async fn connect(
 ) -> Result<Connected> {
     match place {
         InstagramPlace::Simulated { strict } => simulate(strict, clock).await,
-        InstagramPlace::Graph {
-            base_url,
-            tokens,
-            any,
-        } => {
-            let tokens = GivenTokens {
-                tokens: tokens.into_iter().collect(),
-                any,
-                documents: documents.cloned(),
-            };
-            let config = GraphConfig::at(&base_url, flavour_of(&base_url));
-            let client = GraphClient::new(config, Arc::new(tokens), clock)?;
+        InstagramPlace::Graph(place) => {
+            let client = graph(&place, documents, clock)?;
             Ok(Connected {
-                port: Arc::new(client),
+                client: Arc::new(client),
                 simulated: None,
-                address: base_url,
+                address: place.base_url,
             })
         }
     }
@@ -81,19 +71,28 @@ async fn simulate(strict: bool, clock: Arc<dyn Clock>) -> Result<Connected> {
         GraphConfig::at(&address, Flavour::InstagramLogin).paced(Pacing::without_waiting());
     let client = GraphClient::new(config, Arc::new(SimulatedTokens), clock)?;
     Ok(Connected {
-        port: Arc::new(client),
+        client: Arc::new(client),
         simulated: Some((core, server)),
         address,
     })
 }
 
-/// The two ways of connecting an account have a host of their own each.
-fn flavour_of(base_url: &str) -> Flavour {
-    if base_url.contains("graph.facebook.com") {
-        Flavour::FacebookLogin
-    } else {
-        Flavour::InstagramLogin
+/// The client of a Graph API. Makes no request.
+pub(crate) fn graph(
+    place: &GraphPlace,
+    documents: Option<&Arc<MongoStore>>,
+    clock: Arc<dyn Clock>,
+) -> Result<GraphClient> {
+    let tokens = GivenTokens {
+        tokens: place.tokens.iter().cloned().collect(),
+        any: place.any.clone(),
+        documents: documents.cloned(),
+    };
+    let mut config = GraphConfig::at(&place.base_url, place.flavour);
+    if let Some(version) = &place.version {
+        config = config.versioned(version);
     }
+    Ok(GraphClient::new(config, Arc::new(tokens), clock)?)
 }
 
 /// Tokens as the profile gives them, and otherwise as the accounts' documents hold them.

@@ -14,11 +14,13 @@ mod production;
 mod profile;
 mod running;
 mod secret;
+pub mod secrets;
+pub mod settings;
 mod upkeep;
 
 pub use documents::Documents;
 pub use error::{Result, RuntimeError};
 pub use production::ProductionPlace;
-pub use profile::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile};
+pub use profile::{DatabasePlace, EmbeddedPlace, GraphPlace, InstagramPlace, Place, Profile};
 pub use running::Runtime;
 pub use secret::made_up_secret;

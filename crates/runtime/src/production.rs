@@ -8,12 +8,13 @@ use crate::guard::{
 use crate::{Result, RuntimeError};
 use async_trait::async_trait;
 use heliograph_bullmq::{BullConfig, BullQueue};
-use heliograph_engine::ports::{Archive, Clock, Documents, PortResult};
+use heliograph_engine::ports::{Announcements, Archive, Cache, Clock, Documents, PortResult};
 use heliograph_model::GuardLevel;
 use heliograph_mongo::{MongoConfig, MongoStore};
 use heliograph_redis::{
     BehindSettings, Channels, Redis, RedisAnnouncements, RedisCache, RedisConfig, WriteBehind,
 };
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 
 /// Where documents, cache and queue of a production profile are.
@@ -85,7 +86,11 @@ pub(crate) async fn open(
     } else {
         (shown, read)
     };
-    let queue = Arc::new(BullQueue::connect(place.queue, Arc::clone(clock)).await?);
+    let mut queue = place.queue;
+    if queue.url.expose_secret() == place.redis.url.expose_secret() {
+        queue.cluster = redis.is_cluster();
+    }
+    let queue = Arc::new(BullQueue::connect(queue, Arc::clone(clock)).await?);
     let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
     let guarded = || Arc::clone(guard);
     let backends = Backends {
@@ -125,4 +130,27 @@ impl OpenPlace for OpenServers {
             tracing::warn!(%error, "not everything could be written behind; it stays listed in Redis for the next worker");
         }
     }
+}
+
+/// The documents alone, with the cache that an edit has to invalidate and the workers who
+/// are told of it.
+pub(crate) async fn documents(
+    place: ProductionPlace,
+    guard: &Arc<Guard>,
+) -> Result<(Arc<dyn Documents>, Arc<dyn Cache>, Arc<dyn Announcements>)> {
+    if guard.level() == GuardLevel::Offline {
+        return Err(RuntimeError::Offline);
+    }
+    let store = MongoStore::connect(place.mongo).await?;
+    let redis = Redis::connect(&place.redis).await?;
+    let cache = RedisCache::new(&redis);
+    let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
+    Ok((
+        Arc::new(GuardedDocuments::new(Arc::new(store), Arc::clone(guard))),
+        Arc::new(GuardedCache::new(Arc::new(cache), Arc::clone(guard))),
+        Arc::new(GuardedAnnouncements::new(
+            Arc::new(announcements),
+            Arc::clone(guard),
+        )),
+    ))
 }

@@ -2,6 +2,7 @@
 
 use crate::ProductionPlace;
 use heliograph_engine::process::EngineSettings;
+use heliograph_instagram::client::Flavour;
 use heliograph_model::{AccountId, GuardLevel, Millis};
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -97,12 +98,20 @@ pub enum InstagramPlace {
         strict: bool,
     },
     /// To the Graph API, or something that speaks like it.
-    Graph {
-        /// Such as `https://graph.instagram.com`.
-        base_url: String,
-        /// Access tokens by account.
-        tokens: Vec<(AccountId, SecretString)>,
-        /// The token of every account that has none of its own.
-        any: Option<SecretString>,
-    },
+    Graph(GraphPlace),
+}
+
+/// The Graph API, or something that speaks like it.
+#[derive(Debug, Clone)]
+pub struct GraphPlace {
+    /// Such as `https://graph.instagram.com`.
+    pub base_url: String,
+    /// Such as `v25.0`; the one that this was written against where none is named.
+    pub version: Option<String>,
+    /// How the accounts were connected.
+    pub flavour: Flavour,
+    /// Access tokens by account. Those of the other accounts come from their documents.
+    pub tokens: Vec<(AccountId, SecretString)>,
+    /// The token of every account that has none of its own.
+    pub any: Option<SecretString>,
 }

@@ -1,13 +1,15 @@
 //! A profile, running.
 
 use crate::backends::Backends;
-use crate::guard::{Guard, GuardedInstagram};
+use crate::guard::{Guard, GuardedInstagram, WouldSend};
 use crate::instagram::{Connected, connect};
-use crate::{Place, Profile, Result, edits, embedded, production};
+use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
 use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
+use heliograph_instagram::client::{AccountState, GraphClient};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
+use heliograph_model::GuardLevel;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -23,7 +25,8 @@ pub struct Runtime {
     backends: Backends,
     guard: Arc<Guard>,
     clock: Arc<dyn Clock>,
-    instagram: Arc<dyn Instagram>,
+    instagram: Arc<GuardedInstagram>,
+    client: Arc<GraphClient>,
     simulated: Option<(Arc<SimulatedInstagram>, SimulatedServer)>,
     instagram_address: String,
     /// Obeys edits by other applications, where there are some.
@@ -37,25 +40,27 @@ impl Runtime {
     /// When something cannot be opened; the message says what to do.
     pub async fn open(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
         let guard = Arc::new(Guard::new(profile.name, profile.guard, Arc::clone(&clock)));
+        let is_graph = matches!(profile.instagram, InstagramPlace::Graph(_));
+        if is_graph && guard.level() == GuardLevel::Offline {
+            return Err(RuntimeError::GraphOffline);
+        }
         let (backends, documents) = match profile.place {
-            Place::Embedded(place) => (embedded::open(&place, &clock)?, None),
+            Place::Embedded(place) => (embedded::open(&place, &guard, &clock)?, None),
             Place::Production(place) => {
                 let (backends, documents) = production::open(*place, &guard, &clock).await?;
                 (backends, Some(documents))
             }
         };
         let Connected {
-            mut port,
+            client,
             simulated,
             address,
         } = connect(profile.instagram, documents.as_ref(), Arc::clone(&clock)).await?;
-        if documents.is_some() {
-            port = Arc::new(GuardedInstagram::new(
-                port,
-                Arc::clone(&guard),
-                Arc::clone(&clock),
-            ));
-        }
+        let instagram = Arc::new(GuardedInstagram::new(
+            Arc::clone(&client) as _,
+            Arc::clone(&guard),
+            Arc::clone(&clock),
+        ));
         let mut settings = profile.engine;
         if let Some((core, _)) = &simulated {
             settings.recorded_as_now |= !core.settings().strict;
@@ -69,7 +74,7 @@ impl Runtime {
             cache: Arc::clone(&backends.cache),
             conversations: Arc::clone(&backends.conversations),
             announcements: backends.announcements.clone(),
-            instagram: Arc::clone(&port),
+            instagram: Arc::clone(&instagram) as _,
             clock: Arc::clone(&clock),
         };
         let engine = Engine::start(parts, settings).await?;
@@ -80,7 +85,8 @@ impl Runtime {
             backends,
             guard,
             clock,
-            instagram: port,
+            instagram,
+            client,
             simulated,
             instagram_address: address,
             edits,
@@ -132,7 +138,19 @@ impl Runtime {
     /// What sends; to be reset when an account was connected again.
     #[must_use]
     pub fn instagram(&self) -> Arc<dyn Instagram> {
-        Arc::clone(&self.instagram)
+        Arc::clone(&self.instagram) as _
+    }
+
+    /// How the accounts stand with Instagram that have made a request.
+    #[must_use]
+    pub fn account_states(&self) -> Vec<AccountState> {
+        self.client.account_states()
+    }
+
+    /// The latest of what a dry run would have sent, the oldest first.
+    #[must_use]
+    pub fn would_have_sent(&self) -> Vec<WouldSend> {
+        self.instagram.would_have_sent()
     }
 
     /// The simulated Instagram, where the profile has one.

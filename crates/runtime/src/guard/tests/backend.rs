@@ -6,7 +6,8 @@ use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
     Announcements, Archive, Cache, Clock, ConversationChange, Conversations, Documents, Heard,
-    Hold, Ledger, Lookup, Mark, Opened, PortResult, Queue, Stale, VirtualClock,
+    Hold, Journal, JournalFilter, Ledger, Lookup, Mark, Opened, PortResult, Queue, Stale,
+    VirtualClock,
 };
 use heliograph_instagram::simulated::{DirectInstagram, SimulatedInstagram, SimulatedSettings};
 use heliograph_model::{
@@ -107,6 +108,12 @@ async fn fill(database: &Arc<Database>, cache: &MemoryCache) -> PortResult<Outbo
     let Lookup::Miss(_) = cache.get("automation:w1:dm_automation:all").await? else {
         panic!("the cache begins empty");
     };
+    // The index is made up behind the commits' backs; a search waits for it.
+    let words = JournalFilter {
+        text: Some("hello".to_owned()),
+        ..JournalFilter::default()
+    };
+    database.search(&words).await?;
     let mut items = database.outbox().await?;
     Ok(items.pop().expect("the commit's item"))
 }

@@ -1,0 +1,184 @@
+//! Secrets in the operating system's keyring.
+
+use super::{Result, SecretError, SecretName, SecretStore};
+use ::keyring::{Entry, Error};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+/// The name under which the keyring's own window shows our secrets.
+const SERVICE: &str = "heliograph";
+/// How long a keyring may take. It may be asking the user for a password, but on a box
+/// without a screen it never answers.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The keyring: Secret Service on Linux, Keychain on macOS, Credential Manager on Windows.
+#[derive(Debug)]
+pub struct Keyring {
+    patience: Duration,
+    /// It did not answer once, so nobody waits for it again.
+    is_silent: AtomicBool,
+}
+
+impl Keyring {
+    /// The keyring. Nothing is asked of it yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_patience(PATIENCE)
+    }
+
+    fn with_patience(patience: Duration) -> Self {
+        Self {
+            patience,
+            is_silent: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether there is a keyring that answers.
+    ///
+    /// # Errors
+    /// [`SecretError::NoKeyring`] with the reason.
+    pub fn check(&self) -> Result<()> {
+        self.ask("check", SecretName::AppSecret, |_| Ok(()))
+    }
+
+    /// Asks in a thread of its own: the call blocks, and may do so for ever.
+    fn ask<T: Send + 'static>(
+        &self,
+        profile: &str,
+        name: SecretName,
+        ask: impl FnOnce(&Entry) -> ::keyring::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let silent = || SecretError::NoKeyring("it does not answer".to_owned());
+        if self.is_silent.load(Ordering::Relaxed) {
+            return Err(silent());
+        }
+        let user = format!("{profile}/{}", name.as_str());
+        let (sender, receiver) = sync_channel(1);
+        std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(move || {
+                let answer = Entry::store_status()
+                    .as_ref()
+                    .map_err(|error| SecretError::NoKeyring(error.to_string()))
+                    .and_then(|()| {
+                        Entry::new(SERVICE, &user)
+                            .and_then(|entry| ask(&entry))
+                            .map_err(failed)
+                    });
+                // Nobody listens any more when it took too long.
+                let _ = sender.send(answer);
+            })
+            .map_err(|error| SecretError::NoKeyring(error.to_string()))?;
+        match receiver.recv_timeout(self.patience) {
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Timeout) => {
+                self.is_silent.store(true, Ordering::Relaxed);
+                Err(silent())
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(SecretError::Keyring("it broke off".to_owned()))
+            }
+        }
+    }
+}
+
+impl Default for Keyring {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Some of the keyring's errors hold the secret's bytes, so only its words are passed on.
+fn failed(error: Error) -> SecretError {
+    match error {
+        Error::NoStorageAccess(reason) => SecretError::NoKeyring(format!("it is locked: {reason}")),
+        Error::NoDefaultStore => SecretError::NoKeyring("none runs".to_owned()),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+            SecretError::Keyring("what it holds is not text".to_owned())
+        }
+        other => SecretError::Keyring(other.to_string()),
+    }
+}
+
+impl SecretStore for Keyring {
+    fn get(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>> {
+        self.ask(profile, name, |entry| match entry.get_password() {
+            Ok(secret) => Ok(Some(SecretString::from(secret))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn set(&self, profile: &str, name: SecretName, secret: &SecretString) -> Result<()> {
+        let secret = secret.clone();
+        self.ask(profile, name, move |entry| {
+            entry.set_password(secret.expose_secret())
+        })
+    }
+
+    fn delete(&self, profile: &str, name: SecretName) -> Result<()> {
+        self.ask(profile, name, |entry| match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn place(&self) -> String {
+        "the system's keyring".to_owned()
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+    use std::os::unix::net::UnixListener;
+    use std::process::Command;
+    use std::time::Instant;
+
+    /// The session bus is named by the environment, so this is run in a process of its own.
+    #[test]
+    #[ignore = "the other tests run it where no bus is, or a silent one"]
+    fn asked() {
+        let began = Instant::now();
+        let keyring = Keyring::with_patience(Duration::from_secs(1));
+        for _ in 0..2 {
+            let error = keyring.get("shop", SecretName::AppSecret).unwrap_err();
+            assert!(matches!(error, SecretError::NoKeyring(_)), "{error}");
+            assert!(error.to_string().contains("HELIOGRAPH_SECRET_"), "{error}");
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "it waits once at the most"
+        );
+    }
+
+    fn ask_on(bus: &str) {
+        let asked = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "secrets::keyring::tests::asked", "--ignored"])
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&asked.stdout);
+        assert!(
+            asked.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_box_without_a_keyring_says_what_to_do_instead() {
+        ask_on("unix:path=/nowhere/at/all");
+    }
+
+    #[test]
+    fn a_keyring_that_never_answers_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bus");
+        let _silent = UnixListener::bind(&path).unwrap();
+        ask_on(&format!("unix:path={}", path.display()));
+    }
+}
