@@ -5,7 +5,7 @@
 //! clock.
 
 use crate::ground::{Ground, Servers, length};
-use crate::process::{self, Process, Stat};
+use crate::process::{self, Cores, Process, Stat};
 use crate::system::{System, last_object};
 use anyhow::{Result, bail, ensure};
 use heliograph_bench::figures::{per_second, rounded};
@@ -18,6 +18,10 @@ use std::time::{Duration, Instant};
 const LOOK_AT_START: Duration = Duration::from_millis(1);
 /// How often it is looked whether all have ended.
 const LOOK: Duration = Duration::from_millis(4);
+/// From so many percent of all cores on what others do is what the figure says.
+const OTHERS_DISTURB: f64 = 10.0;
+/// A thread that is busy for so much of the time is what everything waits for.
+const ONE_THREAD: f64 = 0.9;
 /// A drain that takes longer has hung.
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
@@ -32,8 +36,11 @@ pub(crate) struct Drained {
     pub(crate) seconds: f64,
     pub(crate) jobs_per_second: f64,
     pub(crate) micros_per_job: Micros,
-    /// Of all cores together.
+    /// Of all cores together, what these processes took.
     pub(crate) cores_busy_percent: f64,
+    /// Of all cores together, what everything else on the machine took. Figures with much
+    /// of it are too low.
+    pub(crate) others_busy_percent: f64,
     pub(crate) bound_by: String,
     /// Resident memory of one worker, the most that was seen (`VmHWM`).
     pub(crate) worker_peak_mib: f64,
@@ -78,6 +85,7 @@ pub(crate) fn drain(
         || Ok(length(&mut redis, "wait")? < jobs || have_ended(&processes)?),
     )?;
     let since = Instant::now();
+    let cores_before = Cores::look()?;
     let before = ground.processor()?;
     let worker_before = processor_of(&processes)?;
     let mut peak_mib = 0.0_f64;
@@ -87,6 +95,7 @@ pub(crate) fn drain(
         have_ended(&processes)
     })?;
     let seconds = since.elapsed().as_secs_f64();
+    let all_busy = Cores::look()?.busy_since(cores_before) * 100.0;
     let after = ground.processor()?;
     let worker = processor_of(&processes)?.saturating_sub(worker_before);
     let figures = processes
@@ -100,44 +109,58 @@ pub(crate) fn drain(
     let (jobs_in_micros, cores) = (jobs as f64 / (seconds * 1e6), cores as f64);
     let busy = |micros: f64| micros * jobs_in_micros;
     let cores_busy_percent = rounded(busy(micros_per_job.all()) / cores * 100.0);
+    let others_busy_percent = rounded((all_busy - cores_busy_percent).max(0.0));
+    let load = Load {
+        worker: busy(micros_per_job.worker) / f64::from(workers),
+        redis: busy(micros_per_job.redis),
+        cores_percent: cores_busy_percent,
+        others_percent: others_busy_percent,
+    };
     Ok(Drained {
         system,
         workers,
         jobs,
         seconds: rounded(seconds),
         jobs_per_second: per_second(jobs as u64, seconds),
-        bound_by: bound_by(
-            busy(micros_per_job.worker) / f64::from(workers),
-            busy(micros_per_job.redis),
-            cores_busy_percent,
-            system,
-        ),
+        bound_by: load.bound_by(system),
         micros_per_job,
         cores_busy_percent,
+        others_busy_percent,
         worker_peak_mib: rounded(peak_mib),
         requests: ground.graph.counts(),
         figures,
     })
 }
 
-/// What keeps it from being faster. `worker` and `redis` are how much of one core each
-/// process takes.
-fn bound_by(worker: f64, redis: f64, cores_busy_percent: f64, system: System) -> String {
-    let cores = format!("{cores_busy_percent:.0} % of all cores are busy");
-    if system == System::Node && worker > 0.9 {
-        format!(
-            "the one thread of the worker: it is busy {:.0} % of the time ({cores})",
-            worker * 100.0
-        )
-    } else if redis > 0.9 {
-        format!(
-            "the one thread of Redis: it is busy {:.0} % of the time ({cores})",
-            redis * 100.0
-        )
-    } else if cores_busy_percent > 85.0 {
-        format!("the processor: {cores}")
-    } else {
-        format!("waiting for durable writes and answers: {cores}")
+/// How busy it was.
+struct Load {
+    /// Of one core, one worker.
+    worker: f64,
+    /// Of one core.
+    redis: f64,
+    /// Of all cores, everything that is measured.
+    cores_percent: f64,
+    /// Of all cores, everything else.
+    others_percent: f64,
+}
+
+impl Load {
+    /// What keeps it from being faster.
+    fn bound_by(&self, system: System) -> String {
+        let (cores, others) = (self.cores_percent, self.others_percent);
+        let what = if others > OTHERS_DISTURB {
+            "other processes on this machine".to_owned()
+        } else if system == System::Node && self.worker > ONE_THREAD {
+            let percent = self.worker * 100.0;
+            format!("the worker's one thread, busy {percent:.0} %")
+        } else if self.redis > ONE_THREAD {
+            format!("Redis' one thread, busy {:.0} %", self.redis * 100.0)
+        } else if cores > 85.0 {
+            "the processor".to_owned()
+        } else {
+            "waiting for durable writes and answers".to_owned()
+        };
+        format!("{what}; cores busy {cores:.0} %, with others {others:.0} %")
     }
 }
 

@@ -140,3 +140,40 @@ pub(crate) fn stat(pid: u32) -> Result<Stat> {
         processor: Duration::from_millis(ticks * 10),
     })
 }
+
+/// What all cores have done since the machine started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cores {
+    /// In anything, by whomever; what a hypervisor gave to others counts too.
+    busy: Duration,
+    /// In anything and nothing.
+    all: Duration,
+}
+
+impl Cores {
+    /// As of now.
+    pub(crate) fn look() -> Result<Self> {
+        let text = std::fs::read_to_string("/proc/stat").context("this benchmark reads /proc")?;
+        let line = text.lines().next().unwrap_or_default();
+        let ticks: Vec<u64> = line
+            .split_ascii_whitespace()
+            .skip(1)
+            // What follows is counted under the first two already.
+            .take(8)
+            .filter_map(|field| field.parse().ok())
+            .collect();
+        let all = ticks.iter().sum::<u64>();
+        // The fourth and fifth are idle, and idle with a disk at work.
+        let idle: u64 = ticks.iter().skip(3).take(2).sum();
+        Ok(Self {
+            busy: Duration::from_millis((all - idle) * 10),
+            all: Duration::from_millis(all * 10),
+        })
+    }
+
+    /// The part of all cores that was busy since an earlier look, from 0 to 1.
+    pub(crate) fn busy_since(self, before: Self) -> f64 {
+        let all = self.all.saturating_sub(before.all).as_secs_f64();
+        self.busy.saturating_sub(before.busy).as_secs_f64() / all.max(1e-9)
+    }
+}
