@@ -2,6 +2,7 @@
 
 use crate::commands::Commands;
 use crate::lease::{self, LEASE_MS, lease_key, leased_key};
+use crate::primaries::Primary;
 use crate::scan::{Pattern, Scan};
 use crate::{Redis, RedisError, Script};
 use ahash::AHashMap;
@@ -21,6 +22,9 @@ const LONGEST_TTL: i64 = i64::MAX / 4;
 /// A hit is one plain `GET`. That is three times as cheap for the server as a script that
 /// could hand out a lease in the same step, and nineteen of twenty reads are hits; a miss
 /// asks a second time, for a lease, and has a store to ask after that anyway.
+///
+/// On the same Redis there may be jobs, and what MongoDB does not have yet: no pattern,
+/// not even `*`, removes anything but what is cached (see [`crate::CACHED`]).
 ///
 /// Another application does not know of leases. What it *writes* is never overwritten by a
 /// fill; what it only *deletes* should be announced as well (see [`crate::Announced`]).
@@ -44,7 +48,8 @@ impl RedisCache {
         }
     }
 
-    pub(crate) fn redis(&self) -> &Redis {
+    #[must_use]
+    pub fn redis(&self) -> &Redis {
         &self.redis
     }
 
@@ -152,20 +157,8 @@ impl Cache for RedisCache {
         let pattern = Pattern::within(&self.redis.config().namespace, pattern);
         let mut removed = 0;
         for primary in self.redis.primaries().await? {
-            // One walk finds the keys and their leases: a lease holds its key's name.
-            let mut scan = Scan::new(primary, format!("*{}*", pattern.glob()));
-            while let Some(names) = scan.next().await? {
-                let (mut leases, mut keys) = (pipe(), pipe());
-                for name in &names {
-                    if pattern.matches(name) {
-                        unlink(&mut keys, name);
-                    } else if leased_key(name).is_some_and(|key| pattern.matches(key)) {
-                        unlink(&mut leases, name);
-                    }
-                }
-                scan.run::<u64>(&leases).await?;
-                removed += scan.run(&keys).await?.iter().sum::<u64>();
-            }
+            removed += void_leases(&primary, &pattern).await?;
+            removed += remove_keys(&primary, &pattern).await?;
         }
         Ok(removed)
     }
@@ -179,6 +172,42 @@ impl Cache for RedisCache {
             left => Ttl::Millis(left),
         })
     }
+}
+
+/// The first walk: who loads now may not fill afterwards. A key that was filled meanwhile
+/// is there before the second walk begins, so that one is sure to find it; a single walk
+/// may come by before the fill and look for the lease after it.
+async fn void_leases(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
+    let mut scan = Scan::new(primary.clone(), format!("*{}*:lease", pattern.glob()));
+    let mut removed = 0;
+    while let Some(names) = scan.next().await? {
+        let (mut leases, mut keys) = (pipe(), pipe());
+        for name in &names {
+            if let Some(key) =
+                leased_key(name).filter(|key| pattern.matches(key) && pattern.is_cached(key))
+            {
+                unlink(&mut leases, name);
+                // Its fill may have come since the server named the lease.
+                unlink(&mut keys, key);
+            }
+        }
+        scan.run::<u64>(&leases).await?;
+        removed += scan.run(&keys).await?.iter().sum::<u64>();
+    }
+    Ok(removed)
+}
+
+async fn remove_keys(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
+    let mut scan = Scan::new(primary.clone(), pattern.glob());
+    let mut removed = 0;
+    while let Some(names) = scan.next().await? {
+        let mut keys = pipe();
+        for name in names.iter().filter(|name| pattern.is_cached(name)) {
+            unlink(&mut keys, name);
+        }
+        removed += scan.run(&keys).await?.iter().sum::<u64>();
+    }
+    Ok(removed)
 }
 
 fn set(name: &str, value: &Bytes, ttl_ms: i64) -> Cmd {

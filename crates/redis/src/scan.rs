@@ -1,7 +1,7 @@
 //! Walking over the keys of a server, a few at a time.
 
-use crate::RedisError;
 use crate::primaries::Primary;
+use crate::{CACHED, RedisError};
 use redis::{FromRedisValue, Pipeline, cmd};
 use std::time::Duration;
 
@@ -91,6 +91,15 @@ impl<'a> Pattern<'a> {
         add(self.beginning, &['\\', '?', '[', ']', '*']);
         add(self.pattern, &['\\', '?', '[', ']']);
         glob
+    }
+
+    /// Whether a name below the beginning is that of something cached.
+    pub(crate) fn is_cached(&self, name: &[u8]) -> bool {
+        let Some(rest) = name.strip_prefix(self.beginning.as_bytes()) else {
+            return false;
+        };
+        let mut kinds = CACHED.iter().map(|kind| kind.trim_end_matches('*'));
+        kinds.any(|kind| rest.starts_with(kind.as_bytes()))
     }
 
     pub(crate) fn matches(&self, name: &[u8]) -> bool {
