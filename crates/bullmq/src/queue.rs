@@ -13,7 +13,7 @@ use bullmq::options::QueueOptions;
 use bullmq::redis_connection::RedisConnection;
 use bullmq::{JobOptions, QueueKeys};
 use heliograph_engine::ports::{Clock, Finished, PortError, PortResult, Queue, QueueDepth};
-use heliograph_model::{Delivery, DeliveryId, NewDelivery};
+use heliograph_model::{Delivery, DeliveryId, Millis, NewDelivery};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -178,5 +178,10 @@ impl Queue for BullQueue {
 
     async fn depth(&self) -> PortResult<QueueDepth> {
         Ok(self.counted().await?)
+    }
+
+    async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
+        let waits = self.oldest_waits_for().await?;
+        Ok(waits.map(|millis| self.clock.now() - millis))
     }
 }

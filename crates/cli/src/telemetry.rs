@@ -123,7 +123,9 @@ impl MetricsOptions {
 /// Where the figures of a running profile are read.
 pub(crate) fn source(runtime: &Runtime) -> Source {
     let measured = runtime.engine().measured();
-    Source::new(measured, runtime.queue(), Arc::clone(runtime.clock()))
+    let mut source = Source::new(measured, runtime.queue(), Arc::clone(runtime.clock()));
+    source.backlog = runtime.backlog().cloned();
+    source
 }
 
 /// Prints the figures of a run. As JSON they are one document with the field `report`,

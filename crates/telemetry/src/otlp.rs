@@ -31,9 +31,10 @@ impl Spans {
     /// Sends to a collector at `url`: its address, as `http://localhost:4318`, or the
     /// whole URL of its traces.
     pub(crate) fn to(url: &str) -> Result<Self, LoggingError> {
+        let endpoint = endpoint(url)?;
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_endpoint(endpoint(url))
+            .with_endpoint(&endpoint)
             .build()
             .map_err(|error| LoggingError::Otlp(error.to_string()))?;
         let mut resource = Resource::builder();
@@ -69,13 +70,27 @@ impl Drop for Spans {
     }
 }
 
-/// The URL of the traces.
-fn endpoint(url: &str) -> String {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    match host.trim_end_matches('/').contains('/') {
+/// The URL of the traces. One with credentials in it is refused, and never repeated: it
+/// would stand in the records about a collector that cannot be reached.
+fn endpoint(url: &str) -> Result<String, LoggingError> {
+    let refuse = |why: &str| Err(LoggingError::Otlp(why.to_owned()));
+    let Some(("http" | "https", rest)) = url.split_once("://") else {
+        return refuse("a collector's URL begins with http:// or https://");
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() {
+        return refuse("the URL names no host; write it like http://localhost:4318");
+    }
+    if host.contains('@') {
+        return refuse(
+            "credentials do not belong into the URL; \
+             give them with OTEL_EXPORTER_OTLP_HEADERS, as authorization=Basic%20…",
+        );
+    }
+    Ok(match rest.trim_end_matches('/').contains('/') {
         true => url.to_owned(),
         false => format!("{}{PATH}", url.trim_end_matches('/')),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -85,9 +100,25 @@ mod tests {
     #[test]
     fn an_address_alone_gets_the_path_of_the_specification() {
         for address in ["http://localhost:4318", "http://localhost:4318/"] {
-            assert_eq!(endpoint(address), "http://localhost:4318/v1/traces");
+            let endpoint = endpoint(address).expect("an address");
+            assert_eq!(endpoint, "http://localhost:4318/v1/traces");
         }
         let whole = "https://collector.example/team/v1/traces";
-        assert_eq!(endpoint(whole), whole);
+        assert_eq!(endpoint(whole).expect("a URL"), whole);
+    }
+
+    #[test]
+    fn what_is_no_url_or_holds_credentials_is_refused_and_not_repeated() {
+        for bad in [
+            "localhost:4318",
+            "http://",
+            "ftp://hidden",
+            "http://user:hidden@localhost:4318",
+        ] {
+            let Err(error) = Spans::to(bad) else {
+                panic!("{bad} is taken");
+            };
+            assert!(!error.to_string().contains("hidden"), "{error}");
+        }
     }
 }
