@@ -97,10 +97,27 @@ impl Default for EngineSettings {
             retry_sends: RetrySchedule::sends(),
             retry_token: RetrySchedule::token(),
             retry_store: RetrySchedule::store(),
-            retry_profile: RetrySchedule(vec![200, 1_000]),
+            retry_profile: RetrySchedule::new(vec![200, 1_000]),
             observe: None,
             recorded_as_now: false,
         }
+    }
+}
+
+impl EngineSettings {
+    /// The same without anything random in when things are tried again, so that what is
+    /// played twice on a virtual clock happens twice in the same way.
+    #[must_use]
+    pub fn reproducible(mut self) -> Self {
+        for schedule in [
+            &mut self.retry_sends,
+            &mut self.retry_token,
+            &mut self.retry_store,
+            &mut self.retry_profile,
+        ] {
+            *schedule = schedule.clone().exactly();
+        }
+        self
     }
 }
 

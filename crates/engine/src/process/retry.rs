@@ -4,14 +4,33 @@ use heliograph_model::Millis;
 
 /// Waits between tries, in milliseconds; after the last one it is given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RetrySchedule(pub Vec<i64>);
+pub struct RetrySchedule {
+    waits: Vec<i64>,
+    is_exact: bool,
+}
 
 impl RetrySchedule {
+    /// These waits, each shortened or lengthened at random by up to a tenth.
+    #[must_use]
+    pub fn new(waits: Vec<i64>) -> Self {
+        Self {
+            waits,
+            is_exact: false,
+        }
+    }
+
+    /// The same waits to the millisecond: what is played twice happens at the same times.
+    #[must_use]
+    pub fn exactly(mut self) -> Self {
+        self.is_exact = true;
+        self
+    }
+
     /// For sends that Instagram asks to repeat: about three hours in all.
     #[must_use]
     pub fn sends() -> Self {
         let (second, minute) = (Millis::SECOND, Millis::MINUTE);
-        Self(vec![
+        Self::new(vec![
             second,
             5 * second,
             30 * second,
@@ -26,7 +45,7 @@ impl RetrySchedule {
     /// Instagram would not take the message any more.
     #[must_use]
     pub fn token() -> Self {
-        Self(vec![
+        Self::new(vec![
             Millis::MINUTE,
             5 * Millis::MINUTE,
             30 * Millis::MINUTE,
@@ -36,7 +55,7 @@ impl RetrySchedule {
     /// For a store that cannot be reached. The contact's events wait for it in order.
     #[must_use]
     pub fn store() -> Self {
-        Self(vec![
+        Self::new(vec![
             20,
             100,
             500,
@@ -50,9 +69,9 @@ impl RetrySchedule {
     /// what failed together does not come back together; `None`: given up.
     #[must_use]
     pub fn after(&self, tries: u32) -> Option<i64> {
-        let wait = *self.0.get(tries.saturating_sub(1) as usize)?;
+        let wait = *self.waits.get(tries.saturating_sub(1) as usize)?;
         let spread = wait / 10;
-        Some(if spread > 0 {
+        Some(if spread > 0 && !self.is_exact {
             wait + fastrand::i64(-spread..=spread)
         } else {
             wait
@@ -62,7 +81,7 @@ impl RetrySchedule {
     /// The wait after `tries` tries; past the end the last one again.
     #[must_use]
     pub fn after_or_last(&self, tries: u32) -> i64 {
-        let last = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        let last = u32::try_from(self.waits.len()).unwrap_or(u32::MAX);
         self.after(tries.min(last)).unwrap_or(Millis::MINUTE)
     }
 }
@@ -77,6 +96,7 @@ mod tests {
         assert!((900..=1_100).contains(&schedule.after(1).expect("a first wait")));
         assert!((4_500..=5_500).contains(&schedule.after(2).expect("a second wait")));
         assert_eq!(schedule.after(8), None);
+        assert_eq!(schedule.clone().exactly().after(2), Some(5_000));
         assert!(schedule.after_or_last(8) > 6_000_000, "the last wait again");
     }
 }

@@ -132,6 +132,7 @@ impl<'a> Run<'a> {
         let workspace = files.workspace(&scenario.workspace)?;
         let mut settings = SimulatorSettings::new(workspace, scenario.starts);
         settings.place = on;
+        settings.engine = settings.engine.reproducible();
         if let Some(wanted) = &scenario.account {
             let wanted = wanted.trim_start_matches('@');
             let found = settings
