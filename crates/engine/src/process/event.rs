@@ -505,7 +505,9 @@ fn with_recent(
         return stored;
     };
     let mut person = match stored {
-        Some(person) if person.updated_at >= at => return Some(person),
+        // Of the same instant it may be the change itself or one before it; once more does
+        // no harm.
+        Some(person) if person.updated_at > at => return Some(person),
         Some(person) => person,
         None => Contact::new(account.clone(), contact.clone(), at),
     };

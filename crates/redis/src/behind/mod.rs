@@ -130,6 +130,9 @@ struct Partition {
     open: Batch<Open, Taken>,
     commit: Batch<Committing, Wrote>,
     finish: Batch<Finishing, ()>,
+    /// Held while this worker writes the partition: in Redis its turn is the worker's, and
+    /// two writers that take the same entries off a list would take off others with them.
+    writing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -174,6 +177,7 @@ impl WriteBehind {
                     commit: ledger::commits(Arc::clone(&context)),
                     finish: ledger::finishes(context),
                     keys,
+                    writing: tokio::sync::Mutex::default(),
                 }
             })
             .collect();

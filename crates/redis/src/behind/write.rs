@@ -140,6 +140,7 @@ struct Waiting {
 /// Writes some of what waits in a partition.
 async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
     let partition = &shared.partitions[place];
+    let _writing = partition.writing.lock().await;
     let Some(waiting) = read(shared, partition).await? else {
         return Ok(Wrote::NotMine);
     };
