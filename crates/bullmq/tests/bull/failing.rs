@@ -132,7 +132,7 @@ async fn the_failed_set_is_looked_at_retried_and_emptied() {
     done(&queue, &[one]).await;
 
     queue.retry_all().await.unwrap();
-    let mut rest = drain(&queue, Duration::from_millis(500)).await;
+    let mut rest = drain(&queue, 2).await;
     rest.sort();
     assert_eq!(rest, ["0", "3"]);
     depth_becomes(&queue, (0, 0, 0, 0)).await;

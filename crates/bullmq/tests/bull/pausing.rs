@@ -33,7 +33,7 @@ async fn node_pauses_and_we_resume() {
     assert_eq!(depth(&queue).await, (1, 0, 0, 0));
     assert_eq!(queue.warnings().await.unwrap(), []);
     queue.resume().await.unwrap();
-    assert_eq!(drain(&queue, QUIET).await, ["1"]);
+    assert_eq!(drain(&queue, 1).await, ["1"]);
     let seen = node(&redis, "inspect", json!({})).await;
     assert_eq!(seen[0]["paused"], false);
     queue.close().await;
@@ -116,7 +116,7 @@ async fn a_queue_that_version_5_paused_is_not_resumed_and_nothing_is_lost() {
     queue.resume().await.unwrap_err();
 
     queue.resume_and_merge().await.unwrap();
-    let texts = drain(&queue, QUIET).await;
+    let texts = drain(&queue, 3).await;
     assert_eq!(texts, ["1", "2", "3"], "nothing is lost, the oldest first");
     assert_eq!(queue.warnings().await.unwrap(), []);
     queue.resume().await.unwrap();

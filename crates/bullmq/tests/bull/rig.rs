@@ -96,14 +96,17 @@ pub(crate) async fn done(queue: &BullQueue, deliveries: &[Delivery]) {
     queue.finish(ends.collect()).await.unwrap();
 }
 
-/// Takes and finishes until nothing came for a moment; the texts in the order of arrival.
-pub(crate) async fn drain(queue: &BullQueue, quiet: Duration) -> Vec<String> {
+/// Takes and finishes this many, and sees that no more come; the texts in the order of
+/// arrival.
+pub(crate) async fn drain(queue: &BullQueue, many: usize) -> Vec<String> {
     let mut texts = Vec::new();
-    while let Ok(taken) = tokio::time::timeout(quiet, queue.take(100)).await {
-        let taken = taken.unwrap();
+    while texts.len() < many {
+        let taken = take(queue, 100).await;
         texts.extend(taken.iter().map(text));
         done(queue, &taken).await;
     }
+    let more = tokio::time::timeout(Duration::from_millis(300), queue.take(1)).await;
+    assert!(more.is_err(), "{many} were all, and yet there was {more:?}");
     texts
 }
 
