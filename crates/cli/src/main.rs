@@ -2,16 +2,17 @@
 
 mod bench;
 mod commands;
+mod config_file;
 mod demo;
 mod failure;
 mod options;
 mod output;
-mod profile;
+mod place;
 mod secrets;
 mod telemetry;
 mod tell;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use commands::Command;
 use std::process::ExitCode;
 
@@ -37,7 +38,15 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let line = config_file::line();
+    let arguments = match config_file::configured(Arguments::command(), &line) {
+        Ok(command) => command.get_matches_from(&line),
+        Err(error) => return failure::report(&error.into(), config_file::wants_json(&line)),
+    };
+    let arguments = match Arguments::from_arg_matches(&arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
     // One provider for every TLS connection of the process; a second call would mean that
     // somebody else installed it, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -16,6 +16,11 @@ pub(crate) struct DatabaseOption {
 }
 
 impl DatabaseOption {
+    /// The file that somebody named, or the usual one.
+    pub(crate) fn at(database: Option<PathBuf>) -> Self {
+        Self { database }
+    }
+
     /// The file; its directory is created.
     ///
     /// # Errors
@@ -36,7 +41,11 @@ impl DatabaseOption {
         Ok(path)
     }
 
-    fn file(&self) -> anyhow::Result<PathBuf> {
+    /// The file; nothing is created.
+    ///
+    /// # Errors
+    /// [`Usage`] when there is no home to put it in.
+    pub(crate) fn file(&self) -> anyhow::Result<PathBuf> {
         Ok(match &self.database {
             Some(path) => path.clone(),
             None => data_home()?.join("heliograph").join("heliograph.sqlite"),
@@ -46,8 +55,17 @@ impl DatabaseOption {
     /// The documents in it, for a command that only reads: it makes no file.
     ///
     /// # Errors
-    /// [`Usage`] when there is none; as [`Self::documents`].
+    /// [`Usage`] when there is none; when the file cannot be opened.
     pub(crate) fn existing_documents(&self) -> anyhow::Result<Documents> {
+        self.must_exist()?;
+        Ok(Documents::open(&self.path()?, Arc::new(SystemClock))?)
+    }
+
+    /// Whether the file is there.
+    ///
+    /// # Errors
+    /// [`Usage`] when it is not.
+    pub(crate) fn must_exist(&self) -> anyhow::Result<()> {
         let path = self.file()?;
         if !path.exists() {
             return Err(Usage(format!(
@@ -56,15 +74,7 @@ impl DatabaseOption {
             ))
             .into());
         }
-        self.documents()
-    }
-
-    /// The documents in it, for a command that runs no engine.
-    ///
-    /// # Errors
-    /// When the file cannot be opened; the message says what to do.
-    pub(crate) fn documents(&self) -> anyhow::Result<Documents> {
-        Ok(Documents::open(&self.path()?, Arc::new(SystemClock))?)
+        Ok(())
     }
 }
 

@@ -23,5 +23,5 @@ pub use changes::{Change, Changes};
 pub use config::{Collections, MongoConfig, Patience};
 pub use error::{MongoError, Result, Trouble};
 pub use indexes::{IndexReport, IndexState};
-pub use probe::{Probe, Topology};
+pub use probe::{Probe, There, Topology};
 pub use store::MongoStore;

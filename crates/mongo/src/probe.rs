@@ -21,6 +21,15 @@ pub struct Probe {
     pub round_trip: Duration,
 }
 
+/// The names of what is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct There {
+    /// The collections of the database.
+    pub collections: Vec<String>,
+    /// The databases; empty where the user may not know.
+    pub databases: Vec<String>,
+}
+
 /// What a server is part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Topology {
@@ -58,6 +67,24 @@ impl MongoStore {
             is_writable: hello.get_bool("isWritablePrimary").unwrap_or(false),
             has_database: collections.ok().map(|names| !names.is_empty()),
             round_trip,
+        })
+    }
+
+    /// The names of what is there: the collections of this database, and the other
+    /// databases as far as the user may see them. Nothing is written.
+    ///
+    /// # Errors
+    /// When MongoDB fails, or the user may not list the collections.
+    pub async fn what_is_there(&self) -> Result<There> {
+        let database = &self.connection.database;
+        let list = database.list_collection_names();
+        let mut collections = self.connection.answer(list).await?;
+        collections.sort();
+        let list = database.client().list_database_names();
+        let databases = self.connection.answer(list).await.unwrap_or_default();
+        Ok(There {
+            collections,
+            databases,
         })
     }
 

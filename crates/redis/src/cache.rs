@@ -48,6 +48,7 @@ impl RedisCache {
         }
     }
 
+    /// The connection that it is on.
     #[must_use]
     pub fn redis(&self) -> &Redis {
         &self.redis

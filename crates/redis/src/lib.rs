@@ -15,6 +15,7 @@ mod lease;
 mod primaries;
 mod probe;
 mod reply;
+mod sample;
 mod scan;
 mod script;
 

@@ -4,6 +4,7 @@
 //! embedded store, with a clock that stands still until somebody moves it.
 
 mod backends;
+pub mod check;
 mod documents;
 mod edits;
 mod embedded;

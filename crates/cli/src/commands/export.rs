@@ -1,8 +1,8 @@
 //! `heliograph export`: a workspace as one file.
 
 use crate::failure::Usage;
-use crate::options::DatabaseOption;
 use crate::output;
+use crate::place::{Needs, PlaceOptions};
 use heliograph_model::{Workspace, WorkspaceId};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,12 +18,13 @@ pub(crate) struct ExportArguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    database: DatabaseOption,
+    place: PlaceOptions,
 }
 
 /// Exports.
 pub(crate) async fn run(arguments: ExportArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let documents = arguments.database.existing_documents()?;
+    let chosen = arguments.place.choose(Needs::Documents)?;
+    let documents = chosen.existing_documents().await?;
     let workspaces = documents.workspaces();
     let exported = match choose(&workspaces.list().await?, arguments.workspace.as_ref()) {
         Ok(id) => workspaces.export(&id).await.map_err(anyhow::Error::from),

@@ -1,7 +1,8 @@
 //! `heliograph import`: a workspace from a file.
 
-use crate::options::{DatabaseOption, read_text};
+use crate::options::read_text;
 use crate::output;
+use crate::place::{Needs, PlaceOptions};
 use anyhow::Context;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ pub(crate) struct ImportArguments {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    database: DatabaseOption,
+    place: PlaceOptions,
 }
 
 /// Imports. Nothing is written when anything in the file is wrong.
@@ -21,7 +22,11 @@ pub(crate) async fn run(arguments: ImportArguments, json: bool) -> anyhow::Resul
     let text = read_text(&arguments.file)?;
     let file = heliograph_lab::read_workspace(&text)
         .with_context(|| format!("{} is not a workspace file", arguments.file.display()))?;
-    let documents = arguments.database.documents()?;
+    let documents = arguments
+        .place
+        .choose(Needs::Documents)?
+        .documents()
+        .await?;
     let imported = documents.workspaces().import(&file).await;
     documents.close();
     imported?;

@@ -1,12 +1,14 @@
 //! The commands, one file for each.
 
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod lint;
 mod route;
 mod serve;
 mod simulate;
+mod worker;
 
 use clap::Subcommand;
 use std::future::Future;
@@ -25,6 +27,12 @@ pub(crate) enum Command {
     /// Receives webhooks and answers them: listener and worker, headless.
     #[command(after_help = serve::SECRETS_HELP)]
     Serve(serve::ServeArguments),
+    /// Works on the queue of a production profile, headless. Any number of workers may
+    /// share a queue.
+    #[command(after_help = worker::SECRETS_HELP)]
+    Worker(worker::WorkerArguments),
+    /// Tries the connections of a profile, and says what is wrong and what to do.
+    Doctor(doctor::DoctorArguments),
     /// Brings a workspace in from a JSON or YAML file.
     Import(import::ImportArguments),
     /// Writes a workspace as one JSON or YAML file, without secrets.
@@ -45,6 +53,8 @@ pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
         Command::Route(arguments) => route::run(&arguments),
         Command::Simulate(arguments) => block_on(simulate::run(arguments, json)),
         Command::Serve(arguments) => block_on(serve::run(arguments, json)),
+        Command::Worker(arguments) => block_on(worker::run(arguments, json)),
+        Command::Doctor(arguments) => block_on(doctor::run(arguments, json)),
         Command::Import(arguments) => block_on(import::run(arguments, json)),
         Command::Export(arguments) => block_on(export::run(arguments, json)),
         Command::Lint(arguments) => block_on(lint::run(arguments, json)),

@@ -1,11 +1,13 @@
 //! `heliograph serve`: listener and worker, headless.
 
 use crate::failure::Usage;
-use crate::options::{DatabaseOption, read_text};
+use crate::options::read_text;
+use crate::place::{Needs, PlaceOptions};
 use crate::secrets::Secrets;
-use crate::{output, profile, telemetry, tell};
+use crate::{output, telemetry, tell};
 use anyhow::Context;
 use heliograph_listener::ListenerSettings;
+use heliograph_model::GuardLevel;
 use heliograph_runtime::Runtime;
 use heliograph_telemetry::{Report, RunningMetrics};
 use std::net::SocketAddr;
@@ -44,9 +46,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE")]
     workspace: Vec<PathBuf>,
     #[command(flatten)]
-    graph: profile::GraphOptions,
-    #[command(flatten)]
-    database: DatabaseOption,
+    place: PlaceOptions,
     #[command(flatten)]
     metrics: telemetry::MetricsOptions,
     /// Do not print what happens.
@@ -72,8 +72,16 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
             arguments.listen
         ))
     })?;
-    let runtime = profile::open(&arguments.database, &arguments.graph).await?;
-    let workspaces = bring_in(&runtime, &arguments.workspace).await?;
+    let chosen = arguments.place.choose(Needs::Everything)?;
+    if chosen.guard() == GuardLevel::Observe {
+        output::error_line(
+            "heliograph: the guard level is observe, so deliveries are refused and Meta sends them again; start it with --guard live to take them",
+        );
+    }
+    let runtime = chosen.open().await?;
+    // A stranger's demo has no business among the documents of a production profile.
+    let wants_demo = !chosen.is_production() && chosen.guard() != GuardLevel::Observe;
+    let workspaces = bring_in(&runtime, &arguments.workspace, wants_demo).await?;
     let path = settings.path.clone();
     let listener = runtime
         .listen(tcp, settings)
@@ -109,9 +117,13 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// Imports the named files, or the demo workspace into an empty database. Returns the
-/// names of the workspaces there are.
-async fn bring_in(runtime: &Runtime, files: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+/// Imports the named files, and the demo workspace into an empty database where it is
+/// wanted. Returns the names of the workspaces there are.
+async fn bring_in(
+    runtime: &Runtime,
+    files: &[PathBuf],
+    wants_demo: bool,
+) -> anyhow::Result<Vec<String>> {
     let workspaces = runtime.engine().workspaces();
     for path in files {
         let file = heliograph_lab::read_workspace(&read_text(path)?)
@@ -121,7 +133,7 @@ async fn bring_in(runtime: &Runtime, files: &[PathBuf]) -> anyhow::Result<Vec<St
             .await
             .with_context(|| path.display().to_string())?;
     }
-    if workspaces.list().await?.is_empty() {
+    if wants_demo && workspaces.list().await?.is_empty() {
         workspaces.import(&heliograph_lab::demo_workspace()).await?;
     }
     Ok(workspaces
@@ -153,6 +165,7 @@ impl Started {
                 "metrics": self.metrics,
                 "instagram": instagram,
                 "database": database,
+                "guard": runtime.guard().level(),
                 "workspaces": self.workspaces,
             }));
         }
@@ -172,6 +185,7 @@ impl Started {
         }
         output::line(&format!("instagram   {instagram}"))?;
         output::line(&format!("database    {database}"))?;
+        output::line(&format!("guard       {}", runtime.guard().level()))?;
         output::line(&format!("workspaces  {}", self.workspaces.join(", ")))?;
         if let Some(secret) = &self.secret {
             output::line("")?;
@@ -209,7 +223,7 @@ async fn print_happenings(runtime: &Runtime, json: bool) -> anyhow::Result<()> {
 }
 
 /// Returns on SIGINT or SIGTERM.
-async fn stopped() -> anyhow::Result<()> {
+pub(super) async fn stopped() -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

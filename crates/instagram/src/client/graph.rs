@@ -21,6 +21,9 @@ use std::{fmt, sync::Arc, time::Duration};
 /// The fields of a profile that the engine uses.
 const PROFILE_FIELDS: &str = "name,username,is_user_follow_business";
 
+/// The fields by which a token's owner is known, whichever way it was connected.
+const ME_FIELDS: &str = "id,username";
+
 /// From so many percent of a limit on it is worth a line in the log.
 const NEARLY_USED_UP: u32 = 95;
 /// From so many percent on it is used up.
@@ -86,6 +89,25 @@ impl GraphClient {
     #[must_use]
     pub fn account_states(&self) -> Vec<AccountState> {
         self.gates.states(self.clock.now())
+    }
+
+    /// Whom the account's token belongs to, by Instagram itself: a name, or an id. For the
+    /// connection test.
+    ///
+    /// # Errors
+    /// What Instagram says of the token, or why it could not be asked.
+    pub async fn who_am_i(&self, account: &AccountId) -> Result<String, SendError> {
+        let url = self.url(&["me"]);
+        let get = || self.http.get(url.clone()).query(&[("fields", ME_FIELDS)]);
+        let document = self
+            .attempt(account, get, Kind::Look, Again::Harmless)
+            .await?;
+        let text = |key: &str| document.get(key).and_then(Value::as_str);
+        Ok(["username", "name", "user_id", "id"]
+            .into_iter()
+            .find_map(text)
+            .unwrap_or("an account without a name")
+            .to_owned())
     }
 
     /// The address behind the version; what is no plain text in a segment is escaped.

@@ -32,7 +32,7 @@ impl SecretFile {
         }
     }
 
-    fn failed(&self, reason: impl ToString) -> SecretError {
+    fn failed(&self, reason: &dyn std::fmt::Display) -> SecretError {
         SecretError::File {
             path: self.path.clone(),
             reason: reason.to_string(),
@@ -43,12 +43,12 @@ impl SecretFile {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Secrets::new()),
-            Err(error) => return Err(self.failed(error)),
+            Err(error) => return Err(self.failed(&error)),
         };
         check_mode(&self.path)?;
         // The parser's own words could repeat a secret.
         serde_json::from_str(&text).map_err(|error| {
-            self.failed(format_args!(
+            self.failed(&format_args!(
                 "it is not a JSON object of profiles with secrets (line {})",
                 error.line()
             ))
@@ -60,8 +60,8 @@ impl SecretFile {
         let mut secrets = self.read()?;
         change(&mut secrets);
         secrets.retain(|_, of_profile| !of_profile.is_empty());
-        let text = serde_json::to_string_pretty(&secrets).map_err(|error| self.failed(error))?;
-        write_atomically(&self.path, &text, OWNER_ONLY).map_err(|error| self.failed(error))
+        let text = serde_json::to_string_pretty(&secrets).map_err(|error| self.failed(&error))?;
+        write_atomically(&self.path, &text, OWNER_ONLY).map_err(|error| self.failed(&error))
     }
 }
 

@@ -10,6 +10,7 @@ mod profile;
 pub use address::Address;
 pub(crate) use atomic::write_atomically;
 pub use file::{ProfilesFile, SavedProfiles, profiles_path};
+pub use heliograph_mongo::Collections;
 pub use open::OpenSettings;
 pub use profile::{
     CacheSettings, EmbeddedSettings, GraphSettings, InstagramSettings, MongoSettings,
