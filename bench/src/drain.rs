@@ -9,6 +9,7 @@ use crate::process::{self, Cores, Process, Stat};
 use crate::system::{System, last_object};
 use anyhow::{Result, bail, ensure};
 use heliograph_bench::figures::{per_second, rounded};
+use redis::Commands;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -203,6 +204,15 @@ fn nothing_is_left(redis: &mut redis::Connection) -> Result<()> {
         if left > 0 {
             bail!("{left} jobs are left in `{set}`");
         }
+    }
+    // Where Heliograph's workers keep what is not sent, not in MongoDB, or given up.
+    for kept in ["outbox:*", "handed:*", "dirty", "marks", "failed"] {
+        let names = redis.scan_match::<_, String>(format!("*}}:{kept}"))?;
+        let left = names.collect::<Result<Vec<_>, _>>()?;
+        ensure!(
+            left.is_empty(),
+            "the workers ended and left something in Redis: {left:?}"
+        );
     }
     Ok(())
 }
