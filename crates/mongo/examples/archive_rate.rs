@@ -44,6 +44,7 @@ fn change(n: usize, at: Millis) -> ConversationChange {
             last_message_at: Some(at),
             ..ContactChange::default()
         }),
+        since: at,
         at,
     }
 }

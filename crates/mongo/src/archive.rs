@@ -255,7 +255,7 @@ fn new_contact(change: &ConversationChange, contact: &ContactChange) -> RawDocum
     if let Some(at) = contact.last_message_at {
         document.append(cstr!("lastMessageAt"), date(at));
     }
-    document.append(cstr!("createdAt"), date(change.at));
+    document.append(cstr!("createdAt"), date(change.since));
     document.append(cstr!("updatedAt"), date(change.at));
     document.append(cstr!("instagramUserId"), change.account_id.as_str());
     document.append(cstr!("senderId"), change.contact_id.as_str());
@@ -269,7 +269,7 @@ fn upsert_contact(change: &ConversationChange, contact: &ContactChange) -> RawDo
     if let Some(at) = contact.last_message_at {
         forward.append(cstr!("lastMessageAt"), date(at));
     }
-    let mut create = rawdoc! { "createdAt": date(change.at) };
+    let mut create = rawdoc! { "createdAt": date(change.since) };
     if contact.unsubscribed.is_none() {
         create.append(cstr!("unsubscribed"), false);
     }

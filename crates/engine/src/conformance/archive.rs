@@ -25,6 +25,7 @@ fn change(sender: &str, state: StateChange, at: Millis) -> ConversationChange {
         contact_id: sender.into(),
         state,
         contact: None,
+        since: at,
         at,
     }
 }

@@ -30,6 +30,8 @@ pub struct ConversationChange {
     /// What becomes of the contact; `None` leaves it. A contact that is not there yet is
     /// created.
     pub contact: Option<ContactChange>,
+    /// When the first of it was committed: a contact that is not there yet was created then.
+    pub since: Millis,
     /// When the latest of it was committed.
     pub at: Millis,
 }

@@ -18,6 +18,7 @@ fn change(sender: &str, state: Option<UserState>, at: Millis) -> ConversationCha
             last_message_at: Some(at),
             ..ContactChange::default()
         }),
+        since: at,
         at,
     }
 }

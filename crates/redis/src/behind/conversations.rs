@@ -17,6 +17,9 @@ use tokio::time::{Instant, sleep};
 const FIRST_WAIT: Duration = Duration::from_millis(2);
 /// The longest, so that it is noticed soon when it is free.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
+/// How long a place in the line lasts without being asked for again, in milliseconds: the
+/// longest wait and an answer that is late.
+const PLACE_MS: i64 = 1_000;
 /// How far Meta's clock and ours may be apart, in milliseconds.
 const CLOCKS_APART_MS: i64 = 5 * Millis::MINUTE;
 
@@ -26,6 +29,8 @@ pub(super) struct Open {
     conversation: String,
     mark: String,
     token: String,
+    /// When its event happened; by that those who wait are ordered.
+    at: Option<Millis>,
 }
 
 /// What came of it.
@@ -67,9 +72,11 @@ pub(super) fn batch(context: Arc<Context>) -> Batch<Open, Taken> {
                 .open
                 .on(&keys)
                 .arg(context.settings.hold_ms)
-                .arg(context.settings.keep_ms);
+                .arg(context.settings.keep_ms)
+                .arg(PLACE_MS);
             for request in &requests {
-                call = call.arg(&request.token);
+                let at = request.at.map(|at| at.0.to_string());
+                call = call.arg(&request.token).arg(at.unwrap_or_default());
             }
             let answer: Value = call.run(&mut context.redis.commands()).await?;
             let mut answer = items(answer)?.into_iter();
@@ -139,6 +146,7 @@ impl Conversations for WriteBehind {
         let deadline = Instant::now() + shared.settings.patience;
         let mut wait = FIRST_WAIT;
         let mut waited = false;
+        let mut place = at;
         loop {
             let taken = partition
                 .open
@@ -146,6 +154,7 @@ impl Conversations for WriteBehind {
                     conversation: conversation.clone(),
                     mark: mark_key.clone(),
                     token: shared.token(hold),
+                    at: place,
                 })
                 .await?;
             match taken.what {
@@ -187,6 +196,7 @@ impl Conversations for WriteBehind {
                 }
                 What::Busy => {
                     waited = true;
+                    place = place.or(Some(Millis(taken.now)));
                     sleep(wait).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }

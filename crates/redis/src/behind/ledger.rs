@@ -15,6 +15,10 @@ use std::sync::Arc;
 /// How many sends that failed for good are kept in each partition, for people to look at.
 const FAILURES: i64 = 1_000;
 
+/// For how long a worker that has committed goes first where others wait for the same
+/// contact, in milliseconds: time for its next event of that contact to stand in line.
+const GOES_FIRST_MS: i64 = 50;
+
 /// A head begins with this where no try is under way,
 const WAITING: char = '0';
 /// and with this where one may be, which whoever takes it over makes an uncertain one.
@@ -73,7 +77,8 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
                 .arg(&context.worker)
                 .arg(context.settings.marks_ms)
                 .arg(context.keys.outboxes())
-                .arg(context.keys.handed());
+                .arg(context.keys.handed())
+                .arg(GOES_FIRST_MS);
             for request in &requests {
                 call = call.arg(&request.arguments);
             }

@@ -63,9 +63,9 @@ pub struct BehindSettings {
     pub silence_ms: i64,
     /// The pause between two writes to the archive when there is little to write.
     pub pause: Duration,
-    /// Whether what it does by itself may be done now: nothing is written, taken over or
-    /// told to other workers while this says no. What is called from outside is guarded
-    /// there.
+    /// Whether what it does by itself may be done now: nothing is written behind, taken
+    /// over or told to other workers while this says no, also not when it is asked to. Its
+    /// ports are guarded outside.
     pub allowed: Allowed,
 }
 

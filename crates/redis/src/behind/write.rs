@@ -94,8 +94,11 @@ pub(super) async fn run(shared: Arc<Shared>) {
     futures::future::join_all(partitions).await;
 }
 
-/// Writes until nothing waits.
+/// Writes until nothing waits; nothing where nothing may be written.
 pub(super) async fn flush(shared: &Shared) -> PortResult<()> {
+    if !(shared.settings.allowed)() {
+        return Ok(());
+    }
     let deadline = Instant::now() + PATIENCE;
     for place in 0..shared.partitions.len() {
         loop {
@@ -220,9 +223,11 @@ fn change(
     name: &str,
     mut held: impl Iterator<Item = Value>,
 ) -> PortResult<Option<ConversationChange>> {
-    let Some(at) = text_or_none(held.next())? else {
+    let since = text_or_none(held.next())?;
+    let Some((since, at)) = since.zip(text_or_none(held.next())?) else {
         return Ok(None);
     };
+    let millis = |text: &str| Millis(text.parse().unwrap_or(0));
     let Some((account_id, contact_id)) = keys::named(name) else {
         return Ok(None);
     };
@@ -246,6 +251,7 @@ fn change(
         contact_id,
         state,
         contact,
-        at: Millis(at.parse().unwrap_or(0)),
+        since: millis(&since),
+        at: millis(&at),
     }))
 }

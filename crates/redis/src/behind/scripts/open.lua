@@ -1,27 +1,59 @@
 -- Takes conversations, each unless somebody else holds it or its event was handled.
+-- Those who wait for one stand in a line, by the time of their events and then as they came:
+-- the first has it next, whoever asks first. Whoever does not ask again loses the place.
 -- KEYS: since when the marks are complete; then for each conversation: its key, the mark
--- ARGV: how long a hold lasts, how long a quiet conversation is kept; then each one's token
+-- ARGV: how long a hold lasts, how long a quiet conversation is kept, how long a place in
+-- the line lasts; then for each one its token and the time of its event ('' for now)
 -- Gives: now, since; then for each: {0, wait} busy | {1, state, state is dirty, changes,
 -- time of the changes} taken | {2} handled before
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local out = { now, redis.call('GET', KEYS[1]) }
-local lease, keep = tonumber(ARGV[1]), ARGV[2]
-for i = 1, #ARGV - 2 do
-  local conversation, mark, token = KEYS[2 * i], KEYS[2 * i + 1], ARGV[i + 2]
+local lease, keep, place = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+for i = 1, (#ARGV - 3) / 2 do
+  local conversation, mark = KEYS[2 * i], KEYS[2 * i + 1]
+  local token, at = ARGV[2 * i + 2], tonumber(ARGV[2 * i + 3]) or now
   if redis.call('EXISTS', mark) == 1 then
+    -- Whoever waited for it does not keep the next ones waiting.
+    local line = redis.call('HGET', conversation, 'line')
+    if line and string.find(line, token, 1, true) then
+      redis.call('HSET', conversation, 'line',
+        (string.gsub(line, '[^;|]+;' .. token .. ';[^;|]+|', '')))
+    end
     out[i + 2] = { 2 }
   else
     local has = redis.call('HMGET', conversation, 'hold', 'until', 'state', 'stateDirty',
-      'changes', 'changedAt', 'contactDirty', 'sends')
-    if has[1] and has[1] ~= '' and has[1] ~= token and tonumber(has[2]) > now then
-      out[i + 2] = { 0, tonumber(has[2]) - now }
+      'changes', 'changedAt', 'contactDirty', 'sends', 'line')
+    local held = has[1] and has[1] ~= '' and has[1] ~= token and tonumber(has[2]) > now
+    -- After a commit with others in line the worker that made it goes first for a moment:
+    -- it may have events of the contact that are not in the line yet.
+    held = held and has[1] ~= '~' .. string.match(token, '^[^.]*')
+    local mine = string.format('%.0f;%s;%.0f|', at, token, now + place)
+    local line, others, is_first, stands = '', '', true, false
+    for whose, whom, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
+      if whom == token then
+        line, stands = line .. mine, true
+      elseif tonumber(till) > now then
+        local other = whose .. ';' .. whom .. ';' .. till .. '|'
+        line, others = line .. other, others .. other
+        whose = tonumber(whose)
+        is_first = is_first and (at < whose or (at == whose and stands))
+      end
+    end
+    if held or not is_first then
+      redis.call('HSET', conversation, 'line', stands and line or line .. mine)
+      out[i + 2] = { 0, held and tonumber(has[2]) - now or place }
     else
       redis.call('HSET', conversation, 'hold', token, 'until', now + lease)
-      if not has[4] and not has[7] and not has[8] then
-        redis.call('PEXPIRE', conversation, keep)
+      if others ~= '' then
+        redis.call('HSET', conversation, 'line', others)
+      elseif has[9] then
+        redis.call('HDEL', conversation, 'line')
       end
       out[i + 2] = { 1, has[3], has[4], has[5], has[6] }
+    end
+    if not has[4] and not has[7] and not has[8] then
+      redis.call('PEXPIRE', conversation, keep)
     end
   end
 end

@@ -12,7 +12,7 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 local names = redis.call('LRANGE', KEYS[2], 0, tonumber(ARGV[3]) - 1)
 local held = {}
 for i, name in ipairs(names) do
-  held[i] = redis.call('HMGET', ARGV[5] .. name, 'version', 'at', 'stateDirty', 'state',
+  held[i] = redis.call('HMGET', ARGV[5] .. name, 'version', 'since', 'at', 'stateDirty', 'state',
     'contactDirty', 'changes')
 end
 return { redis.call('LLEN', KEYS[2]), redis.call('LLEN', KEYS[3]),
