@@ -45,6 +45,9 @@ pub(crate) struct Drained {
     pub(crate) bound_by: String,
     /// Resident memory of one worker, the most that was seen (`VmHWM`).
     pub(crate) worker_peak_mib: f64,
+    /// In how many documents and conversations it left something else behind than the
+    /// first drain of these jobs.
+    pub(crate) differences: usize,
     /// Requests to the stand-in, by what they wanted.
     pub(crate) requests: BTreeMap<&'static str, u64>,
     /// What the workers said of themselves.
@@ -128,6 +131,7 @@ pub(crate) fn drain(
         cores_busy_percent,
         others_busy_percent,
         worker_peak_mib: rounded(peak_mib),
+        differences: 0,
         requests: ground.graph.counts(),
         figures,
     })

@@ -89,6 +89,7 @@ fn drains(drains: &[Drained]) -> Table {
         "mongod µs",
         "Graph µs",
         "MiB",
+        "differences",
         "bound by",
     ]);
     for drained in drains {
@@ -100,6 +101,7 @@ fn drains(drains: &[Drained]) -> Table {
         ];
         row.extend(costs(drained.micros_per_job));
         row.push(format!("{:.0}", drained.worker_peak_mib));
+        row.push(drained.differences.to_string());
         row.push(drained.bound_by.clone());
         table.add_row(row);
     }

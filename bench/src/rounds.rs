@@ -5,10 +5,13 @@ use crate::drain::{Drained, Micros, drain};
 use crate::ground::Ground;
 use crate::outcome::Outcome;
 use crate::system::System;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use heliograph_bench::figures::rounded;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Differences that are told.
+const MOST_TOLD: usize = 10;
 
 /// All drains, and what follows from them.
 #[derive(Debug, Clone, Serialize)]
@@ -64,6 +67,11 @@ pub(crate) fn measure(
 }
 
 /// One drain, compared with the first.
+///
+/// # Errors
+/// When it fails, or leaves something else behind. Several Node workers may: nothing in
+/// the Node system keeps two events of one contact apart, so with several of them it is a
+/// matter of luck, and the differences are counted.
 pub(crate) fn one(
     ground: &mut Ground,
     system: System,
@@ -73,11 +81,26 @@ pub(crate) fn one(
 ) -> Result<Drained> {
     ground.clear()?;
     ground.enqueue(jobs)?;
-    let drained = drain(ground, system, workers, jobs, true)?;
+    let mut drained = drain(ground, system, workers, jobs, true)?;
     let outcome = Outcome::read(ground)?;
-    match first {
-        Some((by, expected)) => expected.must_equal(&outcome, by.name(), system.name())?,
-        None => *first = Some((system, outcome)),
+    let Some((by, expected)) = first else {
+        *first = Some((system, outcome));
+        return Ok(drained);
+    };
+    let mut told = expected.differences(&outcome);
+    drained.differences = told.len();
+    let may_differ = system == System::Node && workers > 1;
+    if !told.is_empty() && !may_differ {
+        told.truncate(MOST_TOLD);
+        bail!(
+            "{} and {} left {} differences behind (first {:?}, then {:?}):\n{}",
+            by.name(),
+            system.name(),
+            drained.differences,
+            expected.counts(),
+            outcome.counts(),
+            told.join("\n")
+        );
     }
     Ok(drained)
 }
