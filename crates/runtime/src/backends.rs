@@ -23,7 +23,7 @@ pub(crate) struct Backends {
     pub address: String,
     /// What there is to say about how they were found, for people.
     pub notice: Option<String>,
-    pub place: Box<dyn OpenPlace>,
+    pub place: Arc<dyn OpenPlace>,
 }
 
 /// What stays open for as long as the engine runs.
@@ -33,6 +33,10 @@ pub(crate) trait OpenPlace: Send + Sync + std::fmt::Debug {
     async fn flush(&self) -> PortResult<()> {
         Ok(())
     }
+
+    /// Stops what goes on by itself, such as holding jobs, because writing is allowed no
+    /// more. What was taken is given back.
+    async fn rest(&self) {}
 
     /// Writes what is left, and closes everything. To be called when the engine stands.
     async fn close(&self);

@@ -67,7 +67,7 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         journal: Some(Arc::clone(&database) as _),
         address: database.path().display().to_string(),
         notice: report.set_aside.as_ref().map(ToString::to_string),
-        place: Box::new(OpenDatabase { database, upkeep }),
+        place: Arc::new(OpenDatabase { database, upkeep }),
     })
 }
 

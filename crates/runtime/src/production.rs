@@ -113,7 +113,7 @@ pub(crate) async fn open(
         journal: None,
         address: format!("MongoDB database {}", place.mongo.database),
         notice: None,
-        place: Box::new(OpenServers { behind, queue }),
+        place: Arc::new(OpenServers { behind, queue }),
     };
     Ok((backends, real))
 }
@@ -122,6 +122,10 @@ pub(crate) async fn open(
 impl OpenPlace for OpenServers {
     async fn flush(&self) -> PortResult<()> {
         self.behind.flush().await
+    }
+
+    async fn rest(&self) {
+        self.queue.close().await;
     }
 
     async fn close(&self) {

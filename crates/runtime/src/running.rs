@@ -31,6 +31,8 @@ pub struct Runtime {
     instagram_address: String,
     /// Obeys edits by other applications, where there are some.
     edits: Option<JoinHandle<()>>,
+    /// Stops what goes on by itself when *live* ends.
+    resting: Option<JoinHandle<()>>,
 }
 
 impl Runtime {
@@ -80,6 +82,17 @@ impl Runtime {
         let engine = Engine::start(parts, settings).await?;
         let edits = documents
             .map(|documents| tokio::spawn(edits::obey(documents, Arc::clone(engine.cached()))));
+        let resting = (guard.level() == GuardLevel::Live).then(|| {
+            let (guard, place) = (Arc::clone(&guard), Arc::clone(&backends.place));
+            tokio::spawn(async move {
+                guard.ended().await;
+                tracing::warn!(
+                    profile = guard.profile(),
+                    "live has ended: the profile only observes from now on"
+                );
+                place.rest().await;
+            })
+        });
         Ok(Self {
             engine,
             backends,
@@ -90,6 +103,7 @@ impl Runtime {
             simulated,
             instagram_address: address,
             edits,
+            resting,
         })
     }
 
@@ -210,8 +224,8 @@ impl Runtime {
     /// Handles what is under way, and closes everything. What has not ended after a
     /// while is taken up by the next start.
     pub async fn stop(self) {
-        if let Some(edits) = &self.edits {
-            edits.abort();
+        for task in [&self.edits, &self.resting].into_iter().flatten() {
+            task.abort();
         }
         self.engine.stop(STOP_PATIENCE).await;
         if let Some((_, server)) = self.simulated {

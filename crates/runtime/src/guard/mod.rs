@@ -184,12 +184,12 @@ impl Guard {
             // What has ended counts, also when the time is over in the same instant.
             biased;
             answer = call => answer,
-            () = self.disarmed() => Err(PortError::Refused(self.refusal(what))),
+            () = self.ended() => Err(PortError::Refused(self.refusal(what))),
         }
     }
 
     /// Returns when the profile stops being live; never where it was not.
-    async fn disarmed(&self) {
+    pub async fn ended(&self) {
         let mut arming = self.arming.subscribe();
         if self.level() != GuardLevel::Live {
             return std::future::pending().await;

@@ -3,6 +3,10 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The files of this process, counted.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Writes `text` to `path`, with this mode for a new file, through a file beside it that
 /// takes its place once it is on the disk.
@@ -18,8 +22,9 @@ pub(crate) fn write_atomically(path: &Path, text: &str, mode: u32) -> io::Result
         .unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    // Two processes that write at the same time have a file each; the later one counts.
-    name.push(format!(".{}.new", std::process::id()));
+    // Those who write at the same time have a file each; the later one counts.
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}-{number}.new", std::process::id()));
     let beside = folder.join(name);
     let written = write(&beside, text, mode).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod calls;
+mod servers;
 
 use super::*;
 use backend::{Backend, TAKEN};

@@ -139,8 +139,7 @@ fn a_write_leaves_the_old_file_or_the_new_one() {
                         active: Some(format!("{number}").repeat(1_000)),
                         ..SavedProfiles::default()
                     };
-                    // Of several at once one may find its file taken by another.
-                    let _ = file.save(&saved);
+                    file.save(&saved).unwrap();
                     let found = file.load().unwrap();
                     assert_eq!(found.notice, None, "never half a file");
                 }
