@@ -93,6 +93,8 @@ impl Programs {
                 let mut command = Command::new(&self.heliograph);
                 command.arg("worker");
                 production(&mut command, at, tokens);
+                // Node has no pacing either, and the stand-in has no limits.
+                command.args(["--sends-per-second", "0"]);
                 command
             }
         };

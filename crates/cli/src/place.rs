@@ -110,4 +110,8 @@ pub(crate) struct PlaceOptions {
     /// address.
     #[arg(long, env = "HELIOGRAPH_FLAVOUR", value_name = "FLAVOUR")]
     flavour: Option<Flavour>,
+    /// How many messages an account sends a second at the most; 0 for as many as there
+    /// are. Default: a little below Instagram's limit.
+    #[arg(long, env = "HELIOGRAPH_SENDS_PER_SECOND", value_name = "COUNT")]
+    sends_per_second: Option<u32>,
 }

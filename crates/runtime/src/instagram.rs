@@ -92,6 +92,20 @@ pub(crate) fn graph(
     if let Some(version) = &place.version {
         config = config.versioned(version);
     }
+    if let Some(most) = place.sends_per_second {
+        let pacing = Pacing::default();
+        config = config.paced(match most {
+            0 => Pacing {
+                sends_per_second: None,
+                private_replies_per_hour: None,
+                ..pacing
+            },
+            most => Pacing {
+                sends_per_second: Some(most),
+                ..pacing
+            },
+        });
+    }
     Ok(GraphClient::new(config, Arc::new(tokens), clock)?)
 }
 

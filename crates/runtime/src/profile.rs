@@ -110,6 +110,9 @@ pub struct GraphPlace {
     pub version: Option<String>,
     /// How the accounts were connected.
     pub flavour: Flavour,
+    /// How many messages an account sends a second at the most; 0 for as many as there are,
+    /// and a little below Instagram's limit where nothing is said.
+    pub sends_per_second: Option<u32>,
     /// Access tokens by account. Those of the other accounts come from their documents.
     pub tokens: Vec<(AccountId, SecretString)>,
     /// The token of every account that has none of its own.

@@ -165,7 +165,11 @@ impl PlaceOptions {
                 }
             }
         }
-        if self.graph.is_some() || self.graph_version.is_some() || self.flavour.is_some() {
+        let graph_is_named = self.graph.is_some()
+            || self.graph_version.is_some()
+            || self.flavour.is_some()
+            || self.sends_per_second.is_some();
+        if graph_is_named {
             let mut graph = match &settings.instagram {
                 InstagramSettings::Graph(graph) => graph.clone(),
                 InstagramSettings::Simulated => GraphSettings::default(),
@@ -173,6 +177,7 @@ impl PlaceOptions {
             graph.base_url = self.graph.clone().or(graph.base_url);
             graph.version = self.graph_version.clone().or(graph.version);
             graph.flavour = self.flavour.or(graph.flavour);
+            graph.sends_per_second = self.sends_per_second.or(graph.sends_per_second);
             settings.instagram = InstagramSettings::Graph(graph);
         }
         Ok(())

@@ -28,7 +28,9 @@ pub use policy::CachePolicy;
 pub use read::Found;
 
 use crate::matching::AutomationSet;
-use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
+use crate::ports::{
+    Announcements, Cache, Clock, Documents, Heard, Lease, Lookup, PortResult, Stale,
+};
 use bytes::Bytes;
 use flight::Flights;
 use heliograph_model::{
@@ -212,7 +214,25 @@ impl Cached {
         contact: &ContactId,
     ) -> PortResult<(Standing, Read)> {
         let found = self.find_user_state(account, contact).await;
-        self.user_state_from(found, None, account, contact).await
+        let (standing, read) = self.user_state_from(found, None, account, contact).await?;
+        self.keep_user_state(account, contact, &standing).await;
+        Ok((standing, read))
+    }
+
+    /// Remembers where a contact stands, where that was loaded and does not change. To be
+    /// called after the commit, by the one who handles the contact.
+    pub async fn keep_user_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        standing: &Standing,
+    ) {
+        if let Some(lease) = standing.lease {
+            let key = key::user_state(account, contact);
+            let (value, known) = (read::encode(&standing.state), standing.state.is_some());
+            self.fill(Collection::UserState, &key, lease, value, known)
+                .await;
+        }
     }
 
     /// What the shared tier says of where a contact stands, to be asked for while
@@ -224,7 +244,8 @@ impl Cached {
     }
 
     /// Where a contact stands, by what was found, or by what was committed a moment ago
-    /// where that is newer. What has expired counts as absent.
+    /// where that is newer. What has expired counts as absent. What was loaded is not in
+    /// the shared tier before [`Self::keep_user_state`] or [`Self::put_user_state`].
     ///
     /// # Errors
     /// When the store fails.
@@ -243,6 +264,7 @@ impl Cached {
         let Brought {
             value,
             bytes,
+            lease,
             mut read,
         } = self
             .bring(&key, found, watch, load, Option::<UserState>::is_some)
@@ -254,7 +276,12 @@ impl Cached {
             }
             good
         });
-        Ok((Standing { state, bytes }, self.counted(read)))
+        let standing = Standing {
+            state,
+            bytes,
+            lease,
+        };
+        Ok((standing, self.counted(read)))
     }
 
     /// Writes through where a contact stands now; `None`: nothing is awaited. To be
@@ -426,6 +453,8 @@ pub struct Standing {
     pub state: Option<UserState>,
     /// The shared tier's document, where it came from there.
     bytes: Option<Bytes>,
+    /// The right to put it into the shared tier, where it came from the store.
+    lease: Option<Lease>,
 }
 
 /// What counts of a cached state and one that was committed a moment ago: the later one.

@@ -1,7 +1,7 @@
 //! Reading through the shared tier to the store.
 
 use super::Cached;
-use crate::ports::{Lookup, PortResult};
+use crate::ports::{Lease, Lookup, PortResult};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use heliograph_model::{Collection, Outcome, Read, Tier};
@@ -22,6 +22,8 @@ pub enum Found {
 pub(super) struct Brought<T> {
     pub value: T,
     pub bytes: Option<Bytes>,
+    /// The right to put into the shared tier what came from the store.
+    pub lease: Option<Lease>,
     pub read: Read,
 }
 
@@ -46,11 +48,40 @@ impl Cached {
     ) -> PortResult<(T, Read)> {
         let found = self.find(key).await;
         let brought = self.bring(key, found, watch, load, is_known).await?;
+        if let Some(lease) = brought.lease {
+            let known = is_known(&brought.value);
+            self.fill(watch.collection, key, lease, encode(&brought.value), known)
+                .await;
+        }
         Ok((brought.value, self.counted(brought.read)))
     }
 
+    /// Puts what was loaded after a miss into the shared tier.
+    pub(super) async fn fill(
+        &self,
+        collection: Collection,
+        key: &str,
+        lease: Lease,
+        value: Bytes,
+        is_known: bool,
+    ) {
+        let ttl = self.policy.ttl(collection, is_known);
+        match self.cache.fill(key, lease, value, ttl).await {
+            Ok(true) => self.counters.write(collection),
+            // Somebody wrote or invalidated the key meanwhile: theirs is newer.
+            Ok(false) => {}
+            // Who only looks leaves nothing behind, and that is no fault.
+            Err(error) if error.is_refused() => {}
+            Err(error) => {
+                tracing::warn!(%key, %error, "the cache did not take a fill");
+                self.counters.error(collection);
+            }
+        }
+    }
+
     /// Goes on with what the shared tier answered: as [`Self::through`], but the read is
-    /// not counted yet, for whether a value is still good may be known only by the caller.
+    /// not counted yet, for whether a value is still good may be known only by the caller,
+    /// and what was loaded is not put into the shared tier.
     pub(super) async fn bring<T: Serialize + DeserializeOwned>(
         &self,
         key: &str,
@@ -59,14 +90,18 @@ impl Cached {
         load: BoxFuture<'_, PortResult<T>>,
         is_known: fn(&T) -> bool,
     ) -> PortResult<Brought<T>> {
-        let collection = watch.collection;
         let (lease, outcome) = match found {
             Found::Suspect => (None, Outcome::Bypass),
             Found::Answer(Ok(Lookup::Hit(bytes))) => match serde_json::from_slice::<T>(&bytes) {
                 Ok(value) => {
                     let read = watch.hit(Tier::Shared, is_known(&value));
                     let bytes = Some(bytes);
-                    return Ok(Brought { value, bytes, read });
+                    return Ok(Brought {
+                        value,
+                        bytes,
+                        lease: None,
+                        read,
+                    });
                 }
                 Err(error) => {
                     // Another application may have written something else there. What
@@ -82,24 +117,11 @@ impl Cached {
             }
         };
         let value = load.await?;
-        if let Some(lease) = lease {
-            let ttl = self.policy.ttl(collection, is_known(&value));
-            match self.cache.fill(key, lease, encode(&value), ttl).await {
-                Ok(true) => self.counters.write(collection),
-                // Somebody wrote or invalidated the key meanwhile: theirs is newer.
-                Ok(false) => {}
-                // Who only looks leaves nothing behind, and that is no fault.
-                Err(error) if error.is_refused() => {}
-                Err(error) => {
-                    tracing::warn!(%key, %error, "the cache did not take a fill");
-                    self.counters.error(collection);
-                }
-            }
-        }
         let read = watch.end(Tier::Store, outcome);
         Ok(Brought {
             value,
             bytes: None,
+            lease,
             read,
         })
     }

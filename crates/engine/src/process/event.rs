@@ -478,7 +478,9 @@ impl Core {
             return;
         };
         match state {
-            StateChange::Keep => {}
+            StateChange::Keep => {
+                self.cached.keep_user_state(account, contact, before).await;
+            }
             StateChange::Set(state) => {
                 let state = Some(state);
                 self.cached

@@ -134,6 +134,7 @@ impl OpenSettings<'_> {
         let given = given.as_ref().map_or("", |given| given.expose_secret());
         Ok(GraphPlace {
             version: graph.version.clone(),
+            sends_per_second: graph.sends_per_second,
             ..GraphPlace::new(graph.base_url.as_deref(), graph.flavour).with_tokens(given)
         })
     }
@@ -150,6 +151,7 @@ impl GraphPlace {
             base_url: base_url.unwrap_or(flavour.base_url()).to_owned(),
             version: None,
             flavour,
+            sends_per_second: None,
             tokens: Vec::new(),
             any: None,
         }

@@ -307,6 +307,9 @@ pub struct GraphSettings {
     /// How accounts were connected; by the address where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flavour: Option<Flavour>,
+    /// How many messages an account sends a second at the most; 0 for as many as there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends_per_second: Option<u32>,
     /// Whether access tokens are among the secrets; those of the other accounts are in
     /// their documents.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
