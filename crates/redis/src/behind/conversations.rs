@@ -209,7 +209,7 @@ impl Conversations for WriteBehind {
         let partition = shared.partition(account.as_str(), contact.as_str());
         let conversation = partition.keys.conversation(&keys::name(account, contact));
         let release = shared.scripts.release.on(&[&conversation]);
-        let released = release.arg(shared.token(hold));
+        let released = release.arg(shared.token(hold)).arg(shared.settings.hold_ms);
         let mut commands = shared.redis.commands();
         if let Err(error) = released.run::<()>(&mut commands).await {
             tracing::warn!(%error, "a conversation could not be given back; its hold ends by itself");

@@ -113,12 +113,14 @@ async fn take_over(shared: &Shared) -> PortResult<Vec<OutboxItem>> {
         for (place, partition) in shared.partitions.iter().enumerate() {
             let theirs = partition.keys.outbox(&ended);
             let ours = partition.keys.outbox(&shared.worker);
+            let writer = partition.keys.writer();
             loop {
-                let call = shared.scripts.adopt.on(&[&theirs, &ours]);
+                let call = shared.scripts.adopt.on(&[&theirs, &ours, &writer]);
                 let call = call
                     .arg(&shared.worker)
                     .arg(partition.keys.conversations())
-                    .arg(SOME);
+                    .arg(SOME)
+                    .arg(&ended);
                 let moved: Value = call.run(&mut shared.redis.commands()).await?;
                 let moved = numbered(shared, place, moved)?;
                 if moved.is_empty() {

@@ -17,7 +17,7 @@ const FAILURES: i64 = 1_000;
 
 /// For how long a worker that has committed goes first where others wait for the same
 /// contact, in milliseconds: time for its next event of that contact to stand in line.
-const GOES_FIRST_MS: i64 = 50;
+const GOES_FIRST_MS: i64 = 100;
 
 /// A head begins with this where no try is under way,
 const WAITING: char = '0';

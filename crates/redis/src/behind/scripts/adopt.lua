@@ -1,8 +1,12 @@
 -- Moves sends of a worker that ended into this worker's outbox. Of a try that was under
--- way nobody knows whether it arrived.
--- KEYS: its outbox, this worker's outbox; ARGV: this worker, what conversations begin with,
--- how many at the most. Gives the moved ones: number, item, number, item …
+-- way nobody knows whether it arrived. Nor is it the one any more who writes to MongoDB.
+-- KEYS: its outbox, this worker's outbox, who writes; ARGV: this worker, what conversations
+-- begin with, how many at the most, the worker that ended. Gives the moved ones: number,
+-- item, number, item …
 local out, n = {}, 0
+if redis.call('GET', KEYS[3]) == ARGV[4] then
+  redis.call('DEL', KEYS[3])
+end
 local some = redis.call('HRANDFIELD', KEYS[1], ARGV[3], 'WITHVALUES')
 for i = 1, #some, 2 do
   local id, item = some[i], some[i + 1]

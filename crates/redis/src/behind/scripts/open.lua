@@ -1,6 +1,6 @@
 -- Takes conversations, each unless somebody else holds it or its event was handled.
--- Those who wait for one stand in a line, by the time of their events and then as they came:
--- the first has it next, whoever asks first. Whoever does not ask again loses the place.
+-- Events that wait for one stand in a line, by their time and then as they came: the first
+-- has it next, whoever asks first. An event that is not asked for again loses its place.
 -- KEYS: since when the marks are complete; then for each conversation: its key, the mark
 -- ARGV: how long a hold lasts, how long a quiet conversation is kept, how long a place in
 -- the line lasts; then for each one its token and the time of its event ('' for now)
@@ -13,12 +13,13 @@ local lease, keep, place = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 for i = 1, (#ARGV - 3) / 2 do
   local conversation, mark = KEYS[2 * i], KEYS[2 * i + 1]
   local token, at = ARGV[2 * i + 2], tonumber(ARGV[2 * i + 3]) or now
+  local event = string.sub(mark, -24)
   if redis.call('EXISTS', mark) == 1 then
-    -- Whoever waited for it does not keep the next ones waiting.
+    -- An event that waited for it does not keep the next ones waiting.
     local line = redis.call('HGET', conversation, 'line')
-    if line and string.find(line, token, 1, true) then
+    if line and string.find(line, event, 1, true) then
       redis.call('HSET', conversation, 'line',
-        (string.gsub(line, '[^;|]+;' .. token .. ';[^;|]+|', '')))
+        (string.gsub(line, '[^;|]+;' .. event .. ';[^;|]+|', '')))
     end
     out[i + 2] = { 2 }
   else
@@ -28,13 +29,13 @@ for i = 1, (#ARGV - 3) / 2 do
     -- After a commit with others in line the worker that made it goes first for a moment:
     -- it may have events of the contact that are not in the line yet.
     held = held and has[1] ~= '~' .. string.match(token, '^[^.]*')
-    local mine = string.format('%.0f;%s;%.0f|', at, token, now + place)
+    local mine = string.format('%.0f;%s;%.0f|', at, event, now + place)
     local line, others, is_first, stands = '', '', true, false
-    for whose, whom, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
-      if whom == token then
+    for whose, which, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
+      if which == event then
         line, stands = line .. mine, true
       elseif tonumber(till) > now then
-        local other = whose .. ';' .. whom .. ';' .. till .. '|'
+        local other = whose .. ';' .. which .. ';' .. till .. '|'
         line, others = line .. other, others .. other
         whose = tonumber(whose)
         is_first = is_first and (at < whose or (at == whose and stands))
@@ -44,7 +45,8 @@ for i = 1, (#ARGV - 3) / 2 do
       redis.call('HSET', conversation, 'line', stands and line or line .. mine)
       out[i + 2] = { 0, held and tonumber(has[2]) - now or place }
     else
-      redis.call('HSET', conversation, 'hold', token, 'until', now + lease)
+      redis.call('HSET', conversation, 'hold', token, 'until', now + lease, 'event', event,
+        'eventAt', at)
       if others ~= '' then
         redis.call('HSET', conversation, 'line', others)
       elseif has[9] then
