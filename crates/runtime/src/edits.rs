@@ -1,6 +1,7 @@
 //! Edits that another application makes behind our back.
 
 use heliograph_engine::cache::{Cached, key};
+use heliograph_model::AccountId;
 use heliograph_mongo::{Change, Changes, MongoStore};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub(crate) async fn obey(documents: Arc<MongoStore>, cached: Arc<Cached>) {
     loop {
         match documents.changes().await {
-            Ok(changes) => forget(changes, &cached).await,
+            Ok(changes) => forget(changes, &documents, &cached).await,
             Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "edits by other applications cannot be seen yet");
             }
@@ -26,7 +27,7 @@ pub(crate) async fn obey(documents: Arc<MongoStore>, cached: Arc<Cached>) {
     }
 }
 
-async fn forget(mut changes: Changes, cached: &Cached) {
+async fn forget(mut changes: Changes, documents: &MongoStore, cached: &Cached) {
     while let Some(change) = changes.next().await {
         match change {
             Change::Automations {
@@ -42,6 +43,7 @@ async fn forget(mut changes: Changes, cached: &Cached) {
             Change::Account(ids) => {
                 for id in ids {
                     cached.invalidate_account(&id).await;
+                    renew(documents, &id).await;
                 }
             }
             Change::AllAccounts => forget_all(cached, &[key::WORKSPACE]).await,
@@ -49,6 +51,16 @@ async fn forget(mut changes: Changes, cached: &Cached) {
                 forget_all(cached, &[key::AUTOMATION, key::WORKSPACE]).await;
             }
         }
+    }
+}
+
+/// Reads the token of an account again that this process uses: it is not cached, and who
+/// loads the account from the cache does not see that it was renewed.
+async fn renew(documents: &MongoStore, id: &AccountId) {
+    if documents.token(id).is_some()
+        && let Err(error) = documents.refresh_token(id).await
+    {
+        tracing::warn!(%error, account = %id, "the token of an account that was edited cannot be read");
     }
 }
 
