@@ -1,16 +1,31 @@
 //! Production places on real servers of a test's own.
 
+pub mod gate;
+pub mod places;
+pub mod process;
+pub mod site;
+pub mod stream;
+
 use anyhow::Result;
-use heliograph_bullmq::BullConfig;
 use heliograph_engine::ports::{Archive, Clock, SystemClock};
-use heliograph_mongo::{MongoConfig, MongoStore};
-use heliograph_redis::{BehindSettings, Redis, RedisConfig, WriteBehind};
+use heliograph_mongo::MongoStore;
+use heliograph_redis::{Redis, WriteBehind};
 use heliograph_runtime::ProductionPlace;
 use heliograph_servers::mongod::Mongod;
 use heliograph_servers::redis::{Redis as RedisServer, RedisCluster};
-use secrecy::SecretString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// How long something may take after an outage of seconds: waits between tries grow to
+/// several seconds, and the machine that the tests run on may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the longer variants are wanted (`cargo xtask test --long`).
+#[must_use]
+pub fn is_long() -> bool {
+    std::env::var("HELIOGRAPH_LONG").is_ok_and(|long| long == "1")
+}
 
 /// Redis, or a cluster, as the tests start them.
 #[derive(Debug)]
@@ -42,6 +57,17 @@ impl Servers {
         })
     }
 
+    /// One Redis, and a mongod of the test's own, which may be stopped.
+    ///
+    /// # Errors
+    /// When one does not start.
+    pub fn own() -> Result<Self> {
+        Ok(Self {
+            redis: AnyRedis::One(RedisServer::start()?),
+            mongod: Arc::new(Mongod::start()?),
+        })
+    }
+
     /// The same on a Redis Cluster.
     ///
     /// # Errors
@@ -64,6 +90,14 @@ impl Servers {
         }
     }
 
+    /// The mongod, where it is the test's own.
+    ///
+    /// # Panics
+    /// Where it is shared.
+    pub fn own_mongod(&mut self) -> &mut Mongod {
+        Arc::get_mut(&mut self.mongod).expect("the mongod is the test's own")
+    }
+
     /// Where Redis is.
     #[must_use]
     pub fn redis_url(&self) -> String {
@@ -79,21 +113,12 @@ impl Servers {
         static PLACES: AtomicU32 = AtomicU32::new(0);
         let number = PLACES.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{}_{number}", std::process::id());
-        let url = self.redis_url();
-        let mut redis = RedisConfig::new(url.clone());
-        redis.prefix = format!("heliograph-{name}");
-        redis.namespace = format!("{name}:");
-        let mut queue = BullConfig::new(SecretString::from(url), format!("q-{name}"));
+        let mut place = places::named(&self.redis_url(), &self.mongod.url(), &name);
         if let AnyRedis::Cluster(_) = self.redis {
-            queue.cluster = true;
-            queue.prefix = "{bull}".to_owned();
+            place.queue.cluster = true;
+            place.queue.prefix = "{bull}".to_owned();
         }
-        ProductionPlace {
-            redis,
-            mongo: MongoConfig::new(self.mongod.url().into(), name),
-            queue,
-            behind: BehindSettings::default(),
-        }
+        place
     }
 }
 

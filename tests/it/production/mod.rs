@@ -1,4 +1,7 @@
 //! The engine on real servers: redis-server, a Redis Cluster, mongod and Node.
 
 mod differential;
+mod interop;
+mod outages;
+mod promises;
 mod stories;

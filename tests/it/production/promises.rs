@@ -1,0 +1,638 @@
+//! What the system that came before promised, on real servers and with several workers.
+
+use anyhow::Result;
+use futures::future::{join_all, try_join_all};
+use heliograph_instagram::simulated::{Failure, Fault, Requests};
+use heliograph_model::{AutomationType, DeliverySource, GuardLevel, NewDelivery, Target};
+use heliograph_tests::production::gate::Gate;
+use heliograph_tests::production::process::{WorkerProcess, be_a_worker, hasten};
+use heliograph_tests::production::site::{Pushing, Site, Worker};
+use heliograph_tests::production::stream::{Order, Stream};
+use heliograph_tests::production::{PATIENCE, Servers, places};
+use heliograph_tests::rig::shop;
+use heliograph_tests::wait;
+use mongodb::bson::{Document, doc};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The shop, with an automation that repeats what is written to it.
+fn with_parrot() -> Vec<Value> {
+    let mut automations = shop::automations();
+    automations.push(shop::parrot());
+    automations
+}
+
+/// Waits until everything that was committed is in MongoDB.
+async fn is_written(worker: &Worker) -> Result<()> {
+    worker.runtime.flush().await?;
+    Ok(())
+}
+
+/// The one document that a filter finds.
+async fn one(site: &Site, collection: &str, filter: Document) -> Result<Option<Document>> {
+    let collection = site.database.collection::<Document>(collection);
+    Ok(collection.find_one(filter).await?)
+}
+
+/// Waits until an event was handled, whatever came of it.
+async fn is_handled(site: &Site, mid: &str) -> Result<()> {
+    wait::until_within(PATIENCE, "the event is handled", || async {
+        one(site, "processed_events", doc! { "_id": mid }).await
+    })
+    .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_works_after_the_state_is_gone_everywhere() -> Result<()> {
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 1, &shop::automations()).await?;
+    let worker = site.worker().await?;
+    let (queue, account) = (site.queue().await?, site.account(0));
+    let (_, body) = site.written(&account, "ana", "price");
+    queue.push(body).await?;
+    site.is_sent("ana", "Would you like to know the price?")
+        .await?;
+    is_written(&worker).await?;
+
+    // More than eleven minutes pass: of the state nothing is left, in Redis, in what is
+    // shared of the conversation, and in MongoDB.
+    let mut redis = site.redis()?;
+    let names: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut redis)?;
+    let gone: Vec<_> = names.iter().filter(|name| name.ends_with(":ana")).collect();
+    assert_eq!(
+        gone.len(),
+        2,
+        "its cached state and its conversation: {gone:?}"
+    );
+    redis::cmd("DEL").arg(&gone).query::<()>(&mut redis)?;
+    let states = site.database.collection::<Document>("user_states");
+    let deleted = states.delete_many(doc! {}).await?;
+    assert_eq!(deleted.deleted_count, 1, "it was in MongoDB");
+
+    let (_, body) = site.tapped(&account, "ana")?;
+    queue.push(body).await?;
+    site.is_sent("ana", "It is 10 euros.").await?;
+    worker.stop().await;
+    Ok(())
+}
+
+/// Pushes one message after the other until `until` has passed, each from somebody else;
+/// returns when each was pushed, with who wrote it.
+async fn ask_again_and_again(
+    site: &Site,
+    queue: &Pushing,
+    round: &str,
+    until: Duration,
+) -> Result<Vec<(Duration, String)>> {
+    let start = Instant::now();
+    let mut asked = Vec::new();
+    while start.elapsed() < until {
+        let who = format!("{round}-{}", asked.len());
+        let (_, body) = site.written(&site.account(asked.len()), &who, "news");
+        let at = start.elapsed();
+        queue.push(body).await?;
+        asked.push((at, who));
+        tokio::time::sleep(Duration::from_millis(4)).await;
+    }
+    Ok(asked)
+}
+
+/// When the first of these was asked from whom on everybody gets `text`.
+async fn since_when(site: &Site, asked: &[(Duration, String)], text: &str) -> Result<Duration> {
+    let mut since = None;
+    for (at, who) in asked {
+        wait::until_within(PATIENCE, "everybody is answered", || async {
+            Ok((!site.texts(who).is_empty()).then_some(()))
+        })
+        .await?;
+        if site.texts(who) != [text] {
+            since = None;
+        } else if since.is_none() {
+            since = Some(*at);
+        }
+    }
+    Ok(since.unwrap_or(Duration::MAX))
+}
+
+/// One worker where edits are made, another one that handles what is asked here.
+async fn editor_and_other(site: &Site) -> Result<(Worker, Worker, Pushing)> {
+    let own = site.with_own_queue("other");
+    let editor = site.worker().await?;
+    let other = site.worker_at(own.clone(), GuardLevel::Live).await?;
+    let queue = site.queue_of(&own).await?;
+    // It has the automations at hand, as any worker that has been running for a while.
+    let (_, body) = site.written(&site.account(0), "the first", "news");
+    queue.push(body).await?;
+    site.is_sent("the first", "No news.").await?;
+    Ok((editor, other, queue))
+}
+
+fn news() -> Vec<Value> {
+    let steps = shop::main("No news.", 0);
+    vec![shop::automation(
+        "news",
+        "dm_automation",
+        10,
+        &["news"],
+        &steps,
+    )]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_is_used_by_another_worker_within_100_ms() -> Result<()> {
+    const EDITS: usize = 10;
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 8, &news()).await?;
+    let (editor, other, queue) = editor_and_other(&site).await?;
+    let workspaces = editor.runtime.engine().workspaces();
+    let mut took = Vec::new();
+    for edit in 0..EDITS {
+        let text = format!("News number {edit}.");
+        let mut automation = workspaces.automation(&shop::id("news")).await?;
+        automation.steps = serde_json::from_value(shop::main(&text, 0))?;
+        workspaces.edit(automation).await?;
+        let round = format!("edit {edit}");
+        let asked = ask_again_and_again(&site, &queue, &round, Duration::from_millis(150)).await?;
+        took.push(since_when(&site, &asked, &text).await?);
+    }
+    took.sort();
+    println!("an edit is used by another worker after {took:?}");
+    let most = *took.last().unwrap();
+    assert!(most < Duration::from_millis(100), "{took:?}");
+    editor.stop().await;
+    other.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_by_another_application_is_used_within_two_seconds() -> Result<()> {
+    const EDITS: usize = 3;
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 8, &news()).await?;
+    let (editor, other, queue) = editor_and_other(&site).await?;
+    let automations = site.database.collection::<Document>("automations");
+    let mut took = Vec::new();
+    for edit in 0..EDITS {
+        let text = format!("News number {edit}.");
+        let set = doc! { "$set": { "steps.main.messages.0.text": &text } };
+        let updated = automations.update_one(doc! { "_id": "news" }, set).await?;
+        assert_eq!(
+            updated.modified_count, 1,
+            "the document is as it is described"
+        );
+        let round = format!("edit {edit}");
+        let long = Duration::from_millis(2_200);
+        let asked = ask_again_and_again(&site, &queue, &round, long).await?;
+        took.push(since_when(&site, &asked, &text).await?);
+    }
+    println!("an edit in MongoDB is used after {took:?}");
+    assert!(
+        took.iter().all(|took| *took < Duration::from_secs(2)),
+        "{took:?}"
+    );
+    editor.stop().await;
+    other.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_disabled_or_deleted_is_not_found_by_another_worker() -> Result<()> {
+    let servers = Servers::start()?;
+    let mut automations = shop::automations();
+    automations.extend(news());
+    let site = Site::open(&servers, 1, &automations).await?;
+    let (editor, other, queue) = editor_and_other(&site).await?;
+    let workspaces = editor.runtime.engine().workspaces();
+    let account = site.account(0);
+    for who in ["ana", "ben"] {
+        let (_, body) = site.written(&account, who, "price");
+        queue.push(body).await?;
+        site.is_sent(who, "Would you like to know the price?")
+            .await?;
+    }
+
+    workspaces.toggle(&shop::id("news"), false).await?;
+    workspaces.toggle(&shop::id("price"), false).await?;
+    let (mid, body) = site.written(&account, "cleo", "news");
+    queue.push(body).await?;
+    is_handled(&site, &mid).await?;
+    let (mid, body) = site.tapped(&account, "ana")?;
+    queue.push(body).await?;
+    is_handled(&site, &mid).await?;
+    assert!(site.texts("cleo").is_empty(), "it is switched off");
+    assert_eq!(site.texts("ana").len(), 1, "a click on it does nothing");
+
+    workspaces.toggle(&shop::id("news"), true).await?;
+    let (_, body) = site.written(&account, "dora", "news");
+    queue.push(body).await?;
+    site.is_sent("dora", "No news.").await?;
+
+    workspaces.delete(&shop::id("news")).await?;
+    workspaces.delete(&shop::id("price")).await?;
+    let (mid, body) = site.written(&account, "emil", "news");
+    queue.push(body).await?;
+    is_handled(&site, &mid).await?;
+    let (mid, body) = site.tapped(&account, "ben")?;
+    queue.push(body).await?;
+    is_handled(&site, &mid).await?;
+    assert!(site.texts("emil").is_empty(), "it is gone");
+    assert_eq!(site.texts("ben").len(), 1, "a click on it does nothing");
+    editor.stop().await;
+    other.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_workers_on_one_queue_handle_a_contact_one_at_a_time_and_in_order() -> Result<()> {
+    const CONTACTS: usize = 30;
+    const MESSAGES: usize = 6;
+    // Each message asks for the profile, which takes longer than the next message.
+    let steps = json!({
+        "follow": {
+            "text": "You wrote {{event.text|nothing}}. Do you follow us?", "button": "I do",
+            "verify": true, "skipWhenFollowing": true,
+        },
+        "main": { "messages": [{ "type": "text", "text": "Thank you." }] },
+    });
+    let vip = shop::automation("vip", "dm_automation", 10, &["vip"], &steps);
+    let servers = Servers::start()?;
+    let mut site = Site::open(&servers, 6, &[vip]).await?;
+    let gate = Gate::before(&site.graph, Duration::from_millis(250)).await?;
+    site.graph.clone_from(&gate.url);
+    // Few jobs at a time each, so that both get some of everybody's.
+    site.place.queue.concurrency = 24;
+    let workers = [site.worker().await?, site.worker().await?];
+    let queue = site.queue().await?;
+    // Both have the accounts and the automations at hand before it begins.
+    let decisions = |worker: &Worker| worker.runtime.engine().work().decisions;
+    wait::until_within(PATIENCE, "both have handled something", || async {
+        for number in 0..12 {
+            let (_, body) = site.written(&site.account(number), &site.mid(), "nothing");
+            queue.push(body).await?;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(workers
+            .iter()
+            .all(|worker| decisions(worker) > 12)
+            .then_some(()))
+    })
+    .await?;
+    let writing = (0..CONTACTS).map(|number| {
+        let (site, queue) = (&site, &queue);
+        async move {
+            let who = format!("person-{number}");
+            for message in 0..MESSAGES {
+                let text = format!("vip {message}");
+                let (_, body) = site.written(&site.account(number), &who, &text);
+                queue.push(body).await?;
+                tokio::time::sleep(Duration::from_millis(150)).await;
+            }
+            anyhow::Ok(())
+        }
+    });
+    try_join_all(writing).await?;
+    let expected: Vec<_> = (0..MESSAGES)
+        .map(|message| format!("You wrote vip {message}. Do you follow us?"))
+        .collect();
+    let answered = wait::until_within(PATIENCE, "everything is answered", || async {
+        let all = site.all_texts();
+        let answered: usize = all.values().map(Vec::len).sum();
+        Ok((answered >= CONTACTS * MESSAGES).then_some(()))
+    })
+    .await;
+    if let Err(error) = answered {
+        anyhow::bail!("{error}: {:#?}", site.all_texts());
+    }
+    let seen = gate.seen();
+    let by: Vec<_> = workers.iter().map(|worker| worker.sends().len()).collect();
+    println!(
+        "{by:?} sends, at most {} looks at a time",
+        seen.most_together
+    );
+    assert_eq!(
+        seen.overlaps,
+        Vec::<String>::new(),
+        "one at a time for each contact"
+    );
+    assert!(
+        seen.looks >= CONTACTS * MESSAGES,
+        "each asked for the profile"
+    );
+    assert!(by.iter().all(|sends| *sends > 0), "both have worked");
+    assert!(
+        seen.most_together > 4,
+        "different contacts at the same time"
+    );
+    let out_of_order: Vec<_> = site
+        .all_texts()
+        .into_iter()
+        .filter(|(_, texts)| *texts != expected)
+        .collect();
+    assert!(out_of_order.is_empty(), "{out_of_order:#?}");
+    for worker in workers {
+        worker.stop().await;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn duplicates_that_reach_two_workers_at_once_take_effect_once() -> Result<()> {
+    const EVENTS: usize = 60;
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 4, &with_parrot()).await?;
+    let places = [site.with_own_queue("one"), site.with_own_queue("two")];
+    let mut workers = Vec::new();
+    let mut queues = Vec::new();
+    for place in &places {
+        workers.push(site.worker_at(place.clone(), GuardLevel::Live).await?);
+        queues.push(site.queue_of(place).await?);
+    }
+    let pushing = (0..EVENTS).map(|number| {
+        let (site, queues) = (&site, &queues);
+        async move {
+            let who = format!("person-{number}");
+            let (_, body) = site.written(&site.account(number), &who, "hi");
+            let pushes = queues
+                .iter()
+                .chain(queues)
+                .map(|queue| queue.push(body.clone()));
+            try_join_all(pushes).await
+        }
+    });
+    try_join_all(pushing).await?;
+    let done = |worker: &Worker| {
+        let work = worker.runtime.engine().work();
+        (work.decisions, work.duplicates)
+    };
+    wait::until_within(PATIENCE, "all of them are handled", || async {
+        let handled: u64 = workers.iter().map(done).map(|(new, old)| new + old).sum();
+        Ok((handled == 4 * EVENTS as u64).then_some(()))
+    })
+    .await?;
+    let counts: Vec<_> = workers.iter().map(done).collect();
+    println!("decided and duplicates by worker: {counts:?}");
+    let decided: u64 = counts.iter().map(|(decided, _)| decided).sum();
+    assert_eq!(decided, EVENTS as u64, "each event once: {counts:?}");
+    assert!(counts.iter().all(|(decided, _)| *decided > 0), "{counts:?}");
+    for number in 0..EVENTS {
+        let who = format!("person-{number}");
+        site.is_sent(&who, "You wrote hi").await?;
+    }
+    for worker in workers {
+        worker.stop().await;
+    }
+    let all = site.all_texts();
+    assert!(all.values().all(|texts| texts.len() == 1), "{all:?}");
+    Ok(())
+}
+
+/// Not a test of its own: the process of a worker that others kill.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "the process of a worker that another test starts and kills"]
+async fn a_worker_in_a_process_of_its_own() -> Result<()> {
+    be_a_worker().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_worker_loses_nothing() -> Result<()> {
+    let servers = Servers::start()?;
+    let mut site = Site::open(&servers, 6, &with_parrot()).await?;
+    hasten(&mut site.place);
+    let site = Arc::new(site);
+    // Some messages of the worker that will be killed are out at that moment, and others
+    // wait for these.
+    let slow = site
+        .instagram
+        .fail(Fault::always(Failure::Slow(700)).on(Requests::Sends));
+    let process = "production::promises::a_worker_in_a_process_of_its_own";
+    let mut killed = WorkerProcess::start(&site, process).await?;
+    let worker = site.worker().await?;
+    let stream = Stream::start(&site, 24, Duration::from_millis(120)).await?;
+    stream.goes_on(120).await?;
+    wait::until("something is sent", || async {
+        Ok((site.instagram.counters().all_sent() > 20).then_some(()))
+    })
+    .await?;
+    killed.kill()?;
+    let sent_before = site.instagram.counters().all_sent();
+    site.instagram.lift(slow);
+    stream.goes_on(60).await?;
+    let mut books = stream.end().await?;
+    // What the killed worker had taken comes back later.
+    books.order = Order::Lost;
+    books.balance(&site, &[&worker]).await?;
+    books.ask_for_the_price(&site).await?;
+    books.balance(&site, &[&worker]).await?;
+    let sends = worker.sends();
+    let uncertain = sends.iter().filter(|record| record.uncertain).count();
+    let twice = usize::try_from(site.instagram.counters().all_sent())? - books.mids.len();
+    println!(
+        "{sent_before} sent before the kill, {} webhooks in all, {uncertain} marked as uncertain, {twice} of them sent twice",
+        books.mids.len()
+    );
+    assert!(uncertain > 0, "some were under way at the kill");
+    assert!(
+        uncertain < sends.len() / 2,
+        "and what only waited is not marked"
+    );
+    assert!(twice <= uncertain);
+    worker.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_writes_only_in_its_own_namespace() -> Result<()> {
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 1, &with_parrot()).await?;
+    // There is something to be changed.
+    let worker = site.worker().await?;
+    let (queue, account) = (site.queue().await?, site.account(0));
+    let (_, body) = site.written(&account, "ana", "price");
+    queue.push(body).await?;
+    site.is_sent("ana", "Would you like to know the price?")
+        .await?;
+    worker.stop().await;
+    let (_, body) = site.written(&account, "ana", "it stays in the queue");
+    queue.push(body).await?;
+    let sent = site.instagram.counters().all_sent();
+    let mut redis = site.redis()?;
+    // What is kept for a moment only goes by itself meanwhile.
+    let lasting = |mut keys: std::collections::BTreeMap<String, Vec<u8>>| {
+        keys.retain(|name, _| !name.contains(":conversation:"));
+        keys
+    };
+    let keys = lasting(places::keys(&mut redis)?);
+    let documents = places::documents(&site.database).await?;
+
+    let dry = site
+        .worker_at(site.place.clone(), GuardLevel::DryRun)
+        .await?;
+    for text in ["price", "hi"] {
+        let (_, body) = site.written(&account, "ben", text);
+        let delivery = NewDelivery {
+            received_at: dry.runtime.clock().now(),
+            source: DeliverySource::Listener,
+            body,
+            secret: None,
+            accounts: Vec::new(),
+        };
+        dry.runtime.queue().push(delivery).await?;
+    }
+    wait::until_within(
+        PATIENCE,
+        "the dry run would have sent two messages",
+        || async { Ok((dry.runtime.would_have_sent().len() == 2).then_some(())) },
+    )
+    .await?;
+    dry.runtime.flush().await?;
+    dry.stop().await;
+
+    let after = lasting(places::keys(&mut redis)?);
+    for (name, value) in &keys {
+        assert_eq!(after.get(name), Some(value), "{name} is as it was");
+    }
+    let new: Vec<_> = after
+        .keys()
+        .filter(|name| !keys.contains_key(*name))
+        .collect();
+    let own = [
+        format!("{}:dry:tests:", site.place.redis.prefix),
+        format!("dry:tests:{}", site.place.redis.namespace),
+        format!("{{dry:tests:{}", site.place.redis.namespace),
+        format!("bull:{}-dry:", site.place.queue.queue),
+    ];
+    let foreign: Vec<_> = new
+        .iter()
+        .filter(|name| !own.iter().any(|own| name.starts_with(own)))
+        .collect();
+    assert!(
+        foreign.is_empty(),
+        "{foreign:?} are not in the dry run's own namespace"
+    );
+    assert!(!new.is_empty(), "it does process");
+    assert_eq!(places::documents(&site.database).await?, documents);
+    assert_eq!(
+        site.instagram.counters().all_sent(),
+        sent,
+        "nothing is sent"
+    );
+    let mut other = site.place.clone();
+    other.mongo.database.push_str("_dryrun");
+    let own = places::documents(&places::database(&other).await?).await?;
+    assert_eq!(own["contacts"].len(), 1, "{own:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn observe_writes_nothing() -> Result<()> {
+    let servers = Servers::start()?;
+    let site = Site::open(&servers, 1, &with_parrot()).await?;
+    let worker = site.worker().await?;
+    let (queue, account) = (site.queue().await?, site.account(0));
+    let (_, body) = site.written(&account, "ana", "price");
+    queue.push(body).await?;
+    site.is_sent("ana", "Would you like to know the price?")
+        .await?;
+    worker.stop().await;
+    for number in 0..20 {
+        let (_, body) = site.written(&account, &format!("person-{number}"), "hi");
+        queue.push(body).await?;
+    }
+    let sent = site.instagram.counters().all_sent();
+    let mut redis = site.redis()?;
+    let (keys, writes) = (places::keys(&mut redis)?, places::writes(&mut redis)?);
+    let documents = places::documents(&site.database).await?;
+    assert!(!keys.is_empty() && documents.values().any(|all| !all.is_empty()));
+
+    let observer = site
+        .worker_at(site.place.clone(), GuardLevel::Observe)
+        .await?;
+    let workspaces = observer.runtime.engine().workspaces();
+    // It looks at everything, is asked to do what it may not, and is given time to do
+    // something by itself.
+    let looked = observer.runtime.engine().cached().account(&account).await?;
+    assert!(looked.0.is_some(), "it reads");
+    let set = observer
+        .runtime
+        .engine()
+        .cached()
+        .automations(
+            &shop::WORKSPACE.into(),
+            AutomationType::DmAutomation,
+            &Target::All,
+        )
+        .await?;
+    assert!(!set.0.is_empty(), "it reads");
+    assert!(workspaces.toggle(&shop::id("price"), false).await.is_err());
+    assert!(workspaces.delete(&shop::id("price")).await.is_err());
+    let depth = observer.runtime.engine().depth().await?;
+    assert_eq!(depth.waiting, 20, "they wait in the queue: {depth:?}");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    observer.stop().await;
+
+    let changed = places::writes(&mut redis)? - writes;
+    let after = places::keys(&mut redis)?;
+    // What was kept for a moment only has gone by itself.
+    let gone = keys
+        .keys()
+        .filter(|name| !after.contains_key(*name))
+        .count();
+    for (name, value) in &after {
+        assert_eq!(keys.get(name), Some(value), "{name} is as it was");
+    }
+    assert!(
+        changed as usize <= gone,
+        "{changed} writes, {gone} keys have expired"
+    );
+    assert_eq!(places::documents(&site.database).await?, documents);
+    assert_eq!(
+        site.instagram.counters().all_sent(),
+        sent,
+        "nothing is sent"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_is_where_the_other_worker_finds_it_before_mongodb_has_it() -> Result<()> {
+    const CONTACTS: usize = 40;
+    let servers = Servers::start()?;
+    let mut site = Site::open(&servers, 4, &shop::automations()).await?;
+    // MongoDB hears of nothing while this goes on.
+    site.place.behind.pause = Duration::from_secs(3_600);
+    let places = [site.with_own_queue("one"), site.with_own_queue("two")];
+    let mut workers = Vec::new();
+    let mut queues = Vec::new();
+    for place in &places {
+        workers.push(site.worker_at(place.clone(), GuardLevel::Live).await?);
+        queues.push(site.queue_of(place).await?);
+    }
+    let talks = (0..CONTACTS).map(|number| {
+        let (site, queues) = (&site, &queues);
+        async move {
+            let (who, account) = (format!("person-{number}"), site.account(number));
+            let (_, body) = site.written(&account, &who, "price");
+            queues[number % 2].push(body).await?;
+            site.is_sent(&who, "Would you like to know the price?")
+                .await?;
+            // The button's title, typed: only who knows the state knows what it means.
+            let (_, body) = site.written(&account, &who, "Yes, please");
+            queues[(number + 1) % 2].push(body).await?;
+            site.is_sent(&who, "It is 10 euros.").await
+        }
+    });
+    for talk in join_all(talks).await {
+        talk?;
+    }
+    let states = places::of(&site.database, "user_states").await?;
+    assert!(
+        states.is_empty(),
+        "MongoDB has heard of nothing: {states:?}"
+    );
+    for worker in workers {
+        worker.stop().await;
+    }
+    Ok(())
+}
