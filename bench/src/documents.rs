@@ -105,8 +105,8 @@ async fn create_indexes(database: &Database) -> Result<()> {
     let plain = IndexOptions::default;
     let expiring = |after| IndexOptions::builder().expire_after(after).build();
     let automation = doc! { "workspaceId": 1, "type": 1, "isActive": 1, "priority": 1 };
-    let contact = doc! { "instagramUserId": 1, "senderId": 1 };
-    let state = doc! { "accountId": 1, "senderId": 1 };
+    let contact = doc! { "senderId": 1, "instagramUserId": 1 };
+    let state = doc! { "senderId": 1, "accountId": 1 };
     for (name, keys, options) in [
         ("accounts", doc! { "instagramUserId": 1 }, unique()),
         ("accounts", doc! { "aliases": 1 }, plain()),

@@ -7,6 +7,7 @@ use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc, rawdoc};
 use mongodb::options::{ClientOptions, FindOptions, ReadConcern, SelectionCriteria, WriteConcern};
 use mongodb::{Client, Collection, Database};
 use secrecy::ExposeSecret;
+use tokio::sync::OnceCell;
 
 /// A document as it came, so that one that cannot be read does not fail its neighbours.
 pub(crate) type Raw = RawDocumentBuf;
@@ -19,6 +20,8 @@ pub(crate) struct Connection {
     pub(crate) database: Database,
     pub(crate) names: Collections,
     pub(crate) patience: Patience,
+    /// Whether contacts, and user states, are indexed by the sender first.
+    pub(crate) by_sender: [OnceCell<bool>; 2],
 }
 
 impl Connection {
@@ -57,6 +60,7 @@ impl Connection {
             database: client.database(&database),
             names: collections,
             patience,
+            by_sender: [OnceCell::new(), OnceCell::new()],
         })
     }
 

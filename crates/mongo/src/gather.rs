@@ -11,8 +11,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// How many queries may be out at a time.
-const MOST_QUERIES: usize = 2;
+/// How many queries may be out at a time. A query costs MongoDB as much as what twenty
+/// people in it cost, so the next one waits until more have come.
+const MOST_QUERIES: usize = 1;
 /// How many keys one query looks for, unless one caller asks for more.
 const MOST_KEYS: usize = 500;
 

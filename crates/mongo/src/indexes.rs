@@ -1,5 +1,6 @@
 //! The indexes that the queries need: reported, and created on request only.
 
+use crate::connection::Connection;
 use crate::error::{MongoError, Result};
 use crate::store::MongoStore;
 use mongodb::IndexModel;
@@ -102,20 +103,7 @@ impl MongoStore {
     }
 
     async fn indexes(&self, collection: &str) -> Result<Vec<IndexModel>> {
-        let collection = self.connection.collection(collection);
-        let list = async {
-            let mut indexes = Vec::new();
-            let mut cursor = match collection.list_indexes().await {
-                Ok(cursor) => cursor,
-                Err(error) if is_no_collection(&error) => return Ok(indexes),
-                Err(error) => return Err(error),
-            };
-            while cursor.advance().await? {
-                indexes.push(cursor.deserialize_current()?);
-            }
-            Ok(indexes)
-        };
-        self.connection.answer(list).await
+        self.connection.indexes(collection).await
     }
 
     fn needed(&self) -> [Needed; 7] {
@@ -153,7 +141,7 @@ impl MongoStore {
             ),
             unique(
                 &names.user_states,
-                doc! { "accountId": 1, "senderId": 1 },
+                doc! { "senderId": 1, "accountId": 1 },
                 "where a contact stands, one document for each",
             ),
             expiring(
@@ -164,7 +152,7 @@ impl MongoStore {
             ),
             unique(
                 &names.contacts,
-                doc! { "instagramUserId": 1, "senderId": 1 },
+                doc! { "senderId": 1, "instagramUserId": 1 },
                 "a contact, one document for each",
             ),
             expiring(
@@ -174,6 +162,39 @@ impl MongoStore {
                 "deduplication marks go away by themselves after 36 hours",
             ),
         ]
+    }
+}
+
+impl Connection {
+    /// The indexes of a collection; none where it is not there.
+    async fn indexes(&self, collection: &str) -> Result<Vec<IndexModel>> {
+        let collection = self.collection(collection);
+        let list = async {
+            let mut indexes = Vec::new();
+            let mut cursor = match collection.list_indexes().await {
+                Ok(cursor) => cursor,
+                Err(error) if is_no_collection(&error) => return Ok(indexes),
+                Err(error) => return Err(error),
+            };
+            while cursor.advance().await? {
+                indexes.push(cursor.deserialize_current()?);
+            }
+            Ok(indexes)
+        };
+        self.answer(list).await
+    }
+
+    /// Whether people are indexed by their own id first, so that one range finds many of
+    /// many accounts.
+    pub(crate) async fn is_by_sender(&self, collection: &str) -> Result<bool> {
+        let indexes = self.indexes(collection).await?;
+        Ok(indexes.iter().any(|index| {
+            index
+                .keys
+                .keys()
+                .next()
+                .is_some_and(|first| first == "senderId")
+        }))
     }
 }
 
@@ -192,7 +213,9 @@ impl Needed {
         let must_match = self.is_unique || self.expires_after.is_some();
         let mut state = IndexState::Missing;
         for index in indexes {
-            let is_same = same_keys(&index.keys, &self.keys);
+            // One on the same fields in another order keeps the same documents apart.
+            let is_same = same_keys(&index.keys, &self.keys)
+                || (self.is_unique && same_fields(&index.keys, &self.keys));
             // For a mere query an index that begins with these fields does as well.
             if !is_same && (must_match || !begins_with(&index.keys, &self.keys)) {
                 continue;
@@ -226,6 +249,10 @@ impl Needed {
 
 fn same_keys(one: &Document, other: &Document) -> bool {
     one.len() == other.len() && begins_with(one, other)
+}
+
+fn same_fields(one: &Document, other: &Document) -> bool {
+    one.len() == other.len() && one.keys().all(|key| other.contains_key(key))
 }
 
 fn begins_with(index: &Document, wanted: &Document) -> bool {

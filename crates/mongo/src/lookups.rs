@@ -29,7 +29,10 @@ impl Find for Contacts {
     async fn find(&self, keys: &[Person]) -> Result<HashMap<Person, Result<Contact>>> {
         let name = &self.0.names.contacts;
         let mut found = HashMap::with_capacity(keys.len());
-        let filter = of_people(keys.iter().map(parts), "instagramUserId");
+        let filter = self
+            .0
+            .of_people(name, keys.iter().map(parts), "instagramUserId")
+            .await?;
         self.0
             .each(name, filter, keys.len(), None, |document| {
                 let value = contact::read(document);
@@ -54,7 +57,10 @@ impl Find for UserStates {
     async fn find(&self, keys: &[Person]) -> Result<HashMap<Person, UserState>> {
         let name = &self.0.names.user_states;
         let mut found: HashMap<Person, UserState> = HashMap::with_capacity(keys.len());
-        let filter = of_people(keys.iter().map(parts), "accountId");
+        let filter = self
+            .0
+            .of_people(name, keys.iter().map(parts), "accountId")
+            .await?;
         self.0
             .each(name, filter, keys.len(), None, |document| {
                 match user_state::read(document) {
@@ -108,7 +114,7 @@ impl Connection {
     ) -> Result<HashSet<Person>> {
         let mut present = HashSet::with_capacity(people.len());
         for some in people.chunks(MOST_AT_ONCE) {
-            let filter = of_people(some.iter().copied(), account);
+            let filter = self.of_people(name, some.iter().copied(), account).await?;
             let only = Some(doc! { "_id": 0, account: 1, "senderId": 1 });
             self.each(name, filter, some.len(), only, |document| {
                 present.extend(person(document, account));
@@ -116,6 +122,23 @@ impl Connection {
             .await?;
         }
         Ok(present)
+    }
+
+    /// A filter for all of these, as the collection's index has them. By the sender first
+    /// it is one range of the index, and half the work for MongoDB.
+    async fn of_people<'a>(
+        &self,
+        name: &str,
+        people: impl Iterator<Item = (&'a AccountId, &'a ContactId)>,
+        account: &str,
+    ) -> Result<Document> {
+        let known = &self.by_sender[usize::from(name == self.names.user_states)];
+        let by_sender = *known.get_or_try_init(|| self.is_by_sender(name)).await?;
+        Ok(if by_sender {
+            by_person(people, account)
+        } else {
+            by_account(people, account)
+        })
     }
 
     /// Everything that matches, in one round trip where there are no more than `about`.
@@ -143,8 +166,23 @@ impl Connection {
     }
 }
 
-/// A filter for all of these, by account, as the index has them.
-fn of_people<'a>(
+/// A filter for all of these, by their own ids. It may find more: whoever wrote to several
+/// of these accounts.
+fn by_person<'a>(
+    people: impl Iterator<Item = (&'a AccountId, &'a ContactId)>,
+    account: &str,
+) -> Document {
+    let (mut accounts, mut senders) = (HashSet::new(), Vec::new());
+    for (of, sender) in people {
+        accounts.insert(of.as_str());
+        senders.push(Bson::from(sender.as_str()));
+    }
+    let accounts: Vec<Bson> = accounts.into_iter().map(Bson::from).collect();
+    doc! { "senderId": { "$in": senders }, account: { "$in": accounts } }
+}
+
+/// A filter for all of these, by account.
+fn by_account<'a>(
     people: impl Iterator<Item = (&'a AccountId, &'a ContactId)>,
     account: &str,
 ) -> Document {
