@@ -175,12 +175,12 @@ mod tests {
             let gather = Arc::clone(&gather);
             asking.push(tokio::spawn(async move { gather.one(key % 50).await }));
             // So that each has asked before the next one does.
-            while key < 2 && even.queries.lock().len() <= key as usize {
+            while key < 1 && even.queries.lock().is_empty() {
                 tokio::task::yield_now().await;
             }
         }
         tokio::task::yield_now().await;
-        even.gate.add_permits(3);
+        even.gate.add_permits(2);
         for (key, asked) in (0..100).zip(asking) {
             let key = key % 50;
             let expected = (key % 2 == 0).then_some(key * 10);
@@ -188,8 +188,8 @@ mod tests {
         }
         assert_eq!(
             *even.queries.lock(),
-            [1, 1, 50],
-            "two at once, then all others in one, each key once"
+            [1, 50],
+            "one at once, then all others in one, each key once"
         );
         // Nothing is left behind: the next one goes at once.
         even.gate.add_permits(1);

@@ -78,7 +78,7 @@ async fn what_is_different_is_said_and_left() {
             found.unwrap().state.clone()
         };
         assert!(matches!(
-            state("user_states", "accountId, senderId"),
+            state("user_states", "senderId, accountId"),
             IndexState::Different(_)
         ));
         assert!(matches!(
