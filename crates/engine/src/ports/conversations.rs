@@ -29,6 +29,13 @@ pub trait Conversations: Send + Sync + std::fmt::Debug {
     /// Gives a conversation back without a commit. What cannot be given back ends by
     /// itself.
     async fn release(&self, account: &AccountId, contact: &ContactId, hold: Hold);
+
+    /// Gives a conversation back without a commit, because its event could not be handled
+    /// now and will be tried again: later events of the contact wait for it, at other
+    /// workers too, for about as long as a hold lasts.
+    async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
+        self.release(account, contact, hold).await;
+    }
 }
 
 /// The right to handle a conversation. A commit that carries one changes nothing once

@@ -41,6 +41,16 @@ enum Halt {
     Stopped,
 }
 
+impl Halt {
+    /// Whether the event is tried again.
+    fn passes(&self) -> bool {
+        match self {
+            Self::Port(error) => error.is_transient() || error.is_refused(),
+            Self::Stopped => false,
+        }
+    }
+}
+
 impl From<PortError> for Halt {
     fn from(error: PortError) -> Self {
         Self::Port(error)
@@ -107,9 +117,16 @@ impl Core {
     async fn try_once(&self, work: &Work, again: bool) -> Result<(), Halt> {
         let mut held = Held::default();
         let result = self.try_holding(work, again, &mut held).await;
-        // Whatever kept it from its commit, the next try and other workers may have it.
+        // Whatever kept it from its commit, the next try may have it, and where there is
+        // none, other workers.
         if let Some((contact, account, hold)) = held.0.take() {
-            self.conversations.release(&account.id, contact, hold).await;
+            if result.as_ref().is_err_and(Halt::passes) {
+                self.conversations
+                    .postpone(&account.id, contact, hold)
+                    .await;
+            } else {
+                self.conversations.release(&account.id, contact, hold).await;
+            }
         }
         result
     }

@@ -17,9 +17,6 @@ use tokio::time::{Instant, sleep};
 const FIRST_WAIT: Duration = Duration::from_millis(2);
 /// The longest, so that it is noticed soon when it is free.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
-/// How long a place in the line lasts without being asked for again, in milliseconds: the
-/// longest wait and an answer that is late.
-const PLACE_MS: i64 = 1_000;
 /// How far Meta's clock and ours may be apart, in milliseconds.
 const CLOCKS_APART_MS: i64 = 5 * Millis::MINUTE;
 
@@ -72,8 +69,7 @@ pub(super) fn batch(context: Arc<Context>) -> Batch<Open, Taken> {
                 .open
                 .on(&keys)
                 .arg(context.settings.hold_ms)
-                .arg(context.settings.keep_ms)
-                .arg(PLACE_MS);
+                .arg(context.settings.keep_ms);
             for request in &requests {
                 let at = request.at.map(|at| at.0.to_string());
                 call = call.arg(&request.token).arg(at.unwrap_or_default());
@@ -176,7 +172,7 @@ impl Conversations for WriteBehind {
                     let is_processed = match seen {
                         Ok(seen) => seen,
                         Err(error) => {
-                            self.release(account, contact, hold).await;
+                            self.postpone(account, contact, hold).await;
                             return Err(error);
                         }
                     };
@@ -205,19 +201,29 @@ impl Conversations for WriteBehind {
     }
 
     async fn release(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
+        self.shared.give_back(account, contact, hold, 0).await;
+    }
+
+    async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
         let shared = &self.shared;
-        let partition = shared.partition(account.as_str(), contact.as_str());
-        let conversation = partition.keys.conversation(&keys::name(account, contact));
-        let release = shared.scripts.release.on(&[&conversation]);
-        let released = release.arg(shared.token(hold)).arg(shared.settings.hold_ms);
-        let mut commands = shared.redis.commands();
-        if let Err(error) = released.run::<()>(&mut commands).await {
-            tracing::warn!(%error, "a conversation could not be given back; its hold ends by itself");
-        }
+        let place_ms = shared.settings.hold_ms;
+        shared.give_back(account, contact, hold, place_ms).await;
     }
 }
 
 impl Shared {
+    /// Gives a conversation back; its event keeps its place in the line for `place_ms`.
+    async fn give_back(&self, account: &AccountId, contact: &ContactId, hold: Hold, place_ms: i64) {
+        let partition = self.partition(account.as_str(), contact.as_str());
+        let conversation = partition.keys.conversation(&keys::name(account, contact));
+        let release = self.scripts.release.on(&[&conversation]);
+        let released = release.arg(self.token(hold)).arg(place_ms);
+        let mut commands = self.redis.commands();
+        if let Err(error) = released.run::<()>(&mut commands).await {
+            tracing::warn!(%error, "a conversation could not be given back; its hold ends by itself");
+        }
+    }
+
     /// A hold as Redis has it: of this process alone.
     pub(super) fn token(&self, hold: Hold) -> String {
         format!("{}.{}", self.worker, hold.0)

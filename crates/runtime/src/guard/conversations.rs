@@ -42,6 +42,12 @@ impl Conversations for GuardedConversations {
             self.inner.release(account, contact, hold).await;
         }
     }
+
+    async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
+        if self.guard.allow("Giving a conversation back").is_ok() {
+            self.inner.postpone(account, contact, hold).await;
+        }
+    }
 }
 
 /// Announcements that are made only where the guard level allows it, and always heard.

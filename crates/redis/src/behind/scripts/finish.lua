@@ -1,5 +1,5 @@
--- Writes down how tries to send ended. What a full Redis refuses comes before what it does
--- not, so that either all of it is done or nothing, and the same may be asked again.
+-- Writes down how tries to send ended. What takes something away comes first: a full Redis
+-- allows that, and then also the rest of the same script.
 -- KEYS: this worker's outbox, the list of what failed for good; then for each: the conversation
 -- ARGV: how long a quiet conversation is kept, how many failures are kept; then for each:
 -- the send, the head that it gets ('' takes it out of the outbox), the record of a failure
@@ -7,17 +7,17 @@
 for i = 0, (#ARGV - 2) / 4 - 1 do
   local id, head, failure, counted = ARGV[3 + 4 * i], ARGV[4 + 4 * i], ARGV[5 + 4 * i], ARGV[6 + 4 * i]
   local conversation = KEYS[3 + i]
-  local item = redis.call('HGET', KEYS[1], id)
-  if item and head ~= '' then
-    redis.call('HSET', KEYS[1], id, head .. string.sub(item, 27))
-  elseif item then
-    local left = counted == '1' and redis.call('HINCRBY', conversation, 'sends', -1) or 1
+  if head ~= '' then
+    local item = redis.call('HGET', KEYS[1], id)
+    if item then
+      redis.call('HSET', KEYS[1], id, head .. string.sub(item, 27))
+    end
+  elseif redis.call('HDEL', KEYS[1], id) == 1 then
     if failure ~= '' then
       redis.call('RPUSH', KEYS[2], failure)
       redis.call('LTRIM', KEYS[2], -tonumber(ARGV[2]), -1)
     end
-    redis.call('HDEL', KEYS[1], id)
-    if left <= 0 then
+    if counted == '1' and redis.call('HINCRBY', conversation, 'sends', -1) <= 0 then
       redis.call('HDEL', conversation, 'sends', 'owner')
       local dirty = redis.call('HMGET', conversation, 'stateDirty', 'contactDirty')
       if not dirty[1] and not dirty[2] then

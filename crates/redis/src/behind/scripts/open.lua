@@ -1,18 +1,19 @@
 -- Takes conversations, each unless somebody else holds it or its event was handled.
 -- Events that wait for one stand in a line, by their time and then as they came: the first
--- has it next, whoever asks first. An event that is not asked for again loses its place.
+-- has it next, whoever asks first. A place lasts as long as a hold, and anew when its event
+-- is asked for again.
 -- KEYS: since when the marks are complete; then for each conversation: its key, the mark
--- ARGV: how long a hold lasts, how long a quiet conversation is kept, how long a place in
--- the line lasts; then for each one its token and the time of its event ('' for now)
--- Gives: now, since; then for each: {0, wait} busy | {1, state, state is dirty, changes,
+-- ARGV: how long a hold lasts, how long a quiet conversation is kept; then for each one its
+-- token and the time of its event ('' for now)
+-- Gives: now, since; then for each: {0} busy | {1, state, state is dirty, changes,
 -- time of the changes} taken | {2} handled before
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local out = { now, redis.call('GET', KEYS[1]) }
-local lease, keep, place = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
-for i = 1, (#ARGV - 3) / 2 do
+local lease, keep = tonumber(ARGV[1]), ARGV[2]
+for i = 1, (#ARGV - 2) / 2 do
   local conversation, mark = KEYS[2 * i], KEYS[2 * i + 1]
-  local token, at = ARGV[2 * i + 2], tonumber(ARGV[2 * i + 3]) or now
+  local token, at = ARGV[2 * i + 1], tonumber(ARGV[2 * i + 2]) or now
   local event = string.sub(mark, -24)
   if redis.call('EXISTS', mark) == 1 then
     -- An event that waited for it does not keep the next ones waiting.
@@ -29,7 +30,7 @@ for i = 1, (#ARGV - 3) / 2 do
     -- After a commit with others in line the worker that made it goes first for a moment:
     -- it may have events of the contact that are not in the line yet.
     held = held and has[1] ~= '~' .. string.match(token, '^[^.]*')
-    local mine = string.format('%.0f;%s;%.0f|', at, event, now + place)
+    local mine = string.format('%.0f;%s;%.0f|', at, event, now + lease)
     local line, others, is_first, stands = '', '', true, false
     for whose, which, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
       if which == event then
@@ -43,7 +44,7 @@ for i = 1, (#ARGV - 3) / 2 do
     end
     if held or not is_first then
       redis.call('HSET', conversation, 'line', stands and line or line .. mine)
-      out[i + 2] = { 0, held and tonumber(has[2]) - now or place }
+      out[i + 2] = { 0 }
     else
       redis.call('HSET', conversation, 'hold', token, 'until', now + lease, 'event', event,
         'eventAt', at)

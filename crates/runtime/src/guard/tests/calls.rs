@@ -150,6 +150,10 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
             it.release(&ACCOUNT.into(), &"p1".into(), Hold(1)).await;
             Ok(())
         };
+        conversations.postpone Read |it| {
+            it.postpone(&ACCOUNT.into(), &"p1".into(), Hold(1)).await;
+            Ok(())
+        };
         announcements.announce Write |it| plain(it.announce(&Stale::Key(KEY.to_owned())).await);
         announcements.hear Read |it| { it.hear().await; Ok(()) };
     });
