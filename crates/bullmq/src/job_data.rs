@@ -178,12 +178,12 @@ mod tests {
         assert_eq!(same["webhook"]["object"], "instagram");
         assert!(same.get("rawBody").is_none());
         let other = of(
-            &delivery(br#"{"object":"instagram","entry":[]}"#),
+            &delivery(br#"{"entry":[], "object":"instagram"}"#),
             DeliveryId(9),
             BodyForm::Document,
         );
         assert_eq!(other["webhook"]["object"], "instagram");
-        assert_eq!(other["rawBody"], r#"{"object":"instagram","entry":[]}"#);
+        assert_eq!(other["rawBody"], r#"{"entry":[], "object":"instagram"}"#);
     }
 
     #[test]
