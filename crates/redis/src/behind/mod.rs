@@ -89,7 +89,7 @@ impl Default for BehindSettings {
             patience: Duration::from_secs(10),
             keep_ms: Millis::MINUTE,
             silence_ms: 10 * Millis::SECOND,
-            pause: Duration::from_millis(50),
+            pause: Duration::from_millis(200),
             allowed: Arc::new(|| true),
         }
     }
