@@ -233,13 +233,15 @@ async fn redis_flushed_loses_what_only_redis_held_and_nothing_else() -> Result<(
         .instagram
         .fail(Fault::always(Failure::limited(613, 3)).on(Requests::Sends));
     let refused = site.instagram.counters().faulted;
+    let decided = worker.runtime.engine().work().decisions;
     let mut unsent = Vec::new();
     for number in 0..5 {
         let who = format!("unsent-{number}");
         unsent.push((say(&site, &queue, &who, "hi").await?, who));
     }
     wait::until_within(PATIENCE, "Instagram has refused", || async {
-        Ok((site.instagram.counters().faulted > refused).then_some(()))
+        let all = worker.runtime.engine().work().decisions >= decided + 5;
+        Ok((all && site.instagram.counters().faulted > refused).then_some(()))
     })
     .await?;
     worker.runtime.flush().await?;
