@@ -1,19 +1,17 @@
 //! One event's way: context, decide, commit, and on to the outbox.
 
 use super::activity::Stopped;
+use super::outcome::{changed_contact, outbox_items, with_recent};
 use super::ticket::Ticket;
 use super::{Core, refusal};
 use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
-use crate::ports::{
-    Commit, Committed, Hold, NewOutboxItem, Opened, PortError, PortResult, RecentChange,
-};
+use crate::ports::{Commit, Committed, Hold, Opened, PortError, PortResult};
 use crate::route;
 use heliograph_model::{
-    Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Effect, Event,
-    EventKind, Happening, MessageId, Millis, OutboxItem, Read, Reason, Recipient, StateChange,
-    limits,
+    Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Event, EventKind,
+    Happening, MessageId, Millis, OutboxItem, Read, Reason, StateChange,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -511,91 +509,6 @@ impl Core {
             }
         }
     }
-}
-
-/// A contact with what was committed a moment ago and was not in the store yet.
-fn with_recent(
-    stored: Option<Contact>,
-    recent: Option<RecentChange>,
-    account: &AccountId,
-    contact: &ContactId,
-) -> Option<Contact> {
-    let Some(RecentChange { change, at }) = recent else {
-        return stored;
-    };
-    let mut person = match stored {
-        // Of the same instant it may be the change itself or one before it; once more does
-        // no harm.
-        Some(person) if person.updated_at > at => return Some(person),
-        Some(person) => person,
-        None => Contact::new(account.clone(), contact.clone(), at),
-    };
-    change.apply(&mut person, at);
-    Some(person)
-}
-
-/// The contact as it is to be stored; `None` when nothing changes, or nobody is known.
-fn changed_contact(
-    account: Option<&AccountId>,
-    event: &Event,
-    stored: Option<Contact>,
-    decision: &Decision,
-    now: Millis,
-) -> Option<Contact> {
-    let is_new = stored.is_none();
-    // Reads, reactions and the like do not make somebody a contact.
-    if decision.contact.is_empty() && !(is_new && event.kind.can_trigger()) {
-        return None;
-    }
-    let mut contact = match stored {
-        Some(contact) => contact,
-        None => Contact::new(account?.clone(), event.contact_id.clone()?, now),
-    };
-    decision.contact.apply(&mut contact, now);
-    Some(contact)
-}
-
-/// The outbox items of a decision, with the time until which Instagram accepts them.
-fn outbox_items(
-    delivery_id: DeliveryId,
-    account: &AccountId,
-    event: &Event,
-    contact: Option<&Contact>,
-    decision: &Decision,
-    now: Millis,
-) -> Vec<NewOutboxItem> {
-    let happened = event.timestamp.unwrap_or(now);
-    let last_message = contact
-        .and_then(|contact| contact.last_message_at)
-        .unwrap_or(happened);
-    decision
-        .effects
-        .iter()
-        .map(|effect| {
-            let (send_before, delay_ms) = match effect {
-                Effect::Send {
-                    to: Recipient::Contact(_),
-                    delay_ms,
-                    ..
-                } => (last_message + limits::WINDOW_MS, *delay_ms),
-                Effect::Send {
-                    to: Recipient::Comment(_),
-                    delay_ms,
-                    ..
-                } => (happened + limits::PRIVATE_REPLY_MS, *delay_ms),
-                Effect::ReplyToComment { .. } => (happened + limits::PRIVATE_REPLY_MS, 0),
-                Effect::React { .. } => (last_message + limits::WINDOW_MS, 0),
-            };
-            NewOutboxItem {
-                delivery_id,
-                account_id: account.clone(),
-                contact_id: event.contact_id.clone(),
-                effect: effect.clone(),
-                send_before,
-                due_at: now + delay_ms,
-            }
-        })
-        .collect()
 }
 
 impl Core {

@@ -10,6 +10,7 @@ mod counters;
 mod event;
 mod measured;
 mod outbox;
+mod outcome;
 mod refusal;
 mod retry;
 mod serial;
