@@ -6,8 +6,12 @@ use crate::ports::{Commit, Committed, Conversations, Hold, Opened, PortError, St
 use heliograph_model::{
     AccountId, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
 };
+use std::time::Duration;
 
 const ACCOUNT: &str = "17841400000000009";
+
+/// Long enough that what is free is taken, and short enough to wait for what is not.
+const A_WHILE: Duration = Duration::from_millis(400);
 
 /// One of two workers.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +62,7 @@ fn message(who: &str, words: &str) -> Commit {
 /// Walks over everything that the engine relies on where two workers share one backend.
 pub async fn conversations_story(one: Worker<'_>, two: Worker<'_>) {
     holding(one, two).await;
+    keeping_order(one, two).await;
     overtaking(one, two).await;
     telling(one, two).await;
     sending_in_order(one, two).await;
@@ -77,7 +82,7 @@ async fn holding(one: Worker<'_>, two: Worker<'_>) {
     let other = two.open("h2", "h2-a", None).await;
     assert!(!other.waited, "another contact is free");
     let (second, committed) = tokio::join!(two.open("h1", "h1-b", None), async {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
         one.commit("h1", "h1-a", first.hold, nothing()).await
     });
     assert!(matches!(committed, Committed::Applied(_)));
@@ -98,6 +103,55 @@ async fn holding(one: Worker<'_>, two: Worker<'_>) {
         two.commit("h1", "h1-a", None, nothing()).await,
         Committed::Duplicate
     );
+}
+
+/// Events wait for those that happened before them, at whichever worker.
+async fn keeping_order(one: Worker<'_>, two: Worker<'_>) {
+    let (account, contact) = (AccountId::from(ACCOUNT), ContactId::from("k1"));
+    let asks = async |worker: Worker<'_>, mark: &str, at: i64| {
+        let opening = worker
+            .conversations
+            .open(&account, &contact, mark, Some(START + at));
+        let asked = tokio::time::timeout(A_WHILE, opening).await;
+        asked.ok().map(|opened| opened.expect("an answer"))
+    };
+    let first = asks(one, "k1-a", 1).await.expect("it is free");
+    let hold = first.hold.expect("it is held");
+    // The third asks before the second, and at the worker that has the first.
+    assert!(asks(one, "k1-c", 3).await.is_none(), "it is held");
+    assert!(asks(two, "k1-b", 2).await.is_none(), "it is held");
+
+    // The first cannot be handled now, and stays the first.
+    one.conversations.postpone(&account, &contact, hold).await;
+    assert!(
+        asks(two, "k1-b", 2).await.is_none(),
+        "the first is tried again"
+    );
+    let again = asks(one, "k1-a", 1).await.expect("it goes on");
+    let committed = one.commit("k1", "k1-a", again.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
+
+    assert!(
+        asks(one, "k1-c", 3).await.is_none(),
+        "the second goes first"
+    );
+    let second = asks(two, "k1-b", 2).await.expect("it is next");
+    let committed = two.commit("k1", "k1-b", second.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
+    let third = asks(one, "k1-c", 3).await.expect("it is the last");
+
+    // One has taken the fourth as well, and the fifth asks before it.
+    let hold = third.hold.expect("it is held");
+    one.conversations.more_follow(hold);
+    let committed = one.commit("k1", "k1-c", third.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
+    assert!(asks(two, "k1-e", 5).await.is_none(), "one goes first");
+    let fourth = asks(one, "k1-d", 4).await.expect("it goes first");
+    let committed = one.commit("k1", "k1-d", fourth.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
+    let fifth = asks(two, "k1-e", 5).await.expect("it is the last");
+    let committed = two.commit("k1", "k1-e", fifth.hold, nothing()).await;
+    assert!(matches!(committed, Committed::Applied(_)));
 }
 
 /// A commit that comes too late changes nothing.

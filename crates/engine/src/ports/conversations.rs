@@ -30,6 +30,10 @@ pub trait Conversations: Send + Sync + std::fmt::Debug {
     /// itself.
     async fn release(&self, account: &AccountId, contact: &ContactId, hold: Hold);
 
+    /// Says before a commit that this process has taken later events of the contact too.
+    /// They come next, before those of other workers that happened after them.
+    fn more_follow(&self, _hold: Hold) {}
+
     /// Gives a conversation back without a commit, because its event could not be handled
     /// now and will be tried again: later events of the contact wait for it, at other
     /// workers too, for about as long as a hold lasts.

@@ -2,7 +2,9 @@
 
 use super::activity::Stopped;
 use super::outcome::{changed_contact, outbox_items, with_recent};
+use super::serial::Serial;
 use super::ticket::Ticket;
+use super::worker::{self, Lane};
 use super::{Core, refusal};
 use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
@@ -29,6 +31,16 @@ pub(super) struct Work {
     /// When its delivery was taken from the queue.
     pub taken: Instant,
     pub ticket: Ticket,
+    /// Where it is, with the contact's later events behind it.
+    pub lanes: Arc<Serial<Lane, Work>>,
+}
+
+impl Work {
+    /// Whether this process has taken later events of the contact that move something.
+    fn has_more_behind(&self) -> bool {
+        let moves = |work: &Self| work.event.kind.can_trigger();
+        self.lanes.has_waiting(&worker::lane(&self.event), moves)
+    }
 }
 
 /// Why an event has not been handled.
@@ -408,6 +420,12 @@ impl Core {
             .happenings
             .is_watched()
             .then(|| Box::new(record.clone()));
+        let hold = held.0.as_ref().map(|(_, _, hold)| *hold);
+        if let Some(hold) = hold
+            && work.has_more_behind()
+        {
+            self.conversations.more_follow(hold);
+        }
         let committed = self
             .store
             .commit(Commit {
@@ -422,7 +440,7 @@ impl Core {
                 contact: contact.clone(),
                 outbox,
                 record,
-                hold: held.0.as_ref().map(|(_, _, hold)| *hold),
+                hold,
             })
             .await?;
         held.0 = None;

@@ -51,6 +51,14 @@ where
         self.shard(key).lock().contains_key(key)
     }
 
+    /// Whether such an item waits behind the one of the key that is being handled.
+    pub(super) fn has_waiting(&self, key: &K, such: impl Fn(&T) -> bool) -> bool {
+        let shard = self.shard(key).lock();
+        shard
+            .get(key)
+            .is_some_and(|waiting| waiting.iter().any(such))
+    }
+
     /// Adds an item; `handle` is run for the items of a key one after the other.
     pub(super) fn push<F, Fut>(self: &Arc<Self>, key: K, item: T, handle: F)
     where

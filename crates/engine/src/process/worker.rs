@@ -146,6 +146,7 @@ fn dispatch(
             taken,
             ticket,
             event,
+            lanes: Arc::clone(lanes),
         };
         let core = Arc::clone(core);
         lanes.push(lane(&work.event), work, move |work| {
@@ -164,7 +165,7 @@ fn is_recorded(event: &Event, received_at: Millis) -> bool {
         .is_some_and(|at| received_at.since(at) > limits::DEDUPLICATION_MS)
 }
 
-fn lane(event: &Event) -> Lane {
+pub(super) fn lane(event: &Event) -> Lane {
     let who = match (&event.contact_id, &event.event_id) {
         (Some(contact), _) => Some(contact.to_string()),
         (None, Some(id)) => Some(format!("#{id}")),

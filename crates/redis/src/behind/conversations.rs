@@ -204,6 +204,10 @@ impl Conversations for WriteBehind {
         self.shared.give_back(account, contact, hold, 0).await;
     }
 
+    fn more_follow(&self, hold: Hold) {
+        self.shared.followed.lock().insert(hold);
+    }
+
     async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
         let shared = &self.shared;
         let place_ms = shared.settings.hold_ms;
@@ -214,6 +218,7 @@ impl Conversations for WriteBehind {
 impl Shared {
     /// Gives a conversation back; its event keeps its place in the line for `place_ms`.
     async fn give_back(&self, account: &AccountId, contact: &ContactId, hold: Hold, place_ms: i64) {
+        self.followed.lock().remove(&hold);
         let partition = self.partition(account.as_str(), contact.as_str());
         let conversation = partition.keys.conversation(&keys::name(account, contact));
         let release = self.scripts.release.on(&[&conversation]);

@@ -15,9 +15,9 @@ use std::sync::Arc;
 /// How many sends that failed for good are kept in each partition, for people to look at.
 const FAILURES: i64 = 1_000;
 
-/// For how long a worker that has committed goes first where others wait for the same
-/// contact, in milliseconds: time for its next event of that contact to stand in line.
-const GOES_FIRST_MS: i64 = 100;
+/// For how long a worker goes first that has committed and has later events of the same
+/// contact, in milliseconds: time for the next of them to stand in line, however busy it is.
+const GOES_FIRST_MS: i64 = 2_000;
 
 /// A head begins with this where no try is under way,
 const WAITING: char = '0';
@@ -77,8 +77,7 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
                 .arg(&context.worker)
                 .arg(context.settings.marks_ms)
                 .arg(context.keys.outboxes())
-                .arg(context.keys.handed())
-                .arg(GOES_FIRST_MS);
+                .arg(context.keys.handed());
             for request in &requests {
                 call = call.arg(&request.arguments);
             }
@@ -158,6 +157,10 @@ impl Ledger for WriteBehind {
             }
         };
         let token = commit.hold.map(|hold| shared.token(hold));
+        let more = commit
+            .hold
+            .is_some_and(|hold| shared.followed.lock().remove(&hold));
+        let first_ms = if more { GOES_FIRST_MS } else { 0 };
         let state = match &commit.state {
             StateChange::Keep => String::new(),
             StateChange::Set(state) => json(state)?,
@@ -169,6 +172,7 @@ impl Ledger for WriteBehind {
         };
         let mut arguments = vec![
             token.unwrap_or_default(),
+            first_ms.to_string(),
             format!("{}|{}", commit.now.0, commit.mark),
             name.clone(),
             state,

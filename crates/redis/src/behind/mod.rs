@@ -29,11 +29,13 @@ mod write;
 use crate::{Redis, RedisError};
 use batch::Batch;
 use conversations::{Open, Taken};
-use heliograph_engine::ports::{Archive, PortResult};
+use heliograph_engine::ports::{Archive, Hold, PortResult};
 use heliograph_model::Millis;
 use keys::Keys;
 use ledger::{Committing, Finishing, Wrote};
+use parking_lot::Mutex;
 use scripts::Scripts;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -118,6 +120,9 @@ struct Shared {
     partitions: Vec<Partition>,
     /// Tokens of holds: `worker` makes them different between workers.
     next_hold: AtomicU64,
+    /// Holds whose events are followed by later ones of the same contact in this process,
+    /// until their commits. Held for a look-up only.
+    followed: Mutex<HashSet<Hold>>,
     /// When Redis last heard that this worker is alive, in milliseconds since `started`.
     heard_ms: AtomicI64,
     started: std::time::Instant,
@@ -191,6 +196,7 @@ impl WriteBehind {
             partitions,
             // Zero is never a token.
             next_hold: AtomicU64::new(1),
+            followed: Mutex::default(),
             heard_ms: AtomicI64::new(i64::MIN),
             started: std::time::Instant::now(),
         });

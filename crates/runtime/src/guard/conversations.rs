@@ -43,6 +43,11 @@ impl Conversations for GuardedConversations {
         }
     }
 
+    /// Nothing is written before the commit.
+    fn more_follow(&self, hold: Hold) {
+        self.inner.more_follow(hold);
+    }
+
     async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
         if self.guard.allow("Giving a conversation back").is_ok() {
             self.inner.postpone(account, contact, hold).await;

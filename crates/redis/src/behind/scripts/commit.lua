@@ -2,51 +2,51 @@
 -- KEYS: the list of what is dirty, the list of new marks, the counter of sends, this
 -- worker's outbox; then for each commit: the conversation, the mark
 -- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
--- is handed over begin with, for how long this worker goes first after a commit; then for
--- each commit: token ('' for none), the mark's entry for the list, the conversation's name
--- ('' for none), state ('' keeps it), change of the contact ('' for none), time, number of
+-- is handed over begin with; then for each commit: token ('' for none), for how long this
+-- worker goes first afterwards, the mark's entry for the list, the conversation's name (''
+-- for none), state ('' keeps it), change of the contact ('' for none), time, number of
 -- sends, the sends
 -- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
 -- {1} handled before | {2} overtaken
 local me, mark_ms = ARGV[1], ARGV[2]
-local out, a, i = {}, 6, 0
+local out, a, i = {}, 5, 0
 local now
--- What a hold becomes: where others stand in line, this worker's own for a moment longer.
-local function let_go(conversation, line)
-  if not line then
+-- What a hold becomes: this worker's own for a moment longer, or nothing.
+local function let_go(conversation, first_ms)
+  if first_ms == '0' then
     return ''
   end
   if not now then
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  redis.call('HSET', conversation, 'until', now + tonumber(ARGV[5]))
+  redis.call('HSET', conversation, 'until', now + tonumber(first_ms))
   return '~' .. me
 end
 while a <= #ARGV do
   local conversation, mark = KEYS[5 + 2 * i], KEYS[6 + 2 * i]
   i = i + 1
-  local token, entry, name, state, change, at, sends =
-    ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6])
-  local first_send = a + 7
+  local token, first_ms, entry, name, state, change, at, sends = ARGV[a], ARGV[a + 1],
+    ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], tonumber(ARGV[a + 7])
+  local first_send = a + 8
   a = first_send + sends
-  local has = { false, false, false, false, false, false, false }
+  local has = { false, false, false, false, false, false }
   if name ~= '' then
     has = redis.call('HMGET', conversation, 'hold', 'stateDirty', 'contactDirty', 'changes',
-      'owner', 'sends', 'line')
+      'owner', 'sends')
   end
   if token ~= '' and has[1] ~= token then
     out[i] = { redis.call('EXISTS', mark) == 1 and 1 or 2 }
   elseif not redis.call('SET', mark, '', 'PX', mark_ms, 'NX') then
     if token ~= '' then
-      redis.call('HSET', conversation, 'hold', let_go(conversation, has[7]))
+      redis.call('HSET', conversation, 'hold', let_go(conversation, first_ms))
     end
     out[i] = { 1 }
   else
     redis.call('RPUSH', KEYS[2], entry)
     local write, n = {}, 0
     if token ~= '' then
-      write[1], write[2], n = 'hold', let_go(conversation, has[7]), 2
+      write[1], write[2], n = 'hold', let_go(conversation, first_ms), 2
     end
     if state ~= '' then
       write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'state', state, 'stateDirty', '1'

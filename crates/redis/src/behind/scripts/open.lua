@@ -17,19 +17,23 @@ for i = 1, (#ARGV - 2) / 2 do
   local event = string.sub(mark, -24)
   if redis.call('EXISTS', mark) == 1 then
     -- An event that waited for it does not keep the next ones waiting.
-    local line = redis.call('HGET', conversation, 'line')
-    if line and string.find(line, event, 1, true) then
+    local has = redis.call('HMGET', conversation, 'line', 'hold')
+    if has[1] and string.find(has[1], event, 1, true) then
       redis.call('HSET', conversation, 'line',
-        (string.gsub(line, '[^;|]+;' .. event .. ';[^;|]+|', '')))
+        (string.gsub(has[1], '[^;|]+;' .. event .. ';[^;|]+|', '')))
+    end
+    if has[2] == '~' .. string.match(token, '^[^.]*') then
+      redis.call('HSET', conversation, 'hold', '')
     end
     out[i + 2] = { 2 }
   else
     local has = redis.call('HMGET', conversation, 'hold', 'until', 'state', 'stateDirty',
       'changes', 'changedAt', 'contactDirty', 'sends', 'line')
     local held = has[1] and has[1] ~= '' and has[1] ~= token and tonumber(has[2]) > now
-    -- After a commit with others in line the worker that made it goes first for a moment:
-    -- it may have events of the contact that are not in the line yet.
-    held = held and has[1] ~= '~' .. string.match(token, '^[^.]*')
+    -- After a commit the worker that made it may go first for a moment: it has later events
+    -- of the contact that do not stand in the line yet.
+    local goes_first = held and has[1] == '~' .. string.match(token, '^[^.]*')
+    held = held and not goes_first
     local mine = string.format('%.0f;%s;%.0f|', at, event, now + lease)
     local line, others, is_first, stands = '', '', true, false
     for whose, which, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
@@ -44,6 +48,10 @@ for i = 1, (#ARGV - 2) / 2 do
     end
     if held or not is_first then
       redis.call('HSET', conversation, 'line', stands and line or line .. mine)
+      if goes_first then
+        -- Now its next event stands there.
+        redis.call('HSET', conversation, 'hold', '')
+      end
       out[i + 2] = { 0 }
     else
       redis.call('HSET', conversation, 'hold', token, 'until', now + lease, 'event', event,
