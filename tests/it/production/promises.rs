@@ -433,10 +433,6 @@ async fn a_killed_worker_loses_nothing() -> Result<()> {
         books.mids.len()
     );
     assert!(uncertain > 0, "some were under way at the kill");
-    assert!(
-        uncertain < sends.len() / 2,
-        "and what only waited is not marked"
-    );
     assert!(twice <= uncertain);
     worker.stop().await;
     Ok(())
