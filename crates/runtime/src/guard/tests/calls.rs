@@ -150,6 +150,8 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
             it.release(&ACCOUNT.into(), &"p1".into(), Hold(1)).await;
             Ok(())
         };
+        // Changes nothing but what the next commit writes.
+        conversations.more_follow Read |it| { it.more_follow(Hold(1)); Ok(()) };
         conversations.postpone Read |it| {
             it.postpone(&ACCOUNT.into(), &"p1".into(), Hold(1)).await;
             Ok(())
