@@ -17,6 +17,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// How long Redis is given to take back what is held when the queue is closed.
 const GRACE_MS: u64 = 5_000;
+/// How often a worker that closes is told to look up.
+const RING_EVERY: Duration = Duration::from_millis(20);
 /// How long to wait before Redis is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
 /// For how long a minute's count is kept.
@@ -103,14 +105,25 @@ async fn run(
     }
     // Nobody says anything any more. What was said is being written; the rest goes back,
     // once the worker has been told that it must not fetch it again.
-    let closing = worker.close(GRACE_MS);
-    let (closed, ()) = tokio::join!(biased; closing, async { hand_over.close() });
-    if let Err(error) = closed {
-        tracing::warn!(%error, "the queue's worker did not close");
+    tokio::select! {
+        biased;
+        closed = worker.close(GRACE_MS) => if let Err(error) = closed {
+            tracing::warn!(%error, "the queue's worker did not close");
+        },
+        () = async { hand_over.close(); wake(&bell).await } => {}
     }
     // The worker may have waited for the sign that there is work, and taken it away.
     bell.ring().await;
     listening.abort();
+}
+
+/// Rings until nobody listens: the worker may be waiting for work, and whoever waits for
+/// longer, in this process or another, is woken first.
+async fn wake(bell: &Intake) {
+    loop {
+        bell.ring().await;
+        tokio::time::sleep(RING_EVERY).await;
+    }
 }
 
 /// Starts the worker, as soon as Redis is there; `None` when nobody wants it any more.
