@@ -4,7 +4,7 @@
 use crate::drain::{Micros, per_job};
 use crate::ground::Ground;
 use crate::process::{self, Process};
-use crate::system::{QUEUE, SECRET, System};
+use crate::system::{QUEUE, Route, SECRET, System};
 use anyhow::{Context, Result, ensure};
 use heliograph_bench::figures::Rate;
 use heliograph_bench::load::{ClosedLoop, Target, closed_loop};
@@ -17,18 +17,18 @@ use std::time::Duration;
 /// Connections that post, each waiting for its answer.
 const CONNECTIONS: usize = 64;
 
-/// What one system accepted.
+/// What one route accepted.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accepted {
-    pub(crate) system: System,
+    pub(crate) route: Route,
     pub(crate) connections: usize,
     pub(crate) rate: Rate,
     /// For each request. `worker` is the accepting process, `graph` the load generator.
     pub(crate) micros_per_request: Micros,
 }
 
-/// Measures each system once.
+/// Measures each route once.
 ///
 /// # Errors
 /// When one refuses a request, or not every request that was answered is in the queue.
@@ -37,16 +37,16 @@ pub(crate) fn measure(
     systems: &[System],
     lasting: Duration,
 ) -> Result<Vec<Accepted>> {
-    systems
-        .iter()
-        .map(|system| {
-            eprintln!("accepting: {}", system.name());
-            one(ground, *system, lasting)
+    Route::of(systems)
+        .into_iter()
+        .map(|route| {
+            eprintln!("accepting: {}", route.name());
+            one(ground, route, lasting)
         })
         .collect()
 }
 
-fn one(ground: &mut Ground, system: System, lasting: Duration) -> Result<Accepted> {
+fn one(ground: &mut Ground, route: Route, lasting: Duration) -> Result<Accepted> {
     ground.clear()?;
     // A paused queue takes jobs and gives none out: where a worker runs in the same
     // process, it rests.
@@ -57,7 +57,7 @@ fn one(ground: &mut Ground, system: System, lasting: Duration) -> Result<Accepte
         .query::<()>(&mut ground.redis()?)?;
     let mut command = ground
         .programs
-        .accepting(system, &ground.at, ground.tokens()?);
+        .accepting(route, &ground.at, ground.tokens()?);
     let server = Process::start(&mut command, ground.folder(), "accepting")?;
     let target = where_it_listens(&server)?;
     let requests: Vec<_> = ground
@@ -76,7 +76,7 @@ fn one(ground: &mut Ground, system: System, lasting: Duration) -> Result<Accepte
     let rate = ground.runtime.block_on(closed_loop(load))?;
     let (after, server_after) = (ground.processor()?, server.stat()?.processor);
     let waiting = ground.waiting()?;
-    server.stop()?;
+    server.stop().map(drop)?;
     ensure!(
         rate.refused == 0 && usize::try_from(rate.accepted)? == waiting,
         "{} requests were answered with 200, {} otherwise, and {waiting} jobs are there",
@@ -84,7 +84,7 @@ fn one(ground: &mut Ground, system: System, lasting: Duration) -> Result<Accepte
         rate.refused
     );
     Ok(Accepted {
-        system,
+        route,
         connections: CONNECTIONS,
         rate,
         micros_per_request: per_job(server_after - server_before, &before, &after, waiting),
@@ -98,7 +98,7 @@ struct Started {
     listening: String,
 }
 
-fn where_it_listens(server: &Process) -> Result<Target> {
+pub(crate) fn where_it_listens(server: &Process) -> Result<Target> {
     let mut started = None;
     process::wait_until(
         "the accepting program says where it listens",

@@ -23,7 +23,7 @@ pub(crate) fn measure(
         .map(|system| {
             eprintln!("ceiling: {}", system.name());
             ground.clear()?;
-            ground.enqueue(jobs)?;
+            ground.enqueue(0..jobs)?;
             drain(ground, *system, 1, jobs, false)
         })
         .collect()

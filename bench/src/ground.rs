@@ -12,7 +12,8 @@ use heliograph_servers::{mongod::Mongod, redis::Redis};
 use mongodb::Client;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -24,6 +25,16 @@ pub(crate) struct Shape {
     /// Of each account.
     pub(crate) automations: usize,
     pub(crate) jobs: usize,
+    pub(crate) people: People,
+}
+
+/// Who writes, and how densely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum People {
+    /// 1,000,000 webhooks an hour by 200,000 people, most of whom are seen once.
+    Many,
+    /// Half a day of 5,000 people, who come back.
+    Regulars,
 }
 
 /// The servers, and the workload that is on them.
@@ -45,8 +56,6 @@ pub(crate) struct Ground {
 struct Prepared {
     shape: Shape,
     workload: Workload,
-    /// The bodies, one a line.
-    lines: PathBuf,
     /// `account=token,…`
     tokens: String,
 }
@@ -54,8 +63,8 @@ struct Prepared {
 impl Ground {
     /// Starts the servers.
     pub(crate) fn start(programs: Programs) -> Result<Self> {
-        let redis = Redis::start()?;
-        let mongod = Mongod::start()?;
+        let redis = Redis::with(&["--auto-aof-rewrite-min-size", REDIS_REWRITES_FROM])?;
+        let mongod = Mongod::with(&["--wiredTigerCacheSizeGB", MONGOD_CACHE_GB])?;
         let graph = StandIn::start()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -90,20 +99,12 @@ impl Ground {
             return Ok(());
         }
         let workload = workload(shape)?;
-        let lines = self.folder.path().join("webhooks.jsonl");
-        let mut file = BufWriter::new(File::create(&lines)?);
-        for body in workload.bodies() {
-            file.write_all(body)?;
-            file.write_all(b"\n")?;
-        }
-        file.flush()?;
         let accounts = workload.workspaces.iter().flat_map(|file| &file.accounts);
         let tokens = accounts.map(|one| format!("{}={}", one.id, documents::token(one)));
         self.prepared = Some(Prepared {
             shape: *shape,
             tokens: tokens.collect::<Vec<_>>().join(","),
             workload,
-            lines,
         });
         Ok(())
     }
@@ -131,16 +132,21 @@ impl Ground {
             .block_on(documents::seed(&self.mongo, self.workload()?))
     }
 
-    /// Adds the first `jobs` webhooks of the workload to the queue, by Node.
-    pub(crate) fn enqueue(&self, jobs: usize) -> Result<()> {
-        let prepared = self.prepared()?;
-        ensure!(
-            jobs == prepared.shape.jobs,
-            "the workload has another number of webhooks"
-        );
+    /// Adds these webhooks of the workload to the queue, by Node.
+    pub(crate) fn enqueue(&self, which: Range<usize>) -> Result<()> {
+        let jobs = which.len();
+        let deliveries = self.workload()?.deliveries.get(which);
+        let deliveries = deliveries.context("the workload has fewer webhooks")?;
+        let lines = self.folder.path().join("webhooks.jsonl");
+        let mut file = BufWriter::new(File::create(&lines)?);
+        for delivery in deliveries {
+            file.write_all(&delivery.body)?;
+            file.write_all(b"\n")?;
+        }
+        file.flush()?;
         let mut command = self.programs.enqueue(&self.at);
         let output = command
-            .stdin(Stdio::from(File::open(&prepared.lines)?))
+            .stdin(Stdio::from(File::open(&lines)?))
             .output()
             .context("node does not start")?;
         if !output.status.success() {
@@ -165,6 +171,16 @@ impl Ground {
     /// How many jobs wait.
     pub(crate) fn waiting(&self) -> Result<usize> {
         length(&mut self.redis()?, "wait")
+    }
+
+    /// Whether every job is done.
+    pub(crate) fn is_idle(&self) -> Result<bool> {
+        let mut redis = self.redis()?;
+        let left = length(&mut redis, "wait")? + length(&mut redis, "active")?;
+        let delayed: usize = redis::cmd("ZCARD")
+            .arg(format!("bull:{QUEUE}:delayed"))
+            .query(&mut redis)?;
+        Ok(left + delayed == 0)
     }
 
     /// The processor time that each process has taken so far, besides the workers.
@@ -192,6 +208,12 @@ impl Ground {
     }
 }
 
+/// From which size on Redis rewrites its append-only file. The benchmark begins with an empty
+/// one, which doubles every few seconds; that of a Redis that has run for a while does not.
+const REDIS_REWRITES_FROM: &str = "2gb";
+/// What mongod keeps in memory: all of it, as on a machine of its own.
+const MONGOD_CACHE_GB: &str = "2";
+
 /// Processor time of the servers. The stand-in is a thread of the benchmark, so the
 /// little that it does besides is in there.
 #[derive(Debug, Clone, Copy)]
@@ -208,15 +230,19 @@ pub(crate) fn length(redis: &mut redis::Connection, list: &str) -> Result<usize>
         .query(redis)?)
 }
 
-/// The reference workload at 1,000,000 an hour. Visits begin for as long as the queue
-/// takes them in, so the last jobs come as densely as the first, and two events of one
-/// contact stand thousands of jobs apart: nothing in the Node system keeps them in order
-/// when they do not.
+/// The reference workload. Visits begin for as long as the queue takes them in, so the
+/// last jobs come as densely as the first, and with many people two events of one contact
+/// stand thousands of jobs apart: nothing in the Node system keeps them in order when they
+/// do not.
 fn workload(shape: &Shape) -> Result<Workload> {
+    let deliveries = shape.jobs * 3 / 2;
     let plan = Plan {
         accounts: shape.accounts,
         automations: shape.automations,
-        ..Plan::reference(shape.jobs * 3 / 2)
+        ..match shape.people {
+            People::Many => Plan::reference(deliveries),
+            People::Regulars => Plan::half_a_day(deliveries),
+        }
     };
     let mut workload = Workload::until(&plan, now()?);
     workload.deliveries.truncate(shape.jobs);

@@ -14,7 +14,9 @@ mod ceiling;
 mod documents;
 mod drain;
 mod ground;
+mod hits;
 mod outcome;
+mod pace;
 mod plot;
 mod process;
 mod report;
@@ -63,6 +65,9 @@ struct Arguments {
     /// How long the accepting side is measured.
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     seconds: u64,
+    /// How long 1,000,000 webhooks an hour are kept up.
+    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    steady_seconds: u64,
     /// The binary of Heliograph. Default: the one that was built beside this.
     #[arg(long, value_name = "FILE")]
     heliograph: Option<PathBuf>,
@@ -89,6 +94,10 @@ enum Part {
     Drain,
     /// From a signed POST to the answer.
     Accepting,
+    /// 1,000,000 webhooks an hour, then ten times that: from accepting to having sent.
+    Pace,
+    /// Hit rates of a worker whose regulars have been there before.
+    Hits,
     /// From 1 to 4 workers, and from 10 to 10,000 automations a workspace.
     Scaling,
 }
@@ -104,6 +113,7 @@ fn main() -> Result<()> {
         accounts: usize::try_from(arguments.accounts)?,
         automations: usize::try_from(arguments.automations)?,
         jobs: usize::try_from(arguments.jobs)?,
+        people: ground::People::Many,
     };
     let mut ground = ground::Ground::start(programs)?;
     let mut report = report::Report::new(Machine::look(ground.folder())?);
@@ -125,6 +135,13 @@ fn main() -> Result<()> {
         ground.prepare(&shape)?;
         let lasting = Duration::from_secs(arguments.seconds);
         report.accepting = Some(accepting::measure(&mut ground, &systems, lasting)?);
+    }
+    if wants(Part::Pace) {
+        let lasting = Duration::from_secs(arguments.steady_seconds);
+        report.pace = Some(pace::measure(&mut ground, &shape, lasting)?);
+    }
+    if wants(Part::Hits) {
+        report.hits = Some(hits::measure(&mut ground, &shape)?);
     }
     if wants(Part::Scaling) {
         let scaling = scaling::measure(&mut ground, &systems, &shape)?;

@@ -99,8 +99,8 @@ impl Process {
         Ok(said)
     }
 
-    /// Asks it to end, and waits for that.
-    pub(crate) fn stop(self) -> Result<()> {
+    /// Asks it to end, waits for that, and gives what it wrote to standard output.
+    pub(crate) fn stop(self) -> Result<String> {
         let pid = self.child.id();
         Command::new("kill").arg(pid.to_string()).status()?;
         wait_until(
@@ -108,7 +108,8 @@ impl Process {
             Duration::from_secs(60),
             Duration::from_millis(20),
             || Ok(self.stat()?.has_ended),
-        )
+        )?;
+        self.end()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::accepting::Accepted;
 use crate::drain::{Drained, Micros};
+use crate::hits::Hits;
+use crate::pace::Paced;
 use crate::rounds::{self, Rounds};
 use crate::scaling::Scaling;
 use crate::system::System;
@@ -30,6 +32,10 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) accepting: Option<Vec<Accepted>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pace: Option<Paced>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hits: Option<Hits>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) scaling: Option<Scaling>,
 }
 
@@ -41,6 +47,8 @@ impl Report {
             ceiling: None,
             drain: None,
             accepting: None,
+            pace: None,
+            hits: None,
             scaling: None,
         }
     }
@@ -63,6 +71,17 @@ impl fmt::Display for Report {
         }
         if let Some(accepting) = &self.accepting {
             write!(f, "\nAccepting\n{}\n", accepted(accepting))?;
+        }
+        if let Some(pace) = &self.pace {
+            write!(f, "\nAt a pace, one `heliograph serve`\n{}\n", paced(pace))?;
+        }
+        if let Some(hits) = &self.hits {
+            write!(
+                f,
+                "\nHit rates, over {} webhooks\n{}\n",
+                hits.jobs,
+                rates(hits)
+            )?;
         }
         if let Some(scaling) = &self.scaling {
             write!(f, "\nWorkers on one queue\n{}\n", drains(&scaling.workers))?;
@@ -125,13 +144,63 @@ fn accepted(accepting: &[Accepted]) -> Table {
     for accepted in accepting {
         let (rate, micros) = (&accepted.rate, accepted.micros_per_request);
         table.add_row([
-            accepted.system.name().to_owned(),
+            accepted.route.name().to_owned(),
             format!("{:.0}", rate.accepted_per_second),
             rate.latency_micros.p50.to_string(),
             rate.latency_micros.p99.to_string(),
             format!("{:.1}", micros.worker),
             format!("{:.1}", micros.redis),
             format!("{:.1}", micros.graph),
+        ]);
+    }
+    table
+}
+
+fn paced(pace: &Paced) -> Table {
+    let mut table = table([
+        "webhooks/s",
+        "accepted",
+        "answered p99 ms",
+        "accept to send p50 ms",
+        "p99 ms",
+        "queue empty after s",
+        "MiB",
+    ]);
+    for phase in [&pace.steady, &pace.burst] {
+        #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+        let answered = phase.accepted.latency_micros.p99 as f64 / 1_000.0;
+        table.add_row([
+            format!("{:.0}", phase.per_second),
+            phase.accepted.accepted.to_string(),
+            format!("{answered:.1}"),
+            format!("{:.1}", phase.latency("accept_to_send", "p50Ms")),
+            format!("{:.1}", phase.latency("accept_to_send", "p99Ms")),
+            format!("{:.1}", phase.rest_seconds),
+            format!("{:.0}", phase.peak_mib),
+        ]);
+    }
+    table
+}
+
+fn rates(hits: &Hits) -> Table {
+    let mut table = table([
+        "collection",
+        "reads",
+        "near",
+        "shared",
+        "store",
+        "hit rate %",
+    ]);
+    for rate in &hits.rates {
+        let number = |name: &str| rate[name].to_string();
+        let percent = rate["hitRate"].as_f64().unwrap_or_default() * 100.0;
+        table.add_row([
+            rate["collection"].as_str().unwrap_or_default().to_owned(),
+            number("reads"),
+            number("near"),
+            number("shared"),
+            number("store"),
+            format!("{percent:.2}"),
         ]);
     }
     table

@@ -80,7 +80,7 @@ pub(crate) fn one(
     first: &mut Option<(System, Outcome)>,
 ) -> Result<Drained> {
     ground.clear()?;
-    ground.enqueue(jobs)?;
+    ground.enqueue(0..jobs)?;
     let mut drained = drain(ground, system, workers, jobs, true)?;
     let outcome = Outcome::read(ground)?;
     let Some((by, expected)) = first else {

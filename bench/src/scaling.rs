@@ -2,7 +2,7 @@
 //! workspace.
 
 use crate::drain::Drained;
-use crate::ground::{Ground, Shape};
+use crate::ground::{Ground, People, Shape};
 use crate::rounds;
 use crate::system::System;
 use anyhow::Result;
@@ -69,6 +69,7 @@ pub(crate) fn measure(ground: &mut Ground, systems: &[System], shape: &Shape) ->
                 accounts: ACCOUNTS,
                 automations,
                 jobs,
+                people: People::Many,
             })?;
             let drained = rounds::one(ground, *system, 1, jobs, &mut None)?;
             eprintln!(

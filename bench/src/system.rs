@@ -39,6 +39,38 @@ impl System {
     }
 }
 
+/// What answers Meta.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Route {
+    /// A route of Express, as such systems have.
+    Node,
+    /// The same without a framework.
+    BareNode,
+    /// `heliograph serve`.
+    Heliograph,
+}
+
+impl Route {
+    /// Those of these systems.
+    pub(crate) fn of(systems: &[System]) -> Vec<Self> {
+        let routes = systems.iter().flat_map(|system| match system {
+            System::Node => &[Self::Node, Self::BareNode][..],
+            System::Heliograph => &[Self::Heliograph],
+        });
+        routes.copied().collect()
+    }
+
+    /// The name, for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Node => "Node, Express",
+            Self::BareNode => "Node, bare",
+            Self::Heliograph => "Heliograph",
+        }
+    }
+}
+
 /// Where the servers are.
 #[derive(Debug, Clone)]
 pub(crate) struct Addresses {
@@ -124,14 +156,17 @@ impl Programs {
     }
 
     /// What answers Meta. It says where it listens as JSON, in the field `listening`.
-    pub(crate) fn accepting(&self, system: System, at: &Addresses, tokens: &str) -> Command {
-        match system {
-            System::Node => {
+    pub(crate) fn accepting(&self, route: Route, at: &Addresses, tokens: &str) -> Command {
+        match route {
+            Route::Node | Route::BareNode => {
                 let mut command = self.node("route.mjs", at);
                 command.args(["--secret", SECRET]);
+                if route == Route::BareNode {
+                    command.arg("--bare");
+                }
                 command
             }
-            System::Heliograph => {
+            Route::Heliograph => {
                 let mut command = Command::new(&self.heliograph);
                 command.args(["serve", "--quiet", "--listen", "127.0.0.1:0"]);
                 production(&mut command, at, tokens);

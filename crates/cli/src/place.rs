@@ -5,7 +5,7 @@ mod choose;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use choose::Needs;
+pub(crate) use choose::{Chosen, Needs};
 
 use heliograph_instagram::client::Flavour;
 use heliograph_model::GuardLevel;
@@ -99,6 +99,9 @@ pub(crate) struct PlaceOptions {
     /// for in the usual places.
     #[arg(long, env = "HELIOGRAPH_DATA_PATH", value_name = "PATH")]
     data_path: Option<String>,
+    /// How many jobs one worker holds at a time. Default: 512.
+    #[arg(long, env = "HELIOGRAPH_CONCURRENCY", value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    concurrency: Option<u32>,
     /// The Graph API to send to, as https://graph.instagram.com. Default: a simulated
     /// Instagram inside this process, so that nothing is sent.
     #[arg(long, env = "HELIOGRAPH_GRAPH", value_name = "URL")]

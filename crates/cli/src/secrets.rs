@@ -1,14 +1,18 @@
-//! The listener's secrets, from the environment or made up for one run.
+//! The listener's secrets: from the environment, from where the profile's secrets are, or
+//! made up for one run.
 
 use crate::failure::Usage;
+use crate::output;
+use crate::place::Chosen;
 use heliograph_listener::AppSecret;
-use secrecy::SecretString;
+use heliograph_runtime::secrets::SecretName;
+use secrecy::{ExposeSecret, SecretString};
 
 const VERIFY_TOKEN: &str = "HELIOGRAPH_VERIFY_TOKEN";
 const APP_SECRET: &str = "HELIOGRAPH_APP_SECRET";
 
-/// What the listener checks with. There is no built-in fallback: what the environment
-/// does not name is made up, and printed once.
+/// What the listener checks with. There is no built-in fallback: what nobody has named is
+/// made up, and printed once.
 pub(crate) struct Secrets {
     pub verify_token: SecretString,
     pub app_secrets: Vec<AppSecret>,
@@ -19,18 +23,18 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// Reads `HELIOGRAPH_VERIFY_TOKEN` and `HELIOGRAPH_APP_SECRET`.
+    /// Reads `HELIOGRAPH_VERIFY_TOKEN` and `HELIOGRAPH_APP_SECRET`, and what is not set
+    /// there from where the profile's secrets are.
     ///
     /// # Errors
-    /// [`Usage`] for a list of secrets that cannot be read. The message never repeats it.
-    pub(crate) fn from_environment() -> Result<Self, Usage> {
-        let set = |name| {
-            std::env::var(name)
-                .ok()
-                .filter(|value| !value.trim().is_empty())
-        };
-        let (verify_token, shown_token) = given_or_made_up(set(VERIFY_TOKEN));
-        let (text, shown_secret) = given_or_made_up(set(APP_SECRET));
+    /// [`Usage`] for a list of secrets that cannot be read, which the message never repeats,
+    /// and where those of a profile on servers cannot be had: Meta's deliveries would all be
+    /// refused with others.
+    pub(crate) fn of(chosen: &Chosen) -> Result<Self, Usage> {
+        let token = named(chosen, VERIFY_TOKEN, SecretName::VerifyToken)?;
+        let secret = named(chosen, APP_SECRET, SecretName::AppSecret)?;
+        let (verify_token, shown_token) = given_or_made_up(token);
+        let (text, shown_secret) = given_or_made_up(secret);
         let app_secrets = parse(&text)?;
         Ok(Self {
             verify_token: verify_token.into(),
@@ -38,6 +42,28 @@ impl Secrets {
             shown_token,
             shown_secret,
         })
+    }
+}
+
+fn named(chosen: &Chosen, variable: &str, name: SecretName) -> Result<Option<String>, Usage> {
+    let is_blank = |value: &String| value.trim().is_empty();
+    if let Some(value) = std::env::var(variable)
+        .ok()
+        .filter(|value| !is_blank(value))
+    {
+        return Ok(Some(value));
+    }
+    match chosen.secret(name) {
+        Ok(kept) => Ok(kept
+            .map(|secret| secret.expose_secret().to_owned())
+            .filter(|value| !is_blank(value))),
+        Err(error) if chosen.is_production() => Err(Usage(format!(
+            "{error} Or name it in the environment, as {variable}."
+        ))),
+        Err(error) => {
+            output::error_line(&format!("heliograph: {error}"));
+            Ok(None)
+        }
     }
 }
 

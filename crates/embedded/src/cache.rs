@@ -196,7 +196,18 @@ impl Cache for MemoryCache {
 
     async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
         Ok(self.with(key, |shard, _, _| {
-            shard.entries.get(key).map(|entry| entry.value.clone())
+            shard.entries.to_back(key).map(|entry| entry.value.clone())
+        }))
+    }
+
+    async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        Ok(self.with(key, |shard, generation, now| {
+            if shard.entries.contains_key(key) {
+                return false;
+            }
+            shard.generations[generation] += 1;
+            self.set(shard, key, value, ttl_ms, now);
+            true
         }))
     }
 

@@ -44,6 +44,8 @@ fn change(n: usize, at: Millis) -> ConversationChange {
             last_message_at: Some(at),
             ..ContactChange::default()
         }),
+        is_new: n < PEOPLE,
+        state_is_new: n < PEOPLE,
         since: at,
         at,
     }

@@ -4,14 +4,13 @@
 //! nothing, fields of a contact are set to what they are already, and a mark that is there
 //! stays.
 //!
-//! What is not there yet is inserted and not upserted: that costs MongoDB a quarter, which
-//! is well worth looking first.
+//! What is not there yet is inserted and not upserted: that costs MongoDB a quarter. Without
+//! a unique index a second insert would be a second document, so there it is upserted.
 
 use crate::bulk::Verb;
 use crate::connection::Connection;
 use crate::documents::mark;
 use crate::error::{MongoError, Result, Trouble};
-use crate::lookups::Person;
 use crate::store::MongoStore;
 use crate::values::{date, id_bson, millis};
 use async_trait::async_trait;
@@ -19,6 +18,7 @@ use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult};
 use heliograph_model::{AccountId, ContactChange, ContactId, Millis, StateChange, UserState};
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{Bson, RawDocumentBuf, doc, rawdoc};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 #[async_trait]
@@ -60,8 +60,14 @@ impl Archive for MongoStore {
 
 /// A contact on an account.
 type Who<'a> = (&'a AccountId, &'a ContactId);
-/// Who changes, what becomes of the state, and when.
-type States<'a> = HashMap<Who<'a>, (&'a StateChange, Millis)>;
+/// Who changes, and the last change of their state.
+type States<'a> = HashMap<Who<'a>, Last<'a>>;
+
+struct Last<'a> {
+    change: &'a StateChange,
+    at: Millis,
+    is_new: bool,
+}
 
 /// The last change of each state. Setting and clearing are different commands, so one
 /// contact must not be in both.
@@ -73,11 +79,15 @@ fn latest(changes: &[ConversationChange]) -> States<'_> {
             StateChange::Set(state) => state.updated_at,
             StateChange::Clear => change.at,
         };
-        let last = states
-            .entry((&change.account_id, &change.contact_id))
-            .or_insert((&change.state, at));
-        if last.1 <= at {
-            *last = (&change.state, at);
+        let this = Last {
+            change: &change.state,
+            at,
+            is_new: change.state_is_new,
+        };
+        match states.entry((&change.account_id, &change.contact_id)) {
+            Entry::Vacant(none) => drop(none.insert(this)),
+            Entry::Occupied(mut last) if last.get().at <= at => drop(last.insert(this)),
+            Entry::Occupied(_) => {}
         }
     }
     states
@@ -85,35 +95,31 @@ fn latest(changes: &[ConversationChange]) -> States<'_> {
 
 async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
     let name = &to.names.user_states;
-    let set: Vec<_> = states
-        .iter()
-        .filter_map(|(who, (change, _))| match change {
-            StateChange::Set(state) => Some((*who, state)),
-            StateChange::Keep | StateChange::Clear => None,
-        })
-        .collect();
-    let people: Vec<_> = set.iter().map(|(who, _)| *who).collect();
-    let present = to.present(name, "accountId", &people).await?;
-    let (present, absent): (Vec<_>, Vec<_>) =
-        set.into_iter().partition(|(who, _)| is_in(&present, *who));
+    let set = states.iter().filter_map(|(who, last)| match last.change {
+        StateChange::Set(state) => Some((*who, state, last.is_new)),
+        StateChange::Keep | StateChange::Clear => None,
+    });
+    let refuses = to.people(name, "accountId").await?.are_unique;
+    let (new, known): (Vec<_>, Vec<_>) = set.partition(|(_, _, is_new)| *is_new && refuses);
 
-    let new: Vec<_> = absent
+    let documents: Vec<_> = new
         .iter()
-        .map(|(who, state)| {
+        .map(|(who, state, _)| {
             let (mut document, _) = state_fields(state);
             document.append(cstr!("accountId"), who.0.as_str());
             document.append(cstr!("senderId"), who.1.as_str());
             document
         })
         .collect();
-    let refused = to.bulk(Verb::Insert, name, &new).await?;
-    // Created by somebody else at the same moment.
-    let met = refused.iter().filter_map(|place| absent.get(*place));
-    let set: Vec<_> = present.iter().chain(met).collect();
+    let refused = to.bulk(Verb::Insert, name, &documents).await?;
+    // Created by somebody else at the same moment, by an earlier try of this, or left
+    // there when it had expired.
+    let met = refused.iter().filter_map(|place| new.get(*place));
+    let set: Vec<_> = known.iter().chain(met).collect();
 
     let updates: Vec<_> = set
         .iter()
-        .map(|(who, state)| set_state(*who, state, true))
+        .map(|(who, state, _)| set_state(*who, state, true))
         .collect();
     let refused = to.bulk(Verb::Update, name, &updates).await?;
     // What is stored is newer, and then nothing happens, or it was gone and somebody
@@ -121,7 +127,7 @@ async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
     let again: Vec<_> = refused
         .iter()
         .filter_map(|place| set.get(*place))
-        .map(|(who, state)| set_state(*who, state, false))
+        .map(|(who, state, _)| set_state(*who, state, false))
         .collect();
     whole(&to.bulk(Verb::Update, name, &again).await?)
 }
@@ -177,8 +183,8 @@ fn not_newer((account, contact): Who<'_>, at: Millis) -> RawDocumentBuf {
 async fn clear_states(to: &Connection, states: &States<'_>) -> Result<()> {
     let deletes: Vec<_> = states
         .iter()
-        .filter(|(_, (change, _))| matches!(change, StateChange::Clear))
-        .map(|(who, (_, at))| rawdoc! { "q": not_newer(*who, *at), "limit": 0 })
+        .filter(|(_, last)| matches!(last.change, StateChange::Clear))
+        .map(|(who, last)| rawdoc! { "q": not_newer(*who, last.at), "limit": 0 })
         .collect();
     whole(
         &to.bulk(Verb::Delete, &to.names.user_states, &deletes)
@@ -192,26 +198,22 @@ async fn write_contacts(to: &Connection, changes: &[ConversationChange]) -> Resu
         .iter()
         .filter_map(|change| Some((change, change.contact.as_ref()?)))
         .collect();
-    let who = |change: &ConversationChange| (change.account_id.clone(), change.contact_id.clone());
-    let people: Vec<_> = changes
-        .iter()
-        .map(|(change, _)| (&change.account_id, &change.contact_id))
-        .collect();
-    let mut present = to.present(name, "instagramUserId", &people).await?;
     // Of several changes of a new contact the first creates it.
-    let (absent, present): (Vec<_>, Vec<_>) = changes
-        .into_iter()
-        .partition(|(change, _)| present.insert(who(change)));
+    let refuses = to.people(name, "instagramUserId").await?.are_unique;
+    let mut seen = HashSet::new();
+    let (new, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(change, _)| {
+        refuses && change.is_new && seen.insert((&change.account_id, &change.contact_id))
+    });
 
-    let new: Vec<_> = absent
+    let documents: Vec<_> = new
         .iter()
         .map(|(change, contact)| new_contact(change, contact))
         .collect();
-    let refused = to.bulk(Verb::Insert, name, &new).await?;
-    // Created by somebody else at the same moment.
-    let met = refused.iter().filter_map(|place| absent.get(*place));
+    let refused = to.bulk(Verb::Insert, name, &documents).await?;
+    // Created by somebody else at the same moment, or by an earlier try of this.
+    let met = refused.iter().filter_map(|place| new.get(*place));
     let updates: Vec<_> = met
-        .chain(&present)
+        .chain(&known)
         .map(|(change, contact)| upsert_contact(change, contact))
         .collect();
     let refused = to.bulk(Verb::Update, name, &updates).await?;
@@ -297,10 +299,6 @@ async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<()> {
     // One that is there already says the same.
     let name = &to.names.processed_events;
     to.bulk(Verb::Insert, name, &documents).await.map(drop)
-}
-
-fn is_in(present: &HashSet<Person>, (account, contact): Who<'_>) -> bool {
-    present.contains(&(account.clone(), contact.clone()))
 }
 
 /// Nothing was refused.

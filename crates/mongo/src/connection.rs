@@ -2,6 +2,7 @@
 
 use crate::config::{Collections, MongoConfig, Patience};
 use crate::error::{MongoError, Result};
+use crate::indexes::People;
 use crate::values::Name;
 use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc, rawdoc};
 use mongodb::options::{ClientOptions, FindOptions, ReadConcern, SelectionCriteria, WriteConcern};
@@ -20,8 +21,8 @@ pub(crate) struct Connection {
     pub(crate) database: Database,
     pub(crate) names: Collections,
     pub(crate) patience: Patience,
-    /// Whether contacts, and user states, are indexed by the sender first.
-    pub(crate) by_sender: [OnceCell<bool>; 2],
+    /// How contacts, and user states, are indexed.
+    pub(crate) people: [OnceCell<People>; 2],
 }
 
 impl Connection {
@@ -60,7 +61,7 @@ impl Connection {
             database: client.database(&database),
             names: collections,
             patience,
-            by_sender: [OnceCell::new(), OnceCell::new()],
+            people: [OnceCell::new(), OnceCell::new()],
         })
     }
 

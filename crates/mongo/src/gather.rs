@@ -1,19 +1,23 @@
 //! Look-ups of many callers in few queries.
 //!
-//! Whoever comes first is answered at once. Those who come while queries are out wait for
-//! one of them to return, and then go together: a query for fifty costs little more than
-//! one for one.
+//! Whoever comes first is answered at once. Those who come while a query is out wait for it
+//! to return, and then go together: a query for fifty costs little more than one for one.
+//! After a large query the next one waits a little longer, so that a busy worker asks
+//! seldom and an idle one waits for nothing.
 
 use crate::error::{MongoError, Result, Trouble};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How many queries may be out at a time. A query costs MongoDB as much as what twenty
-/// people in it cost, so the next one waits until more have come.
-const MOST_QUERIES: usize = 1;
+/// The pause after a query for each key that was in it. A query costs MongoDB as much as
+/// what twenty people in it cost. Where fewer come than one in this time, none ever waits.
+const PAUSE_FOR_KEY: Duration = Duration::from_millis(1);
+/// And the longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(32);
 /// How many keys one query looks for, unless one caller asks for more.
 const MOST_KEYS: usize = 500;
 
@@ -37,7 +41,8 @@ pub(crate) struct Gather<F: Find> {
 
 struct Asked<F: Find> {
     waiting: VecDeque<Request<F>>,
-    queries: usize,
+    /// Whether somebody asks for them.
+    is_asking: bool,
 }
 
 type Answer<F> = Result<Vec<Option<<F as Find>::Value>>>;
@@ -51,7 +56,7 @@ impl<F: Find> Gather<F> {
     pub(crate) fn new(find: F) -> Arc<Self> {
         let asked = Asked {
             waiting: VecDeque::new(),
-            queries: 0,
+            is_asking: false,
         };
         Arc::new(Self {
             find,
@@ -69,9 +74,7 @@ impl<F: Find> Gather<F> {
         let is_to_ask = {
             let mut asked = self.asked.lock();
             asked.waiting.push_back(request);
-            let may_ask = asked.queries < MOST_QUERIES;
-            asked.queries += usize::from(may_ask);
-            may_ask
+            !std::mem::replace(&mut asked.is_asking, true)
         };
         if is_to_ask {
             tokio::spawn(Arc::clone(self).ask());
@@ -91,7 +94,7 @@ impl<F: Find> Gather<F> {
 
     /// Asks until nobody waits.
     async fn ask(self: Arc<Self>) {
-        let slot = Slot(&self);
+        let turn = Turn(&self);
         while let Some(requests) = self.take() {
             let keys: HashSet<_> = requests.iter().flat_map(|one| &one.keys).cloned().collect();
             let keys: Vec<_> = keys.into_iter().collect();
@@ -104,12 +107,14 @@ impl<F: Find> Gather<F> {
                 // Whoever does not wait any more needs no answer.
                 let _ = reply.send(answer);
             }
+            let many = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+            tokio::time::sleep(PAUSE_FOR_KEY.saturating_mul(many).min(LONGEST_PAUSE)).await;
         }
-        // The place was given up together with the last look at who waits.
-        std::mem::forget(slot);
+        // The turn was given up together with the last look at who waits.
+        std::mem::forget(turn);
     }
 
-    /// Those who go together next; with nobody there, the place of this query is free.
+    /// Those who go together next; with nobody there, nobody asks any more.
     fn take(&self) -> Option<Vec<Request<F>>> {
         let mut asked = self.asked.lock();
         let mut taken = Vec::new();
@@ -122,19 +127,19 @@ impl<F: Find> Gather<F> {
             taken.extend(asked.waiting.pop_front());
         }
         if taken.is_empty() {
-            asked.queries -= 1;
+            asked.is_asking = false;
             return None;
         }
         Some(taken)
     }
 }
 
-/// Frees the place of a query that was broken off.
-struct Slot<'a, F: Find>(&'a Gather<F>);
+/// Gives up the turn of a query that was broken off.
+struct Turn<'a, F: Find>(&'a Gather<F>);
 
-impl<F: Find> Drop for Slot<'_, F> {
+impl<F: Find> Drop for Turn<'_, F> {
     fn drop(&mut self) {
-        self.0.asked.lock().queries -= 1;
+        self.0.asked.lock().is_asking = false;
     }
 }
 

@@ -184,18 +184,40 @@ impl Connection {
         self.answer(list).await
     }
 
-    /// Whether people are indexed by their own id first, so that one range finds many of
-    /// many accounts.
-    pub(crate) async fn is_by_sender(&self, collection: &str) -> Result<bool> {
-        let indexes = self.indexes(collection).await?;
-        Ok(indexes.iter().any(|index| {
-            index
-                .keys
-                .keys()
-                .next()
-                .is_some_and(|first| first == "senderId")
-        }))
+    /// How people are indexed in a collection that has them under these two fields. As it
+    /// was when it was first asked for: one that was made since only makes things faster.
+    pub(crate) async fn people(&self, collection: &str, account: &str) -> Result<People> {
+        let known = &self.people[usize::from(collection == self.names.user_states)];
+        let look = async {
+            let indexes = self.indexes(collection).await?;
+            let both = doc! { account: 1, "senderId": 1 };
+            let is_first = |index: &IndexModel| index.keys.keys().next().is_some_and(is_sender);
+            let is_unique = |index: &IndexModel| {
+                let options = index.options.as_ref();
+                same_fields(&index.keys, &both)
+                    && options.and_then(|it| it.unique) == Some(true)
+                    && options.is_none_or(|it| it.partial_filter_expression.is_none())
+            };
+            Ok(People {
+                by_sender: indexes.iter().any(is_first),
+                are_unique: indexes.iter().any(is_unique),
+            })
+        };
+        known.get_or_try_init(|| look).await.copied()
     }
+}
+
+/// How people are indexed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct People {
+    /// By their own id first, so that one range finds many of many accounts.
+    pub(crate) by_sender: bool,
+    /// So that MongoDB refuses a second document of a person on an account.
+    pub(crate) are_unique: bool,
+}
+
+fn is_sender(field: &String) -> bool {
+    field == "senderId"
 }
 
 impl Needed {

@@ -11,9 +11,6 @@ use mongodb::options::FindOptions;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// How many people one query looks for.
-const MOST_AT_ONCE: usize = 1_000;
-
 /// A contact on an account.
 pub(crate) type Person = (AccountId, ContactId);
 
@@ -105,25 +102,6 @@ impl Find for Marks {
 }
 
 impl Connection {
-    /// Which of these people have a document in a collection.
-    pub(crate) async fn present(
-        &self,
-        name: &str,
-        account: &str,
-        people: &[(&AccountId, &ContactId)],
-    ) -> Result<HashSet<Person>> {
-        let mut present = HashSet::with_capacity(people.len());
-        for some in people.chunks(MOST_AT_ONCE) {
-            let filter = self.of_people(name, some.iter().copied(), account).await?;
-            let only = Some(doc! { "_id": 0, account: 1, "senderId": 1 });
-            self.each(name, filter, some.len(), only, |document| {
-                present.extend(person(document, account));
-            })
-            .await?;
-        }
-        Ok(present)
-    }
-
     /// A filter for all of these, as the collection's index has them. By the sender first
     /// it is one range of the index, and half the work for MongoDB.
     async fn of_people<'a>(
@@ -132,9 +110,7 @@ impl Connection {
         people: impl Iterator<Item = (&'a AccountId, &'a ContactId)>,
         account: &str,
     ) -> Result<Document> {
-        let known = &self.by_sender[usize::from(name == self.names.user_states)];
-        let by_sender = *known.get_or_try_init(|| self.is_by_sender(name)).await?;
-        Ok(if by_sender {
+        Ok(if self.people(name, account).await?.by_sender {
             by_person(people, account)
         } else {
             by_account(people, account)

@@ -1,8 +1,10 @@
 //! The cache that all workers share, and the Node application with them.
 
+use crate::batch::Batch;
 use crate::commands::Commands;
 use crate::lease::{self, LEASE_MS, lease_key, leased_key};
 use crate::primaries::Primary;
+use crate::reply::items;
 use crate::scan::{Pattern, Scan};
 use crate::{Redis, RedisError, Script};
 use ahash::AHashMap;
@@ -34,6 +36,25 @@ pub struct RedisCache {
     commands: Commands,
     lease: Script,
     fill: Script,
+    /// On a single server; the keys of a cluster are in many places.
+    together: Option<Together>,
+}
+
+/// What comes at the same time goes together.
+#[derive(Debug)]
+struct Together {
+    reads: Batch<String, Option<Bytes>>,
+    writes: Batch<Write, bool>,
+}
+
+/// A value for a key.
+#[derive(Debug)]
+struct Write {
+    name: String,
+    value: Bytes,
+    ttl_ms: i64,
+    /// Whether what is there stays.
+    only_new: bool,
 }
 
 impl RedisCache {
@@ -45,6 +66,7 @@ impl RedisCache {
             commands: redis.commands(),
             lease: Script::new(include_str!("scripts/lease.lua")),
             fill: Script::new(include_str!("scripts/fill.lua")),
+            together: (!redis.is_cluster()).then(|| Together::on(redis.commands())),
         }
     }
 
@@ -58,6 +80,23 @@ impl RedisCache {
         let mut get = Cmd::new();
         get.arg("GET").arg(name);
         text(self.commands.run(&get).await?)
+    }
+
+    async fn read_together(&self, name: String) -> PortResult<Option<Bytes>> {
+        match &self.together {
+            Some(together) => together.reads.ask(name).await,
+            None => Ok(self.read(&name).await?),
+        }
+    }
+
+    async fn write(&self, write: Write) -> PortResult<bool> {
+        match &self.together {
+            Some(together) => together.writes.ask(write).await,
+            None => {
+                let went_in = write_all(&self.commands, &[write]).await?;
+                Ok(went_in.first().copied().unwrap_or(false))
+            }
+        }
     }
 
     /// Removes keys that are in one slot, or all on one server. The leases go first: a
@@ -78,7 +117,7 @@ impl RedisCache {
 impl Cache for RedisCache {
     async fn get(&self, key: &str) -> PortResult<Lookup> {
         let name = self.redis.cached(key);
-        if let Some(value) = self.read(&name).await? {
+        if let Some(value) = self.read_together(name.clone()).await? {
             return Ok(Lookup::Hit(value));
         }
         let Some(lease_key) = lease_key(&name) else {
@@ -104,7 +143,7 @@ impl Cache for RedisCache {
     }
 
     async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
-        Ok(self.read(&self.redis.cached(key)).await?)
+        self.read_together(self.redis.cached(key)).await
     }
 
     async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
@@ -122,20 +161,32 @@ impl Cache for RedisCache {
             .await?)
     }
 
+    async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        let write = Write {
+            name: self.redis.cached(key),
+            value,
+            ttl_ms,
+            only_new: true,
+        };
+        match ttl_ms {
+            0 => Ok(false),
+            _ => self.write(write).await,
+        }
+    }
+
     async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()> {
         let name = self.redis.cached(key);
         if ttl_ms == 0 {
             self.remove_together(&[name]).await?;
             return Ok(());
         }
-        let mut both = pipe();
-        // The value goes first: while it is there no fill replaces it and no lease is
-        // given, so none is left from before it when the second step is done.
-        both.add_command(set(&name, &value, ttl_ms)).ignore();
-        if let Some(lease_key) = lease_key(&name) {
-            both.cmd("UNLINK").arg(lease_key).ignore();
-        }
-        Ok(self.commands.run_all::<()>(&both).await?)
+        let write = Write {
+            name,
+            value,
+            ttl_ms,
+            only_new: false,
+        };
+        self.write(write).await.map(drop)
     }
 
     async fn remove(&self, keys: &[String]) -> PortResult<u64> {
@@ -211,13 +262,55 @@ async fn remove_keys(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, Re
     Ok(removed)
 }
 
-fn set(name: &str, value: &Bytes, ttl_ms: i64) -> Cmd {
-    let mut command = cmd("SET");
-    command.arg(name).arg(&value[..]);
-    if ttl_ms > 0 {
-        command.arg("PX").arg(ttl_ms.min(LONGEST_TTL));
+impl Together {
+    fn on(commands: Commands) -> Self {
+        let for_reads = commands.clone();
+        Self {
+            reads: Batch::new(move |names: Vec<String>| {
+                let commands = for_reads.clone();
+                Box::pin(async move {
+                    let found: Value = commands.run(cmd("MGET").arg(names)).await?;
+                    let values = items(found)?.into_iter().map(text);
+                    Ok(values.collect::<Result<_, _>>()?)
+                })
+            }),
+            writes: Batch::new(move |writes: Vec<Write>| {
+                let commands = commands.clone();
+                Box::pin(async move { Ok(write_all(&commands, &writes).await?) })
+            }),
+        }
     }
-    command
+}
+
+/// Writes in one round trip; says of each whether it went in.
+async fn write_all(commands: &Commands, writes: &[Write]) -> Result<Vec<bool>, RedisError> {
+    let mut all = pipe();
+    for write in writes {
+        // The value goes first: while it is there no fill replaces it and no lease is
+        // given, so none is left from before it when the second step is done. Where it
+        // outlives them all, it needs no second step.
+        all.add_command(write.command());
+        if (0..LEASE_MS).contains(&write.ttl_ms)
+            && let Some(lease_key) = lease_key(&write.name)
+        {
+            all.cmd("UNLINK").arg(lease_key).ignore();
+        }
+    }
+    commands.run_all(&all).await
+}
+
+impl Write {
+    fn command(&self) -> Cmd {
+        let mut command = cmd("SET");
+        command.arg(&self.name).arg(&self.value[..]);
+        if self.ttl_ms > 0 {
+            command.arg("PX").arg(self.ttl_ms.min(LONGEST_TTL));
+        }
+        if self.only_new {
+            command.arg("NX");
+        }
+        command
+    }
 }
 
 /// One command for each key, for in a cluster they are in many slots.

@@ -3,6 +3,7 @@
 
 mod announced;
 mod announcements;
+mod batch;
 mod behind;
 mod cache;
 mod commands;

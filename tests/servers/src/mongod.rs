@@ -204,17 +204,23 @@ pub fn given() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
+/// How much memory it keeps documents in.
+const CACHE: &str = "--wiredTigerCacheSizeGB";
+
 fn run(folder: &Path, port: u16, form: Form, options: &[String]) -> Result<Server> {
     let mut command = Command::new(program());
     command
         .args(["--port", &port.to_string(), "--bind_ip", "127.0.0.1"])
         .args(["--nounixsocket", "--dbpath", &folder.display().to_string()])
-        .args(["--wiredTigerCacheSizeGB", "0.25"])
         .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
         // It removes what has expired by the machine's clock, and tests have one of their own.
         .args(["--setParameter", "ttlMonitorEnabled=false"]);
     if form == Form::ReplicaSet {
         command.args(["--replSet", SET, "--oplogSize", "256"]);
+    }
+    if !options.iter().any(|option| option == CACHE) {
+        // Tests have little in it, and many servers.
+        command.args([CACHE, "0.25"]);
     }
     command.args(options);
     let mut server = Server::start(&mut command, folder, &format!("mongod-{port}"))?;

@@ -248,6 +248,12 @@ impl Cache for HookedCache {
     async fn get(&self, key: &str) -> PortResult<Lookup> {
         hooked!(self.get(key) about key)
     }
+    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
+        hooked!(self.peek(key) about key)
+    }
+    async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        hooked!(self.add(key, value, ttl_ms) about key)
+    }
     async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
         hooked!(self.fill(key, lease, value, ttl_ms) about key)
     }

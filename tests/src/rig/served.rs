@@ -10,7 +10,9 @@ use heliograph_instagram::simulated::{
     self, SimulatedInstagram, SimulatedServer, SimulatedSettings, simulated_token,
 };
 use heliograph_model::WorkspaceFile;
+use heliograph_runtime::ProductionPlace;
 use rusqlite::{Connection, OpenFlags};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -92,6 +94,33 @@ impl Site {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The file that the workspace is in.
+    #[must_use]
+    pub fn workspace(&self) -> &Path {
+        &self.workspace
+    }
+
+    /// A command of heliograph on servers, sending to this place's Instagram.
+    ///
+    /// # Errors
+    /// When the binary is not built; says how to build it.
+    pub fn on_servers(&self, name: &str, place: &ProductionPlace) -> Result<Command> {
+        let redis = &place.redis.url;
+        let mut command = Command::new(repo::heliograph()?);
+        command
+            .args([name, "--redis", redis.expose_secret()])
+            .args(["--mongo", place.mongo.url.expose_secret()])
+            .args(["--database", &place.mongo.database])
+            .args(["--queue", &place.queue.queue])
+            .args(["--key-prefix", &place.redis.prefix])
+            .args(["--cache-namespace", &place.redis.namespace])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.send_here(&mut command);
+        Ok(command)
     }
 
     /// A read-only look into the database.

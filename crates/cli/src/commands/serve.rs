@@ -56,7 +56,8 @@ pub(crate) struct ServeArguments {
 
 /// Serves until SIGINT or SIGTERM; then drains what was accepted.
 pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let secrets = Secrets::from_environment()?;
+    let chosen = arguments.place.choose(Needs::Everything)?;
+    let secrets = Secrets::of(&chosen)?;
     let (shown_token, shown_secret) = (secrets.shown_token, secrets.shown_secret);
     let settings = ListenerSettings {
         path: arguments.path,
@@ -72,7 +73,6 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
             arguments.listen
         ))
     })?;
-    let chosen = arguments.place.choose(Needs::Everything)?;
     if chosen.guard() == GuardLevel::Observe {
         output::error_line(
             "heliograph: the guard level is observe, so deliveries are refused and Meta sends them again; start it with --guard live to take them",

@@ -5,12 +5,13 @@ use crate::failure::Usage;
 use crate::options::DatabaseOption;
 use heliograph_engine::ports::SystemClock;
 use heliograph_model::GuardLevel;
-use heliograph_runtime::secrets::{Environment, SecretFile, SecretStore};
+use heliograph_runtime::secrets::{Environment, SecretError, SecretFile, SecretName, SecretStore};
 use heliograph_runtime::settings::{
     GraphSettings, InstagramSettings, MongoSettings, OpenSettings, PlaceSettings, ProfileSettings,
     ProfilesFile, QueueSettings, RedisSettings, ServerSettings,
 };
 use heliograph_runtime::{Documents, InstagramPlace, Place, Profile, Runtime};
+use secrecy::SecretString;
 use serde_json::Map;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -157,6 +158,7 @@ impl PlaceOptions {
                 if self.data_path.is_some() {
                     queue.data_path.clone_from(&self.data_path);
                 }
+                queue.concurrency = self.concurrency.or(queue.concurrency);
                 if !self.takes.is_empty() {
                     queue.takes.clone_from(&self.takes);
                 }
@@ -281,6 +283,14 @@ impl Chosen {
     /// The guard level.
     pub(crate) fn guard(&self) -> GuardLevel {
         self.guard
+    }
+
+    /// One of its secrets; `None` where none is kept.
+    ///
+    /// # Errors
+    /// When they cannot be asked for.
+    pub(crate) fn secret(&self, name: SecretName) -> Result<Option<SecretString>, SecretError> {
+        self.secrets.get(&self.settings.name, name)
     }
 
     /// The profile with its secrets. The folder of a database file is made.

@@ -71,7 +71,7 @@ fn everything_that_is_missing_is_named_at_once() {
 fn the_options_are_what_is_opened() {
     let line = format!(
         "{SERVERS} --collections accounts=ig,user_states=flows --queue-prefix {{bull}} \
-         --takes webhook,retry --data-path payload.body --graph-version v26.0 \
+         --takes webhook,retry --data-path payload.body --concurrency 64 --graph-version v26.0 \
          --flavour facebook-login --key-prefix ours --cache-namespace test:"
     );
     let chosen = choose(&line, Needs::Everything).unwrap();
@@ -88,6 +88,7 @@ fn the_options_are_what_is_opened() {
     );
     assert_eq!(place.queue.takes, ["webhook", "retry"]);
     assert_eq!(place.queue.data_path.as_deref(), Some("payload.body"));
+    assert_eq!(place.queue.concurrency, Some(64));
     assert_eq!(
         (place.redis.prefix.as_str(), place.redis.namespace.as_str()),
         ("ours", "test:")

@@ -28,9 +28,7 @@ pub use policy::CachePolicy;
 pub use read::Found;
 
 use crate::matching::AutomationSet;
-use crate::ports::{
-    Announcements, Cache, Clock, Documents, Heard, Lease, Lookup, PortResult, Stale,
-};
+use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
 use bytes::Bytes;
 use flight::Flights;
 use heliograph_model::{
@@ -227,11 +225,10 @@ impl Cached {
         contact: &ContactId,
         standing: &Standing,
     ) {
-        if let Some(lease) = standing.lease {
+        if standing.is_loaded {
             let key = key::user_state(account, contact);
             let (value, known) = (read::encode(&standing.state), standing.state.is_some());
-            self.fill(Collection::UserState, &key, lease, value, known)
-                .await;
+            self.add(Collection::UserState, &key, value, known).await;
         }
     }
 
@@ -239,7 +236,7 @@ impl Cached {
     /// something else is on its way, and given to [`Self::user_state_from`].
     pub async fn find_user_state(&self, account: &AccountId, contact: &ContactId) -> FoundState {
         let watch = Stopwatch::start(Collection::UserState);
-        let found = self.find(&key::user_state(account, contact)).await;
+        let found = self.look(&key::user_state(account, contact)).await;
         FoundState { watch, found }
     }
 
@@ -264,11 +261,12 @@ impl Cached {
         let Brought {
             value,
             bytes,
-            lease,
             mut read,
+            ..
         } = self
             .bring(&key, found, watch, load, Option::<UserState>::is_some)
             .await?;
+        let is_loaded = read.outcome == Outcome::Miss;
         let state = value.filter(|state| {
             let good = state.expires_at > now;
             if !good {
@@ -279,7 +277,7 @@ impl Cached {
         let standing = Standing {
             state,
             bytes,
-            lease,
+            is_loaded,
         };
         Ok((standing, self.counted(read)))
     }
@@ -453,8 +451,8 @@ pub struct Standing {
     pub state: Option<UserState>,
     /// The shared tier's document, where it came from there.
     bytes: Option<Bytes>,
-    /// The right to put it into the shared tier, where it came from the store.
-    lease: Option<Lease>,
+    /// It came from the store, because the shared tier does not have it.
+    is_loaded: bool,
 }
 
 /// What counts of a cached state and one that was committed a moment ago: the later one.
@@ -472,7 +470,7 @@ fn newer(found: Found, recent: Option<Recent>) -> Found {
     else {
         return found;
     };
-    if is_stored && matches!(found, Found::Answer(Ok(Lookup::Miss(_)))) {
+    if is_stored && matches!(found, Found::Absent) {
         return found;
     }
     let at = |bytes: &Bytes| serde_json::from_slice::<Dated>(bytes).map(|dated| dated.updated_at);

@@ -14,6 +14,8 @@ use std::time::Instant;
 pub enum Found {
     /// The key may be wrong there, so it was not asked.
     Suspect,
+    /// It was looked for without a lease, and is not there.
+    Absent,
     /// Its answer.
     Answer(PortResult<Lookup>),
 }
@@ -56,6 +58,18 @@ impl Cached {
         Ok((brought.value, self.counted(brought.read)))
     }
 
+    /// Asks the shared tier for a key that is filled without a lease.
+    pub(super) async fn look(&self, key: &str) -> Found {
+        if self.is_suspect(key).await {
+            return Found::Suspect;
+        }
+        match self.cache.peek(key).await {
+            Ok(Some(value)) => Found::Answer(Ok(Lookup::Hit(value))),
+            Ok(None) => Found::Absent,
+            Err(error) => Found::Answer(Err(error)),
+        }
+    }
+
     /// Puts what was loaded after a miss into the shared tier.
     pub(super) async fn fill(
         &self,
@@ -66,7 +80,26 @@ impl Cached {
         is_known: bool,
     ) {
         let ttl = self.policy.ttl(collection, is_known);
-        match self.cache.fill(key, lease, value, ttl).await {
+        let filled = self.cache.fill(key, lease, value, ttl).await;
+        self.filled(collection, key, filled);
+    }
+
+    /// Puts what was loaded after a miss into the shared tier, by whoever alone may write
+    /// the key.
+    pub(super) async fn add(
+        &self,
+        collection: Collection,
+        key: &str,
+        value: Bytes,
+        is_known: bool,
+    ) {
+        let ttl = self.policy.ttl(collection, is_known);
+        let added = self.cache.add(key, value, ttl).await;
+        self.filled(collection, key, added);
+    }
+
+    fn filled(&self, collection: Collection, key: &str, filled: PortResult<bool>) {
+        match filled {
             Ok(true) => self.counters.write(collection),
             // Somebody wrote or invalidated the key meanwhile: theirs is newer.
             Ok(false) => {}
@@ -92,6 +125,7 @@ impl Cached {
     ) -> PortResult<Brought<T>> {
         let (lease, outcome) = match found {
             Found::Suspect => (None, Outcome::Bypass),
+            Found::Absent => (None, Outcome::Miss),
             Found::Answer(Ok(Lookup::Hit(bytes))) => match serde_json::from_slice::<T>(&bytes) {
                 Ok(value) => {
                     let read = watch.hit(Tier::Shared, is_known(&value));

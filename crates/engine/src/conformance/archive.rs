@@ -24,7 +24,10 @@ fn change(sender: &str, state: StateChange, at: Millis) -> ConversationChange {
         account_id: account(),
         contact_id: sender.into(),
         state,
+        state_is_new: at.0 % 3 == 0,
         contact: None,
+        // Only a hint: it may be wrong both ways.
+        is_new: at.0 % 2 == 0,
         since: at,
         at,
     }

@@ -38,6 +38,13 @@ async fn fill(cache: &dyn Cache, key: &str, lease: Lease, text: &str, ttl: i64) 
         .expect("the cache answers")
 }
 
+async fn add(cache: &dyn Cache, key: &str, text: &str, ttl: i64) -> bool {
+    cache
+        .add(key, value(text), ttl)
+        .await
+        .expect("the cache answers")
+}
+
 async fn put(cache: &dyn Cache, key: &str, text: &str, ttl: i64) {
     cache
         .put(key, value(text), ttl)
@@ -73,8 +80,32 @@ async fn is_still(cache: &dyn Cache, time: &dyn Passing, key: &str, text: &str, 
 pub async fn cache_story(cache: &dyn Cache, time: &dyn Passing) {
     leases_and_time(cache, time).await;
     races(cache, time).await;
+    added(cache).await;
     several(cache).await;
     patterns(cache).await;
+}
+
+/// What is added without a lease goes in where there is nothing.
+async fn added(cache: &dyn Cache) {
+    assert_eq!(peek(cache, "added").await, None);
+    assert!(add(cache, "added", "1", LONG).await);
+    assert!(!add(cache, "added", "2", LONG).await, "there is one");
+    assert_eq!(peek(cache, "added").await, Some(value("1")));
+    put(cache, "added", "3", LONG).await;
+    assert!(!add(cache, "added", "4", LONG).await, "there is one");
+    let lease = {
+        remove(cache, &["added"]).await;
+        miss(cache, "added").await
+    };
+    assert!(add(cache, "added", "5", LONG).await);
+    assert!(
+        !fill(cache, "added", lease, "old", LONG).await,
+        "a lease from before it puts nothing over it"
+    );
+    assert_eq!(peek(cache, "added").await, Some(value("5")));
+    assert!(matches!(ttl(cache, "added").await, Ttl::Millis(left) if left > 0));
+    assert!(add(cache, "added for ever", "1", -1).await);
+    assert_eq!(ttl(cache, "added for ever").await, Ttl::Forever);
 }
 
 async fn leases_and_time(cache: &dyn Cache, time: &dyn Passing) {

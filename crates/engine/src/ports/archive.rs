@@ -27,9 +27,15 @@ pub struct ConversationChange {
     pub contact_id: ContactId,
     /// What becomes of the user state.
     pub state: StateChange,
+    /// Whether there was no user state when the first of it was committed. A hint, as
+    /// [`Self::is_new`].
+    pub state_is_new: bool,
     /// What becomes of the contact; `None` leaves it. A contact that is not there yet is
     /// created.
     pub contact: Option<ContactChange>,
+    /// Whether the contact was not there yet when the first of it was committed. It may be
+    /// there all the same, and one that was may be gone.
+    pub is_new: bool,
     /// When the first of it was committed: a contact that is not there yet was created then.
     pub since: Millis,
     /// When the latest of it was committed.

@@ -1,6 +1,6 @@
 //! The cache between this process' own copies and the store.
 
-use super::{PortError, PortResult};
+use super::PortResult;
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -12,18 +12,19 @@ pub trait Cache: Send + Sync + std::fmt::Debug {
     /// Reads a key. A miss hands out a lease for the one who will fill it.
     async fn get(&self, key: &str) -> PortResult<Lookup>;
 
-    /// Reads a key and writes nothing, not even a lease: for whoever only looks. A cache
-    /// whose leases are no writes may answer as [`Self::get`] does.
-    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
-        Err(PortError::other(format!(
-            "{key} cannot be read: this cache has no way to look without a lease"
-        )))
-    }
+    /// Reads a key and writes nothing, not even a lease: for whoever only looks, and for
+    /// keys that are filled with [`Self::add`].
+    async fn peek(&self, key: &str) -> PortResult<Option<Bytes>>;
 
     /// Puts in what was loaded after a miss, unless the key was written or removed since
     /// the lease was given: a fill that raced an edit must not put the old value back.
     /// Returns whether it went in.
     async fn fill(&self, key: &str, lease: Lease, value: Bytes, ttl_ms: i64) -> PortResult<bool>;
+
+    /// Puts a value in unless there is one, without a lease: for keys that are written
+    /// under a hold, so that no edit can come between the load and this. Returns whether
+    /// it went in.
+    async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool>;
 
     /// Writes through: whatever was there is replaced, and leases given before are void.
     async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()>;

@@ -18,6 +18,8 @@ fn change(sender: &str, state: Option<UserState>, at: Millis) -> ConversationCha
             last_message_at: Some(at),
             ..ContactChange::default()
         }),
+        is_new: true,
+        state_is_new: true,
         since: at,
         at,
     }
@@ -29,6 +31,17 @@ fn state(sender: &str, at: Millis) -> UserState {
         updated_at: at,
         ..user_state(ACCOUNT, sender, START + Millis::DAY)
     }
+}
+
+#[tokio::test]
+async fn without_indexes_a_second_write_makes_no_second_document() {
+    let rig = Rig::bare().await;
+    let new = [change("500", Some(state("500", START)), START)];
+    for _ in 0..2 {
+        rig.store.write(&new, &[]).await.unwrap();
+    }
+    rig.only("contacts", doc! { "senderId": "500" }).await;
+    rig.only("user_states", doc! { "senderId": "500" }).await;
 }
 
 #[tokio::test]

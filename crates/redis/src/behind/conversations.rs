@@ -1,7 +1,7 @@
 //! Who handles a contact.
 
-use super::batch::Batch;
 use super::{Context, Partition, Shared, WriteBehind, keys};
+use crate::batch::Batch;
 use crate::reply::{bytes_or_none, integer, items, text_or_none};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,6 +19,11 @@ const FIRST_WAIT: Duration = Duration::from_millis(2);
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
 /// How far Meta's clock and ours may be apart, in milliseconds.
 const CLOCKS_APART_MS: i64 = 5 * Millis::MINUTE;
+
+/// What marks a change of what was there before,
+pub(super) const KNOWN: &str = "k";
+/// and of what begins with it.
+pub(super) const NEW: &str = "n";
 
 /// A conversation that is to be taken.
 #[derive(Debug)]

@@ -42,19 +42,13 @@ impl Keys {
 
     /// A conversation, by its name.
     pub(super) fn conversation(&self, name: &str) -> String {
-        format!("{}conversation:{name}", self.base)
+        [&self.base, "conversation:", name].concat()
     }
 
     /// That an event was committed. A mark is long, and there are many.
     pub(super) fn mark(&self, mark: &str) -> String {
         let digest = Sha256::digest(mark.as_bytes());
-        let mut key = format!("{}mark:", self.base);
-        for byte in &digest[..12] {
-            use std::fmt::Write;
-            // Writing to a string does not fail.
-            let _ = write!(key, "{byte:02x}");
-        }
-        key
+        [&self.base, "mark:", &hex::encode(&digest[..12])].concat()
     }
 
     /// Since when the marks here are complete.
@@ -110,7 +104,7 @@ impl Keys {
 
 /// A conversation's name.
 pub(super) fn name(account: &AccountId, contact: &ContactId) -> String {
-    format!("{account}:{contact}")
+    [account.as_str(), ":", contact.as_str()].concat()
 }
 
 /// Whose conversation a name is.

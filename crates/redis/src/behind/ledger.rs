@@ -1,13 +1,15 @@
 //! What was decided, and what of it is still to be sent.
 
-use super::batch::Batch;
-use super::{Context, WriteBehind, handover, keys};
+use super::{Context, WriteBehind, conversations, handover, keys};
+use crate::batch::Batch;
 use crate::reply::{integer, items};
 use async_trait::async_trait;
 use heliograph_engine::ports::{
     Commit, Committed, Ledger, NewOutboxItem, PortError, PortResult, SendUpdate,
 };
-use heliograph_model::{AccountId, Millis, OutboxId, OutboxItem, OutboxState, StateChange};
+use heliograph_model::{
+    AccountId, Contact, Millis, OutboxId, OutboxItem, OutboxState, StateChange,
+};
 use redis::Value;
 use serde::Serialize;
 use std::sync::Arc;
@@ -170,13 +172,21 @@ impl Ledger for WriteBehind {
             Some(_) => json(&commit.record.decision.contact)?,
             None => String::new(),
         };
+        let is_new = |contact: &Contact| contact.created_at == commit.now;
+        let known = |is_new| match is_new {
+            true => conversations::NEW.to_owned(),
+            false => conversations::KNOWN.to_owned(),
+        };
+        let had_state = commit.record.decision.trace.state_before.is_some();
         let mut arguments = vec![
             token.unwrap_or_default(),
             first_ms.to_string(),
             format!("{}|{}", commit.now.0, commit.mark),
             name.clone(),
             state,
+            known(!had_state),
             change,
+            known(commit.contact.as_ref().is_some_and(is_new)),
             commit.now.0.to_string(),
             commit.outbox.len().to_string(),
         ];

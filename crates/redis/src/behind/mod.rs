@@ -17,7 +17,6 @@
 //!   put behind the earlier ones, into the same outbox; the outbox of a worker that ended
 //!   is taken over.
 
-mod batch;
 mod conversations;
 mod documents;
 mod handover;
@@ -26,8 +25,8 @@ mod ledger;
 mod scripts;
 mod write;
 
+use crate::batch::Batch;
 use crate::{Redis, RedisError};
-use batch::Batch;
 use conversations::{Open, Taken};
 use heliograph_engine::ports::{Archive, Hold, PortResult};
 use heliograph_model::Millis;
@@ -41,6 +40,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// Partitions of a new cluster.
+const ON_A_CLUSTER: usize = 12;
+
 /// Whether anything may be written now.
 pub type Allowed = Arc<dyn Fn() -> bool + Send + Sync>;
 
@@ -48,7 +50,9 @@ pub type Allowed = Arc<dyn Fn() -> bool + Send + Sync>;
 #[derive(Clone)]
 pub struct BehindSettings {
     /// Partitions of a new Redis; one that has been used before keeps its own number.
-    pub partitions: usize,
+    /// `None`: some on a cluster, whose servers share them, and one on a single server,
+    /// where all that comes at the same time then goes together.
+    pub partitions: Option<usize>,
     /// How long deduplication marks stay in Redis, in milliseconds. What is older is looked
     /// for in the archive.
     pub marks_ms: i64,
@@ -84,7 +88,7 @@ impl std::fmt::Debug for BehindSettings {
 impl Default for BehindSettings {
     fn default() -> Self {
         Self {
-            partitions: 4,
+            partitions: None,
             marks_ms: 2 * Millis::HOUR,
             shared_marks: false,
             hold_ms: 30 * Millis::SECOND,
@@ -267,12 +271,13 @@ impl Shared {
 
 /// The number of partitions: the one that the first worker chose.
 async fn agree(redis: &Redis, settings: &BehindSettings) -> Result<usize, RedisError> {
-    let wanted = settings.partitions;
+    let usual = if redis.is_cluster() { ON_A_CLUSTER } else { 1 };
+    let wanted = settings.partitions.unwrap_or(usual).max(1);
     let key = redis.own("partitions");
     let commands = redis.commands();
     if (settings.allowed)() {
         let mut set = redis::cmd("SET");
-        set.arg(&key).arg(wanted.max(1)).arg("NX");
+        set.arg(&key).arg(wanted).arg("NX");
         commands.run::<()>(&set).await?;
     }
     let mut get = redis::cmd("GET");

@@ -231,9 +231,9 @@ fn change(
     let Some((account_id, contact_id)) = keys::named(name) else {
         return Ok(None);
     };
-    let state_is_dirty = text_or_none(held.next())?.is_some();
+    let state_is_dirty = text_or_none(held.next())?;
     let state = match bytes_or_none(held.next())? {
-        Some(state) if state_is_dirty => {
+        Some(state) if state_is_dirty.is_some() => {
             match serde_json::from_slice(&state).map_err(PortError::other)? {
                 Some(state) => StateChange::Set(state),
                 None => StateChange::Clear,
@@ -241,9 +241,9 @@ fn change(
         }
         Some(_) | None => StateChange::Keep,
     };
-    let contact_is_dirty = text_or_none(held.next())?.is_some();
+    let contact_is_dirty = text_or_none(held.next())?;
     let contact = match text_or_none(held.next())? {
-        Some(changes) if contact_is_dirty => Some(conversations::merged(&changes)?),
+        Some(changes) if contact_is_dirty.is_some() => Some(conversations::merged(&changes)?),
         Some(_) | None => None,
     };
     Ok(Some(ConversationChange {
@@ -251,6 +251,8 @@ fn change(
         contact_id,
         state,
         contact,
+        state_is_new: state_is_dirty.as_deref() == Some(conversations::NEW),
+        is_new: contact_is_dirty.as_deref() == Some(conversations::NEW),
         since: millis(&since),
         at: millis(&at),
     }))

@@ -47,6 +47,11 @@ impl Cache for GuardedCache {
         self.inner.fill(key, lease, value, ttl_ms).await
     }
 
+    async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool> {
+        self.guard.allow("Filling the cache")?;
+        self.inner.add(key, value, ttl_ms).await
+    }
+
     async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()> {
         self.guard.allow("Writing to the cache")?;
         self.inner.put(key, value, ttl_ms).await

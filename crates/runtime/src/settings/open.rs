@@ -94,6 +94,13 @@ impl OpenSettings<'_> {
         queue.prefix.clone_from(&place.queue.prefix);
         queue.job_name.clone_from(&place.queue.job_name);
         queue.data_path.clone_from(&place.queue.data_path);
+        if let Some(jobs) = place
+            .queue
+            .concurrency
+            .and_then(|it| usize::try_from(it).ok())
+        {
+            queue.concurrency = jobs.max(1);
+        }
         if !place.queue.takes.is_empty() {
             queue.takes = Takes::Names(place.queue.takes.clone());
         }

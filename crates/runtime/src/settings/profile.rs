@@ -263,6 +263,9 @@ pub struct QueueSettings {
     /// Where the webhook is inside a job's data; it is looked for where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_path: Option<String>,
+    /// How many jobs one worker holds at a time; as many as are usual where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
     /// What another version has here.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -278,6 +281,7 @@ impl Default for QueueSettings {
             job_name: "webhook".to_owned(),
             takes: Vec::new(),
             data_path: None,
+            concurrency: None,
             other: Map::new(),
         }
     }

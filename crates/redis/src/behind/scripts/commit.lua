@@ -4,8 +4,9 @@
 -- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
 -- is handed over begin with; then for each commit: token ('' for none), for how long this
 -- worker goes first afterwards, the mark's entry for the list, the conversation's name (''
--- for none), state ('' keeps it), change of the contact ('' for none), time, number of
--- sends, the sends
+-- for none), state ('' keeps it), whether there
+-- was one before ('k') or it is new ('n'), change of the contact ('' for none), whether there
+-- was one before, time, number of sends, the sends
 -- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
 -- {1} handled before | {2} overtaken
 local me, mark_ms = ARGV[1], ARGV[2]
@@ -20,20 +21,21 @@ local function let_go(conversation, first_ms)
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  redis.call('HSET', conversation, 'until', now + tonumber(first_ms))
+  redis.call('HSET', conversation, 'until', string.format('%d', now + tonumber(first_ms)))
   return '~' .. me
 end
 while a <= #ARGV do
   local conversation, mark = KEYS[5 + 2 * i], KEYS[6 + 2 * i]
   i = i + 1
-  local token, first_ms, entry, name, state, change, at, sends = ARGV[a], ARGV[a + 1],
-    ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], tonumber(ARGV[a + 7])
-  local first_send = a + 8
+  local token, first_ms, entry, name, state, state_known, change, known, at, sends_text = ARGV[a],
+    ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7],
+    ARGV[a + 8], ARGV[a + 9]
+  local first_send, sends = a + 10, tonumber(sends_text)
   a = first_send + sends
-  local has = { false, false, false, false, false, false }
+  local has = { false, false, false, false, false, false, false }
   if name ~= '' then
     has = redis.call('HMGET', conversation, 'hold', 'stateDirty', 'contactDirty', 'changes',
-      'owner', 'sends')
+      'owner', 'sends', 'version')
   end
   if token ~= '' and has[1] ~= token then
     out[i] = { redis.call('EXISTS', mark) == 1 and 1 or 2 }
@@ -49,7 +51,8 @@ while a <= #ARGV do
       write[1], write[2], n = 'hold', let_go(conversation, first_ms), 2
     end
     if state ~= '' then
-      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'state', state, 'stateDirty', '1'
+      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'state', state, 'stateDirty',
+        has[2] or state_known
       n = n + 4
     end
     if change ~= '' then
@@ -57,15 +60,16 @@ while a <= #ARGV do
       if has[3] and has[4] then
         changes = has[4] .. '\n' .. change
       end
-      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'changes', changes, 'contactDirty', '1'
+      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'changes', changes, 'contactDirty',
+        has[3] or known
       write[n + 5], write[n + 6] = 'changedAt', at
       n = n + 6
     end
     local dirty = state ~= '' or change ~= ''
     if dirty then
-      write[n + 1], write[n + 2] = 'at', at
-      n = n + 2
-      redis.call('HINCRBY', conversation, 'version', 1)
+      write[n + 1], write[n + 2], write[n + 3], write[n + 4] = 'at', at, 'version',
+        string.format('%d', tonumber(has[7] or '0') + 1)
+      n = n + 4
       if not has[2] and not has[3] then
         redis.call('RPUSH', KEYS[1], name)
         write[n + 1], write[n + 2] = 'since', at
@@ -74,7 +78,7 @@ while a <= #ARGV do
     end
     local first, mine = 0, 1
     if sends > 0 then
-      first = redis.call('INCRBY', KEYS[3], sends) - sends + 1
+      first = redis.call('INCRBY', KEYS[3], sends_text) - sends + 1
       local outbox = KEYS[4]
       local out_before = tonumber(has[6] or '0')
       if out_before > 0 and has[5] and has[5] ~= me then
@@ -83,14 +87,14 @@ while a <= #ARGV do
       end
       local items = {}
       for j = 0, sends - 1 do
-        items[2 * j + 1], items[2 * j + 2] = first + j, ARGV[first_send + j]
+        items[2 * j + 1], items[2 * j + 2] = string.format('%d', first + j), ARGV[first_send + j]
         if mine == 0 then
           redis.call('RPUSH', ARGV[4] .. has[5], first + j)
         end
       end
       redis.call('HSET', outbox, unpack(items))
       if name ~= '' then
-        write[n + 1], write[n + 2] = 'sends', out_before + sends
+        write[n + 1], write[n + 2] = 'sends', string.format('%d', out_before + sends)
         n = n + 2
         if mine == 1 then
           write[n + 1], write[n + 2] = 'owner', me
@@ -100,7 +104,8 @@ while a <= #ARGV do
     end
     if n > 0 then
       redis.call('HSET', conversation, unpack(write))
-      if dirty or sends > 0 then
+      -- With anything of this in it, it is kept already.
+      if (dirty or sends > 0) and not has[2] and not has[3] and not has[6] then
         redis.call('PERSIST', conversation)
       end
     end

@@ -17,11 +17,16 @@ for i = 0, (#ARGV - 2) / 4 - 1 do
       redis.call('RPUSH', KEYS[2], failure)
       redis.call('LTRIM', KEYS[2], -tonumber(ARGV[2]), -1)
     end
-    if counted == '1' and redis.call('HINCRBY', conversation, 'sends', -1) <= 0 then
-      redis.call('HDEL', conversation, 'sends', 'owner')
-      local dirty = redis.call('HMGET', conversation, 'stateDirty', 'contactDirty')
-      if not dirty[1] and not dirty[2] then
-        redis.call('PEXPIRE', conversation, ARGV[1])
+    if counted == '1' then
+      local has = redis.call('HMGET', conversation, 'sends', 'stateDirty', 'contactDirty')
+      local left = tonumber(has[1] or '0') - 1
+      if left > 0 then
+        redis.call('HSET', conversation, 'sends', string.format('%d', left))
+      else
+        redis.call('HDEL', conversation, 'sends', 'owner')
+        if not has[2] and not has[3] then
+          redis.call('PEXPIRE', conversation, ARGV[1])
+        end
       end
     end
   end

@@ -11,9 +11,18 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local out = { now, redis.call('GET', KEYS[1]) }
 local lease, keep = tonumber(ARGV[1]), ARGV[2]
+-- As text: Redis makes that of a number as of a fraction, which takes longer.
+local now_text, till_text = string.format('%d', now), string.format('%d', now + lease)
+local function place(at, event, till)
+  return string.format('%d;%s;%d|', at, event, till)
+end
 for i = 1, (#ARGV - 2) / 2 do
   local conversation, mark = KEYS[2 * i], KEYS[2 * i + 1]
-  local token, at = ARGV[2 * i + 1], tonumber(ARGV[2 * i + 2]) or now
+  local token, at_text = ARGV[2 * i + 1], ARGV[2 * i + 2]
+  if at_text == '' then
+    at_text = now_text
+  end
+  local at = tonumber(at_text)
   local event = string.sub(mark, -24)
   if redis.call('EXISTS', mark) == 1 then
     -- An event that waited for it does not keep the next ones waiting.
@@ -34,28 +43,32 @@ for i = 1, (#ARGV - 2) / 2 do
     -- of the contact that do not stand in the line yet.
     local goes_first = held and has[1] == '~' .. string.match(token, '^[^.]*')
     held = held and not goes_first
-    local mine = string.format('%.0f;%s;%.0f|', at, event, now + lease)
     local line, others, is_first, stands = '', '', true, false
-    for whose, which, till in string.gmatch(has[9] or '', '([^;|]+);([^;|]+);([^;|]+)') do
-      if which == event then
-        line, stands = line .. mine, true
-      elseif tonumber(till) > now then
-        local other = whose .. ';' .. which .. ';' .. till .. '|'
-        line, others = line .. other, others .. other
-        whose = tonumber(whose)
-        is_first = is_first and (at < whose or (at == whose and stands))
+    if has[9] then
+      for whose, which, till in string.gmatch(has[9], '([^;|]+);([^;|]+);([^;|]+)') do
+        if which == event then
+          line, stands = line .. place(at, event, now + lease), true
+        elseif tonumber(till) > now then
+          local other = whose .. ';' .. which .. ';' .. till .. '|'
+          line, others = line .. other, others .. other
+          whose = tonumber(whose)
+          is_first = is_first and (at < whose or (at == whose and stands))
+        end
       end
     end
     if held or not is_first then
-      redis.call('HSET', conversation, 'line', stands and line or line .. mine)
+      if not stands then
+        line = line .. place(at, event, now + lease)
+      end
+      redis.call('HSET', conversation, 'line', line)
       if goes_first then
         -- Now its next event stands there.
         redis.call('HSET', conversation, 'hold', '')
       end
       out[i + 2] = { 0 }
     else
-      redis.call('HSET', conversation, 'hold', token, 'until', now + lease, 'event', event,
-        'eventAt', at)
+      redis.call('HSET', conversation, 'hold', token, 'until', till_text, 'event', event,
+        'eventAt', at_text)
       if others ~= '' then
         redis.call('HSET', conversation, 'line', others)
       elseif has[9] then

@@ -10,7 +10,7 @@ redis.call('HDEL', KEYS[1], 'hold')
 if ARGV[2] ~= '0' and has[2] and has[3] then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  redis.call('HSET', KEYS[1], 'line', string.format('%.0f;%s;%.0f|', has[3], has[2],
+  redis.call('HSET', KEYS[1], 'line', string.format('%d;%s;%d|', has[3], has[2],
     now + tonumber(ARGV[2])) .. (has[4] or ''))
 end
 return 0

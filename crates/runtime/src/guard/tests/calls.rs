@@ -122,6 +122,7 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         cache.get Read |it| plain(it.get(KEY).await);
         cache.peek Read |it| plain(it.peek(KEY).await);
         cache.fill Write |it| plain(it.fill(KEY, Lease(0), "1".into(), 1_000).await);
+        cache.add Write |it| plain(it.add(KEY, "1".into(), 1_000).await);
         cache.put Write |it| plain(it.put(KEY, "1".into(), 1_000).await);
         cache.remove Write |it| plain(it.remove(&[KEY.to_owned()]).await);
         cache.remove_matching Write |it| plain(it.remove_matching("user_state:*").await);

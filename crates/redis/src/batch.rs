@@ -1,40 +1,35 @@
 //! Many requests in one command.
 //!
-//! A request that finds nobody under way goes at once. Those that come while earlier ones
-//! are under way wait for each other and go together, so that a busy worker asks Redis
+//! A request that finds nobody under way goes at once. Those that come while others are
+//! under way wait for each other and go together, so that a busy worker asks Redis
 //! once for dozens of conversations, and an idle one waits for nothing.
 
 use futures::future::BoxFuture;
 use heliograph_engine::ports::{PortError, PortResult};
-use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 /// Requests that go together at the most.
 const MOST: usize = 64;
-/// Commands that are under way at the same time.
-const UNDER_WAY: usize = 2;
-
 type Waiting<Q, A> = (Q, oneshot::Sender<PortResult<A>>);
-type Run<Q, A> = dyn Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Vec<A>>> + Send + Sync;
 
 /// One kind of request.
 #[derive(Debug)]
-pub(super) struct Batch<Q, A> {
+pub(crate) struct Batch<Q, A> {
     sender: mpsc::UnboundedSender<Waiting<Q, A>>,
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
     /// `run` answers many requests, in their order. Ends when this is dropped.
-    pub(super) fn new(
+    pub(crate) fn new(
         run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Vec<A>>> + Send + Sync + 'static,
     ) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(work(receiver, Arc::new(run)));
+        tokio::spawn(work(receiver, run));
         Self { sender }
     }
 
     /// The answer to one request.
-    pub(super) async fn ask(&self, request: Q) -> PortResult<A> {
+    pub(crate) async fn ask(&self, request: Q) -> PortResult<A> {
         let (reply, answer) = oneshot::channel();
         // Both ends live as long as `self`, but for a runtime that is ending.
         let gone = || PortError::Unavailable("the process is ending".to_owned());
@@ -45,35 +40,27 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
 
 async fn work<Q: Send + 'static, A: Send + 'static>(
     mut receiver: mpsc::UnboundedReceiver<Waiting<Q, A>>,
-    run: Arc<Run<Q, A>>,
+    run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Vec<A>>> + Send + Sync + 'static,
 ) {
-    let under_way = Arc::new(Semaphore::new(UNDER_WAY));
     loop {
-        let Ok(permit) = Arc::clone(&under_way).acquire_owned().await else {
-            return;
-        };
         let mut waiting = Vec::with_capacity(MOST);
         if receiver.recv_many(&mut waiting, MOST).await == 0 {
             return;
         }
-        let run = Arc::clone(&run);
-        tokio::spawn(async move {
-            let _permit = permit;
-            let (requests, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-            match run(requests).await {
-                Ok(answers) => {
-                    for (answer, reply) in answers.into_iter().zip(replies) {
-                        // Who asked may have stopped waiting.
-                        let _ = reply.send(Ok(answer));
-                    }
-                }
-                Err(error) => {
-                    for reply in replies {
-                        let _ = reply.send(Err(again(&error)));
-                    }
+        let (requests, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        match run(requests).await {
+            Ok(answers) => {
+                for (answer, reply) in answers.into_iter().zip(replies) {
+                    // Who asked may have stopped waiting.
+                    let _ = reply.send(Ok(answer));
                 }
             }
-        });
+            Err(error) => {
+                for reply in replies {
+                    let _ = reply.send(Err(again(&error)));
+                }
+            }
+        }
     }
 }
 
@@ -89,6 +76,7 @@ fn again(error: &PortError) -> PortError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[tokio::test]
