@@ -123,7 +123,7 @@ async fn serve_takes_its_secrets_from_a_file_and_webhooks_from_meta() -> Result<
     assert_eq!(poster.get(&served.url, &asked).await?, (200, "4711".into()));
 
     let (account, contact, now) = (
-        shop::account(1),
+        shop::account(0),
         "900000000000011".into(),
         SystemClock.now(),
     );
