@@ -4,7 +4,7 @@
 use crate::drain::drain;
 use crate::ground::{Ground, People, Shape};
 use crate::system::System;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,6 +16,20 @@ pub(crate) struct Hits {
     pub(crate) jobs_per_second: f64,
     /// By collection, as the worker prints them at its end.
     pub(crate) rates: Vec<Value>,
+}
+
+impl Hits {
+    /// # Errors
+    /// Where a collection that has an aim does not reach it (the design).
+    pub(crate) fn demand(&self) -> Result<()> {
+        for rate in self.rates.iter().filter(|rate| !rate["target"].is_null()) {
+            ensure!(
+                rate["verdict"] == "reached",
+                "the hit rate is too low: {rate}"
+            );
+        }
+        Ok(())
+    }
 }
 
 /// Measures with half of the shape's jobs behind it.

@@ -68,6 +68,9 @@ struct Arguments {
     /// How long 1,000,000 webhooks an hour are kept up.
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     steady_seconds: u64,
+    /// Fail where `pace` or `hits` do not reach what the design asks for.
+    #[arg(long)]
+    demand: bool,
     /// The binary of Heliograph. Default: the one that was built beside this.
     #[arg(long, value_name = "FILE")]
     heliograph: Option<PathBuf>,
@@ -151,5 +154,9 @@ fn main() -> Result<()> {
     }
     eprintln!("{report}");
     println!("{}", serde_json::to_string_pretty(&report)?);
+    if arguments.demand {
+        report.pace.as_ref().map_or(Ok(()), pace::Paced::demand)?;
+        report.hits.as_ref().map_or(Ok(()), hits::Hits::demand)?;
+    }
     Ok(())
 }

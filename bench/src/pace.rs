@@ -19,6 +19,8 @@ const PER_SECOND: f64 = 1_000_000.0 / 3_600.0;
 const BURST: f64 = 10.0;
 /// And how long it lasts.
 const BURST_LASTS: Duration = Duration::from_secs(20);
+/// What 99 of 100 messages may take from accepting to having sent (the design).
+const MOST_P99_MS: f64 = 50.0;
 /// Connections that Meta may use.
 const CONNECTIONS: usize = 64;
 /// How long the rest may take once everything was accepted.
@@ -30,6 +32,20 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Paced {
     pub(crate) steady: Phase,
     pub(crate) burst: Phase,
+}
+
+impl Paced {
+    /// # Errors
+    /// Where the steady pace takes longer from accepting to having sent than the design
+    /// allows.
+    pub(crate) fn demand(&self) -> Result<()> {
+        let p99 = self.steady.latency("accept_to_send", "p99Ms");
+        ensure!(
+            p99 < MOST_P99_MS,
+            "accept to send takes {p99:.1} ms (p99), and may take {MOST_P99_MS}"
+        );
+        Ok(())
+    }
 }
 
 /// One pace.
@@ -120,6 +136,14 @@ fn phase(ground: &Ground, which: Range<usize>, per_second: f64) -> Result<Phase>
     );
     let last = last_object(&said)?;
     let report = last.get("report").unwrap_or(&last);
+    let handled = report["deliveries"].as_u64().unwrap_or_default();
+    let given_up = ["failed", "unknown", "dropped"].map(|end| report["sends"][end].as_u64());
+    ensure!(
+        handled == accepted.accepted && given_up == [Some(0); 3],
+        "{} webhooks were accepted and {handled} handled; sends: {}",
+        accepted.accepted,
+        report["sends"]
+    );
     Ok(Phase {
         per_second: rounded(per_second),
         accepted,

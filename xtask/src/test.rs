@@ -5,7 +5,7 @@
 //! line and the window together, with one set of features.
 
 use crate::{
-    repo,
+    bench, repo,
     setup::{For, setup},
     step::{Steps, cargo, npm, output, run},
 };
@@ -66,7 +66,11 @@ fn all(steps: &mut Steps, options: Options) -> Result<()> {
     } else {
         "Tests (with the window)"
     };
-    steps.step(name, || tests(options))
+    steps.step(name, || tests(options))?;
+    if options.long {
+        steps.step("Pace and hit rates on servers", bench::long)?;
+    }
+    Ok(())
 }
 
 fn tests(options: Options) -> Result<()> {
