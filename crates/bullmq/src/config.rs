@@ -61,7 +61,7 @@ impl BullConfig {
             takes: Takes::AnyName,
             data_path: None,
             body: BodyForm::Document,
-            concurrency: 512,
+            concurrency: 256,
             threads: 1,
             lock_duration: Duration::from_secs(30),
             stalls_allowed: 3,

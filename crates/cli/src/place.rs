@@ -99,7 +99,7 @@ pub(crate) struct PlaceOptions {
     /// for in the usual places.
     #[arg(long, env = "HELIOGRAPH_DATA_PATH", value_name = "PATH")]
     data_path: Option<String>,
-    /// How many jobs one worker holds at a time. Default: 512.
+    /// How many jobs one worker holds at a time. Default: 256.
     #[arg(long, env = "HELIOGRAPH_CONCURRENCY", value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
     /// The Graph API to send to, as https://graph.instagram.com. Default: a simulated

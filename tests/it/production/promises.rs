@@ -342,26 +342,32 @@ async fn duplicates_that_reach_two_workers_at_once_take_effect_once() -> Result<
     const EVENTS: usize = 60;
     let servers = Servers::start()?;
     let site = Site::open(&servers, 4, &with_parrot()).await?;
-    let places = [site.with_own_queue("one"), site.with_own_queue("two")];
+    let mut places = [site.with_own_queue("one"), site.with_own_queue("two")];
+    // So few at a time that neither is through before the other has begun.
+    for place in &mut places {
+        place.queue.concurrency = 4;
+    }
     let mut workers = Vec::new();
     let mut queues = Vec::new();
     for place in &places {
         workers.push(site.worker_at(place.clone(), GuardLevel::Live).await?);
         queues.push(site.queue_of(place).await?);
     }
-    let pushing = (0..EVENTS).map(|number| {
-        let (site, queues) = (&site, &queues);
-        async move {
+    let bodies: Vec<_> = (0..EVENTS)
+        .map(|number| {
             let who = format!("person-{number}");
-            let (_, body) = site.written(&site.account(number), &who, "hi");
-            let pushes = queues
-                .iter()
-                .chain(queues)
-                .map(|queue| queue.push(body.clone()));
-            try_join_all(pushes).await
-        }
-    });
-    try_join_all(pushing).await?;
+            site.written(&site.account(number), &who, "hi").1
+        })
+        .collect();
+    // Each worker has another one of two first, and each of them twice.
+    for number in 0..EVENTS {
+        let first = [number, number ^ 1];
+        let pushes = queues
+            .iter()
+            .zip(first)
+            .flat_map(|(queue, of)| [&bodies[of]; 2].map(|body| queue.push(body.clone())));
+        try_join_all(pushes).await?;
+    }
     let done = |worker: &Worker| {
         let work = worker.runtime.engine().work();
         (work.decisions, work.duplicates)

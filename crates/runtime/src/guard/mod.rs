@@ -14,6 +14,7 @@ mod conversations;
 mod documents;
 mod dry_run;
 mod instagram;
+mod pass_on;
 mod queue;
 mod store;
 
