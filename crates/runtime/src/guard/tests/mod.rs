@@ -30,8 +30,8 @@ macro_rules! source {
 
 const SOURCES: &[(&str, &str, &str, &str)] = &[
     source!("Documents", "store", "store.rs", "documents.rs"),
-    source!("Documents", "store", "store.rs", "store.rs"),
-    source!("Documents", "store", "store.rs", "archive.rs"),
+    // For the store and the archive.
+    source!("Documents", "store", "store.rs", "pass_on.rs"),
     source!("Documents", "store", "store.rs", "dry_run.rs"),
     source!("Ledger", "store", "store.rs", "store.rs"),
     source!("Archive", "archive", "archive.rs", "archive.rs"),
