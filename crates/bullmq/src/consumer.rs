@@ -110,16 +110,23 @@ async fn run(
         closed = worker.close(GRACE_MS) => if let Err(error) = closed {
             tracing::warn!(%error, "the queue's worker did not close");
         },
-        () = async { hand_over.close(); wake(&bell).await } => {}
+        () = wake(&bell, || hand_over.close()) => {}
     }
+    // Where nothing was held, the worker may have ended first.
+    hand_over.close();
     // The worker may have waited for the sign that there is work, and taken it away.
     bell.ring().await;
     listening.abort();
 }
 
 /// Rings until nobody listens: the worker may be waiting for work, and whoever waits for
-/// longer, in this process or another, is woken first.
-async fn wake(bell: &Intake) {
+/// longer, in this process or another, is woken first. Jobs are given back after the first
+/// time: the worker looks once more when it wakes, and would take one of them away between
+/// two that are put in front.
+async fn wake(bell: &Intake, give_back: impl FnOnce()) {
+    bell.ring().await;
+    tokio::time::sleep(RING_EVERY).await;
+    give_back();
     loop {
         bell.ring().await;
         tokio::time::sleep(RING_EVERY).await;
