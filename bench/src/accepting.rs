@@ -76,7 +76,7 @@ fn one(ground: &mut Ground, route: Route, lasting: Duration) -> Result<Accepted>
     let rate = ground.runtime.block_on(closed_loop(load))?;
     let (after, server_after) = (ground.processor()?, server.stat()?.processor);
     let waiting = ground.waiting()?;
-    server.stop().map(drop)?;
+    server.stop()?;
     ensure!(
         rate.refused == 0 && usize::try_from(rate.accepted)? == waiting,
         "{} requests were answered with 200, {} otherwise, and {waiting} jobs are there",

@@ -134,8 +134,7 @@ fn phase(ground: &Ground, which: Range<usize>, per_second: f64) -> Result<Phase>
         "{} webhooks were refused",
         accepted.refused
     );
-    let last = last_object(&said)?;
-    let report = last.get("report").unwrap_or(&last);
+    let report = &last_object(&said)?["report"];
     let handled = report["deliveries"].as_u64().unwrap_or_default();
     let given_up = ["failed", "unknown", "dropped"].map(|end| report["sends"][end].as_u64());
     ensure!(

@@ -18,7 +18,6 @@ use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult};
 use heliograph_model::{AccountId, ContactChange, ContactId, Millis, StateChange, UserState};
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{Bson, RawDocumentBuf, doc, rawdoc};
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 #[async_trait]
@@ -63,6 +62,7 @@ type Who<'a> = (&'a AccountId, &'a ContactId);
 /// Who changes, and the last change of their state.
 type States<'a> = HashMap<Who<'a>, Last<'a>>;
 
+#[derive(Clone, Copy)]
 struct Last<'a> {
     change: &'a StateChange,
     at: Millis,
@@ -84,10 +84,11 @@ fn latest(changes: &[ConversationChange]) -> States<'_> {
             at,
             is_new: change.state_is_new,
         };
-        match states.entry((&change.account_id, &change.contact_id)) {
-            Entry::Vacant(none) => drop(none.insert(this)),
-            Entry::Occupied(mut last) if last.get().at <= at => drop(last.insert(this)),
-            Entry::Occupied(_) => {}
+        let last = states
+            .entry((&change.account_id, &change.contact_id))
+            .or_insert(this);
+        if last.at <= at {
+            *last = this;
         }
     }
     states

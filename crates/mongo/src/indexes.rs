@@ -115,20 +115,19 @@ impl MongoStore {
             expires_after: None,
             purpose,
         };
-        let unique = |collection: &str, keys: Document, purpose| Needed {
-            is_unique: true,
-            ..plain(collection, keys, purpose)
-        };
         let expiring = |collection: &str, field: &str, after, purpose| Needed {
             expires_after: Some(after),
             ..plain(collection, doc! { field: 1 }, purpose)
         };
         [
-            unique(
-                &names.accounts,
-                doc! { "instagramUserId": 1 },
-                "the account behind a webhook, one document for each",
-            ),
+            Needed {
+                is_unique: true,
+                ..plain(
+                    &names.accounts,
+                    doc! { "instagramUserId": 1 },
+                    "the account behind a webhook, one document for each",
+                )
+            },
             plain(
                 &names.accounts,
                 doc! { "aliases": 1 },
@@ -139,9 +138,9 @@ impl MongoStore {
                 doc! { "workspaceId": 1, "type": 1, "isActive": 1, "priority": 1 },
                 "the automations that are tried for an event",
             ),
-            unique(
+            one_for_each_person(
                 &names.user_states,
-                doc! { "senderId": 1, "accountId": 1 },
+                "accountId",
                 "where a contact stands, one document for each",
             ),
             expiring(
@@ -150,9 +149,9 @@ impl MongoStore {
                 Duration::ZERO,
                 "what has expired goes away by itself",
             ),
-            unique(
+            one_for_each_person(
                 &names.contacts,
-                doc! { "senderId": 1, "instagramUserId": 1 },
+                "instagramUserId",
                 "a contact, one document for each",
             ),
             expiring(
@@ -190,17 +189,11 @@ impl Connection {
         let known = &self.people[usize::from(collection == self.names.user_states)];
         let look = async {
             let indexes = self.indexes(collection).await?;
-            let both = doc! { account: 1, "senderId": 1 };
             let is_first = |index: &IndexModel| index.keys.keys().next().is_some_and(is_sender);
-            let is_unique = |index: &IndexModel| {
-                let options = index.options.as_ref();
-                same_fields(&index.keys, &both)
-                    && options.and_then(|it| it.unique) == Some(true)
-                    && options.is_none_or(|it| it.partial_filter_expression.is_none())
-            };
+            let one_for_each = one_for_each_person(collection, account, "");
             Ok(People {
                 by_sender: indexes.iter().any(is_first),
-                are_unique: indexes.iter().any(is_unique),
+                are_unique: one_for_each.state(&indexes) == IndexState::Present,
             })
         };
         known.get_or_try_init(|| look).await.copied()
@@ -214,6 +207,17 @@ pub(crate) struct People {
     pub(crate) by_sender: bool,
     /// So that MongoDB refuses a second document of a person on an account.
     pub(crate) are_unique: bool,
+}
+
+/// The index that lets a person on an account have one document, by the sender first.
+fn one_for_each_person(collection: &str, account: &str, purpose: &'static str) -> Needed {
+    Needed {
+        collection: collection.to_owned(),
+        keys: doc! { "senderId": 1, account: 1 },
+        is_unique: true,
+        expires_after: None,
+        purpose,
+    }
 }
 
 fn is_sender(field: &String) -> bool {

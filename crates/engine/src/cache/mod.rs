@@ -10,8 +10,9 @@
 //!
 //! A fill that raced an edit never puts the old value back: the shared tier hands out a
 //! lease with every miss, and the near tier compares epochs. User states need no lease:
-//! whoever holds the conversation alone writes them. A crowd of misses loads once. A tier that fails is passed over and counted; a write-through that fails leaves
-//! its key *suspect*, and a suspect key is not read until it could be removed.
+//! whoever holds the conversation alone writes them. A crowd of misses loads once. A tier
+//! that fails is passed over and counted; a write-through that fails leaves its key
+//! *suspect*, and a suspect key is not read until it could be removed.
 
 mod counters;
 mod flight;

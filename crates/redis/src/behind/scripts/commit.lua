@@ -4,9 +4,9 @@
 -- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
 -- is handed over begin with; then for each commit: token ('' for none), for how long this
 -- worker goes first afterwards, the mark's entry for the list, the conversation's name (''
--- for none), state ('' keeps it), whether there
--- was one before ('k') or it is new ('n'), change of the contact ('' for none), whether there
--- was one before, time, number of sends, the sends
+-- for none), state ('' keeps it), whether there was one before ('k') or it is new ('n'),
+-- change of the contact ('' for none), whether there was one before, time, number of sends,
+-- the sends
 -- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
 -- {1} handled before | {2} overtaken
 local me, mark_ms = ARGV[1], ARGV[2]
