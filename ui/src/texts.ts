@@ -21,6 +21,9 @@ import type {
   WhenExhausted,
 } from "@/host";
 import { plural } from "@/shared/number";
+import { builder } from "./texts/builder";
+import { library } from "./texts/library";
+import { playback } from "./texts/playback";
 
 const awaiting: Record<Awaiting, string> = {
   awaiting_opening_response: "waiting for the button",
@@ -149,6 +152,10 @@ const themes: Record<Theme, string> = { system: "as the system", light: "light",
 
 export const texts = {
   product: "Heliograph",
+
+  builder,
+  library,
+  playback,
 
   window: {
     opening: "Opening the demo workspace…",

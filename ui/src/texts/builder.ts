@@ -1,0 +1,2 @@
+/** The sentences and labels of the Builder: canvas, inspector, preview. */
+export const builder = {} as const;
