@@ -6,6 +6,7 @@
 
 mod actions;
 mod error;
+mod following;
 mod moves;
 mod outside;
 mod scene;

@@ -17,7 +17,8 @@ use tokio::task::JoinHandle;
 /// still until it is moved, and whose Instagram is a simulated one over HTTP.
 #[derive(Debug)]
 pub struct Simulator {
-    settings: SimulatorSettings,
+    /// What a reset begins with.
+    pub(super) settings: RwLock<SimulatorSettings>,
     /// Replaced as a whole by a reset; held only to take a handle.
     stage: RwLock<Arc<Stage>>,
     changes: watch::Sender<u64>,
@@ -35,14 +36,14 @@ impl Simulator {
         let changes = watch::Sender::new(0);
         let telling = Mutex::new(tell(stage.runtime().engine().happenings(), &changes));
         Ok(Self {
-            settings,
+            settings: RwLock::new(settings),
             stage: RwLock::new(stage),
             changes,
             telling,
         })
     }
 
-    fn stage(&self) -> Arc<Stage> {
+    pub(super) fn stage(&self) -> Arc<Stage> {
         Arc::clone(&self.stage.read())
     }
 
@@ -53,7 +54,7 @@ impl Simulator {
     pub async fn view(&self) -> Result<SimulatorView> {
         let stage = self.stage();
         let store = stage.runtime().store();
-        let workspace = self.settings.workspace.workspace.clone();
+        let workspace = self.settings.read().workspace.workspace.clone();
         let account = stage.account().await?;
         let automations = store.automations(stage.workspace_id()).await?;
         let now = stage.now();
@@ -171,7 +172,8 @@ impl Simulator {
     /// # Errors
     /// When a new engine does not start; the old one is still there then.
     pub async fn reset(&self) -> Result<()> {
-        let stage = Arc::new(Stage::open(&self.settings).await?);
+        let settings = self.settings.read().clone();
+        let stage = Arc::new(Stage::open(&settings).await?);
         let telling = tell(stage.runtime().engine().happenings(), &self.changes);
         std::mem::replace(&mut *self.telling.lock(), telling).abort();
         // The old one stops when the last call that uses it has ended.
@@ -212,7 +214,7 @@ impl Simulator {
         Ok(record.map(|record| record.body))
     }
 
-    fn changed(&self) {
+    pub(super) fn changed(&self) {
         self.changes.send_modify(|count| *count += 1);
     }
 }

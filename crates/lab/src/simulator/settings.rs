@@ -107,7 +107,7 @@ pub(super) fn username_of(name: &str) -> String {
     }
 }
 
-fn media_of(workspace: &WorkspaceFile) -> Vec<Media> {
+pub(super) fn media_of(workspace: &WorkspaceFile) -> Vec<Media> {
     let mut media: Vec<Media> = Vec::new();
     for automation in &workspace.automations {
         let (Some(id), Some(kind)) = (
