@@ -16,6 +16,7 @@ use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Happening, Severity, Workspace,
     WorkspaceId,
 };
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Creates, edits, switches, reorders and deletes.
@@ -163,7 +164,52 @@ impl Workspaces {
         Ok(())
     }
 
-    /// Deletes an automation and returns it, so that it can be created again.
+    /// Gives automations these priorities; those not named keep theirs.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotFound`] for an id that the workspace does not have; nothing is
+    /// changed then. When the store fails half-way, the order is partly the new one.
+    pub async fn prioritise(
+        &self,
+        workspace: &WorkspaceId,
+        order: &[(AutomationId, i32)],
+    ) -> Result<()> {
+        let mut known: HashMap<_, _> = self
+            .automations(workspace)
+            .await?
+            .into_iter()
+            .map(|automation| (automation.id.clone(), automation))
+            .collect();
+        let mut moved = Vec::new();
+        for (id, priority) in order {
+            let mut automation = known
+                .remove(id)
+                .ok_or_else(|| WorkspaceError::NotFound(id.to_string()))?;
+            if automation.priority != *priority {
+                automation.priority = *priority;
+                moved.push(automation);
+            }
+        }
+        for automation in moved {
+            self.rewrite(automation).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a deleted automation back as it was, at its old place.
+    ///
+    /// # Errors
+    /// As [`Workspaces::create`].
+    pub async fn restore(&self, mut automation: Automation) -> Result<Automation> {
+        check(&automation)?;
+        automation.version += 1;
+        automation.updated_at = self.clock.now();
+        self.store.put_automation(&automation, None).await?;
+        self.changed(&automation).await;
+        Ok(automation)
+    }
+
+    /// Deletes an automation and returns it, so that it can be put back.
     ///
     /// # Errors
     /// [`WorkspaceError::NotFound`], or when the store fails.
