@@ -58,6 +58,9 @@ pub enum ProblemCode {
     EmptyKeyword,
     /// The same keyword stands there twice.
     DuplicateKeyword,
+    /// A keyword changes nothing, because whatever holds it holds another one of the same
+    /// automation too.
+    KeywordSwallowed,
     /// Two buttons of one step cannot be told apart by their title.
     DuplicateTitle,
     /// An address is missing.
@@ -90,4 +93,7 @@ pub enum ProblemCode {
     TooLate,
     /// A step that waits for an answer, and nothing comes after it.
     DeadEnd,
+    /// A step takes whatever a person writes as its answer, and asks so often that hardly
+    /// anybody gets out of it.
+    CannotBeLeft,
 }

@@ -1,9 +1,6 @@
 //! The messages of the main step.
 
-use super::{
-    found::Found,
-    text::{self, Limit},
-};
+use super::{Limit, found::Found, text};
 use crate::{matching::Folded, steps};
 use heliograph_model::{
     Automation, Button, ButtonAction, Card, MainStep, Message, ProblemCode as Code, QuickReply,

@@ -5,25 +5,49 @@
 //! again when it is switched on.
 
 mod found;
+mod limit;
 mod message;
 mod text;
+mod trigger;
 
 #[cfg(test)]
 mod tests;
 
-use crate::{matching::Folded, steps};
+pub use limit::Limit;
+
+use crate::steps;
 use found::Found;
 use heliograph_model::{
-    Automation, AutomationType, EmailStep, FollowStep, KeywordMatch, Millis, OpeningStep, Problem,
-    ProblemCode as Code, PublicReplyStep, ReactionStep, StepName, Target, TriggerMode, limits,
+    Automation, AutomationType, EmailStep, FollowStep, Millis, OpeningStep, Problem,
+    ProblemCode as Code, PublicReplyStep, ReactionStep, StepName, Target, limits,
 };
-use std::collections::HashSet;
-use text::Limit;
 use unicode_segmentation::UnicodeSegmentation;
+
+/// How often a step may ask whose answer is whatever the person writes: beyond that they
+/// can write nothing else for longer than anybody tries.
+pub const MOST_PATIENT_ASKS: u32 = 10;
+
+/// A problem, with what a program needs to put it right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detailed {
+    /// The problem.
+    pub problem: Problem,
+    /// How long the text may be that it is about; `None` where it is about something else.
+    pub limit: Option<Limit>,
+}
 
 /// Everything that is wrong with an automation, in the order of its fields.
 #[must_use]
 pub fn validate(automation: &Automation) -> Vec<Problem> {
+    validate_in_detail(automation)
+        .into_iter()
+        .map(|found| found.problem)
+        .collect()
+}
+
+/// What [`validate`] finds, with what a program needs to put it right.
+#[must_use]
+pub fn validate_in_detail(automation: &Automation) -> Vec<Detailed> {
     let mut found = Found::default();
     if automation.name.trim().is_empty() {
         found.error(
@@ -33,7 +57,7 @@ pub fn validate(automation: &Automation) -> Vec<Problem> {
         );
     }
     check_target(automation, &mut found);
-    check_trigger(automation, &mut found);
+    trigger::check(automation, &mut found);
     check_types(automation, &mut found);
     let all = &automation.steps;
     if let Some(step) = all.public_reply.as_ref().filter(|step| step.enabled) {
@@ -72,60 +96,6 @@ fn check_target(automation: &Automation, found: &mut Found) {
             "The post or story has no id. Choose one, or take all of them.",
         ),
         Target::Media(_) => {}
-    }
-}
-
-fn check_trigger(automation: &Automation, found: &mut Found) {
-    let trigger = &automation.trigger;
-    if trigger.include_replies && automation.kind != AutomationType::CommentReplyFlow {
-        found.warning(
-            "trigger.includeReplies",
-            Code::NoEffect,
-            "Only comments have replies, so this changes nothing here.",
-        );
-    }
-    match trigger.mode {
-        TriggerMode::AnyReply if !trigger.keywords.is_empty() => found.warning(
-            "trigger.keywords",
-            Code::NoEffect,
-            "It answers anything, so the keywords change nothing. Choose specific keywords, or \
-             take them out.",
-        ),
-        TriggerMode::AnyReply => {}
-        TriggerMode::SpecificKeywords if trigger.keywords.is_empty() => found.error(
-            "trigger.keywords",
-            Code::NoKeywords,
-            "It waits for keywords and has none. Add one, or let it answer anything.",
-        ),
-        TriggerMode::SpecificKeywords => {
-            let mut seen: HashSet<(String, KeywordMatch)> = HashSet::new();
-            for (place, keyword) in trigger.keywords.iter().enumerate() {
-                let path = format!("trigger.keywords.{place}.text");
-                let folded = Folded::new(&keyword.text);
-                if folded.is_empty() {
-                    found.error(
-                        &path,
-                        Code::EmptyKeyword,
-                        "This keyword holds nothing to look for. Write a word, or take it out.",
-                    );
-                    continue;
-                }
-                let text = match keyword.kind {
-                    KeywordMatch::Exactly => folded.exactly(),
-                    KeywordMatch::WholeWord | KeywordMatch::Anywhere => folded.as_str(),
-                };
-                if !seen.insert((text.into(), keyword.kind)) {
-                    found.warning(
-                        &path,
-                        Code::DuplicateKeyword,
-                        format!(
-                            "“{}” stands there twice; case and accents do not matter. Take one out.",
-                            keyword.text
-                        ),
-                    );
-                }
-            }
-        }
     }
 }
 
@@ -230,6 +200,8 @@ fn check_follow(step: &FollowStep, found: &mut Found) {
                 "Whether the person follows is not checked, so it never asks again. Switch the \
                  check on, or take the text out.",
             );
+        } else {
+            check_retry("steps.follow.retryText", step.most_asks, found);
         }
     }
     if step.skip_when_following && !step.verify {
@@ -249,9 +221,35 @@ fn check_email(step: &EmailStep, found: &mut Found) {
     text::check("steps.email.text", &step.text, text, found);
     if let Some(retry) = &step.retry_text {
         text::check("steps.email.retryText", retry, text, found);
+        check_retry("steps.email.retryText", step.most_asks, found);
     }
     check_asks("steps.email.mostAsks", step.most_asks, found);
+    // The other steps leave a person free to set off something else; see `decide::dm`.
+    if step.most_asks > MOST_PATIENT_ASKS {
+        found.warning(
+            "steps.email.mostAsks",
+            Code::CannotBeLeft,
+            format!(
+                "It asks up to {} times, and until then whatever a person writes counts as their \
+                 answer: whoever will not give an address cannot get to anything else. Allow \
+                 {MOST_PATIENT_ASKS} at the most.",
+                step.most_asks
+            ),
+        );
+    }
     check_delay("steps.email.delaySeconds", step.delay_seconds, found);
+}
+
+/// What is said when it asks again is never said where it asks once.
+fn check_retry(path: &str, most_asks: u32, found: &mut Found) {
+    if most_asks == 1 {
+        found.warning(
+            path,
+            Code::NoEffect,
+            "It asks only once, so this is never said. Let it ask more often, or take the text \
+             out.",
+        );
+    }
 }
 
 fn check_asks(path: &str, most_asks: u32, found: &mut Found) {
@@ -293,11 +291,10 @@ fn check_flow(automation: &Automation, found: &mut Found) {
         );
         return;
     }
-    let mut conversation = steps::CONVERSATION
+    let conversation: Vec<_> = steps::CONVERSATION
         .into_iter()
         .filter(|step| steps::has(automation, *step))
-        .peekable();
-    let first = conversation.peek().copied();
+        .collect();
     // An address is worth asking for by itself; a button that leads nowhere is a slip.
     if let Some(last @ (StepName::Opening | StepName::Follow)) = conversation.last() {
         found.warning(
@@ -310,16 +307,54 @@ fn check_flow(automation: &Automation, found: &mut Found) {
             ),
         );
     }
-    let messages = all.main.as_ref().map_or(0, |main| main.messages.len());
-    if automation.kind == AutomationType::CommentReplyFlow
-        && first == Some(StepName::Main)
-        && messages > 1
-    {
-        found.warning(
-            "steps.main.messages",
-            Code::OnlyFirstIsSent,
-            "Instagram lets one private reply to a comment through until the person answers, so \
-             only the first message is sent. Put an opening message before it.",
-        );
+    if automation.kind == AutomationType::CommentReplyFlow {
+        check_private_reply(automation, &conversation, found);
     }
+}
+
+/// Instagram takes one private reply for a comment, and nothing more until the person
+/// answers (Private Replies). Steps that wait keep to that; a main message that comes
+/// right after the comment must be one.
+fn check_private_reply(automation: &Automation, conversation: &[StepName], found: &mut Found) {
+    let all = &automation.steps;
+    let messages = all.main.as_ref().map_or(0, |main| main.messages.len());
+    if messages < 2 || conversation.last() != Some(&StepName::Main) {
+        return;
+    }
+    let before = &conversation[..conversation.len() - 1];
+    let mut passed_over = Vec::new();
+    for step in before {
+        match step {
+            StepName::Follow
+                if all
+                    .follow
+                    .as_ref()
+                    .is_some_and(|step| step.verify && step.skip_when_following) =>
+            {
+                passed_over.push("follows already");
+            }
+            StepName::Email if all.email.as_ref().is_some_and(|step| step.skip_when_known) => {
+                passed_over.push("has given an address before");
+            }
+            // It waits for everybody.
+            _ => return,
+        }
+    }
+    let whom = if passed_over.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "Whoever {} gets the main message right after the comment. ",
+            passed_over.join(" and ")
+        )
+    };
+    found.warning(
+        "steps.main.messages",
+        Code::OnlyFirstIsSent,
+        format!(
+            "{whom}Instagram lets one private reply to a comment through until the person answers, \
+             so only the first of the {messages} messages is sent. Put an opening message before \
+             it."
+        ),
+    );
 }

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod keywords;
+mod private_reply;
+
 use super::*;
 use heliograph_model::{
-    Button, ButtonAction, Card, Keyword, MainStep, MediaKind, Message, QuickReply, Severity, Steps,
-    Trigger, WhenExhausted,
+    Button, ButtonAction, Card, Keyword, KeywordMatch, MainStep, MediaKind, Message, QuickReply,
+    Severity, Steps, Trigger, TriggerMode, WhenExhausted,
 };
 use proptest::prelude::*;
 
@@ -516,6 +519,27 @@ fn settings_that_cannot_work_are_refused_or_pointed_out() {
         ]
     );
     assert_eq!(
+        found(|a| a.steps.follow.as_mut().unwrap().most_asks = 1),
+        ["steps.follow.retryText NoEffect?"]
+    );
+    assert_eq!(
+        found(|a| {
+            let step = a.steps.email.as_mut().unwrap();
+            step.retry_text = Some("Once more?".into());
+            step.most_asks = 1;
+        }),
+        ["steps.email.retryText NoEffect?"]
+    );
+    assert_eq!(
+        found(|a| a.steps.email.as_mut().unwrap().most_asks = 11),
+        ["steps.email.mostAsks CannotBeLeft?"]
+    );
+    assert_eq!(
+        found(|a| a.steps.follow.as_mut().unwrap().most_asks = 11),
+        NOTHING,
+        "who is asked to follow can set off something else"
+    );
+    assert_eq!(
         found(|a| a.steps.main.as_mut().unwrap().delay_seconds = 86_400),
         ["steps.main.delaySeconds TooLate"]
     );
@@ -539,28 +563,6 @@ fn a_flow_must_do_something_and_not_end_in_the_middle() {
         found(|a| a.steps.main = None),
         NOTHING,
         "an address may be all that is wanted"
-    );
-}
-
-#[test]
-fn a_comment_flow_sends_one_message_until_the_person_answers() {
-    let two = |a: &mut Automation| {
-        a.steps.opening = None;
-        a.steps.follow = None;
-        a.steps.email = None;
-        a.steps.main.as_mut().unwrap().messages.push(text("two"));
-    };
-    assert_eq!(
-        found_in(AutomationType::CommentReplyFlow, two),
-        ["steps.main.messages OnlyFirstIsSent?"]
-    );
-    assert_eq!(found(two), NOTHING);
-    assert_eq!(
-        found_in(AutomationType::CommentReplyFlow, |a| {
-            a.steps.main.as_mut().unwrap().messages.push(text("two"));
-        }),
-        NOTHING,
-        "behind an opening message all of them go out"
     );
 }
 

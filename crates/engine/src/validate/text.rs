@@ -1,39 +1,8 @@
 //! Texts, titles and addresses.
 
-use super::found::Found;
+use super::{Limit, found::Found};
 use crate::template::{self, TemplateError, Used, Values, Variable};
 use heliograph_model::ProblemCode as Code;
-
-/// How long a text may be.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Limit {
-    /// In UTF-8 bytes.
-    Bytes(usize),
-    /// In characters.
-    Chars(usize),
-}
-
-impl Limit {
-    fn most(self) -> usize {
-        match self {
-            Self::Bytes(most) | Self::Chars(most) => most,
-        }
-    }
-
-    fn length(self, text: &str) -> usize {
-        match self {
-            Self::Bytes(_) => text.len(),
-            Self::Chars(_) => text.chars().count(),
-        }
-    }
-
-    fn unit(self) -> &'static str {
-        match self {
-            Self::Bytes(_) => "bytes",
-            Self::Chars(_) => "characters",
-        }
-    }
-}
 
 /// Checks a text that is sent: not empty, not longer than Instagram accepts, and its
 /// variables known.
@@ -42,6 +11,12 @@ pub(super) fn check(path: &str, text: &str, limit: Limit, found: &mut Found) {
         found.error(path, Code::EmptyText, "This is empty. Write something.");
         return;
     }
+    found.within(limit);
+    check_within(path, text, limit, found);
+    found.anywhere();
+}
+
+fn check_within(path: &str, text: &str, limit: Limit, found: &mut Found) {
     let Some(used) = check_variables(path, text, found) else {
         return;
     };

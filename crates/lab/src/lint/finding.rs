@@ -1,5 +1,6 @@
 //! One thing that linting found.
 
+use super::Fix;
 use heliograph_model::{Automation, AutomationId, Problem, ProblemCode, Severity};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct Finding {
     pub path: Option<String>,
     /// What it is, why, and what to do, for people.
     pub message: String,
+    /// What would put it right, where a program can do it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 /// The kinds of findings.
@@ -36,22 +40,46 @@ pub enum FindingCode {
     /// One of its keywords never makes it fire, because an earlier one wins whenever that
     /// keyword is said.
     KeywordTaken,
+    /// A quick reply says its title, and nothing answers that.
+    LeadsNowhere,
+    /// What is to be said unsubscribes whoever says it.
+    Unsubscribes,
     /// Something is wrong with the automation by itself.
     #[serde(untagged)]
     Problem(ProblemCode),
 }
 
 impl Finding {
-    /// What validation says, as a finding.
-    pub(super) fn of_problem(automation: &Automation, problem: Problem) -> Self {
+    /// A warning about one place in an automation.
+    pub(super) fn warning(
+        automation: &Automation,
+        code: FindingCode,
+        path: String,
+        message: String,
+    ) -> Self {
         Self {
-            severity: problem.severity,
-            code: FindingCode::Problem(problem.code),
+            severity: Severity::Warning,
+            code,
             automation_id: automation.id.clone(),
             name: automation.name.clone(),
             because_of: Vec::new(),
-            path: Some(problem.path),
-            message: problem.message,
+            path: Some(path),
+            message,
+            fix: None,
+        }
+    }
+
+    /// What validation says, as a finding.
+    pub(super) fn of_problem(automation: &Automation, problem: Problem, fix: Option<Fix>) -> Self {
+        Self {
+            severity: problem.severity,
+            fix,
+            ..Self::warning(
+                automation,
+                FindingCode::Problem(problem.code),
+                problem.path,
+                problem.message,
+            )
         }
     }
 }

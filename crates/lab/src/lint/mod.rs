@@ -1,14 +1,22 @@
-//! Finds what is wrong with a workspace's automations: each by itself, and between them.
+//! Finds what is wrong with a workspace's automations: each by itself, and between them;
+//! says why, and offers what would put it right where a program can do that.
 
+mod apply;
+mod consent;
 mod finding;
+mod fix;
+mod remedy;
+mod replies;
 mod shadow;
 #[cfg(test)]
 mod tests;
 
+pub use apply::{EditError, apply};
 pub use finding::{Finding, FindingCode};
+pub use fix::{FieldEdit, Fix, FixChange};
 
-use heliograph_engine::validate::validate;
-use heliograph_model::{Automation, AutomationType, Target};
+use heliograph_engine::validate::validate_in_detail;
+use heliograph_model::{Account, Automation, AutomationType, Target};
 use std::collections::BTreeMap;
 
 /// Looks at all automations of a workspace. What is wrong with one by itself is told of
@@ -16,16 +24,25 @@ use std::collections::BTreeMap;
 /// ones, which are the ones that are tried. In the order in which they are tried.
 #[must_use]
 pub fn lint(automations: &[Automation]) -> Vec<Finding> {
+    lint_for(automations, &[])
+}
+
+/// As [`lint`], and with the words that unsubscribe a contact of one of the accounts.
+#[must_use]
+pub fn lint_for(automations: &[Automation], accounts: &[Account]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let consent = consent::Words::of(accounts);
+    let replies = replies::Answers::new(automations, &consent);
     for (_, group) in groups(automations) {
         let mut between = shadow::look(&group);
         for automation in group {
             findings.append(&mut between.remove(&automation.id).unwrap_or_default());
-            findings.extend(
-                validate(automation)
-                    .into_iter()
-                    .map(|problem| Finding::of_problem(automation, problem)),
-            );
+            findings.extend(validate_in_detail(automation).into_iter().map(|found| {
+                let fix = remedy::of(automation, &found);
+                Finding::of_problem(automation, found.problem, fix)
+            }));
+            consent.look(automation, &mut findings);
+            replies.look(automation, &mut findings);
         }
     }
     findings

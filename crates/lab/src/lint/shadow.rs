@@ -11,7 +11,7 @@
 //! The engine's own matcher decides what contains what, so that folding and boundaries are
 //! those of real messages.
 
-use super::{Finding, FindingCode};
+use super::{FieldEdit, Finding, FindingCode, Fix};
 use heliograph_engine::matching::{Folded, KeywordSet, KeywordUse};
 use heliograph_engine::steps;
 use heliograph_model::{
@@ -103,19 +103,17 @@ impl Takers {
             .zip(0..)
             .filter_map(|(keyword, place)| {
                 let taker = self.taker(keyword, replies).filter(|taker| *taker < rank)?;
-                Some((keyword, place, tried[taker as usize]))
+                Some((keyword, place, taker))
             })
             .collect();
         if taken.is_empty() {
             return Vec::new();
         }
         if taken.len() == keywords(automation).len() {
-            let mut takers: Vec<&Automation> = Vec::new();
-            for (_, _, taker) in &taken {
-                if !takers.iter().any(|known| known.id == taker.id) {
-                    takers.push(taker);
-                }
-            }
+            let mut ranks: Vec<_> = taken.iter().map(|(_, _, taker)| *taker).collect();
+            ranks.sort_unstable();
+            ranks.dedup();
+            let takers: Vec<_> = ranks.iter().map(|rank| tried[*rank as usize]).collect();
             let names: Vec<_> = takers
                 .iter()
                 .map(|taker| format!("“{}”", taker.name))
@@ -130,18 +128,23 @@ impl Takers {
         }
         taken
             .into_iter()
-            .map(|(keyword, place, taker)| Finding {
-                severity: Severity::Warning,
-                code: FindingCode::KeywordTaken,
-                automation_id: automation.id.clone(),
-                name: automation.name.clone(),
-                because_of: vec![taker.id.clone()],
-                path: Some(format!("trigger.keywords.{place}")),
-                message: format!(
+            .map(|(keyword, place, taker)| {
+                let taker = tried[taker as usize];
+                let path = format!("trigger.keywords.{place}");
+                let title = format!("Remove “{}”", keyword.text);
+                let fix = Fix::edit(title, vec![FieldEdit::remove(&path)]);
+                let message = format!(
                     "The keyword “{}” never sets off “{}”: whatever holds it sets off “{}” first. \
                      Remove it, or move “{}” up.",
                     keyword.text, automation.name, taker.name, automation.name
-                ),
+                );
+                let finding =
+                    Finding::warning(automation, FindingCode::KeywordTaken, path, message);
+                Finding {
+                    because_of: vec![taker.id.clone()],
+                    fix: Some(fix),
+                    ..finding
+                }
             })
             .collect()
     }
@@ -166,6 +169,9 @@ fn keywords(automation: &Automation) -> &[Keyword] {
 }
 
 fn never_fires(automation: &Automation, takers: &[&Automation], message: String) -> Finding {
+    let first = takers
+        .first()
+        .filter(|_| takers.iter().all(|taker| fires_behind(automation, taker)));
     Finding {
         severity: Severity::Error,
         code: FindingCode::NeverFires,
@@ -174,5 +180,20 @@ fn never_fires(automation: &Automation, takers: &[&Automation], message: String)
         because_of: takers.iter().map(|taker| taker.id.clone()).collect(),
         path: None,
         message,
+        fix: first.map(|taker| Fix::move_before(&taker.name, taker.id.clone())),
     }
+}
+
+/// Whether `taker` still fires when `automation` is tried before it: otherwise nothing
+/// would be gained by a move.
+fn fires_behind(automation: &Automation, taker: &Automation) -> bool {
+    let first = Takers::new(&[automation]);
+    let replies = taker.kind == AutomationType::CommentReplyFlow && taker.trigger.include_replies;
+    if first.any[usize::from(replies)].is_some() {
+        return false;
+    }
+    taker.trigger.mode == TriggerMode::AnyReply
+        || keywords(taker)
+            .iter()
+            .any(|keyword| first.taker(keyword, replies).is_none())
 }

@@ -1,5 +1,7 @@
 //! What linting finds, and what it leaves alone.
 
+mod fixes;
+
 use super::*;
 use KeywordMatch::{Anywhere, Exactly, WholeWord};
 use heliograph_model::{
@@ -141,6 +143,162 @@ fn several_earlier_ones_together_can_hide_one() {
     assert_eq!(found(&all), [never("c", &["a", "b"])]);
 }
 
+/// What moving before another one leads to.
+fn moved(automations: &[Automation], finding: &Finding) -> Option<Vec<Automation>> {
+    let FixChange::MoveBefore { before } = &finding.fix.as_ref()?.change else {
+        return None;
+    };
+    let mut order = automations.to_vec();
+    order.sort_by_key(|automation| automation.priority);
+    let from = order.iter().position(|it| it.id == finding.automation_id)?;
+    let moving = order.remove(from);
+    let to = order.iter().position(|it| it.id == *before)?;
+    order.insert(to, moving);
+    for (automation, priority) in order.iter_mut().zip(0..) {
+        automation.priority = priority;
+    }
+    Some(order)
+}
+
+#[test]
+fn what_never_fires_is_moved_before_what_takes_it_where_both_fire_then() {
+    let behind_any = [
+        automation("any", 1, &[]),
+        automation("hours", 2, &[("hours", WholeWord)]),
+        automation("menu", 3, &[("menu", WholeWord)]),
+    ];
+    let findings = lint(&behind_any);
+    assert_eq!(findings.len(), 2);
+    let fix = findings[1].fix.as_ref().expect("it can be moved");
+    assert_eq!(fix.title, "Move before “any”");
+    let after = moved(&behind_any, &findings[1]).expect("a move");
+    assert_eq!(found(&after), [never("hours", &["any"])], "menu fires");
+
+    let behind_two = [
+        automation("a", 1, &[("cake", WholeWord)]),
+        automation("b", 2, &[("menu", WholeWord), ("bun", WholeWord)]),
+        automation("c", 3, &[("my menu", WholeWord), ("a cake", WholeWord)]),
+    ];
+    let findings = lint(&behind_two);
+    assert_eq!(found(&behind_two), [never("c", &["a", "b"])], "in order");
+    let after = moved(&behind_two, &findings[0]).expect("a move");
+    assert_eq!(found(&after), []);
+
+    // Moved, it would only take the other one's place.
+    let same = [
+        automation("first", 1, &[("menu", WholeWord)]),
+        automation("second", 2, &[("menu", WholeWord)]),
+    ];
+    assert_eq!(lint(&same)[0].fix, None);
+    let twice_any = [automation("first", 1, &[]), automation("second", 2, &[])];
+    assert_eq!(lint(&twice_any)[0].fix, None);
+}
+
+#[test]
+fn a_taken_keyword_is_removed() {
+    let all = [
+        automation("first", 1, &[("menu", WholeWord)]),
+        automation("second", 2, &[("cake", WholeWord), ("menu", WholeWord)]),
+    ];
+    let findings = lint(&all);
+    let fix = findings[0].fix.as_ref().expect("it can be removed");
+    assert_eq!(fix.title, "Remove “menu”");
+    let FixChange::Edit { edits } = &fix.change else {
+        panic!("it is an edit");
+    };
+    let after = apply(&all[1], edits).expect("the keyword is there");
+    assert_eq!(found(&[all[0].clone(), after]), []);
+}
+
+fn with_replies(id: &str, titles: &[&str]) -> Automation {
+    let mut automation = automation(id, 1, &[("menu", WholeWord)]);
+    automation.steps.main = Some(MainStep {
+        enabled: true,
+        messages: vec![Message::Text {
+            text: "What now?".into(),
+            quick_replies: titles
+                .iter()
+                .map(|title| heliograph_model::QuickReply {
+                    title: (*title).into(),
+                    step: None,
+                })
+                .collect(),
+        }],
+        delay_seconds: 0,
+    });
+    automation
+}
+
+#[test]
+fn a_quick_reply_must_lead_somewhere() {
+    let all = [
+        with_replies("menu", &["Menu, please", "Opening hours"]),
+        automation("hours", 2, &[("hours", WholeWord)]),
+    ];
+    assert_eq!(found(&all), []);
+    let mut off = all;
+    off[1].is_active = false;
+    let findings = lint(&off);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].code, FindingCode::LeadsNowhere);
+    assert_eq!(
+        findings[0].path.as_deref(),
+        Some("steps.main.messages.0.quickReplies.1")
+    );
+    // A title with a variable says what nobody knows yet.
+    let unknown = lint(&[with_replies("menu", &["{{contact.email|x}}"])]);
+    assert!(
+        unknown
+            .iter()
+            .all(|finding| finding.code != FindingCode::LeadsNowhere)
+    );
+    // What is being built is looked at as if all of it were on.
+    off[0].is_active = false;
+    assert_eq!(found(&off), []);
+    let any = [
+        with_replies("menu", &["Whatever"]),
+        automation("any", 9, &[]),
+    ];
+    assert_eq!(found(&any), []);
+}
+
+#[test]
+fn what_unsubscribes_is_pointed_out_with_the_account_that_says_so() {
+    let account = &crate::demo_workspace().accounts[0];
+    let accounts = std::slice::from_ref(account);
+    let mut all = [
+        automation(
+            "stop",
+            1,
+            &[("please stop", WholeWord), ("STOP!", WholeWord)],
+        ),
+        with_replies("menu", &["Unsubscribe"]),
+    ];
+    all[1].steps.opening = Some(heliograph_model::OpeningStep {
+        enabled: true,
+        text: "Go on?".into(),
+        button: "Stop".into(),
+        delay_seconds: 0,
+    });
+    let findings = lint_for(&all, accounts);
+    let paths: Vec<_> = findings
+        .iter()
+        .map(|finding| (finding.code, finding.path.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            (FindingCode::Unsubscribes, "steps.opening.button"),
+            (FindingCode::Unsubscribes, "trigger.keywords.1"),
+        ],
+        "and a quick reply for it is meant"
+    );
+    assert!(findings[1].message.contains("@bakery.example"));
+    // In public nobody is unsubscribed.
+    all[0].kind = AutomationType::CommentReplyFlow;
+    assert_eq!(lint_for(&all, accounts).len(), 1);
+}
+
 #[test]
 fn one_for_a_single_story_hides_nothing_from_the_others() {
     let of_story = |id, priority, target| Automation {
@@ -208,7 +366,16 @@ fn empty_texts_and_limits_are_found_too() {
 
 #[test]
 fn the_demo_workspace_is_clean() {
-    assert_eq!(lint(&crate::demo_workspace().automations), []);
+    let demo = crate::demo_workspace();
+    assert_eq!(lint_for(&demo.automations, &demo.accounts), []);
+}
+
+#[test]
+fn every_finding_of_a_large_workspace_is_found_as_you_type() {
+    let all: Vec<_> = (0..500)
+        .map(|number| automation(&format!("a{number}"), number, &[("menu", WholeWord)]))
+        .collect();
+    assert_eq!(lint(&all).len(), 499);
 }
 
 /// The sets make this one look for each keyword; comparing each with each would take
