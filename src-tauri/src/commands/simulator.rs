@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::{desk::Desk, settings};
 use heliograph_lab::simulator::{Action, SimulatorView};
-use heliograph_model::{ContactId, DeliveryId, Millis};
+use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
 use tauri::{AppHandle, State};
 
 /// The simulator as it is now. Waits until it is open, and opens it again where that
@@ -43,7 +43,7 @@ pub async fn simulator_add_person(
     follows: bool,
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
-    simulator.add_person(&name, follows);
+    simulator.add_person(&name, follows).await?;
     Ok(simulator.view().await?)
 }
 
@@ -56,7 +56,7 @@ pub async fn simulator_set_follows(
     follows: bool,
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
-    simulator.set_follows(&person, follows)?;
+    simulator.set_follows(&person, follows).await?;
     Ok(simulator.view().await?)
 }
 
@@ -70,6 +70,33 @@ pub async fn simulator_set_unsubscribed(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.set_unsubscribed(&person, unsubscribed).await?;
+    Ok(simulator.view().await?)
+}
+
+/// Sets the address that is stored of a person; null: none is known.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_set_email(
+    desk: State<'_, Desk>,
+    person: ContactId,
+    email: Option<String>,
+) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.set_email(&person, email).await?;
+    Ok(simulator.view().await?)
+}
+
+/// Puts a person where they stand, as if the automation had just asked; null: nothing is
+/// awaited of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_put(
+    desk: State<'_, Desk>,
+    person: ContactId,
+    standing: Option<(AutomationId, Awaiting)>,
+) -> Answer<SimulatorView> {
+    let simulator = desk.simulator().await?;
+    simulator.put(&person, standing).await?;
     Ok(simulator.view().await?)
 }
 

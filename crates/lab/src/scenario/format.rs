@@ -4,6 +4,7 @@ use super::Place;
 use super::expected::Expectation;
 use crate::simulator::MediaSurface;
 use heliograph_model::{ContactId, MediaId, Millis};
+use serde::{Deserialize, Serialize};
 
 /// A conversation and what is expected of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,6 +202,8 @@ pub struct Tapped {
     /// Part of the text of the message it belongs to; otherwise the newest message that
     /// has such a button.
     pub of: Option<String>,
+    /// The heading of the card it is on; otherwise the first card that has such a button.
+    pub card: Option<String>,
 }
 
 /// A webhook as it stands somewhere.
@@ -253,10 +256,18 @@ pub enum Trouble {
     Recovers,
     /// The cache has lost everything.
     CacheLost,
+    /// The next delivery comes twice, or does not after all.
+    ComesTwice(bool),
+    /// The next delivery is held back until another one has arrived.
+    HeldBack,
+    /// What is held back arrives.
+    Arrives,
 }
 
 /// How Instagram answers when it does not do what it was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
 pub enum BadAnswer {
     /// Status 500.
     ServerError,
@@ -270,4 +281,8 @@ pub enum BadAnswer {
     DropsBefore,
     /// It refuses the request for good.
     Refuses,
+    /// It says that the 24 hours are over.
+    OutsideWindow,
+    /// It says that the person cannot be reached: they blocked the account.
+    Unreachable,
 }

@@ -11,6 +11,7 @@ mod phrases;
 mod read;
 mod report;
 mod run;
+mod wording;
 pub(crate) mod words;
 
 pub use error::{Mistake, ScenarioError};
@@ -25,3 +26,5 @@ pub use format::{
 pub use node::Place;
 pub use report::{Failure, Line, Report, Voice};
 pub use run::{Played, RunError, run, run_on};
+
+pub(crate) use words::same_name;

@@ -123,6 +123,12 @@ pub(crate) fn snake(text: &str) -> String {
         .join("_")
 }
 
+/// A name in a scenario and one in the workspace are the same but for case and dashes.
+#[must_use]
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    a == b || snake(a) == snake(b)
+}
+
 /// The one of `known` that looks most like `text`, if any does.
 #[must_use]
 pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -135,7 +141,7 @@ pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// How many letters have to be added, removed or replaced (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

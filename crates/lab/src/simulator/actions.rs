@@ -4,7 +4,7 @@ use super::moves::{CommentPlace, Commenting, Move, Touch, What, Writing};
 use super::stage::Stage;
 use super::{Action, Author, Bubble, Content, MediaSurface, Result, SimulatorError};
 use heliograph_model::{
-    Contact, ContactId, MediaId, MessageId, OutgoingAction, OutgoingButton, OutgoingMessage,
+    ContactId, MediaId, MessageId, OutgoingAction, OutgoingButton, OutgoingMessage,
 };
 
 /// Turns an action into what somebody does now.
@@ -23,7 +23,12 @@ pub(super) fn to_move(stage: &Stage, action: &Action) -> Result<Move> {
             })
         }
         Action::MentionInStory { .. } => What::Write(Writing::Attachment("story_mention".into())),
-        Action::SendImage { .. } => What::Write(Writing::Attachment("image".into())),
+        Action::Send { what, .. } => {
+            What::Write(what.attachment().map_or(Writing::Unsupported, |kind| {
+                Writing::Attachment(kind.to_owned())
+            }))
+        }
+        Action::OpenLink { reference, .. } => What::Write(Writing::Referral(reference.clone())),
         Action::HumanReply { text, .. } => What::Write(Writing::HumanAnswer(text.clone())),
         Action::Comment {
             media: id,
@@ -57,6 +62,14 @@ pub(super) fn to_move(stage: &Stage, action: &Action) -> Result<Move> {
             message: find(stage, &person, bubble)?.id.into(),
             touch: Touch::React(Some(emoji.clone())),
         },
+        Action::Unreact { bubble, .. } => What::Touch {
+            message: find(stage, &person, bubble)?.id.into(),
+            touch: Touch::React(None),
+        },
+        Action::Read { bubble, .. } => What::Touch {
+            message: find(stage, &person, bubble)?.id.into(),
+            touch: Touch::Read,
+        },
         Action::DeleteMessage { bubble, .. } => What::Touch {
             message: own(stage, &person, bubble)?,
             touch: Touch::Delete,
@@ -71,31 +84,6 @@ pub(super) fn to_move(stage: &Stage, action: &Action) -> Result<Move> {
         at: stage.now(),
         what,
     })
-}
-
-/// Changes the stored contact, which is created where there is none, and what the cache
-/// holds of it.
-pub(crate) async fn change_contact(
-    stage: &Stage,
-    person: &ContactId,
-    change: impl FnOnce(&mut Contact),
-) -> Result<()> {
-    let store = stage.runtime().store();
-    let now = stage.now();
-    let mut contact = store
-        .contact(stage.account_id(), person)
-        .await?
-        .unwrap_or_else(|| Contact::new(stage.account_id().clone(), person.clone(), now));
-    change(&mut contact);
-    contact.updated_at = now;
-    store.put_contact(&contact).await?;
-    stage
-        .runtime()
-        .engine()
-        .cached()
-        .put_contact(&contact)
-        .await;
-    Ok(())
 }
 
 /// What a tap on a button sends back.

@@ -19,6 +19,9 @@ pub enum SimulatorError {
     /// There is no such message, or it is not of the kind that is needed.
     #[error("{0}")]
     NoBubble(String),
+    /// It cannot be done as things are; the message says why.
+    #[error("{0}")]
+    Impossible(String),
     /// The profile does not become a running engine.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),

@@ -2,10 +2,11 @@
 
 use super::settings::media_of;
 use super::stage::Stage;
-use super::{Result, Simulator};
+use super::{Done, Result, Simulator};
 use heliograph_engine::validate::validate;
 use heliograph_model::{Automation, Millis, Problem, Workspace, WorkspaceFile};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 impl Simulator {
     /// From now on, and after a reset too, these are the automations of the workspace.
@@ -16,7 +17,8 @@ impl Simulator {
     /// # Errors
     /// When the store fails.
     pub async fn follow(&self, automations: Vec<Automation>) -> Result<()> {
-        let stage = self.stage();
+        let turn = self.turn().await;
+        let stage = Arc::clone(&turn.stage);
         let workspace = self.settings.read().workspace.workspace.clone();
         let followed = follow(&stage, workspace, automations).await?;
         {
@@ -64,6 +66,14 @@ async fn follow(
     }
     for id in known.keys() {
         workspaces.delete(id).await?;
+    }
+    if !known.is_empty() || !changed.is_empty() {
+        stage.look_around().await?;
+        let mut seen = stage.seen();
+        // Before anything was said there is nothing to tell.
+        if seen.log.len() > 0 {
+            seen.log.begin(Done::Edited, stage.now());
+        }
     }
     if !changed.is_empty() {
         let file = WorkspaceFile {

@@ -281,6 +281,7 @@ impl Move {
             content,
             private_reply: false,
             send: None,
+            arrived: false,
             error: None,
             delivery_id: None,
         }

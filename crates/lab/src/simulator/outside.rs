@@ -42,6 +42,7 @@ impl Scene {
             content,
             private_reply: false,
             send: None,
+            arrived: false,
             error: None,
             delivery_id: Some(record.delivery_id),
         };

@@ -4,8 +4,8 @@
 use super::{Author, Bubble, Content, Media, MediaSurface, Surface};
 use heliograph_instagram::simulated::Sent;
 use heliograph_model::{
-    CommentId, ContactId, DecisionRecord, DeliveryId, Effect, MediaId, MessageId, OutboxState,
-    Recipient, SendRecord,
+    CommentId, ContactId, DecisionRecord, DeliveryId, Effect, MediaId, MessageId, Millis,
+    OutboxState, Recipient, SendRecord,
 };
 use std::collections::{HashMap, VecDeque};
 
@@ -56,6 +56,18 @@ impl Actor {
             edits: HashMap::new(),
         }
     }
+
+    /// What Instagram took of a try of which the engine does not know that.
+    fn taken_unseen(&mut self, record: &SendRecord, content: &Content) -> Option<&mut Bubble> {
+        self.bubbles.iter_mut().rev().find(|bubble| {
+            bubble.arrived
+                && bubble.at <= record.at
+                && bubble.content == *content
+                && (bubble.delivery_id.is_none()
+                    || (bubble.delivery_id == Some(record.delivery_id)
+                        && bubble.send == Some(OutboxState::Retrying)))
+        })
+    }
 }
 
 impl Scene {
@@ -95,6 +107,25 @@ impl Scene {
         if let Some(actor) = self.person_mut(person) {
             actor.bubbles.push(bubble);
             actor.unread = 0;
+        }
+    }
+
+    /// Writes a line between the bubbles of everybody who has said something.
+    pub(crate) fn note(&mut self, at: Millis, text: &str) {
+        for actor in self.people.iter_mut().filter(|a| !a.bubbles.is_empty()) {
+            actor.bubbles.push(Bubble {
+                id: format!("note-{at}-{}", actor.bubbles.len()),
+                at,
+                from: Author::Note,
+                surface: Surface::Dm,
+                media_id: None,
+                content: Content::Note { text: text.into() },
+                private_reply: false,
+                send: None,
+                arrived: false,
+                error: None,
+                delivery_id: None,
+            });
         }
     }
 
@@ -152,6 +183,7 @@ impl Scene {
             content,
             private_reply: sent.is_private_reply(),
             send: Some(OutboxState::Sent),
+            arrived: true,
             error: None,
             delivery_id: None,
         };
@@ -161,9 +193,9 @@ impl Scene {
         }
     }
 
-    /// Takes in how the engine sees one of its sends.
-    pub(crate) fn send_ended(&mut self, record: &SendRecord) {
-        let person = record.contact_id.clone().or_else(|| match &record.effect {
+    /// Whom one of the engine's sends is for.
+    pub(crate) fn receiver(&self, record: &SendRecord) -> Option<ContactId> {
+        record.contact_id.clone().or_else(|| match &record.effect {
             Effect::Send {
                 to: Recipient::Comment(comment),
                 ..
@@ -183,11 +215,24 @@ impl Scene {
                 contact_id: contact,
                 ..
             } => Some(contact.clone()),
-        });
+        })
+    }
+
+    /// Takes in how the engine sees one of its sends.
+    pub(crate) fn send_ended(&mut self, record: &SendRecord) {
+        let person = self.receiver(record);
         let bubble = failed_bubble(record, &self.comments);
         let Some(actor) = person.and_then(|person| self.person_mut(&person)) else {
             return;
         };
+        if !matches!(record.state, OutboxState::Sent)
+            && let Some(taken) = actor.taken_unseen(record, &bubble.content)
+        {
+            taken.send = Some(record.state);
+            taken.error.clone_from(&bubble.error);
+            taken.delivery_id = Some(record.delivery_id);
+            return;
+        }
         let waiting = actor
             .bubbles
             .iter()
@@ -272,6 +317,7 @@ fn failed_bubble(record: &SendRecord, comments: &HashMap<CommentId, Commented>) 
         content,
         private_reply,
         send: Some(record.state),
+        arrived: false,
         error: record.error.as_ref().map(|error| error.message.clone()),
         delivery_id: Some(record.delivery_id),
     }

@@ -1,14 +1,20 @@
 //! The simulator as a window uses it.
 
-use super::actions;
+use super::done::{Done, Fact};
+use super::rewind::Rewound;
+use super::running::Running;
 use super::stage::Stage;
-use super::{Action, NewPerson, Person, Result, SimulatorError, SimulatorSettings, SimulatorView};
+use super::standing::Standings;
+use super::{
+    Action, ActiveFaults, Fault, MomentDetail, Nearest, NewPerson, Person, Playback, Result,
+    SimulatorSettings, SimulatorView, nearest,
+};
+use super::{actions, log};
 use crate::scenario::words;
 use heliograph_engine::happenings::Happenings;
 use heliograph_engine::ports::{Clock, Queue};
-use heliograph_model::{AccountId, Contact, ContactId, DeliveryId, Millis, UserState, limits};
+use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
 use parking_lot::{Mutex, RwLock};
-use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -21,9 +27,22 @@ pub struct Simulator {
     pub(super) settings: RwLock<SimulatorSettings>,
     /// Replaced as a whole by a reset; held only to take a handle.
     stage: RwLock<Arc<Stage>>,
+    /// Held while something is done, so that one thing is done after the other.
+    turn: tokio::sync::Mutex<()>,
+    /// What was undone.
+    pub(super) rewound: Mutex<Rewound>,
+    /// The clock, while it runs by itself.
+    pub(super) running: Mutex<Option<Running>>,
     changes: watch::Sender<u64>,
     /// Tells of what happens in the engine; one for each stage.
     telling: Mutex<JoinHandle<()>>,
+}
+
+/// The right to do something to the present stage.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    pub stage: Arc<Stage>,
+    _guard: tokio::sync::MutexGuard<'a, ()>,
 }
 
 impl Simulator {
@@ -38,6 +57,9 @@ impl Simulator {
         Ok(Self {
             settings: RwLock::new(settings),
             stage: RwLock::new(stage),
+            turn: tokio::sync::Mutex::default(),
+            rewound: Mutex::default(),
+            running: Mutex::default(),
             changes,
             telling,
         })
@@ -58,29 +80,41 @@ impl Simulator {
         let account = stage.account().await?;
         let automations = store.automations(stage.workspace_id()).await?;
         let now = stage.now();
-        let mut known = Known::load(&stage, account.id.clone(), now).await?;
+        let known = Standings::load(&stage).await?;
+        stage.take_in(known.clone()).await?;
+        let due = stage.due(&known).await?;
         let instagram = Arc::clone(stage.instagram());
-        let (people, media) = stage.look(|scene| {
-            let people = scene
-                .people
-                .iter()
-                .map(|actor| Person {
+        let (people, media, playback) = {
+            let seen = stage.seen();
+            let people = seen.scene.people.iter().map(|actor| {
+                let standing = known.of(&actor.id);
+                Person {
                     id: actor.id.clone(),
                     name: actor.name.clone(),
                     username: actor.username.clone(),
                     follows: instagram
                         .person(&account.id, &actor.id)
                         .is_some_and(|person| person.follows),
-                    window_closes_at: known.window(&actor.id, now),
-                    contact: known.contacts.remove(&actor.id),
-                    state: known.states.remove(&actor.id),
+                    window_closes_at: standing.window(now),
+                    contact: standing.contact,
+                    state: standing.state,
                     conversation: actor.bubbles.clone(),
                     decisions: actor.decisions.iter().cloned().collect(),
                     unread: actor.unread,
-                })
-                .collect();
-            (people, scene.media.clone())
-        });
+                }
+            });
+            let rewound = self.rewound.lock();
+            let entries = seen.log.entries();
+            let playback = Playback {
+                moments: log::moments(entries, &rewound.undone),
+                position: u32::try_from(entries.len()).unwrap_or(u32::MAX),
+                stopped: rewound.stopped.clone(),
+                speed: self.speed(),
+                due,
+                faults: ActiveFaults::default(),
+            };
+            (people.collect(), seen.scene.media.clone(), playback)
+        };
         Ok(SimulatorView {
             workspace,
             account,
@@ -89,6 +123,10 @@ impl Simulator {
             media,
             automations,
             figures: stage.figures().await?,
+            playback: Playback {
+                faults: stage.active_faults(),
+                ..playback
+            },
         })
     }
 
@@ -98,11 +136,9 @@ impl Simulator {
     /// # Errors
     /// For a person, post, message or button that is not there; the sentence says which.
     pub async fn act(&self, action: Action) -> Result<()> {
-        let stage = self.stage();
-        let played = actions::to_move(&stage, &action)?;
-        stage.play(&[played]).await?;
-        self.changed();
-        Ok(())
+        let turn = self.turn().await;
+        let played = actions::to_move(&turn.stage, &action)?;
+        self.perform(&turn, Done::Played(vec![played])).await
     }
 
     /// Returns when the queue and the outbox have nothing due at the present virtual time.
@@ -118,34 +154,50 @@ impl Simulator {
     /// # Errors
     /// When the queue cannot be read.
     pub async fn let_pass(&self, millis: i64) -> Result<()> {
-        let stage = self.stage();
-        stage.note(&words::passing(millis));
-        stage.let_pass(millis).await?;
-        self.changed();
-        Ok(())
+        let turn = self.turn().await;
+        self.pass(&turn, millis).await
+    }
+
+    /// Lets virtual time pass until `at`; a time that has passed changes nothing.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub async fn pass_until(&self, at: Millis) -> Result<()> {
+        let turn = self.turn().await;
+        match at.since(turn.stage.now()) {
+            left if left > 0 => self.pass(&turn, left).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn pass(&self, turn: &Turn<'_>, millis: i64) -> Result<()> {
+        turn.stage.note_line(&words::passing(millis));
+        let by_itself = false;
+        self.perform(turn, Done::Passed { millis, by_itself }).await
     }
 
     /// Adds a person and says their id.
-    pub fn add_person(&self, name: &str, follows: bool) -> ContactId {
-        let id = self.stage().add_person(&NewPerson::named(name, follows));
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn add_person(&self, name: &str, follows: bool) -> Result<ContactId> {
+        let turn = self.turn().await;
+        let new = NewPerson::named(name, follows);
+        self.rewound.lock().forget();
+        let id = turn.stage.add_person(&new).await?;
         self.changed();
-        id
+        Ok(id)
     }
 
     /// The person follows the account from now on, or does not.
     ///
     /// # Errors
     /// When there is no such person.
-    pub fn set_follows(&self, person: &ContactId, follows: bool) -> Result<()> {
-        let stage = self.stage();
-        if !stage
-            .instagram()
-            .set_follows(stage.account_id(), person, follows)
-        {
-            return Err(SimulatorError::NoPerson(person.to_string()));
-        }
-        self.changed();
-        Ok(())
+    pub async fn set_follows(&self, person: &ContactId, follows: bool) -> Result<()> {
+        let turn = self.turn().await;
+        let person = person.clone();
+        self.perform(&turn, Done::Followed { person, follows })
+            .await
     }
 
     /// The stored contact is unsubscribed from now on, or is not, as an operator would
@@ -154,14 +206,95 @@ impl Simulator {
     /// # Errors
     /// When there is no such person, or the store fails.
     pub async fn set_unsubscribed(&self, person: &ContactId, unsubscribed: bool) -> Result<()> {
+        let turn = self.turn().await;
+        let (person, fact) = (person.clone(), Fact::Unsubscribed(unsubscribed));
+        self.perform(&turn, Done::Noted { person, fact }).await
+    }
+
+    /// The address that is stored of a person is this one from now on.
+    ///
+    /// # Errors
+    /// When there is no such person, or the store fails.
+    pub async fn set_email(&self, person: &ContactId, email: Option<String>) -> Result<()> {
+        let turn = self.turn().await;
+        let (person, fact) = (person.clone(), Fact::Email(email));
+        self.perform(&turn, Done::Noted { person, fact }).await
+    }
+
+    /// Puts a person where they stand, as if the automation had just asked; `None`:
+    /// nothing is awaited of them.
+    ///
+    /// # Errors
+    /// When there is no such person or automation, or the store fails.
+    pub async fn put(
+        &self,
+        person: &ContactId,
+        standing: Option<(AutomationId, Awaiting)>,
+    ) -> Result<()> {
+        let turn = self.turn().await;
+        let person = person.clone();
+        self.perform(&turn, Done::Put { person, standing }).await
+    }
+
+    /// Lets something go wrong on purpose, or right again.
+    ///
+    /// # Errors
+    /// When there is nothing that could come again, or the store fails.
+    pub async fn go_wrong(&self, fault: Fault) -> Result<()> {
+        let turn = self.turn().await;
+        self.perform(&turn, fault.done()).await
+    }
+
+    /// What a moment changed; `None` for one that is not there.
+    #[must_use]
+    pub fn moment(&self, number: u32) -> Option<MomentDetail> {
         let stage = self.stage();
-        if stage.look(|scene| scene.person(person).is_none()) {
-            return Err(SimulatorError::NoPerson(person.to_string()));
+        let seen = stage.seen();
+        let done = seen.log.entries();
+        let rewound = self.rewound.lock();
+        let place = (number as usize).checked_sub(1)?;
+        let entry = done
+            .get(place)
+            .or_else(|| rewound.undone.get(place.checked_sub(done.len())?))?;
+        Some(entry.detail(place + 1))
+    }
+
+    /// The automation that came nearest to answering a delivery that none answered.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn nearest(&self, delivery: DeliveryId) -> Result<Option<Nearest>> {
+        let stage = self.stage();
+        let record = stage.look(|scene| {
+            let mut decisions = scene.people.iter().flat_map(|person| &person.decisions);
+            decisions
+                .find(|record| record.delivery_id == delivery)
+                .cloned()
+        });
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        let automations = stage
+            .runtime()
+            .store()
+            .automations(stage.workspace_id())
+            .await?;
+        Ok(nearest(&record.event, &record.decision.trace, &automations))
+    }
+
+    /// Waits until nothing else is being done.
+    pub(super) async fn turn(&self) -> Turn<'_> {
+        let guard = self.turn.lock().await;
+        Turn {
+            stage: self.stage(),
+            _guard: guard,
         }
-        actions::change_contact(&stage, person, |contact| {
-            contact.unsubscribed = unsubscribed;
-        })
-        .await?;
+    }
+
+    /// Does something new: what was undone before cannot be done again afterwards.
+    pub(super) async fn perform(&self, turn: &Turn<'_>, done: Done) -> Result<()> {
+        turn.stage.perform(done).await?;
+        self.rewound.lock().forget();
         self.changed();
         Ok(())
     }
@@ -172,14 +305,22 @@ impl Simulator {
     /// # Errors
     /// When a new engine does not start; the old one is still there then.
     pub async fn reset(&self) -> Result<()> {
+        let _turn = self.turn().await;
         let settings = self.settings.read().clone();
-        let stage = Arc::new(Stage::open(&settings).await?);
+        let stage = Stage::open(&settings).await?;
+        self.rewound.lock().forget();
+        self.enter(stage);
+        Ok(())
+    }
+
+    /// Goes on with another stage.
+    pub(super) fn enter(&self, stage: Stage) {
+        let stage = Arc::new(stage);
         let telling = tell(stage.runtime().engine().happenings(), &self.changes);
         std::mem::replace(&mut *self.telling.lock(), telling).abort();
         // The old one stops when the last call that uses it has ended.
         *self.stage.write() = stage;
         self.changed();
-        Ok(())
     }
 
     /// The queue of the running engine, for a listener in front of it. After a reset it
@@ -238,34 +379,4 @@ fn tell(happenings: &Happenings, changes: &watch::Sender<u64>) -> JoinHandle<()>
             }
         }
     })
-}
-
-/// What the store knows about everybody.
-struct Known {
-    contacts: HashMap<ContactId, Contact>,
-    states: HashMap<ContactId, UserState>,
-}
-
-impl Known {
-    async fn load(stage: &Stage, account: AccountId, now: Millis) -> Result<Self> {
-        let store = stage.runtime().store();
-        let contacts = store.contacts(&account, usize::MAX).await?;
-        let states = store.user_states(&account, now, usize::MAX).await?;
-        Ok(Self {
-            contacts: contacts
-                .into_iter()
-                .map(|contact| (contact.sender_id.clone(), contact))
-                .collect(),
-            states: states
-                .into_iter()
-                .map(|state| (state.sender_id.clone(), state))
-                .collect(),
-        })
-    }
-
-    /// Until when the account may write to somebody.
-    fn window(&self, person: &ContactId, now: Millis) -> Option<Millis> {
-        let last = self.contacts.get(person)?.last_message_at?;
-        Some(last + limits::WINDOW_MS).filter(|closes| *closes > now)
-    }
 }

@@ -1,24 +1,18 @@
 //! A running profile with a virtual clock and people in front of it: what both the
 //! simulator's window and a scenario's run stand on.
 
-use super::moves::{Move, Place};
-use super::scene::{Actor, Scene};
-use super::settings::username_of;
-use super::{
-    Author, Bubble, Content, Figures, MediaSurface, NewPerson, Result, SimulatorError,
-    SimulatorSettings, Surface, webhook,
-};
-use heliograph_engine::cache::key;
+use super::done::Done;
+use super::faults::Faults;
+use super::log::Log;
+use super::scene::Scene;
+use super::{Figures, MediaSurface, Result, SimulatorError, SimulatorSettings};
 use heliograph_engine::ports::{Clock, VirtualClock};
-use heliograph_instagram::simulated::{
-    self, NewAccount, Person, SimulatedInstagram, SimulatedMedia,
-};
+use heliograph_instagram::simulated::{self, NewAccount, SimulatedInstagram, SimulatedMedia};
 use heliograph_model::{
-    Account, AccountId, AutomationType, ContactId, DeliveryId, DeliverySource, GuardLevel,
-    Happening, Millis, NewDelivery, Target, WorkspaceId,
+    Account, AccountId, DeliveryId, DeliverySource, GuardLevel, Happening, Millis, WorkspaceId,
 };
 use heliograph_runtime::{InstagramPlace, Place as ProfilePlace, Profile, Runtime};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::TryRecvError};
@@ -36,17 +30,23 @@ pub(crate) struct Stage {
     account: AccountId,
     username: String,
     workspace: WorkspaceId,
+    /// How long what is awaited is awaited.
+    state_ms: i64,
     seen: Mutex<Seen>,
+    pub(super) faults: Mutex<Faults>,
 }
 
 /// Held for a look or a change only, never across an await.
 #[derive(Debug)]
-struct Seen {
-    scene: Scene,
+pub(super) struct Seen {
+    pub scene: Scene,
+    pub log: Log,
+    /// Deliveries from outside whose bodies are not in the log yet.
+    pub arrived: Vec<DeliveryId>,
     happenings: broadcast::Receiver<Arc<Happening>>,
     /// Happenings that were taken in and not asked for yet; kept only for who asks.
     told: Option<Vec<Arc<Happening>>>,
-    people_so_far: u32,
+    pub people_so_far: u32,
     /// The account whose other visitors are taken in, where they are.
     open_to_others: Option<AccountId>,
 }
@@ -90,8 +90,12 @@ impl Stage {
             account: account.id,
             username: account.username,
             workspace: file.workspace.id.clone(),
+            state_ms: settings.engine.cache.user_state_ms,
+            faults: Mutex::default(),
             seen: Mutex::new(Seen {
                 scene: Scene::default(),
+                log: Log::default(),
+                arrived: Vec::new(),
                 happenings,
                 told: None,
                 people_so_far: 0,
@@ -103,7 +107,7 @@ impl Stage {
             stage.add_media(media.clone());
         }
         for person in &settings.people {
-            stage.add_person(person);
+            stage.enter(person);
         }
         Ok(stage)
     }
@@ -133,6 +137,30 @@ impl Stage {
         self.clock.now()
     }
 
+    pub(super) fn clock(&self) -> &VirtualClock {
+        &self.clock
+    }
+
+    pub(super) fn username(&self) -> &str {
+        &self.username
+    }
+
+    pub(super) fn state_ms(&self) -> i64 {
+        self.state_ms
+    }
+
+    /// Whether webhooks of people who are not simulated come in.
+    pub(super) fn is_open_to_others(&self) -> bool {
+        self.seen.lock().open_to_others.is_some()
+    }
+
+    /// Everything that was seen, with everything that has happened taken in.
+    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+        let mut seen = self.seen.lock();
+        seen.take_in(&self.instagram);
+        seen
+    }
+
     /// The account as it is stored now.
     pub(crate) async fn account(&self) -> Result<Account> {
         let account = self.runtime.store().account(&self.account).await?;
@@ -141,16 +169,12 @@ impl Stage {
 
     /// Looks at the scene, with everything that has happened taken in.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Scene) -> T) -> T {
-        let mut seen = self.seen.lock();
-        seen.take_in(&self.instagram);
-        look(&mut seen.scene)
+        look(&mut self.seen().scene)
     }
 
     /// What has happened since the last call; the first call begins to keep it.
     pub(crate) fn happened(&self) -> Vec<Arc<Happening>> {
-        let mut seen = self.seen.lock();
-        seen.take_in(&self.instagram);
-        seen.told.replace(Vec::new()).unwrap_or_default()
+        self.seen().told.replace(Vec::new()).unwrap_or_default()
     }
 
     pub(crate) fn add_media(&self, media: super::Media) {
@@ -167,79 +191,6 @@ impl Stage {
         if seen.scene.media(&media.id).is_none() {
             seen.scene.media.push(media);
         }
-    }
-
-    /// Adds a person and says their id.
-    pub(crate) fn add_person(&self, new: &NewPerson) -> ContactId {
-        let mut seen = self.seen.lock();
-        seen.people_so_far += 1;
-        let id = new.id.clone().unwrap_or_else(|| {
-            // As long as the ids that Meta gives, and easy to tell apart.
-            ContactId::from(format!("9000000000{:05}", 10 + seen.people_so_far))
-        });
-        let mut username = new
-            .username
-            .clone()
-            .unwrap_or_else(|| username_of(&new.name));
-        if seen
-            .scene
-            .people
-            .iter()
-            .any(|other| other.username == username)
-        {
-            username = format!("{username}.{}", seen.people_so_far);
-        }
-        let mut person = Person::new(id.clone());
-        if !new.hidden {
-            person = Person::named(id.clone(), &new.name, &username);
-        }
-        person.follows = new.follows;
-        self.instagram.add_person(&self.account, person);
-        seen.scene
-            .people
-            .push(Actor::new(id.clone(), new.name.clone(), username));
-        id
-    }
-
-    /// Plays moves that come in one delivery, and returns its body when it is accepted.
-    pub(crate) async fn play(&self, moves: &[Move]) -> Result<String> {
-        let (items, bubbles) = {
-            let mut seen = self.seen.lock();
-            seen.take_in(&self.instagram);
-            let place = Place {
-                account: &self.account,
-                username: &self.username,
-                instagram: &self.instagram,
-            };
-            let mut items = Vec::with_capacity(moves.len());
-            let mut bubbles = Vec::new();
-            for one in moves {
-                let (item, bubble) = one.play(&place, &mut seen.scene);
-                items.push(item);
-                bubbles.extend(bubble);
-            }
-            (items, bubbles)
-        };
-        // A comment has no time but that of its entry, and Meta writes an entry when the
-        // last thing in it happens; a late delivery keeps that time.
-        let written = moves.iter().map(|one| one.at).max();
-        let written = written.unwrap_or_else(|| self.now());
-        let body = webhook::body(&self.account, written, &items);
-        let id = self.deliver(body.clone()).await?;
-        self.seen.lock().scene.delivered(&bubbles, id);
-        Ok(body)
-    }
-
-    /// Puts a body into the running engine's queue.
-    pub(crate) async fn deliver(&self, body: String) -> Result<DeliveryId> {
-        let delivery = NewDelivery {
-            received_at: self.now(),
-            source: DeliverySource::Simulator,
-            body: body.into(),
-            secret: None,
-            accounts: Vec::new(),
-        };
-        Ok(self.runtime.queue().push(delivery).await?)
     }
 
     /// Returns when nothing is left to do at the present virtual time.
@@ -261,66 +212,10 @@ impl Stage {
         }
     }
 
-    /// Lets virtual time pass: everything that falls due on the way happens at its time.
-    pub(crate) async fn let_pass(&self, millis: i64) -> Result<()> {
-        let target = self.now() + millis.max(0);
-        self.settle().await?;
-        while let Some(due) = self.clock.next_due().filter(|due| *due <= target) {
-            self.clock.advance_to(due);
-            self.settle().await?;
-        }
-        self.clock.advance_to(target);
-        self.settle().await
-    }
-
     /// Writes a line between the bubbles of everybody who has said something.
-    pub(crate) fn note(&self, text: &str) {
+    pub(super) fn note_line(&self, text: &str) {
         let at = self.now();
-        self.look(|scene| {
-            for actor in scene.people.iter_mut().filter(|a| !a.bubbles.is_empty()) {
-                actor.bubbles.push(Bubble {
-                    id: format!("note-{at}-{}", actor.bubbles.len()),
-                    at,
-                    from: Author::Note,
-                    surface: Surface::Dm,
-                    media_id: None,
-                    content: Content::Note { text: text.into() },
-                    private_reply: false,
-                    send: None,
-                    error: None,
-                    delivery_id: None,
-                });
-            }
-        });
-    }
-
-    /// Removes everything that could be in the cache: its keys from the shared tier, and
-    /// the process' own copies.
-    pub(crate) async fn lose_cache(&self) -> Result<()> {
-        let mut keys = Vec::new();
-        let store = self.runtime.store();
-        for account in store.accounts(&self.workspace).await? {
-            keys.extend(account.aliases.iter().map(key::workspace));
-            keys.push(key::workspace(&account.id));
-        }
-        for kind in AutomationType::ALL {
-            keys.push(key::automations(&self.workspace, kind, &Target::All));
-        }
-        for automation in store.automations(&self.workspace).await? {
-            let (kind, target) = (automation.kind, &automation.target);
-            keys.push(key::automations(&self.workspace, kind, target));
-        }
-        self.look(|scene| {
-            for actor in &scene.people {
-                keys.push(key::user_state(&self.account, &actor.id));
-                keys.push(key::contact(&self.account, &actor.id));
-            }
-        });
-        self.runtime.cache().remove(&keys).await?;
-        let cached = self.runtime.engine().cached();
-        cached.bypass_near(true);
-        cached.bypass_near(false);
-        Ok(())
+        self.look(|scene| scene.note(at, text));
     }
 
     pub(crate) async fn figures(&self) -> Result<Figures> {
@@ -346,11 +241,31 @@ impl Seen {
     fn take_in(&mut self, instagram: &SimulatedInstagram) {
         let happenings = self.new_happenings();
         for happening in &happenings {
-            if let Happening::Decided(record) = &**happening {
-                if let Some(account) = &self.open_to_others {
-                    self.scene.came_in(account, record);
+            match &**happening {
+                Happening::Delivery {
+                    id,
+                    source,
+                    received_at,
+                    ..
+                } if *source != DeliverySource::Simulator => {
+                    let arrived = Done::Arrived {
+                        body: String::new(),
+                        delivery: Some(*id),
+                    };
+                    self.log.begin(arrived, *received_at);
+                    self.arrived.push(*id);
                 }
-                self.scene.decided(record);
+                Happening::Decided(record) => {
+                    if let Some(account) = &self.open_to_others {
+                        self.scene.came_in(account, record);
+                    }
+                    self.scene.decided(record);
+                    self.log.decided(record);
+                }
+                Happening::Delivery { .. }
+                | Happening::Sent(_)
+                | Happening::AutomationChanged { .. }
+                | Happening::DeadLetter { .. } => {}
             }
         }
         for sent in instagram.sent_after(self.scene.seen) {
@@ -359,6 +274,8 @@ impl Seen {
         for happening in &happenings {
             if let Happening::Sent(record) = &**happening {
                 self.scene.send_ended(record);
+                let person = self.scene.receiver(record);
+                self.log.sent(person.as_ref(), record);
             }
         }
         if let Some(told) = &mut self.told {

@@ -1,5 +1,6 @@
 //! The simulator as a window shows it: one snapshot, and what can be done in it.
 
+use super::Playback;
 use heliograph_model::{
     Account, Automation, CacheFigures, Contact, ContactId, DecisionRecord, DeliveryId, MediaId,
     Millis, OutboxState, OutgoingMessage, UserState, Workspace,
@@ -25,6 +26,8 @@ pub struct SimulatorView {
     pub automations: Vec<Automation>,
     /// Counters since the simulator was opened or reset.
     pub figures: Figures,
+    /// The conversation as a line of moments, what is due and what goes wrong on purpose.
+    pub playback: Playback,
 }
 
 /// One simulated person.
@@ -75,6 +78,9 @@ pub struct Bubble {
     pub private_reply: bool,
     /// For bubbles of the account: how the send stands.
     pub send: Option<OutboxState>,
+    /// For bubbles of the account: whether the person has it, also where the engine does
+    /// not know that.
+    pub arrived: bool,
     /// Why it was not sent, for people.
     pub error: Option<String>,
     /// For bubbles of the person: the delivery that carried it, by which its decision is found.
@@ -268,10 +274,12 @@ pub enum Action {
         /// The quick reply, from 0.
         reply: u32,
     },
-    /// Sends a picture without a text.
-    SendImage {
+    /// Sends something without a text.
+    Send {
         /// Who.
         person: ContactId,
+        /// What.
+        what: Sendable,
     },
     /// Reacts to a message of the account.
     React {
@@ -281,6 +289,27 @@ pub enum Action {
         bubble: String,
         /// With what.
         emoji: String,
+    },
+    /// Takes a reaction to a message of the account back.
+    Unreact {
+        /// Who.
+        person: ContactId,
+        /// The message's bubble.
+        bubble: String,
+    },
+    /// Has seen the account's messages up to this one.
+    Read {
+        /// Who.
+        person: ContactId,
+        /// The message's bubble.
+        bubble: String,
+    },
+    /// Comes by a link to the conversation that carries a word.
+    OpenLink {
+        /// Who.
+        person: ContactId,
+        /// The word.
+        reference: String,
     },
     /// Takes back a message of their own.
     DeleteMessage {
@@ -307,6 +336,52 @@ pub enum Action {
     },
 }
 
+/// What can be sent without a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Sendable {
+    /// A picture.
+    Image,
+    /// A video.
+    Video,
+    /// A voice message.
+    Audio,
+    /// A file.
+    File,
+    /// Somebody's post.
+    IgPost,
+    /// Somebody's reel.
+    IgReel,
+    /// Somebody's story.
+    IgStory,
+    /// Something else that is shared.
+    Share,
+    /// A heart.
+    LikeHeart,
+    /// Something that Instagram does not hand out.
+    Unsupported,
+}
+
+impl Sendable {
+    /// The type of the attachment as Instagram calls it; `None`: it is not handed out.
+    #[must_use]
+    pub fn attachment(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::File => "file",
+            Self::IgPost => "ig_post",
+            Self::IgReel => "ig_reel",
+            Self::IgStory => "ig_story",
+            Self::Share => "share",
+            Self::LikeHeart => "like_heart",
+            Self::Unsupported => return None,
+        })
+    }
+}
+
 impl Action {
     /// The person who does it, or to whom the account's inbox answers.
     #[must_use]
@@ -318,8 +393,11 @@ impl Action {
             | Self::Comment { person, .. }
             | Self::Tap { person, .. }
             | Self::TapQuickReply { person, .. }
-            | Self::SendImage { person }
+            | Self::Send { person, .. }
             | Self::React { person, .. }
+            | Self::Unreact { person, .. }
+            | Self::Read { person, .. }
+            | Self::OpenLink { person, .. }
             | Self::DeleteMessage { person, .. }
             | Self::EditMessage { person, .. }
             | Self::HumanReply { person, .. } => person,

@@ -201,11 +201,13 @@ impl Reader {
             return Some(Tapped {
                 title: title.to_owned(),
                 of: None,
+                card: None,
             });
         }
         let mut fields = Fields::of(self, node, "a tap")?;
         let title = fields.take(what);
         let of = fields.take("of the message");
+        let card = fields.take("on the card");
         fields.finish(self, "a tap");
         let Some(title) = title else {
             self.wrong(
@@ -218,6 +220,10 @@ impl Reader {
             title: self.text(title, "the title")?,
             of: match of {
                 Some(of) => Some(self.text(of, "`of the message`")?),
+                None => None,
+            },
+            card: match card {
+                Some(card) => Some(self.text(card, "`on the card`")?),
                 None => None,
             },
         })

@@ -224,14 +224,7 @@ impl Reader {
 
     fn trouble(&mut self, node: &Node) -> Option<Trouble> {
         let text = self.text(node, "how Instagram answers")?;
-        let known = [
-            ("server error", BadAnswer::ServerError),
-            ("too many requests", BadAnswer::TooMany),
-            ("token expired", BadAnswer::TokenExpired),
-            ("nothing after taking it", BadAnswer::DropsAfter),
-            ("nothing", BadAnswer::DropsBefore),
-            ("refusal", BadAnswer::Refuses),
-        ];
+        let known = BadAnswer::WORDS;
         let found = known.iter().find_map(|(words, answer)| {
             let rest = text.strip_prefix(words)?.trim_start_matches(',').trim();
             let times = match rest {

@@ -4,11 +4,9 @@ use super::{Run, Stuck};
 use crate::scenario::format::{Act, Deed, RawWebhook, Tapped};
 use crate::scenario::report::Voice;
 use crate::simulator::{
-    Author, Bubble, CommentPlace, Commenting, Content, Move, NewPerson, Surface, Touch, What,
+    Author, Bubble, CommentPlace, Commenting, Content, Done, Move, NewPerson, Surface, Touch, What,
     Writing, press,
 };
-use heliograph_engine::route::route;
-use heliograph_instagram::simulated::Comment;
 use heliograph_model::{ContactId, MediaId, OutgoingMessage};
 
 impl Run<'_> {
@@ -27,37 +25,30 @@ impl Run<'_> {
         if moves.is_empty() {
             return Ok(());
         }
-        self.last_body = Some(self.stage.play(&moves).await?);
-        Ok(())
+        Ok(self.stage.play(moves).await?)
     }
 
     /// So many people who say the same in one delivery.
     pub(super) async fn crowd(&mut self, count: u32, text: &str) -> Result<(), Stuck> {
-        self.crowd = (1..=count)
-            .map(|number| {
-                self.stage
-                    .add_person(&NewPerson::named(&format!("Guest {number}"), false))
-            })
-            .collect();
+        self.crowd.clear();
+        for number in 1..=count {
+            let guest = NewPerson::named(&format!("Guest {number}"), false);
+            self.crowd.push(self.stage.add_person(&guest).await?);
+        }
         self.line(Voice::Person, &format!("{count} people"), text);
         let moves: Vec<_> = self
             .crowd
             .iter()
             .map(|person| self.move_of(person, 0, What::Write(Writing::Text(text.to_owned()))))
             .collect();
-        self.last_body = Some(self.stage.play(&moves).await?);
-        Ok(())
+        Ok(self.stage.play(moves).await?)
     }
 
     /// The last delivery comes again, byte for byte.
     pub(super) async fn again(&mut self, times: u32) -> Result<(), Stuck> {
-        let body = self
-            .last_body
-            .clone()
-            .ok_or_else(|| Stuck::Because("nothing has been delivered yet".into()))?;
         for _ in 0..times {
             self.world("instagram", "the same delivery comes again");
-            self.stage.deliver(body.clone()).await?;
+            self.stage.perform(Done::Again).await?;
         }
         Ok(())
     }
@@ -69,42 +60,7 @@ impl Run<'_> {
             RawWebhook::Body(body) => ("as written", body.clone()),
         };
         self.world("instagram", &format!("a webhook arrives: {what}"));
-        self.introduce(&body);
-        self.stage.deliver(body.clone()).await?;
-        self.last_body = Some(body);
-        Ok(())
-    }
-
-    /// Makes the people and comments of a webhook known to the simulated Instagram, as
-    /// they are to the real one that sent it.
-    fn introduce(&self, body: &str) {
-        // What cannot be routed concerns nobody; the engine will say what is wrong.
-        let events = route(body.as_bytes(), self.stage.now()).unwrap_or_default();
-        let (instagram, account) = (self.stage.instagram(), self.stage.account_id());
-        for event in events {
-            let at = event.timestamp.unwrap_or(self.stage.now());
-            let id = event.event_id.as_ref().map(|id| id.as_str());
-            if event.kind.is_message_from_contact()
-                && let Some(person) = &event.contact_id
-            {
-                instagram.person_wrote(account, person, id.map(Into::into), at);
-            }
-            if event.kind.is_comment()
-                && let Some(id) = id
-            {
-                let person = event.contact_id.clone();
-                let text = event.text.as_deref().unwrap_or_default();
-                let mut comment = Comment::of_person(id, account.clone(), person, text, at);
-                comment.media_id.clone_from(&event.media_id);
-                if instagram.comment(&comment.id).is_none() {
-                    instagram.add_comment(comment);
-                }
-                if let (Some(person), Some(media)) = (&event.contact_id, &event.media_id) {
-                    self.stage
-                        .look(|scene| scene.commented(id.into(), person, media));
-                }
-            }
-        }
+        Ok(self.stage.arrive(body).await?)
     }
 
     /// Instagram reports the account's last message to somebody.
@@ -118,9 +74,7 @@ impl Run<'_> {
             .ok_or_else(|| Stuck::Because("that message has no echo".into()))?
             .to_string();
         self.world("instagram", "reports the account's last message");
-        self.stage.deliver(body.clone()).await?;
-        self.last_body = Some(body);
-        Ok(())
+        Ok(self.stage.arrive(body).await?)
     }
 
     fn move_of(&self, person: &ContactId, ago: i64, what: What) -> Move {
@@ -222,10 +176,20 @@ impl Run<'_> {
         let mut others = Vec::new();
         for sent in self.messages_of(person).iter().rev() {
             let (text, buttons) = match sent.message() {
-                Some(OutgoingMessage::Buttons { text, buttons }) => (text, buttons),
+                Some(OutgoingMessage::Buttons { text, buttons }) => {
+                    let buttons: Vec<_> = buttons.into_iter().map(|it| (None, it)).collect();
+                    (text, buttons)
+                }
                 Some(OutgoingMessage::Carousel { cards }) => (
                     cards.iter().map(|card| card.title.as_str()).collect(),
-                    cards.into_iter().flat_map(|card| card.buttons).collect(),
+                    cards
+                        .into_iter()
+                        .flat_map(|card| {
+                            let title = card.title;
+                            let on = move |button| (Some(title.clone()), button);
+                            card.buttons.into_iter().map(on)
+                        })
+                        .collect(),
                 ),
                 Some(OutgoingMessage::Text { .. } | OutgoingMessage::Media { .. }) | None => {
                     continue;
@@ -234,8 +198,9 @@ impl Run<'_> {
             if !tapped.of.as_ref().is_none_or(|part| text.contains(part)) {
                 continue;
             }
-            for button in buttons {
-                if button.title == tapped.title {
+            for (card, button) in buttons {
+                let on_card = tapped.card.is_none() || tapped.card == card;
+                if on_card && button.title == tapped.title {
                     return Ok(press(&button)?);
                 }
                 others.push(button.title);

@@ -13,9 +13,7 @@ use super::format::{Character, Scenario, Step, StepKind};
 use super::node::Place;
 use super::report::{Failure, Line, Report, Voice};
 use super::words;
-use crate::simulator::{
-    Media, NewPerson, SimulatorError, SimulatorSettings, Stage, change_contact,
-};
+use crate::simulator::{Fact, Media, NewPerson, SimulatorError, SimulatorSettings, Stage};
 use heliograph_model::{Contact, ContactId, DecisionRecord, OutboxId, SendRecord, UserState};
 use heliograph_runtime::EmbeddedPlace;
 use std::collections::{BTreeMap, HashMap};
@@ -118,7 +116,6 @@ struct Run<'a> {
     sends: BTreeMap<OutboxId, SendRecord>,
     /// The last send of the simulated Instagram that is in the transcript.
     told: u64,
-    last_body: Option<String>,
     transcript: Vec<Line>,
     failures: Vec<Failure>,
 }
@@ -162,7 +159,6 @@ impl<'a> Run<'a> {
             decisions: Vec::new(),
             sends: BTreeMap::new(),
             told: 0,
-            last_body: None,
             transcript: Vec::new(),
             failures: Vec::new(),
         };
@@ -173,19 +169,22 @@ impl<'a> Run<'a> {
     }
 
     async fn enter(&mut self, character: &Character) -> Result<(), RunError> {
-        let id = self.stage.add_person(&NewPerson {
-            id: character.id.clone(),
-            name: character.name.clone(),
-            username: Some(character.username.clone()),
-            follows: character.follows,
-            hidden: character.hidden,
-        });
-        if character.unsubscribed || character.email.is_some() {
-            change_contact(&self.stage, &id, |contact| {
-                contact.unsubscribed = character.unsubscribed;
-                contact.email.clone_from(&character.email);
+        let id = self
+            .stage
+            .add_person(&NewPerson {
+                id: character.id.clone(),
+                name: character.name.clone(),
+                username: Some(character.username.clone()),
+                follows: character.follows,
+                hidden: character.hidden,
             })
             .await?;
+        if character.unsubscribed {
+            self.stage.note(&id, Fact::Unsubscribed(true)).await?;
+        }
+        if character.email.is_some() {
+            let email = Fact::Email(character.email.clone());
+            self.stage.note(&id, email).await?;
         }
         self.ids.insert(character.key.clone(), id);
         Ok(())
@@ -217,7 +216,7 @@ impl<'a> Run<'a> {
                 self.world("time", &words::passing(*millis));
                 self.stage.let_pass(*millis).await?;
             }
-            StepKind::Follow { who, follows } => self.follow(who, *follows)?,
+            StepKind::Follow { who, follows } => self.follow(who, *follows).await?,
             StepKind::Operator(change) => self.operate(change).await?,
             StepKind::Fault(trouble) => self.trouble(*trouble).await?,
             StepKind::Expect(expectation) => self.check(step, expectation).await?,

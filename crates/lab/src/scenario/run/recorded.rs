@@ -3,6 +3,7 @@
 use super::{Run, Stuck, shape};
 use crate::scenario::expected::{ContactSpec, DecisionSpec, Seen, SendCount};
 use crate::scenario::format::Step;
+use crate::scenario::words;
 use heliograph_model::{Awaiting, DecisionRecord, Reason};
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ impl Run<'_> {
                 Some(id) => self.name_of(id.as_str()).await?,
                 None => "none".to_owned(),
             };
-            let same = shape::same_name(&name, wanted);
+            let same = words::same_name(&name, wanted);
             expected.push(format!("automation: {}", if same { &name } else { wanted }));
             got.push(format!("automation: {name}"));
         }
@@ -153,7 +154,7 @@ impl Run<'_> {
                 None => "none".to_owned(),
             };
             let wanted = wanted.as_deref().unwrap_or("none");
-            let same = shape::same_name(wanted, &is);
+            let same = words::same_name(wanted, &is);
             expected.push(format!("automation: {}", if same { &is } else { wanted }));
             got.push(format!("automation: {is}"));
         }
@@ -174,7 +175,7 @@ impl Run<'_> {
                 trace
                     .looked_at
                     .iter()
-                    .find(|looked| shape::same_name(&looked.name, name))
+                    .find(|looked| words::same_name(&looked.name, name))
             });
             let is = found.map_or("not looked at", |found| Seen::of(&found.verdict).as_str());
             expected.push(format!("{name}: {}", seen.as_str()));

@@ -1,7 +1,6 @@
 //! How things look in a transcript and in a failure.
 
 use crate::scenario::expected::{CardSpec, MessageSpec, TextSpec};
-use crate::scenario::words;
 use heliograph_instagram::simulated::{Sent, SentKind};
 use heliograph_model::{
     Awaiting, OutboxState, OutgoingAction, OutgoingButton, OutgoingMessage, Reason,
@@ -278,9 +277,4 @@ pub(super) fn text_line(text: &TextSpec) -> String {
 
 pub(super) fn yes(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
-}
-
-/// A name in a scenario and one in the workspace are the same but for case and dashes.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    a == b || words::snake(a) == words::snake(b)
 }

@@ -1,0 +1,204 @@
+//! What was done to a stage, in order, with what came of each.
+
+use super::done::Done;
+use super::playback::{Mark, Moment, MomentDetail};
+use super::standing::{Standings, Turn};
+use heliograph_model::{
+    Awaiting, ContactId, DecisionRecord, DeliveryId, Millis, OutboxState, Outcome, Reason,
+    SendRecord,
+};
+
+/// Moments that a view lists.
+const LISTED: usize = 300;
+
+/// Everything that was done to a stage.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    entries: Vec<Entry>,
+    /// Where everybody stood when it was last looked.
+    standings: Standings,
+}
+
+/// One thing that was done, with what came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub done: Done,
+    pub at: Millis,
+    marks: Vec<Mark>,
+    turns: Vec<Turn>,
+}
+
+/// What came of an entry, as far as it must be so again when it is played again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcomes(Vec<(ContactId, Option<Reason>, u32, Option<Awaiting>)>);
+
+impl Log {
+    /// Whether it is an entry of its own, and not told with the one before.
+    pub(crate) fn begin(&mut self, done: Done, at: Millis) -> bool {
+        if let Some(last) = self.entries.last_mut()
+            && last.marks.is_empty()
+            && done.joins(&mut last.done)
+        {
+            return false;
+        }
+        self.entries.push(Entry {
+            done,
+            at,
+            marks: Vec::new(),
+            turns: Vec::new(),
+        });
+        true
+    }
+
+    /// What was begun last was refused: it was not done.
+    pub(crate) fn take_back(&mut self) {
+        self.entries.pop();
+    }
+
+    /// Says what a delivery from outside was.
+    pub(crate) fn arrived(&mut self, id: DeliveryId, what: &str) {
+        for entry in &mut self.entries {
+            if let Done::Arrived { body, delivery } = &mut entry.done
+                && *delivery == Some(id)
+            {
+                what.clone_into(body);
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What was decided came of what was done last.
+    pub(crate) fn decided(&mut self, record: &DecisionRecord) {
+        let Some(mark) = self.mark(record.event.contact_id.as_ref()) else {
+            return;
+        };
+        let trace = &record.decision.trace;
+        mark.delivery_id = Some(record.delivery_id);
+        mark.reason = Some(trace.reason);
+        for read in &trace.reads {
+            match read.outcome {
+                Outcome::Hit | Outcome::NegativeHit => mark.hits += 1,
+                Outcome::Miss | Outcome::Stale | Outcome::Error => mark.misses += 1,
+                // What is never cached says nothing about the cache.
+                Outcome::Bypass => {}
+            }
+        }
+    }
+
+    /// How a send ended came of what was done last.
+    pub(crate) fn sent(&mut self, person: Option<&ContactId>, record: &SendRecord) {
+        let Some(mark) = self.mark(person) else {
+            return;
+        };
+        match record.state {
+            OutboxState::Sent => mark.sent += 1,
+            OutboxState::Retrying => mark.waiting += 1,
+            OutboxState::Failed | OutboxState::Unknown | OutboxState::Dropped => mark.failed += 1,
+        }
+    }
+
+    /// Where everybody stands now came of what was done last.
+    pub(crate) fn stand(&mut self, standings: Standings) {
+        let turns = standings.turns_since(&self.standings);
+        if turns.is_empty() {
+            return;
+        }
+        self.standings = standings;
+        if let Some(last) = self.entries.last_mut() {
+            for turn in turns {
+                last.turn(turn);
+            }
+        }
+    }
+
+    fn mark(&mut self, person: Option<&ContactId>) -> Option<&mut Mark> {
+        Some(self.entries.last_mut()?.mark(person?))
+    }
+}
+
+impl Entry {
+    fn mark(&mut self, person: &ContactId) -> &mut Mark {
+        let known = self.marks.iter().position(|mark| mark.person == *person);
+        let place = known.unwrap_or_else(|| {
+            self.marks.push(Mark::of(person.clone()));
+            self.marks.len() - 1
+        });
+        &mut self.marks[place]
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        let known = self
+            .turns
+            .iter()
+            .position(|each| each.person == turn.person);
+        let turn = match known {
+            Some(place) => {
+                let first = self.turns.remove(place);
+                Turn {
+                    before: first.before,
+                    ..turn
+                }
+            }
+            None => turn,
+        };
+        let awaits = |state: &Option<heliograph_model::UserState>| {
+            let state = state.as_ref()?;
+            Some((state.automation_id.clone(), state.state))
+        };
+        let (was, is) = (awaits(&turn.before.state), awaits(&turn.after.state));
+        if was != is || known.is_some() {
+            let mark = self.mark(&turn.person);
+            mark.moved = was != is;
+            mark.awaiting = is.map(|(_, awaiting)| awaiting);
+        }
+        self.turns.push(turn);
+    }
+
+    /// What must be so again when it is played again.
+    pub(crate) fn outcomes(&self) -> Outcomes {
+        let mut all: Vec<_> = self
+            .marks
+            .iter()
+            .map(|mark| (mark.person.clone(), mark.reason, mark.sent, mark.awaiting))
+            .collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        Outcomes(all)
+    }
+
+    pub(crate) fn moment(&self, number: usize) -> Moment {
+        Moment {
+            number: u32::try_from(number).unwrap_or(u32::MAX),
+            at: self.at,
+            kind: self.done.kind(),
+            person: self.done.person().cloned(),
+            label: self.done.label(),
+            marks: self.marks.clone(),
+        }
+    }
+
+    pub(crate) fn detail(&self, number: usize) -> MomentDetail {
+        MomentDetail {
+            moment: self.moment(number),
+            differences: self.turns.iter().flat_map(Turn::differences).collect(),
+        }
+    }
+}
+
+/// The moments of a view: the last of what was done, and what was undone behind them.
+pub(crate) fn moments(done: &[Entry], undone: &[Entry]) -> Vec<Moment> {
+    let all = done.len() + undone.len();
+    let skipped = all.saturating_sub(LISTED);
+    done.iter()
+        .chain(undone)
+        .enumerate()
+        .skip(skipped)
+        .map(|(place, entry)| entry.moment(place + 1))
+        .collect()
+}
