@@ -7,4 +7,11 @@ if (typeof document !== "undefined") {
   // jsdom draws nothing, so it has no places to scroll to.
   Element.prototype.scrollIntoView ??= () => undefined;
   Element.prototype.scrollBy ??= () => undefined;
+  Element.prototype.hasPointerCapture ??= () => false;
+  // Nor has it sizes that could change.
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
 }

@@ -57,6 +57,14 @@ const PATHS = {
   arrow: "M2.5 8h10.5M9 4l4 4-4 4",
   store:
     "M3 4c0-1 2.2-1.7 5-1.7S13 3 13 4s-2.2 1.7-5 1.7S3 5 3 4zM3 4v8c0 1 2.2 1.7 5 1.7s5-.7 5-1.7V4M3 8c0 1 2.2 1.7 5 1.7S13 9 13 8",
+  undo: "M6 3L2.8 6.2 6 9.4M3 6.2h6.2a3.6 3.6 0 0 1 0 7.3H6.5",
+  redo: "M10 3l3.2 3.2L10 9.4M13 6.2H6.8a3.6 3.6 0 0 0 0 7.3h2.7",
+  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+  cards: "M5 3h6v10H5zM2.5 5v6M13.5 5v6",
+  up: "M3.5 10L8 5.5l4.5 4.5",
+  braces:
+    "M6 2.5c-1.6 0-2 .7-2 2v1.7c0 1-.5 1.6-1.5 1.8 1 .2 1.5.8 1.5 1.8v1.7c0 1.3.4 2 2 2M10 2.5c1.6 0 2 .7 2 2v1.7c0 1 .5 1.6 1.5 1.8-1 .2-1.5.8-1.5 1.8v1.7c0 1.3-.4 2-2 2",
+  grip: "M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01",
 } as const;
 
 export type IconName = keyof typeof PATHS;
@@ -75,7 +83,7 @@ export function Icon({ name, label, size = 16, className }: IconProps) {
       d={PATHS[name]}
       fill="none"
       stroke="currentColor"
-      strokeWidth={name === "more" ? 2.4 : 1.4}
+      strokeWidth={name === "more" || name === "grip" ? 2.4 : 1.4}
       strokeLinecap="round"
       strokeLinejoin="round"
     />

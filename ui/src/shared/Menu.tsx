@@ -8,11 +8,13 @@ export function MenuItem({
   children,
   onChoose,
   disabled,
+  testId,
 }: {
   icon?: IconName;
   children: ReactNode;
   onChoose: () => void;
   disabled?: boolean;
+  testId?: string;
 }) {
   return (
     <button
@@ -20,6 +22,7 @@ export function MenuItem({
       role="menuitem"
       className={styles.item}
       disabled={disabled}
+      data-testid={testId}
       onClick={onChoose}
     >
       {icon ? <Icon name={icon} size={14} /> : <span className={styles.blank} />}

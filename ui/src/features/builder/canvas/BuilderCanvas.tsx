@@ -1,0 +1,189 @@
+import "@xyflow/react/dist/base.css";
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
+import type { Automation, Media } from "@/host";
+import pane from "@/shared/Pane.module.css";
+import { texts } from "@/texts";
+import type { Finding, Overlay } from "../contract";
+import { toCanvas } from "../document/canvas";
+import { WAYS_WIDTH, WAYS_X } from "../document/layout";
+import { type EditingStore, useEditing } from "../editing";
+import { AddCardNode, AddMessageNode, AddNode } from "./AddNode";
+import styles from "./Canvas.module.css";
+import { CanvasProvider } from "./context";
+import { type CanvasFlowEdge, type CanvasFlowNode, type Drawn, drawn, type LitRun } from "./flow";
+import { EndNode, GateNode, WaysNode } from "./GateNode";
+import { onCanvasKey, useHistoryKeys } from "./keys";
+import { LineEdge } from "./LineEdge";
+import { CardNode, MessageNode } from "./MessageNode";
+import { StepNode } from "./StepNode";
+import { Tools } from "./Tools";
+import { TriggerNode } from "./TriggerNode";
+
+const NODE_TYPES = {
+  trigger: TriggerNode,
+  step: StepNode,
+  message: MessageNode,
+  card: CardNode,
+  gate: GateNode,
+  ways: WaysNode,
+  add: AddNode,
+  addMessage: AddMessageNode,
+  addCard: AddCardNode,
+  end: EndNode,
+};
+const EDGE_TYPES = { line: LineEdge };
+const HIDDEN = { hideAttribution: true };
+/** From so many nodes on, only those in sight are in the document. */
+const MANY = 60;
+const MARGIN = 24;
+const NO_MEDIA: readonly Media[] = [];
+
+interface BuilderCanvasProps {
+  editing: EditingStore;
+  findings: readonly Finding[];
+  overlay: Overlay | null;
+  lit: LitRun | null;
+  media?: readonly Media[];
+  readOnly?: boolean;
+}
+
+/** The automation as what it is: trigger, steps in their order, gates, and the ways out. */
+export function BuilderCanvas({
+  editing,
+  findings,
+  overlay,
+  lit,
+  media = NO_MEDIA,
+  readOnly = false,
+}: BuilderCanvasProps) {
+  const draft = useEditing(editing, (state) => state.draft);
+  const byKey = useRef(false);
+  const context = useMemo(() => ({ editing, readOnly, byKey }), [editing, readOnly]);
+  useHistoryKeys(editing, readOnly);
+  if (!draft) {
+    return (
+      <section className={styles.canvas} aria-label={texts.builder.canvas.title}>
+        <div className={pane.empty}>
+          <strong>{texts.builder.canvas.empty}</strong>
+          <p>{texts.builder.canvas.emptyHint}</p>
+        </div>
+      </section>
+    );
+  }
+  return (
+    <section
+      className={styles.canvas}
+      aria-label={texts.builder.canvas.title}
+      data-canvas
+      data-testid="canvas"
+      onKeyDown={(event) => onCanvasKey(event, editing, byKey, readOnly)}
+    >
+      <CanvasProvider value={context}>
+        <ReactFlowProvider>
+          <Drawing
+            draft={draft}
+            editing={editing}
+            findings={findings}
+            overlay={overlay}
+            lit={lit}
+            media={media}
+          />
+          <Tools />
+        </ReactFlowProvider>
+      </CanvasProvider>
+    </section>
+  );
+}
+
+function Drawing({
+  draft,
+  editing,
+  findings,
+  overlay,
+  lit,
+  media,
+}: {
+  draft: Automation;
+  editing: EditingStore;
+  findings: readonly Finding[];
+  overlay: Overlay | null;
+  lit: LitRun | null;
+  media: readonly Media[];
+}) {
+  const before = useRef<Drawn | null>(null);
+  const canvas = useMemo(() => toCanvas(draft), [draft]);
+  const shown = useMemo(() => {
+    const next = drawn(
+      { automation: draft, canvas, findings, overlay, lit, media },
+      before.current,
+    );
+    before.current = next;
+    return next;
+  }, [draft, canvas, findings, overlay, lit, media]);
+  useView(draft.id, editing, shown);
+  const { width, height } = shown;
+  const extent = useMemo<[[number, number], [number, number]]>(
+    () => [
+      [-500, -300],
+      [width + 500, height + 500],
+    ],
+    [width, height],
+  );
+  return (
+    <ReactFlow<CanvasFlowNode, CanvasFlowEdge>
+      nodes={shown.nodes}
+      edges={shown.edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      proOptions={HIDDEN}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      selectionKeyCode={null}
+      multiSelectionKeyCode={null}
+      panActivationKeyCode={null}
+      zoomActivationKeyCode="Control"
+      panOnScroll
+      zoomOnScroll={false}
+      zoomOnDoubleClick={false}
+      minZoom={0.25}
+      maxZoom={1.5}
+      translateExtent={extent}
+      onlyRenderVisibleElements={shown.nodes.length > MANY}
+    />
+  );
+}
+
+/** Shows an automation from its top, and keeps in sight what is selected by key. */
+function useView(id: string, editing: EditingStore, shown: Drawn) {
+  const { setViewport } = useReactFlow();
+  const store = useStoreApi();
+  const room = useStore((state) => state.width);
+  const placed = useRef<string | null>(null);
+  useEffect(() => {
+    if (room === 0 || placed.current === id) return;
+    placed.current = id;
+    const width = WAYS_X + WAYS_WIDTH;
+    const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
+    const x = Math.max(MARGIN, (room - width * zoom) / 2);
+    void setViewport({ x, y: MARGIN, zoom });
+  }, [id, room, setViewport]);
+
+  const selected = useEditing(editing, (state) => state.selected);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the selection, not every change.
+  useEffect(() => {
+    const node = shown.nodes.find((each) => each.id === selected);
+    const { transform, height } = store.getState();
+    const [x, y, zoom] = transform;
+    if (!node || height === 0) return;
+    const top = node.position.y * zoom + y;
+    const bottom = top + (node.height ?? 0) * zoom;
+    const by = top < MARGIN ? MARGIN - top : bottom > height - 56 ? height - 56 - bottom : 0;
+    if (by !== 0) void setViewport({ x, y: y + by, zoom });
+  }, [selected]);
+}
