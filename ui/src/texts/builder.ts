@@ -299,7 +299,22 @@ export const builder = {
     } as Record<string, string>,
     yes: "yes",
     no: "no",
-    seconds: (n: number) => plural(n, "second", "seconds"),
+    something: "there",
+    values: {
+      dm_automation: "direct messages",
+      story_reply_flow: "story replies",
+      comment_reply_flow: "comments",
+      any_reply: "anything",
+      specific_keywords: "keywords",
+      whole_word: "as a word",
+      all: "all",
+      end: "the flow ends",
+      skip: "it goes on without",
+      opening: steps.opening,
+      follow: steps.follow,
+      email: steps.email,
+      main: steps.main,
+    } as Record<string, string>,
   },
 } as const;
 
