@@ -1,7 +1,7 @@
 //! The contract between the window and the shell, declared once; TypeScript is generated
 //! from it.
 
-use crate::commands::{listener, settings, simulator, watch};
+use crate::commands::{builder as library, listener, playback, settings, simulator, watch};
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
@@ -15,8 +15,34 @@ pub(crate) fn builder() -> Builder<Wry> {
             simulator::simulator_add_person,
             simulator::simulator_set_follows,
             simulator::simulator_set_unsubscribed,
+            simulator::simulator_set_email,
+            simulator::simulator_put,
             simulator::simulator_reset,
             simulator::delivery_body,
+            playback::playback_run,
+            playback::playback_pass_until,
+            playback::playback_moment,
+            playback::playback_go_to,
+            playback::playback_fault,
+            playback::playback_nearest,
+            library::builder_library,
+            library::builder_open,
+            library::builder_save,
+            library::builder_discard,
+            library::builder_publish,
+            library::builder_templates,
+            library::builder_create,
+            library::builder_duplicate,
+            library::builder_toggle,
+            library::builder_reorder,
+            library::builder_archive,
+            library::builder_delete,
+            library::builder_bring_back,
+            library::builder_versions,
+            library::builder_test_texts,
+            library::builder_export,
+            library::builder_import,
+            library::builder_overlay,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,
@@ -26,6 +52,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings_set,
             watch::watch,
         ])
+        .constant("LIMITS", crate::limits::Limits::new())
         // One type for both directions: what the UI reads is what it may send back.
         .disable_serde_phases()
 }

@@ -1,5 +1,5 @@
-//! What the window works on: the simulator, which is opened behind the window, and the
-//! listener in front of it.
+//! What the window works on: the library of automations, the simulator that tries them
+//! out, both opened behind the window, and the listener in front of the simulator.
 
 use crate::{
     error::{CommandError, ErrorCode},
@@ -7,40 +7,58 @@ use crate::{
     settings::Settings,
     updates::Updates,
 };
+use heliograph_builder::{Builder, Shelf};
 use heliograph_engine::ports::{Clock, SystemClock};
-use heliograph_lab::simulator::{Simulator, SimulatorSettings};
+use heliograph_lab::demo_workspace;
+use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
+use heliograph_runtime::Documents;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
 /// The state that commands share.
 #[derive(Debug)]
 pub(crate) struct Desk {
+    /// Where the library of the offline profile is kept.
+    folder: PathBuf,
     stage: watch::Sender<Stage>,
     pub(crate) listening: Listening,
     pub(crate) updates: Updates,
 }
 
-/// How far the opening of the simulator is.
+/// How far the opening is.
 #[derive(Debug, Clone)]
 enum Stage {
     Closed,
     Opening,
-    Open(Arc<Simulator>),
+    Open(Opened),
     Failed(CommandError),
     Closing,
 }
 
+/// What is open.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    pub(crate) builder: Arc<Builder>,
+    pub(crate) simulator: Arc<Simulator>,
+    /// Lets the simulator follow the library.
+    following: AbortHandle,
+}
+
 impl Desk {
-    pub(crate) fn new() -> Self {
+    /// A desk whose files are in this folder.
+    pub(crate) fn new(folder: &Path) -> Self {
         Self {
+            folder: folder.join("offline"),
             stage: watch::Sender::new(Stage::Closed),
             listening: Listening::new(),
             updates: Updates::default(),
         }
     }
 
-    /// Opens the simulator on the demo workspace, and the listener where that is set.
-    /// Does nothing while it is open or being opened; after it failed, tries again.
+    /// Opens the library and a simulator on it, and the listener where that is set. Does
+    /// nothing while it is open or being opened; after it failed, tries again.
     pub(crate) async fn open(&self, settings: &Settings) {
         let ours = self.stage.send_if_modified(|stage| match stage {
             Stage::Closed | Stage::Failed(_) => {
@@ -52,16 +70,10 @@ impl Desk {
         if !ours {
             return;
         }
-        // The virtual clock starts at the present, so that webhooks from outside, which
-        // carry the time of the world, are not from its future or long past.
-        let demo = SimulatorSettings {
-            open_to_others: true,
-            ..SimulatorSettings::demo(SystemClock.now())
-        };
-        match Simulator::open(demo).await {
-            Ok(simulator) => {
-                let simulator = Arc::new(simulator);
-                self.stage.send_replace(Stage::Open(Arc::clone(&simulator)));
+        match open(&self.folder).await {
+            Ok(opened) => {
+                let simulator = Arc::clone(&opened.simulator);
+                self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
                     let port = settings.listener_port;
@@ -69,34 +81,43 @@ impl Desk {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the simulator does not open");
-                let error = CommandError::new(ErrorCode::Unavailable, error.to_string());
+                tracing::error!(%error, "the workspace does not open");
                 self.stage.send_replace(Stage::Failed(error));
             }
         }
     }
 
-    /// The simulator, as soon as it is open, or why it is not.
-    pub(crate) async fn simulator(&self) -> Result<Arc<Simulator>, CommandError> {
+    /// What is open, as soon as it is, or why it is not.
+    pub(crate) async fn opened(&self) -> Result<Opened, CommandError> {
         let mut stages = self.stage.subscribe();
         let stage = stages
             .wait_for(|stage| !matches!(stage, Stage::Closed | Stage::Opening))
             .await;
         match stage.as_deref() {
-            Ok(Stage::Open(simulator)) => Ok(Arc::clone(simulator)),
+            Ok(Stage::Open(opened)) => Ok(opened.clone()),
             Ok(Stage::Failed(error)) => Err(error.clone()),
             Ok(Stage::Closed | Stage::Opening | Stage::Closing) | Err(_) => Err(closing()),
         }
     }
 
-    /// The simulator, as soon as it is open, however often that fails before.
-    pub(crate) async fn simulator_at_last(&self) -> Result<Arc<Simulator>, CommandError> {
+    /// The library, as soon as it is open, or why it is not.
+    pub(crate) async fn builder(&self) -> Result<Arc<Builder>, CommandError> {
+        Ok(self.opened().await?.builder)
+    }
+
+    /// The simulator, as soon as it is open, or why it is not.
+    pub(crate) async fn simulator(&self) -> Result<Arc<Simulator>, CommandError> {
+        Ok(self.opened().await?.simulator)
+    }
+
+    /// What is open, as soon as it is, however often that fails before.
+    pub(crate) async fn opened_at_last(&self) -> Result<Opened, CommandError> {
         let mut stages = self.stage.subscribe();
         let stage = stages
             .wait_for(|stage| matches!(stage, Stage::Open(_) | Stage::Closing))
             .await;
         match stage.as_deref() {
-            Ok(Stage::Open(simulator)) => Ok(Arc::clone(simulator)),
+            Ok(Stage::Open(opened)) => Ok(opened.clone()),
             _ => Err(closing()),
         }
     }
@@ -105,9 +126,68 @@ impl Desk {
     pub(crate) async fn close(&self) {
         self.updates.stop();
         self.listening.stop().await;
-        // Nothing of the simulator's outlives it, so it is dropped where it stands.
-        self.stage.send_replace(Stage::Closing);
+        // What is published or drafted is on the disk before a command answers, and nothing
+        // of the simulator's outlives it, so both are dropped where they stand.
+        if let Stage::Open(opened) = self.stage.send_replace(Stage::Closing) {
+            opened.following.abort();
+        }
     }
+}
+
+/// Opens the library in the folder, which begins as the demo workspace, and a simulator
+/// that tries out what is drafted in it.
+async fn open(folder: &Path) -> Result<Opened, CommandError> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        CommandError::new(
+            ErrorCode::Unavailable,
+            format!(
+                "The folder {} cannot be made: {error}. Make room, or let this user write there.",
+                folder.display()
+            ),
+        )
+    })?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let documents = Documents::open(&folder.join("workspace.sqlite"), Arc::clone(&clock))
+        .map_err(unavailable)?;
+    let shelf = Shelf::open(&folder.join("builder.sqlite"))?;
+    let builder = Builder::open(documents, shelf, clock, &demo_workspace()).await?;
+    // The virtual clock starts at the present, so that webhooks from outside, which carry
+    // the time of the world, are not from its future or long past.
+    let settings = SimulatorSettings {
+        open_to_others: true,
+        people: vec![
+            NewPerson::named("Maya Lindqvist", false),
+            NewPerson::named("Leo Okafor", true),
+        ],
+        ..SimulatorSettings::new(builder.published().await?, SystemClock.now())
+    };
+    let simulator = Simulator::open(settings).await?;
+    simulator.follow(builder.drafted().await?).await?;
+    let (builder, simulator) = (Arc::new(builder), Arc::new(simulator));
+    let following = follow(Arc::clone(&builder), Arc::clone(&simulator));
+    Ok(Opened {
+        following: tokio::spawn(following).abort_handle(),
+        builder,
+        simulator,
+    })
+}
+
+/// What is drafted is what is tried.
+async fn follow(builder: Arc<Builder>, simulator: Arc<Simulator>) {
+    let mut changes = builder.changes();
+    while changes.changed().await.is_ok() {
+        let followed = match builder.drafted().await {
+            Ok(drafted) => simulator.follow(drafted).await.map_err(CommandError::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = followed {
+            tracing::warn!(%error, "the simulator does not follow the library");
+        }
+    }
+}
+
+fn unavailable(error: impl std::fmt::Display) -> CommandError {
+    CommandError::new(ErrorCode::Unavailable, error.to_string())
 }
 
 fn closing() -> CommandError {

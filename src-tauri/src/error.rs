@@ -1,5 +1,6 @@
 //! What a command answers when it cannot do what it was asked.
 
+use heliograph_builder::BuilderError;
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::simulator::SimulatorError;
 use serde::Serialize;
@@ -56,18 +57,36 @@ impl From<SimulatorError> for CommandError {
             SimulatorError::NoPerson(_)
             | SimulatorError::NoMedia(_)
             | SimulatorError::NoBubble(_) => ErrorCode::NotFound,
-            SimulatorError::NoAccount => ErrorCode::Invalid,
-            SimulatorError::Workspace(error) => match error {
-                WorkspaceError::NotFound(_) => ErrorCode::NotFound,
-                WorkspaceError::Invalid { .. }
-                | WorkspaceError::Refused(_)
-                | WorkspaceError::File(_) => ErrorCode::Invalid,
-                WorkspaceError::Conflict(_) => ErrorCode::Conflict,
-                WorkspaceError::Store(_) => ErrorCode::Unavailable,
-            },
+            SimulatorError::NoAccount | SimulatorError::Impossible(_) => ErrorCode::Invalid,
+            SimulatorError::Workspace(error) => code_of(error),
             SimulatorError::Runtime(_) | SimulatorError::Port(_) => ErrorCode::Unavailable,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<BuilderError> for CommandError {
+    fn from(error: BuilderError) -> Self {
+        let code = match &error {
+            BuilderError::Workspace(error) => code_of(error),
+            BuilderError::NotFound(_) => ErrorCode::NotFound,
+            BuilderError::Conflict(_) => ErrorCode::Conflict,
+            BuilderError::File(_) => ErrorCode::Invalid,
+            BuilderError::Shelf(_) | BuilderError::Stored(_) => ErrorCode::Unavailable,
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+fn code_of(error: &WorkspaceError) -> ErrorCode {
+    match error {
+        WorkspaceError::NotFound(_) => ErrorCode::NotFound,
+        WorkspaceError::Invalid { .. } | WorkspaceError::Refused(_) | WorkspaceError::File(_) => {
+            ErrorCode::Invalid
+        }
+        WorkspaceError::Conflict(_) => ErrorCode::Conflict,
+        WorkspaceError::Store(_) => ErrorCode::Unavailable,
     }
 }

@@ -13,6 +13,7 @@ mod bindings;
 mod commands;
 mod desk;
 mod error;
+mod limits;
 mod listening;
 mod logging;
 mod sample;
@@ -63,7 +64,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     logging::start(&folder);
     let app = app.handle();
     let settings = settings::read(app);
-    app.manage(Desk::new());
+    app.manage(Desk::new(&folder));
     window::open(app, &settings)?;
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

@@ -5,6 +5,7 @@
 //! holds at most one snapshot of each thing, and it is the newest.
 
 use crate::{desk::Desk, error::CommandError, listening::ListenerStatus};
+use heliograph_builder::Library;
 use heliograph_lab::simulator::{Figures, SimulatorView};
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -31,6 +32,11 @@ pub enum WindowUpdate {
     Figures {
         /// How they are now.
         figures: Box<Figures>,
+    },
+    /// The library, whole.
+    Library {
+        /// How it is now.
+        library: Arc<Library>,
     },
     /// The listener.
     Listener {
@@ -70,18 +76,35 @@ impl Updates {
 
 async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(), CommandError> {
     let desk = app.state::<Desk>();
-    let simulator = desk.simulator_at_last().await?;
+    let opened = desk.opened_at_last().await?;
+    let (builder, simulator) = (&opened.builder, &opened.simulator);
     let mut simulated = simulator.changes();
+    let mut built = builder.changes();
+    // The first look is always one at the library, too.
+    built.mark_changed();
     let mut listener = desk.listening.changes();
     let mut told = Told::default();
     loop {
         // What changes from here on is told by the next batch.
         simulated.mark_unchanged();
         listener.mark_unchanged();
+        let library = match built.has_changed() {
+            Ok(true) => {
+                built.mark_unchanged();
+                match builder.library().await {
+                    Ok(library) => Some(library),
+                    Err(error) => {
+                        tracing::warn!(%error, "the library cannot be looked at");
+                        None
+                    }
+                }
+            }
+            Ok(false) | Err(_) => None,
+        };
         let not_before = Instant::now() + BETWEEN_BATCHES;
         match simulator.view().await {
             Ok(view) => {
-                let batch = told.news(view, desk.listening.status());
+                let batch = told.news(view, library, desk.listening.status());
                 if !batch.is_empty()
                     && let Err(error) = channel.send(batch)
                 {
@@ -96,6 +119,7 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
         sleep_until(not_before).await;
         let changed = tokio::select! {
             changed = simulated.changed() => changed,
+            changed = built.changed() => { built.mark_changed(); changed }
             changed = listener.changed() => changed,
         };
         if changed.is_err() {
@@ -108,13 +132,19 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
 #[derive(Debug, Default)]
 struct Told {
     view: Option<Arc<SimulatorView>>,
+    library: Option<Arc<Library>>,
     listener: Option<ListenerStatus>,
 }
 
 impl Told {
     /// What it does not know yet, and knows from now on.
-    fn news(&mut self, view: SimulatorView, listener: ListenerStatus) -> Vec<WindowUpdate> {
-        let mut news = Vec::with_capacity(2);
+    fn news(
+        &mut self,
+        view: SimulatorView,
+        library: Option<Library>,
+        listener: ListenerStatus,
+    ) -> Vec<WindowUpdate> {
+        let mut news = Vec::with_capacity(3);
         let figures = view.figures;
         let known = self.view.take().map(|known| {
             let same_figures = known.figures == figures;
@@ -134,6 +164,15 @@ impl Told {
             }),
         }
         self.view = Some(view);
+        if let Some(library) = library
+            && self.library.as_deref() != Some(&library)
+        {
+            let library = Arc::new(library);
+            news.push(WindowUpdate::Library {
+                library: Arc::clone(&library),
+            });
+            self.library = Some(library);
+        }
         if self.listener.as_ref() != Some(&listener) {
             news.push(WindowUpdate::Listener {
                 status: listener.clone(),

@@ -1,12 +1,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
-import { createLooking } from "@/features/session/looking";
-import { createSession } from "@/features/session/session";
 import { openHost } from "@/host";
 import pane from "@/shared/Pane.module.css";
 import { isTyping } from "@/shared/roving";
 import { texts } from "@/texts";
+import { createStores } from "@/views/stores";
 import { Window } from "@/views/Window";
 import "@/shared/base.css";
 
@@ -29,11 +29,13 @@ async function begin() {
     );
     return;
   }
-  const stores = { session: createSession(host), looking: createLooking() };
+  const { stores, builder } = createStores(host);
   root.render(
     <StrictMode>
       <StoresProvider stores={stores}>
-        <Window />
+        <BuilderProvider stores={builder}>
+          <Window />
+        </BuilderProvider>
       </StoresProvider>
     </StrictMode>,
   );

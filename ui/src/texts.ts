@@ -158,6 +158,8 @@ export const texts = {
   playback,
 
   window: {
+    screens: "Screens",
+    screen: { simulator: "Simulator", builder: "Builder" },
     opening: "Opening the demo workspace…",
     failed: "The workspace did not open",
     retry: "Try again",
@@ -491,6 +493,8 @@ export const texts = {
       ["/", "Write"],
       ["Enter", "Send"],
       ["Esc", "Leave, close"],
+      ["Alt 1, 2", "Simulator, Builder"],
+      ["Ctrl Z, Ctrl ⇧ Z", "Undo, redo in the Builder"],
       ["Ctrl 1 … 4", "People, conversation, flow, why"],
       ["Alt ↑ ↓", "Previous or next person"],
       ["↑ ↓", "Move in a list or between messages"],

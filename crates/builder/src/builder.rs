@@ -4,7 +4,7 @@ use crate::shelf::Draft;
 use crate::{BuilderError, Entry, EntryState, Library, PutAway, Result, Shelf, Template, Version};
 use heliograph_engine::ports::Clock;
 use heliograph_engine::workspaces::{WorkspaceError, Workspaces, new_automation_id};
-use heliograph_lab::lint::{Finding, lint};
+use heliograph_lab::lint::lint;
 use heliograph_model::{Automation, AutomationId, Millis, Workspace, WorkspaceFile};
 use heliograph_runtime::Documents;
 use std::collections::HashMap;
@@ -53,17 +53,17 @@ impl Builder {
         })
     }
 
-    /// The workspace's accounts and automations, as they are drafted where that would
-    /// work: what is to be tried out.
+    /// The workspace as it is published, without its contacts.
     ///
     /// # Errors
-    /// When the store or the shelf fails.
-    pub async fn to_try(&self) -> Result<WorkspaceFile> {
+    /// When the store fails.
+    pub async fn published(&self) -> Result<WorkspaceFile> {
+        let id = &self.workspace.id;
         Ok(WorkspaceFile {
             heliograph: WorkspaceFile::VERSION,
             workspace: self.workspace.clone(),
-            accounts: self.workspaces().accounts(&self.workspace.id).await?,
-            automations: self.drafted().await?,
+            accounts: self.workspaces().accounts(id).await?,
+            automations: self.workspaces().automations(id).await?,
             contacts: Vec::new(),
         })
     }
@@ -103,11 +103,6 @@ impl Builder {
                 .collect(),
             findings: lint(&shown),
         })
-    }
-
-    /// What linting says of everything as it is drafted.
-    pub(crate) async fn findings(&self) -> Result<Vec<Finding>> {
-        Ok(lint(&self.drafted().await?))
     }
 
     /// Begins a draft from a template.

@@ -4,7 +4,6 @@ use crate::builder::{One, content, no_automation};
 use crate::shelf::Draft;
 use crate::{Builder, BuilderError, Entry, Result};
 use heliograph_engine::workspaces::WorkspaceError;
-use heliograph_lab::lint::Finding;
 use heliograph_model::{Automation, AutomationId};
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +34,6 @@ pub struct Saved {
     pub entry: Entry,
     /// Which save this was; 0 when the draft is gone, because it says what is published.
     pub revision: u32,
-    /// What linting says of the whole workspace as it is drafted.
-    pub findings: Vec<Finding>,
 }
 
 impl Builder {
@@ -135,7 +132,6 @@ impl Builder {
         Ok(Saved {
             entry: one.entry(),
             revision,
-            findings: self.findings().await?,
         })
     }
 

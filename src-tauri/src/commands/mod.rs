@@ -1,6 +1,8 @@
 //! The commands of the window: adapters, a file per noun.
 
+pub(crate) mod builder;
 pub(crate) mod listener;
+pub(crate) mod playback;
 pub(crate) mod settings;
 pub(crate) mod simulator;
 pub(crate) mod watch;

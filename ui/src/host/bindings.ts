@@ -21,10 +21,71 @@ export const commands = {
 	simulatorSetFollows: (person: ContactId, follows: boolean) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_follows", { person, follows })),
 	/**  Unsubscribes a person, or subscribes them again. */
 	simulatorSetUnsubscribed: (person: ContactId, unsubscribed: boolean) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_unsubscribed", { person, unsubscribed })),
+	/**  Sets the address that is stored of a person; null: none is known. */
+	simulatorSetEmail: (person: ContactId, email: string | null) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_email", { person, email })),
+	/**
+	 *  Puts a person where they stand, as if the automation had just asked; null: nothing is
+	 *  awaited of them.
+	 */
+	simulatorPut: (person: ContactId, standing: [AutomationId, Awaiting] | null) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_put", { person, standing })),
 	/**  Back to the workspace as it was opened, with nothing said. */
 	simulatorReset: () => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_reset")),
 	/**  The webhook of a delivery as it arrived; null when it is not in the journal any more. */
 	deliveryBody: (deliveryId: DeliveryId) => typedError<string | null, CommandError>(__TAURI_INVOKE("delivery_body", { deliveryId })),
+	/**  Lets the clock run so many times faster than the world; 0 lets it stand still. */
+	playbackRun: (speed: number) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("playback_run", { speed })),
+	/**  Lets time pass until then. */
+	playbackPassUntil: (at: Millis) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("playback_pass_until", { at })),
+	/**  What a moment changed; null for one that is not there any more. */
+	playbackMoment: (number: number) => typedError<MomentDetail | null, CommandError>(__TAURI_INVOKE("playback_moment", { number })),
+	/**  Goes to the end of a moment, back or forward; 0 is the start. */
+	playbackGoTo: (number: number) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("playback_go_to", { number })),
+	/**  Lets something go wrong on purpose, or right again. */
+	playbackFault: (fault: Fault) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("playback_fault", { fault })),
+	/**  The automation that came nearest to answering a delivery that none answered. */
+	playbackNearest: (deliveryId: DeliveryId) => typedError<Nearest | null, CommandError>(__TAURI_INVOKE("playback_nearest", { deliveryId })),
+	/**  Everything at a glance. */
+	builderLibrary: () => typedError<Library, CommandError>(__TAURI_INVOKE("builder_library")),
+	/**  Opens an automation for editing. */
+	builderOpen: (id: AutomationId) => typedError<Opened, CommandError>(__TAURI_INVOKE("builder_open", { id })),
+	/**
+	 *  Keeps a draft. `revision` is that of the draft which the editor saw; `onto` says that
+	 *  what is published in this version was taken in.
+	 */
+	builderSave: (automation: Automation, revision: number, onto: number | null) => typedError<Saved, CommandError>(__TAURI_INVOKE("builder_save", { automation, revision, onto })),
+	/**  Throws a draft away. */
+	builderDiscard: (id: AutomationId) => typedError<null, CommandError>(__TAURI_INVOKE("builder_discard", { id })),
+	/**
+	 *  Publishes a draft, and opens what is published then. `over` names the version that is
+	 *  known to be replaced; 0: it was deleted.
+	 */
+	builderPublish: (id: AutomationId, over: number | null) => typedError<Opened, CommandError>(__TAURI_INVOKE("builder_publish", { id, over })),
+	/**  The templates to start from. */
+	builderTemplates: () => typedError<Template[], CommandError>(__TAURI_INVOKE("builder_templates")),
+	/**  Begins a draft from a template and says its id. */
+	builderCreate: (templateId: string) => typedError<AutomationId, CommandError>(__TAURI_INVOKE("builder_create", { templateId })),
+	/**  Begins a draft that is a copy and says its id. */
+	builderDuplicate: (id: AutomationId) => typedError<AutomationId, CommandError>(__TAURI_INVOKE("builder_duplicate", { id })),
+	/**  Switches an automation on or off. */
+	builderToggle: (id: AutomationId, isActive: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("builder_toggle", { id, isActive })),
+	/**  Puts the automations of one type into this order. */
+	builderReorder: (order: AutomationId[]) => typedError<null, CommandError>(__TAURI_INVOKE("builder_reorder", { order })),
+	/**  Takes an automation out of the workspace until somebody wants it. */
+	builderArchive: (id: AutomationId) => typedError<null, CommandError>(__TAURI_INVOKE("builder_archive", { id })),
+	/**  Deletes an automation; it can be brought back. */
+	builderDelete: (id: AutomationId) => typedError<null, CommandError>(__TAURI_INVOKE("builder_delete", { id })),
+	/**  Brings back what was archived or deleted. */
+	builderBringBack: (id: AutomationId) => typedError<null, CommandError>(__TAURI_INVOKE("builder_bring_back", { id })),
+	/**  What was published before, newest first. */
+	builderVersions: (id: AutomationId) => typedError<Version[], CommandError>(__TAURI_INVOKE("builder_versions", { id })),
+	/**  Tries sample texts on an automation as it is edited, and on all others beside it. */
+	builderTestTexts: (automation: Automation, sampleTexts: string[]) => typedError<Tested[], CommandError>(__TAURI_INVOKE("builder_test_texts", { automation, sampleTexts })),
+	/**  Writes automations into a file in the person's folder for downloads, and says where. */
+	builderExport: (ids: AutomationId[]) => typedError<string, CommandError>(__TAURI_INVOKE("builder_export", { ids })),
+	/**  Brings the automations of a workspace file in as drafts and says their ids. */
+	builderImport: (text: string) => typedError<AutomationId[], CommandError>(__TAURI_INVOKE("builder_import", { text })),
+	/**  Where simulated conversations of an automation stand, and which ways they went. */
+	builderOverlay: (id: AutomationId, period: Period) => typedError<Overlay, CommandError>(__TAURI_INVOKE("builder_overlay", { id, period })),
 	/**  How the listener is. */
 	listenerStatus: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_status")),
 	/**
@@ -51,6 +112,9 @@ export const commands = {
 	 */
 	watch: (channel: Channel<WindowUpdate[]>) => typedError<null, CommandError>(__TAURI_INVOKE("watch", { channel })),
 };
+
+/* Constants */
+export const LIMITS = {"textBytes":1000,"buttonTextChars":640,"buttons":3,"buttonTitleChars":20,"quickReplies":13,"quickReplyTitleChars":20,"cards":10,"cardTextChars":80,"cardButtons":3,"publicReplyChars":300} as const;
 
 /* Types */
 /**
@@ -139,10 +203,12 @@ person: ContactId;
 bubble: string; 
 /**  The quick reply, from 0. */
 reply: number } | 
-/**  Sends a picture without a text. */
-{ do: "send_image"; 
+/**  Sends something without a text. */
+{ do: "send"; 
 /**  Who. */
-person: ContactId } | 
+person: ContactId; 
+/**  What. */
+what: Sendable } | 
 /**  Reacts to a message of the account. */
 { do: "react"; 
 /**  Who. */
@@ -151,6 +217,24 @@ person: ContactId;
 bubble: string; 
 /**  With what. */
 emoji: string } | 
+/**  Takes a reaction to a message of the account back. */
+{ do: "unreact"; 
+/**  Who. */
+person: ContactId; 
+/**  The message's bubble. */
+bubble: string } | 
+/**  Has seen the account's messages up to this one. */
+{ do: "read"; 
+/**  Who. */
+person: ContactId; 
+/**  The message's bubble. */
+bubble: string } | 
+/**  Comes by a link to the conversation that carries a word. */
+{ do: "open_link"; 
+/**  Who. */
+person: ContactId; 
+/**  The word. */
+reference: string } | 
 /**  Takes back a message of their own. */
 { do: "delete_message"; 
 /**  Who. */
@@ -171,6 +255,28 @@ text: string } |
 person: ContactId; 
 /**  What. */
 text: string };
+
+/**  How Instagram answers sends at the moment. */
+export type ActiveAnswer = {
+	/**  How. */
+	answer: BadAnswer,
+	/**  How many times more; absent until it recovers. */
+	times: number | null,
+};
+
+/**  What goes wrong on purpose now. */
+export type ActiveFaults = {
+	/**  How Instagram answers sends, the next one first. */
+	instagram: ActiveAnswer[],
+	/**  The next delivery comes twice. */
+	comesTwice: boolean,
+	/**  The next delivery is held back. */
+	holdsNext: boolean,
+	/**  A delivery is held back. */
+	holds: boolean,
+	/**  Whether something was delivered that could come again. */
+	canRepeat: boolean,
+};
 
 /**  One attachment. The set of types is open: Meta adds to it. */
 export type Attachment = {
@@ -245,6 +351,25 @@ export type Awaiting =
 /**  An email address. */
 "awaiting_email";
 
+/**  How Instagram answers when it does not do what it was asked. */
+export type BadAnswer = 
+/**  Status 500. */
+"server_error" | 
+/**  Too many requests. */
+"too_many" | 
+/**  The access token has expired. */
+"token_expired" | 
+/**  It takes the request and then drops the connection. */
+"drops_after" | 
+/**  It drops the connection without having taken the request. */
+"drops_before" | 
+/**  It refuses the request for good. */
+"refuses" | 
+/**  It says that the 24 hours are over. */
+"outside_window" | 
+/**  It says that the person cannot be reached: they blocked the account. */
+"unreachable";
+
 /**  One thing that was said or done. */
 export type Bubble = {
 	/**  The message's or comment's id. */
@@ -263,6 +388,11 @@ export type Bubble = {
 	privateReply: boolean,
 	/**  For bubbles of the account: how the send stands. */
 	send: OutboxState | null,
+	/**
+	 *  For bubbles of the account: whether the person has it, also where the engine does
+	 *  not know that.
+	 */
+	arrived: boolean,
 	/**  Why it was not sent, for people. */
 	error: string | null,
 	/**  For bubbles of the person: the delivery that carried it, by which its decision is found. */
@@ -467,6 +597,56 @@ export type DecisionRecord = {
 /**  A delivery's place in the journal, counted up by the queue that holds it. */
 export type DeliveryId = number;
 
+/**  One thing that a moment changed. */
+export type Difference = {
+	/**  Whose. */
+	person: ContactId,
+	/**  The user state or the contact. */
+	of: Document,
+	/**  The field, as it is stored. */
+	field: string,
+	/**  What it was; absent where it was not there. */
+	before: string | null,
+	/**  What it is since then; absent where it is not there any more. */
+	after: string | null,
+	/**  Whether both are points in time, in milliseconds. */
+	isTime: boolean,
+};
+
+/**  Which document. */
+export type Document = 
+/**  Where somebody stands. */
+"state" | 
+/**  What is known of somebody. */
+"contact";
+
+/**  Something that happens when time passes. */
+export type Due = {
+	/**  When. */
+	at: Millis,
+	/**  What. */
+	kind: DueKind,
+	/**  Whom it concerns. */
+	person: ContactId | null,
+	/**  What expires, where a state does. */
+	awaiting: Awaiting | null,
+	/**  What is sent, where something is. */
+	text: string | null,
+};
+
+/**  What happens when time passes. */
+export type DueKind = 
+/**  A delayed message is sent. */
+"send" | 
+/**  A send is tried again. */
+"retry" | 
+/**  What is awaited of somebody is not awaited any more. */
+"state_expires" | 
+/**  Automations answer somebody again whom a human had answered. */
+"silence_ends" | 
+/**  The account may not write to somebody any more. */
+"window_closes";
+
 /**  Something to send through Instagram. */
 export type Effect = 
 /**  A direct message, or the one private reply to a comment. */
@@ -517,6 +697,39 @@ export type EmailStep = {
 	/**  Sent so many seconds later. */
 	delaySeconds?: number,
 };
+
+/**  One automation at a glance, as it is drafted where there is a draft. */
+export type Entry = {
+	/**  Its id. */
+	id: AutomationId,
+	/**  What it answers. */
+	type: AutomationType,
+	/**  Its name. */
+	name: string,
+	/**  Whether it is tried. */
+	isActive: boolean,
+	/**  Smaller is tried earlier. */
+	priority: number,
+	/**  The post or story it is for. */
+	target: Target,
+	/**  What sets it off. */
+	trigger: Trigger,
+	/**  How far it is. */
+	state: EntryState,
+	/**  It was changed elsewhere since the draft was begun. */
+	conflict: boolean,
+	/**  When it was last edited, in UTC milliseconds. */
+	updatedAt: Millis,
+};
+
+/**  How far an automation is. */
+export type EntryState = 
+/**  It was never published: no webhook meets it. */
+"draft" | 
+/**  It is published, and a draft of it is not. */
+"changed" | 
+/**  It is published as it is shown. */
+"published";
 
 /**
  *  The kinds of errors that the window tells apart. A kind is added only when the window
@@ -628,6 +841,37 @@ export type EventKind =
 /**  Everything else; the raw JSON is kept. */
 "other";
 
+/**  What goes wrong on purpose. */
+export type Fault = 
+/**  Instagram answers the sends so, this many times, or until it recovers. */
+{ fault: "instagram"; 
+/**  How. */
+answer: BadAnswer; 
+/**  How many times; absent until it recovers. */
+times: number | null } | 
+/**  Instagram answers well again. */
+{ fault: "recovers" } | 
+/**  The next delivery comes twice; `false` takes that back. */
+{ fault: "comes_twice"; 
+/**  Whether it does. */
+on: boolean } | 
+/**  The next delivery is held back until another one has arrived. */
+{ fault: "held_back" } | 
+/**  What is held back arrives now; where nothing is, nothing will be. */
+{ fault: "arrives" } | 
+/**  The last delivery comes again. */
+{ fault: "again" } | 
+/**  The cache has lost everything. */
+{ fault: "cache_lost" };
+
+/**  One field of an automation with its new value. */
+export type FieldEdit = {
+	/**  As in [`heliograph_model::Problem::path`]: `steps.main.messages.0.text`. */
+	path: string,
+	/**  The new value as JSON text; `None` removes the field, or the element of a list. */
+	value: string | null,
+};
+
 /**  Counters since the simulator was opened or reset. */
 export type Figures = {
 	/**  Cache accesses by collection. */
@@ -647,6 +891,61 @@ export type Figures = {
 	/**  Deliveries in the dead letter. */
 	queueDead: number,
 };
+
+/**  One thing that linting found. */
+export type Finding = {
+	/**  How bad it is. */
+	severity: Severity,
+	/**  What it is, for programs. */
+	code: FindingCode,
+	/**  The automation that it is about. */
+	automationId: AutomationId,
+	/**  Its name. */
+	name: string,
+	/**  The other automations that have to do with it, in the order in which they are tried. */
+	becauseOf?: AutomationId[],
+	/**  Where in the automation, as in [`Problem::path`]. */
+	path?: string | null,
+	/**  What it is, why, and what to do, for people. */
+	message: string,
+	/**  What would put it right, where a program can do it. */
+	fix?: Fix | null,
+};
+
+/**  The kinds of findings. */
+export type FindingCode = 
+/**  It never fires, because an earlier one, or several, always win. */
+"never_fires" | 
+/**
+ *  One of its keywords never makes it fire, because an earlier one wins whenever that
+ *  keyword is said.
+ */
+"keyword_taken" | 
+/**  A quick reply says its title, and nothing answers that. */
+"leads_nowhere" | 
+/**  What is to be said unsubscribes whoever says it. */
+"unsubscribes" | 
+/**  Something is wrong with the automation by itself. */
+ProblemCode;
+
+/**  What would put a finding right. */
+export type Fix = {
+	/**  What it does, as the label of a button: “Move before “FAQ””, “Add a fallback”, … */
+	title: string,
+	/**  What it changes. */
+	change: FixChange,
+};
+
+/**  What a fix changes. */
+export type FixChange = 
+/**  Fields of the automation that the finding is about. */
+{ type: "edit"; 
+/**  One after the other: see [`super::apply`]. */
+edits: FieldEdit[] } | 
+/**  The automation is tried right before this one. */
+{ type: "move_before"; 
+/**  Which. */
+before: AutomationId };
 
 /**  Asks the person to follow the account. */
 export type FollowStep = {
@@ -686,6 +985,18 @@ export type KeywordMatch =
 "anywhere" | 
 /**  The whole message is the keyword and nothing else. */
 "exactly";
+
+/**  All automations of a workspace at a glance. */
+export type Library = {
+	/**  Whose they are. */
+	workspace: Workspace,
+	/**  The automations by type, in the order in which they are tried. */
+	entries: Entry[],
+	/**  Those that were archived or deleted, the last one first. */
+	putAway: PutAway[],
+	/**  What linting says of them as they are drafted. */
+	findings: Finding[],
+};
 
 /**  Whether a listener runs. */
 export type ListenerState = 
@@ -735,6 +1046,30 @@ export type MainStep = {
 	messages: Message[],
 	/**  Sent so many seconds later. */
 	delaySeconds?: number,
+};
+
+/**  What came of a moment for one person. */
+export type Mark = {
+	/**  Who. */
+	person: ContactId,
+	/**  The delivery that was decided last. */
+	deliveryId: DeliveryId | null,
+	/**  Why it was decided as it was. */
+	reason: Reason | null,
+	/**  Sends that Instagram took. */
+	sent: number,
+	/**  Tries that are made again later. */
+	waiting: number,
+	/**  Sends that ended otherwise. */
+	failed: number,
+	/**  Reads that the cache answered. */
+	hits: number,
+	/**  Reads that it did not. */
+	misses: number,
+	/**  Whether something else is awaited than before. */
+	moved: boolean,
+	/**  What is awaited since then. */
+	awaiting: Awaiting | null,
 };
 
 /**  What made an automation match. */
@@ -814,6 +1149,121 @@ export type MessageId = string;
 
 /**  UTC milliseconds since 1970-01-01. Durations are plain `i64` milliseconds. */
 export type Millis = number;
+
+/**  One thing that was done, and what came of it. */
+export type Moment = {
+	/**  Its number, from 1. */
+	number: number,
+	/**  The virtual time at which it began. */
+	at: Millis,
+	/**  What it was. */
+	kind: MomentKind,
+	/**  Who did it, or whom it concerns. */
+	person: ContactId | null,
+	/**  What was said or done, in a few words. */
+	label: string,
+	/**  What came of it, for each person whom it reached. */
+	marks: Mark[],
+};
+
+/**  A moment with what it changed. */
+export type MomentDetail = {
+	/**  The moment. */
+	moment: Moment,
+	/**  What is otherwise since then, person by person. */
+	differences: Difference[],
+};
+
+/**  What kind of moment it is. */
+export type MomentKind = 
+/**  A direct message. */
+"wrote" | 
+/**  A tap on a button or a quick reply. */
+"tapped" | 
+/**  A comment. */
+"commented" | 
+/**  A reply to a story. */
+"replied_to_story" | 
+/**  A mention in a story. */
+"mentioned" | 
+/**  Something without a text. */
+"attached" | 
+/**  A reaction, or one taken back. */
+"reacted" | 
+/**  A message was seen. */
+"read" | 
+/**  A message was taken back. */
+"deleted" | 
+/**  A message was changed. */
+"changed" | 
+/**  Somebody came by a link. */
+"referred" | 
+/**  The account itself wrote by hand. */
+"by_hand" | 
+/**  A delivery came once more. */
+"again" | 
+/**  A webhook came from outside. */
+"arrived" | 
+/**  Time passed. */
+"time" | 
+/**  A person was added. */
+"joined" | 
+/**  A person follows the account. */
+"followed" | 
+/**  A person does not follow the account any more. */
+"unfollowed" | 
+/**  What is stored of a person was changed by hand. */
+"noted" | 
+/**  Where a person stands was changed by hand. */
+"put" | 
+/**  Something goes wrong on purpose, or right again. */
+"fault" | 
+/**  Automations were edited. */
+"edited";
+
+/**  An automation that might have been meant, and why it did not answer. */
+export type Nearest = {
+	/**  Which. */
+	automationId: AutomationId,
+	/**  Its name. */
+	name: string,
+	/**  Why it did not answer. */
+	nearness: Nearness,
+	/**  The same in one sentence for people, with what to change. */
+	sentence: string,
+};
+
+/**  Why an automation did not answer, from the nearest to the farthest. */
+export type Nearness = 
+/**  It would have answered, and is off. */
+"is_off" | 
+/**  It would have answered, and does not answer replies to comments. */
+"no_replies" | 
+/**  It would have answered, and is for another post or story. */
+"other_media" | 
+/**  Its keyword is there, and is looked for in another way. */
+"other_match" | 
+/**  Its keyword is almost there. */
+"almost_keyword" | 
+/**  It would have answered, had it been said elsewhere. */
+"other_type";
+
+/**  An automation that is opened for editing. */
+export type Opened = {
+	/**  As it is drafted, or as it is published where there is no draft. */
+	automation: Automation,
+	/**  As it is published now. */
+	published: Automation | null,
+	/**
+	 *  As it was published when the draft was begun; the same as `published` where there
+	 *  is no draft.
+	 */
+	base: Automation | null,
+	/**  Which save of the draft this is; 0 where there is no draft. */
+	revision: number,
+	/**  It was changed elsewhere since the draft was begun. */
+	conflict: boolean,
+};
 
 /**
  *  A text with a button; the conversation goes on when it is clicked, its quick reply is
@@ -916,6 +1366,27 @@ export type OutgoingQuickReply = {
 	payload: string,
 };
 
+/**  Where conversations of one automation stand now, and which ways they went lately. */
+export type Overlay = {
+	/**  How many stand in each state now; a state in which nobody stands is left out. */
+	standing: Standing[],
+	/**  How many went each way in the period. */
+	ways: Way[],
+	/**  How many began in the period. */
+	started: number,
+	/**  How many came to the end of it in the period. */
+	finished: number,
+};
+
+/**  How far back to look. */
+export type Period = 
+/**  The last hour. */
+"hour" | 
+/**  The last 24 hours. */
+"day" | 
+/**  The last seven days. */
+"week";
+
 /**  One simulated person. */
 export type Person = {
 	/**  The instagram-scoped id. */
@@ -940,6 +1411,89 @@ export type Person = {
 	unread: number,
 };
 
+/**
+ *  The conversation as a line of moments, compact: what a moment changed is told on
+ *  request.
+ */
+export type Playback = {
+	/**
+	 *  Everything that was done, oldest first, at most the last 300; behind `position`
+	 *  what was undone and can be done again.
+	 */
+	moments: Moment[],
+	/**  The number of the last moment that holds. */
+	position: number,
+	/**  Why going back or forward stopped before it was there. */
+	stopped: string | null,
+	/**  How many times faster than the world the clock runs; 0: it stands still. */
+	speed: number,
+	/**  What happens when time passes, the next one first. */
+	due: Due[],
+	/**  What goes wrong on purpose now. */
+	faults: ActiveFaults,
+};
+
+/**  The kinds of problems. */
+export type ProblemCode = 
+/**  A text, title or name is empty. */
+"empty_text" | 
+/**  A text is longer than Instagram accepts. */
+"too_long" | 
+/**  A text may be longer than Instagram accepts once its variables are filled in. */
+"may_be_cut" | 
+/**  More of something than Instagram accepts. */
+"too_many" | 
+/**  A list is empty that must not be. */
+"nothing_in_list" | 
+/**  A trigger by keywords has none. */
+"no_keywords" | 
+/**  A keyword holds nothing that could be looked for. */
+"empty_keyword" | 
+/**  The same keyword stands there twice. */
+"duplicate_keyword" | 
+/**
+ *  A keyword changes nothing, because whatever holds it holds another one of the same
+ *  automation too.
+ */
+"keyword_swallowed" | 
+/**  Two buttons of one step cannot be told apart by their title. */
+"duplicate_title" | 
+/**  An address is missing. */
+"no_address" | 
+/**  An address is not one that Instagram opens: it must begin with `https://`. */
+"bad_address" | 
+/**  A button leads to a step that the automation does not have, or that is off. */
+"no_such_step" | 
+/**  A step that this type of automation cannot have. */
+"wrong_type" | 
+/**  Direct messages have no post or story. */
+"target_on_dm" | 
+/**  A step that asks 0 times. */
+"never_asks" | 
+/**  No step is on, so it would do nothing. */
+"no_steps" | 
+/**  A variable that does not exist. */
+"unknown_variable" | 
+/**  A `{{` without its `}}`. */
+"unclosed_variable" | 
+/**  A variable without a text for the case that it is not known. */
+"no_fallback" | 
+/**  Instagram lets only the first message through as the private reply to a comment. */
+"only_first_is_sent" | 
+/**  A setting that has no effect beside the others. */
+"no_effect" | 
+/**  A reaction that Instagram does not know. */
+"bad_reaction" | 
+/**  A delay that ends after Instagram's window has closed. */
+"too_late" | 
+/**  A step that waits for an answer, and nothing comes after it. */
+"dead_end" | 
+/**
+ *  A step takes whatever a person writes as its answer, and asks so often that hardly
+ *  anybody gets out of it.
+ */
+"cannot_be_left";
+
 /**  Answers the comment where everybody sees it. */
 export type PublicReplyStep = {
 	/**  Off without being deleted. */
@@ -950,6 +1504,27 @@ export type PublicReplyStep = {
 	 */
 	texts: string[],
 };
+
+/**  An automation that was taken out of the workspace and can be brought back. */
+export type PutAway = {
+	/**  Its id. */
+	id: AutomationId,
+	/**  What it answers. */
+	type: AutomationType,
+	/**  Its name. */
+	name: string,
+	/**  When, in UTC milliseconds. */
+	at: Millis,
+	/**  Archived, or deleted. */
+	why: PutAwayWhy,
+};
+
+/**  Why an automation was taken out of the workspace. */
+export type PutAwayWhy = 
+/**  It was archived, and stays until somebody wants it. */
+"archived" | 
+/**  It was deleted, and goes for good after thirty days. */
+"deleted";
 
 /**  A quick reply; a tap leads to a step of the same automation, or only says its title. */
 export type QuickReply = {
@@ -1063,6 +1638,37 @@ export type Referral = {
 	productId?: string | null,
 };
 
+/**  What saving a draft answers. */
+export type Saved = {
+	/**  The automation at a glance. */
+	entry: Entry,
+	/**  Which save this was; 0 when the draft is gone, because it says what is published. */
+	revision: number,
+};
+
+/**  What can be sent without a text. */
+export type Sendable = 
+/**  A picture. */
+"image" | 
+/**  A video. */
+"video" | 
+/**  A voice message. */
+"audio" | 
+/**  A file. */
+"file" | 
+/**  Somebody's post. */
+"ig_post" | 
+/**  Somebody's reel. */
+"ig_reel" | 
+/**  Somebody's story. */
+"ig_story" | 
+/**  Something else that is shared. */
+"share" | 
+/**  A heart. */
+"like_heart" | 
+/**  Something that Instagram does not hand out. */
+"unsupported";
+
 /**  What a person may set. */
 export type Settings = {
 	/**  Light, dark, or as the system has it. */
@@ -1074,6 +1680,13 @@ export type Settings = {
 	/**  Whether the listener starts with the window. */
 	listenerAutostart: boolean,
 };
+
+/**  How bad a problem is. */
+export type Severity = 
+/**  It would not work. */
+"error" | 
+/**  It works, though perhaps not as meant. */
+"warning";
 
 /**  A whole snapshot, small enough to be sent whole. */
 export type SimulatorView = {
@@ -1091,6 +1704,16 @@ export type SimulatorView = {
 	automations: Automation[],
 	/**  Counters since the simulator was opened or reset. */
 	figures: Figures,
+	/**  The conversation as a line of moments, what is due and what goes wrong on purpose. */
+	playback: Playback,
+};
+
+/**  How many stand in a state. */
+export type Standing = {
+	/**  What they are waited for. */
+	awaiting: Awaiting,
+	/**  How many. */
+	count: number,
 };
 
 /**  What becomes of the user state. */
@@ -1153,6 +1776,30 @@ export type Target =
 "all" | 
 /**  One post, reel, live video or story. */
 { media: MediaId };
+
+/**  An automation to start from. */
+export type Template = {
+	/**  What it is called in commands. */
+	id: string,
+	/**  Its name, for people. */
+	name: string,
+	/**  What it does, in a sentence. */
+	about: string,
+	/**  The automation, without id, workspace and place. */
+	automation: Automation,
+};
+
+/**  What one sample text does. */
+export type Tested = {
+	/**  The text. */
+	text: string,
+	/**  Whether the automation would match if it were the only one. */
+	matches: boolean,
+	/**  Why, or why not, in a sentence. */
+	why: string,
+	/**  The automation that answers, where one does. */
+	winner: WinnerOf | null,
+};
 
 /**  Light, dark, or as the system has it. */
 export type Theme = 
@@ -1272,6 +1919,54 @@ by: MatchedBy } |
 /**  An earlier one had matched, so this one was not tried. */
 { verdict: "not_reached" };
 
+/**  An automation as it was published. */
+export type Version = {
+	/**  Its number. */
+	version: number,
+	/**  When it was published, in UTC milliseconds. */
+	at: Millis,
+	/**  The automation. */
+	automation: Automation,
+};
+
+/**  How many conversations went from one place to another. */
+export type Way = {
+	/**  From where. */
+	from: WayFrom,
+	/**  To where. */
+	to: WayTo,
+	/**  How many. */
+	count: number,
+};
+
+/**  From where a conversation went. */
+export type WayFrom = 
+/**  It began. */
+"trigger" | 
+/**  It waited for the button. */
+"awaiting_opening_response" | 
+/**  It waited for the follow. */
+"awaiting_follow_confirmation" | 
+/**  It waited for an address. */
+"awaiting_email";
+
+/**  To where a conversation went. */
+export type WayTo = 
+/**  It waits for the button. */
+"awaiting_opening_response" | 
+/**  It waits for the follow. */
+"awaiting_follow_confirmation" | 
+/**  It waits for an address. */
+"awaiting_email" | 
+/**  It came to its end. */
+"finished" | 
+/**  It had asked often enough. */
+"gave_up" | 
+/**  Nobody answered in time. */
+"expired" | 
+/**  The person began something else, or unsubscribed. */
+"left";
+
 /**  What happens when a step has asked often enough. */
 export type WhenExhausted = 
 /**  The flow ends. */
@@ -1289,10 +1984,24 @@ view: SimulatorView } |
 { update: "figures"; 
 /**  How they are now. */
 figures: Figures } | 
+/**  The library, whole. */
+{ update: "library"; 
+/**  How it is now. */
+library: Library } | 
 /**  The listener. */
 { update: "listener"; 
 /**  How it is now. */
 status: ListenerStatus };
+
+/**  The automation that answers a text. */
+export type WinnerOf = {
+	/**  Which. */
+	id: AutomationId,
+	/**  Its name. */
+	name: string,
+	/**  The keyword that made it match; absent where it answers anything. */
+	keyword: string | null,
+};
 
 /**  A business with its accounts and automations. */
 export type Workspace = {

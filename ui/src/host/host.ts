@@ -16,6 +16,7 @@ import type {
   SimulatorView,
   WindowUpdate,
 } from "./bindings";
+import type { BuilderHost } from "./builder";
 
 /** The settings, complete: what the shell left out is filled in by the host. */
 export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
@@ -40,6 +41,8 @@ export interface Host {
   reset(): Promise<SimulatorView>;
   /** The webhook as it arrived; null when the journal does not hold it any more. */
   deliveryBody(delivery: DeliveryId): Promise<string | null>;
+
+  readonly builder: BuilderHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

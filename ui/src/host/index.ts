@@ -3,6 +3,8 @@
 import type { Host } from "./host";
 
 export type * from "./bindings";
+export { LIMITS } from "./bindings";
+export type { BuilderHost } from "./builder";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 

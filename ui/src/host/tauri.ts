@@ -3,6 +3,7 @@
 import { Channel } from "@tauri-apps/api/core";
 import type { CommandError, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
+import type { BuilderHost } from "./builder";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 
@@ -26,6 +27,7 @@ export function tauriHost(): Host {
       unwrap(commands.simulatorSetUnsubscribed(person, unsubscribed)),
     reset: () => unwrap(commands.simulatorReset()),
     deliveryBody: (delivery) => unwrap(commands.deliveryBody(delivery)),
+    builder: tauriBuilder(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -48,5 +50,31 @@ export function tauriHost(): Host {
         watching = false;
       };
     },
+  };
+}
+
+function tauriBuilder(): BuilderHost {
+  const done = async (answer: Promise<Answer<null>>) => {
+    await unwrap(answer);
+  };
+  return {
+    library: () => unwrap(commands.builderLibrary()),
+    open: (id) => unwrap(commands.builderOpen(id)),
+    save: (automation, revision, onto) => unwrap(commands.builderSave(automation, revision, onto)),
+    discard: (id) => done(commands.builderDiscard(id)),
+    publish: (id, over) => unwrap(commands.builderPublish(id, over)),
+    templates: () => unwrap(commands.builderTemplates()),
+    create: (template) => unwrap(commands.builderCreate(template)),
+    duplicate: (id) => unwrap(commands.builderDuplicate(id)),
+    toggle: (id, isActive) => done(commands.builderToggle(id, isActive)),
+    reorder: (order) => done(commands.builderReorder(order)),
+    archive: (id) => done(commands.builderArchive(id)),
+    delete: (id) => done(commands.builderDelete(id)),
+    bringBack: (id) => done(commands.builderBringBack(id)),
+    versions: (id) => unwrap(commands.builderVersions(id)),
+    testTexts: (automation, texts) => unwrap(commands.builderTestTexts(automation, texts)),
+    exportFile: (ids) => unwrap(commands.builderExport(ids)),
+    importText: (text) => unwrap(commands.builderImport(text)),
+    overlay: (id, period) => unwrap(commands.builderOverlay(id, period)),
   };
 }

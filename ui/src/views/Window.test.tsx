@@ -3,22 +3,24 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
-import { createLooking } from "@/features/session/looking";
-import { createSession } from "@/features/session/session";
 import { type Action, type Host, HostError } from "@/host";
 import { recordingHost } from "@/host/memory";
+import { createStores } from "./stores";
 import { Window } from "./Window";
 
 function start(change: Partial<Host> = {}, at = 0) {
   const host = { ...recordingHost({ at }), ...change };
-  const stores = { session: createSession(host), looking: createLooking() };
+  const { stores, builder } = createStores(host);
   render(
     <StoresProvider stores={stores}>
-      <Window />
+      <BuilderProvider stores={builder}>
+        <Window />
+      </BuilderProvider>
     </StoresProvider>,
   );
-  return { user: userEvent.setup({ delay: null }), host, stores };
+  return { user: userEvent.setup({ delay: null }), host, stores, builder };
 }
 
 async function open(at = 0, change: Partial<Host> = {}) {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { ListenerControl } from "@/features/listener/ListenerControl";
-import { useSession, useStores } from "@/features/session/context";
+import { useNavigation, useSession, useStores } from "@/features/session/context";
 import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
 import { Button, IconButton } from "@/shared/Button";
@@ -8,6 +8,8 @@ import { ErrorBoundary } from "@/shared/ErrorBoundary";
 import { Icon, type IconName } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
+import { Builder } from "./Builder";
+import { Rail } from "./Rail";
 import { Simulator } from "./Simulator";
 import { StatusLine } from "./StatusLine";
 import { useShortcuts } from "./useShortcuts";
@@ -36,26 +38,39 @@ export function Window() {
         <ThemeSwitch />
       </header>
       <Busy />
-      <main className={styles.screen}>
-        {opened ? (
-          <ErrorBoundary
-            fallback={(error, again) => (
-              <div className={pane.empty} role="alert">
-                <strong>{texts.window.crashed}</strong>
-                <p className="selectable">{error.message}</p>
-                <Button onClick={again}>{texts.window.retry}</Button>
-              </div>
-            )}
-          >
-            <Simulator />
-          </ErrorBoundary>
-        ) : (
-          <Opening />
-        )}
-      </main>
+      <div className={styles.middle}>
+        <Rail />
+        <main className={styles.screen}>
+          {opened ? (
+            <ErrorBoundary
+              fallback={(error, again) => (
+                <div className={pane.empty} role="alert">
+                  <strong>{texts.window.crashed}</strong>
+                  <p className="selectable">{error.message}</p>
+                  <Button onClick={again}>{texts.window.retry}</Button>
+                </div>
+              )}
+            >
+              <Screen />
+            </ErrorBoundary>
+          ) : (
+            <Opening />
+          )}
+        </main>
+      </div>
       {opened && <StatusLine />}
     </div>
   );
+}
+
+function Screen() {
+  const screen = useNavigation((navigation) => navigation.screen);
+  switch (screen) {
+    case "simulator":
+      return <Simulator />;
+    case "builder":
+      return <Builder />;
+  }
 }
 
 /** A line that runs while a command takes longer than a moment. */
@@ -123,6 +138,11 @@ function NoticeBar() {
       <p className="selectable" title={notice.text} data-testid="notice">
         {notice.text}
       </p>
+      {notice.action && (
+        <Button look="quiet" data-testid="notice-action" onClick={notice.action.run}>
+          {notice.action.label}
+        </Button>
+      )}
       <IconButton small icon="close" label={texts.window.dismiss} onClick={() => tell(null)} />
     </div>
   );

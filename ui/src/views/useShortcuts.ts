@@ -9,12 +9,14 @@ import { shownIndex } from "@/features/why/WhyPane";
 import { isTyping } from "@/shared/roving";
 
 export function useShortcuts(toggleList: () => void) {
-  const { session, looking } = useStores();
+  const { session, looking, navigation } = useStores();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const shortcut = shortcutFor(event, isTyping(event.target));
       if (!shortcut) return;
+      const everywhere = shortcut.do === "zoom" || shortcut.do === "shortcuts";
+      if (!everywhere && navigation.getState().screen !== "simulator") return;
       event.preventDefault();
       const { opened, settings, saveSettings } = session.getState();
       const look = looking.getState();
@@ -55,7 +57,7 @@ export function useShortcuts(toggleList: () => void) {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [session, looking, toggleList]);
+  }, [session, looking, navigation, toggleList]);
 }
 
 /** Puts the focus on the first thing in a pane that takes it. */

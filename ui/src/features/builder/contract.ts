@@ -1,45 +1,13 @@
 /** What the Builder is told by the engine about an automation. */
 
-import type { Awaiting } from "@/host";
+import type { Awaiting, Period, Way } from "@/host";
 
-export type Severity = "error" | "warning";
+export type { FieldEdit, Finding, Fix, FixChange, Severity, Way } from "@/host";
 
-/** One change to a document. The value is JSON; null takes out what is there. */
-export interface FieldEdit {
-  path: string;
-  value: string | null;
-}
-
-export type FixChange =
-  | { type: "edit"; edits: FieldEdit[] }
-  | { type: "move_before"; before: string };
-
-export interface Fix {
-  title: string;
-  change: FixChange;
-}
-
-export interface Finding {
-  severity: Severity;
-  code: string;
-  automationId: string;
-  name: string;
-  becauseOf?: string[];
-  path?: string | null;
-  message: string;
-  fix?: Fix | null;
-}
-
-/** How many conversations went this way in the period. */
-export interface Way {
-  from: "trigger" | Awaiting;
-  to: Awaiting | "finished" | "gave_up" | "expired" | "left";
-  count: number;
-}
-
+/** Where conversations stand now, and which ways they went in the period. */
 export interface Overlay {
   standing: Partial<Record<Awaiting, number>>;
-  ways: Way[];
+  ways: readonly Way[];
   started: number;
-  period: "hour" | "day" | "week";
+  period: Period;
 }

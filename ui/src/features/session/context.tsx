@@ -1,14 +1,16 @@
-/** Hands the two stores down the tree. */
+/** Hands the stores down the tree. */
 
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
 import type { Person } from "@/host";
 import type { Looking, LookingStore } from "./looking";
+import type { Navigation, NavigationStore } from "./navigation";
 import type { Opened, Session, SessionStore } from "./session";
 
-interface Stores {
+export interface Stores {
   session: SessionStore;
   looking: LookingStore;
+  navigation: NavigationStore;
 }
 
 const StoresContext = createContext<Stores | null>(null);
@@ -29,6 +31,10 @@ export function useSession<T>(select: (session: Session) => T): T {
 
 export function useLooking<T>(select: (looking: Looking) => T): T {
   return useStore(useStores().looking, select);
+}
+
+export function useNavigation<T>(select: (navigation: Navigation) => T): T {
+  return useStore(useStores().navigation, select);
 }
 
 /** A part of the opened workspace. Only below the view that waits for it to open. */

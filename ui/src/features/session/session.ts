@@ -13,6 +13,7 @@ import type {
   ContactId,
   Figures,
   Host,
+  Library,
   ListenerStatus,
   Media,
   MediaId,
@@ -43,11 +44,15 @@ export interface Opened {
 export interface Notice {
   kind: "failed" | "warning" | "note";
   text: string;
+  /** What can be done about it, such as undoing it. */
+  action?: { label: string; run: () => void };
 }
 
 export interface Session {
   host: Host;
   opened: Opened | null;
+  /** All automations at a glance. */
+  library: Library | null;
   /** Why it did not open. */
   failure: HostError | null;
   listener: ListenerStatus | null;
@@ -99,6 +104,7 @@ export function createSession(host: Host): SessionStore {
     return {
       host,
       opened: null,
+      library: null,
       failure: null,
       listener: null,
       settings: DEFAULT_SETTINGS,
@@ -116,6 +122,11 @@ export function createSession(host: Host): SessionStore {
           host.simulatorView().then(takeView, (thrown: unknown) => {
             set({ failure: HostError.from(thrown) });
           }),
+          host.builder.library().then(
+            (library) => set({ library }),
+            // Why it does not open is said once, by the view.
+            () => undefined,
+          ),
           host.listenerStatus().then(
             (listener) => set({ listener }),
             (thrown: unknown) => complain(thrown),
@@ -185,6 +196,8 @@ export function patched(session: Session, update: WindowUpdate): Session {
             },
           }
         : session;
+    case "library":
+      return { ...session, library: keepUnchanged(session.library, update.library) };
     case "listener":
       return { ...session, listener: update.status };
   }
@@ -206,7 +219,7 @@ export function normalised(view: SimulatorView): Opened {
   };
 }
 
-function noticeOf(error: HostError): Notice {
+export function noticeOf(error: HostError): Notice {
   switch (error.code) {
     case "invalid":
     case "conflict":

@@ -3,6 +3,7 @@
 import type { ListenerStatus, SimulatorView, WindowUpdate } from "../bindings";
 import type { Host, Settings } from "../host";
 import { DEFAULT_SETTINGS, HostError } from "../host";
+import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
@@ -88,6 +89,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       return view();
     },
     deliveryBody: async (delivery) => recording.bodies.get(delivery) ?? null,
+    builder: libraryInMemory(recording.opening, push),
     listenerStatus: async () => listener,
     listenerStart: async () =>
       setListener({

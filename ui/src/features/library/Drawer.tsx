@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { useEditing } from "@/features/builder/editing";
+import type { Period } from "@/host";
+import { IconButton } from "@/shared/Button";
+import { Segments } from "@/shared/Segments";
+import { texts } from "@/texts";
+import { useBuilder, useFindings } from "./context";
+import styles from "./Drawer.module.css";
+import { KeywordTester } from "./KeywordTester";
+import { Problems } from "./Problems";
+import { Versions } from "./Versions";
+
+const PERIODS: readonly Period[] = ["hour", "day", "week"];
+
+type Tab = "problems" | "tester" | "versions";
+
+/** Below the canvas: what is wrong, what would match, and what was before. */
+export function Drawer({
+  period,
+  onPeriod,
+}: {
+  period: Period;
+  onPeriod: (period: Period) => void;
+}) {
+  const { editing } = useBuilder();
+  const id = useEditing(editing, (state) => state.draft?.id ?? null);
+  const findings = useFindings();
+  const [tab, setTab] = useState<Tab>("problems");
+  const [open, setOpen] = useState(true);
+  const own = findings.filter((finding) => finding.automationId === id).length;
+  const problems = id === null ? findings.length : own;
+  return (
+    <section
+      className={styles.drawer}
+      aria-label={texts.library.drawer}
+      data-open={open || undefined}
+    >
+      <header className={styles.head}>
+        <Segments
+          as="tabs"
+          label={texts.library.drawer}
+          value={tab}
+          panelId={(each) => `drawer-${each}`}
+          segments={[
+            {
+              value: "problems",
+              label: texts.library.problems,
+              testId: "drawer-tab-problems",
+              badge: problems > 0 ? String(problems) : undefined,
+            },
+            { value: "tester", label: texts.library.tester, testId: "drawer-tab-tester" },
+            { value: "versions", label: texts.library.versions, testId: "drawer-tab-versions" },
+          ]}
+          onChange={(each) => {
+            setTab(each);
+            setOpen(true);
+          }}
+        />
+        <span className={styles.spring} />
+        <span className={styles.overlay} title={texts.library.overlayHint}>
+          {texts.library.overlay}
+          <Segments
+            label={texts.library.overlayHint}
+            value={period}
+            segments={PERIODS.map((each) => ({
+              value: each,
+              label: texts.library.periods[each],
+              testId: `period-${each}`,
+            }))}
+            onChange={onPeriod}
+          />
+        </span>
+        <IconButton
+          small
+          icon={open ? "down" : "up"}
+          label={open ? texts.library.drawerClose : texts.library.drawerOpen}
+          aria-expanded={open}
+          data-testid="drawer-toggle"
+          onClick={() => setOpen(!open)}
+        />
+      </header>
+      {open && (
+        <div id={`drawer-${tab}`} role="tabpanel" aria-label={titles[tab]} className={styles.body}>
+          {tab === "problems" && <Problems />}
+          {tab === "tester" && <KeywordTester />}
+          {tab === "versions" && <Versions />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+const titles: Record<Tab, string> = {
+  problems: texts.library.problems,
+  tester: texts.library.tester,
+  versions: texts.library.versions,
+};

@@ -1,0 +1,169 @@
+import { useMemo, useRef, useState } from "react";
+import { useNavigation, useOpened, useSession } from "@/features/session/context";
+import type { AutomationId } from "@/host";
+import { Button, IconButton } from "@/shared/Button";
+import field from "@/shared/Field.module.css";
+import { MenuItem } from "@/shared/Menu";
+import pane from "@/shared/Pane.module.css";
+import { Popover } from "@/shared/Popover";
+import { texts } from "@/texts";
+import { useBuilder, useEntries } from "./context";
+import styles from "./Library.module.css";
+import { LibraryList } from "./LibraryList";
+import { NewAutomation } from "./NewAutomation";
+import { EVERYTHING, type Filter, type Shown, TYPES } from "./order";
+import { PutAwayList } from "./PutAwayList";
+import { startedToday } from "./today";
+
+const SHOWN: readonly Shown[] = ["all", "on", "off", "unpublished"];
+
+/** All automations of the workspace: found, put in order, switched, begun. */
+export function LibraryPane() {
+  const entries = useEntries();
+  const [filter, setFilter] = useState<Filter>(EVERYTHING);
+  const people = useOpened((opened) => opened.people);
+  const now = useOpened((opened) => opened.now);
+  const today = useMemo(() => startedToday(Object.values(people), now), [people, now]);
+  const putAway = useSession((session) => session.library?.putAway.length ?? 0);
+  const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
+
+  return (
+    <section className={styles.pane} aria-label={texts.library.title}>
+      <header className={pane.head}>
+        <h2 className={pane.title}>{texts.library.title}</h2>
+        <NewAutomation />
+        <LibraryMenu ids={entries.map((entry) => entry.id)} />
+      </header>
+      <div className={styles.filter}>
+        <input
+          className={field.input}
+          type="search"
+          aria-label={texts.library.search}
+          placeholder={texts.library.search}
+          value={filter.text}
+          data-testid="library-search"
+          onChange={(event) => change({ text: event.target.value })}
+        />
+        <div className={styles.selects}>
+          <select
+            className={field.select}
+            aria-label={texts.library.filterType}
+            value={filter.type}
+            data-testid="library-type"
+            onChange={(event) => change({ type: event.target.value as Filter["type"] })}
+          >
+            <option value="all">{texts.library.allTypes}</option>
+            {TYPES.map((type) => (
+              <option key={type} value={type}>
+                {texts.library.types[type]}
+              </option>
+            ))}
+          </select>
+          <select
+            className={field.select}
+            aria-label={texts.library.filterShown}
+            value={filter.shown}
+            data-testid="library-shown"
+            onChange={(event) => change({ shown: event.target.value as Shown })}
+          >
+            {SHOWN.map((shown) => (
+              <option key={shown} value={shown}>
+                {texts.library.shown[shown]}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+      <LibraryList
+        entries={entries}
+        filter={filter}
+        today={today}
+        onClear={() => setFilter(EVERYTHING)}
+      />
+      {putAway > 0 && <PutAwayList />}
+    </section>
+  );
+}
+
+/** What is done with the library as a whole. */
+function LibraryMenu({ ids }: { ids: AutomationId[] }) {
+  const [open, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const { drafting } = useBuilder();
+  const chosen = useNavigation((navigation) => navigation.automation);
+  return (
+    <>
+      <IconButton
+        ref={anchor}
+        icon="more"
+        label={texts.library.import}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        data-testid="library-menu"
+        onClick={() => setOpen(!open)}
+      />
+      <input
+        ref={file}
+        type="file"
+        accept=".yaml,.yml,.json"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={texts.library.import}
+        data-testid="library-file"
+        onChange={async (event) => {
+          const chosenFile = event.target.files?.[0];
+          event.target.value = "";
+          if (chosenFile) await drafting.getState().importText(await chosenFile.text());
+        }}
+      />
+      <Popover
+        anchor={anchor}
+        open={open}
+        onClose={() => setOpen(false)}
+        label={texts.library.title}
+        role="menu"
+      >
+        <MenuItem
+          icon="toEnd"
+          onChoose={() => {
+            setOpen(false);
+            file.current?.click();
+          }}
+        >
+          {texts.library.import}
+        </MenuItem>
+        <MenuItem
+          icon="file"
+          disabled={chosen === null}
+          onChoose={() => {
+            setOpen(false);
+            if (chosen) void drafting.getState().exportFile([chosen]);
+          }}
+        >
+          {texts.library.export}
+        </MenuItem>
+        <MenuItem
+          icon="file"
+          disabled={ids.length === 0}
+          onChoose={() => {
+            setOpen(false);
+            void drafting.getState().exportFile(ids);
+          }}
+        >
+          {texts.library.exportAll}
+        </MenuItem>
+      </Popover>
+    </>
+  );
+}
+
+export function EmptyLibrary({ onClear }: { onClear: (() => void) | null }) {
+  return (
+    <div className={pane.empty}>
+      <strong>{onClear ? texts.library.nothingFound : texts.library.none}</strong>
+      <p>{onClear ? texts.library.nothingFoundHint : texts.library.noneHint}</p>
+      {onClear && <Button onClick={onClear}>{texts.library.clearFilter}</Button>}
+    </div>
+  );
+}

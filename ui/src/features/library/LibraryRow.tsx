@@ -1,0 +1,194 @@
+import { useRef, useState } from "react";
+import type { Entry } from "@/host";
+import { IconButton } from "@/shared/Button";
+import { Icon, type IconName } from "@/shared/Icon";
+import { MenuItem } from "@/shared/Menu";
+import { Popover } from "@/shared/Popover";
+import { texts } from "@/texts";
+import { useBuilder, useEntries } from "./context";
+import styles from "./Library.module.css";
+import { movedBy } from "./order";
+
+const TYPE_ICON: Record<Entry["type"], IconName> = {
+  comment_reply_flow: "comment",
+  dm_automation: "message",
+  story_reply_flow: "story",
+};
+
+interface LibraryRowProps {
+  entry: Entry;
+  rank: number;
+  count: number;
+  errors: number;
+  chosen: boolean;
+  tabbable: boolean;
+  dragged: boolean;
+  rowRef: (element: HTMLElement | null) => void;
+  onChoose: () => void;
+  onKeyDown: (event: React.KeyboardEvent) => void;
+  onGrip: (event: React.PointerEvent<HTMLElement>) => void;
+}
+
+/** One automation of the list: place, name, trigger, and how it stands. */
+export function LibraryRow(props: LibraryRowProps) {
+  const { entry, rank, count, errors, chosen, tabbable, dragged } = props;
+  const [menu, setMenu] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
+  const quiet = !entry.isActive && entry.state !== "draft";
+  return (
+    <div
+      className={styles.row}
+      data-chosen={chosen || undefined}
+      data-dragged={dragged || undefined}
+      data-quiet={quiet || undefined}
+    >
+      <span
+        className={styles.grip}
+        title={texts.library.move(entry.name)}
+        onPointerDown={props.onGrip}
+      >
+        <span className={styles.rank}>{rank}</span>
+        <Icon name="grip" size={14} />
+      </span>
+      <button
+        ref={props.rowRef}
+        type="button"
+        className={styles.open}
+        aria-current={chosen ? "true" : undefined}
+        tabIndex={tabbable ? 0 : -1}
+        data-testid={`entry-${entry.name}`}
+        data-id={entry.id}
+        data-state={entry.state}
+        onClick={props.onChoose}
+        onKeyDown={props.onKeyDown}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setMenu(true);
+        }}
+      >
+        <span className={styles.name}>
+          <Icon name={TYPE_ICON[entry.type]} size={14} />
+          <span className={styles.words}>{entry.name}</span>
+        </span>
+        <span className={styles.about}>
+          <span className={styles.words}>{triggerOf(entry)}</span>
+          {entry.target !== "all" && (
+            <span className={styles.tag}>
+              {entry.type === "story_reply_flow" ? texts.library.oneStory : texts.library.onePost}
+            </span>
+          )}
+        </span>
+      </button>
+      <span className={styles.marks}>
+        {entry.conflict ? (
+          <span className={styles.conflict} title={texts.library.conflictHint}>
+            <Icon name="warning" size={12} label={texts.library.conflict} />
+          </span>
+        ) : null}
+        {errors > 0 && (
+          <span className={styles.errors} title={texts.library.errors(errors)}>
+            <Icon name="failed" size={12} label={texts.library.errors(errors)} />
+            {errors}
+          </span>
+        )}
+        {count > 0 && (
+          <span className={styles.count} title={texts.library.todayHint}>
+            {texts.library.today(count)}
+          </span>
+        )}
+        {entry.state !== "published" && (
+          <span className={styles.state} title={texts.library.stateHint[entry.state]}>
+            {texts.library.states[entry.state]}
+          </span>
+        )}
+        {quiet && <span className={styles.state}>{texts.library.off}</span>}
+      </span>
+      <IconButton
+        ref={more}
+        small
+        icon="more"
+        className={styles.more}
+        label={texts.library.more(entry.name)}
+        tabIndex={tabbable ? 0 : -1}
+        aria-haspopup="menu"
+        aria-expanded={menu}
+        data-testid={`entry-more-${entry.name}`}
+        onClick={() => setMenu(!menu)}
+      />
+      <Popover
+        anchor={more}
+        open={menu}
+        onClose={() => setMenu(false)}
+        label={texts.library.more(entry.name)}
+        role="menu"
+      >
+        <RowMenu entry={entry} onDone={() => setMenu(false)} />
+      </Popover>
+    </div>
+  );
+}
+
+function RowMenu({ entry, onDone }: { entry: Entry; onDone: () => void }) {
+  const { drafting } = useBuilder();
+  const entries = useEntries();
+  const does = drafting.getState();
+  const then = (run: () => unknown) => () => {
+    onDone();
+    run();
+  };
+  const up = movedBy(entries, entry.id, -1);
+  const down = movedBy(entries, entry.id, 1);
+  return (
+    <>
+      <MenuItem
+        icon={entry.isActive ? "silenced" : "bolt"}
+        testId="entry-toggle"
+        onChoose={then(() => does.toggle(entry.id, !entry.isActive))}
+      >
+        {entry.isActive ? texts.library.switchOff : texts.library.switchOn}
+      </MenuItem>
+      <MenuItem
+        icon="up"
+        disabled={!up}
+        testId="entry-up"
+        onChoose={then(() => up && does.reorder(up))}
+      >
+        {texts.library.moveUp}
+      </MenuItem>
+      <MenuItem
+        icon="down"
+        disabled={!down}
+        testId="entry-down"
+        onChoose={then(() => down && does.reorder(down))}
+      >
+        {texts.library.moveDown}
+      </MenuItem>
+      <MenuItem
+        icon="copy"
+        testId="entry-duplicate"
+        onChoose={then(() => does.duplicate(entry.id))}
+      >
+        {texts.library.duplicate}
+      </MenuItem>
+      <MenuItem
+        icon="file"
+        testId="entry-export"
+        onChoose={then(() => does.exportFile([entry.id]))}
+      >
+        {texts.library.export}
+      </MenuItem>
+      <MenuItem icon="lock" testId="entry-archive" onChoose={then(() => does.archive(entry.id))}>
+        {texts.library.archive}
+      </MenuItem>
+      <MenuItem icon="trash" testId="entry-delete" onChoose={then(() => does.remove(entry.id))}>
+        {texts.library.remove}
+      </MenuItem>
+    </>
+  );
+}
+
+function triggerOf({ trigger }: Entry): string {
+  if (trigger.mode === "any_reply") return texts.library.anything;
+  const words = (trigger.keywords ?? []).map((keyword) => keyword.text).filter(Boolean);
+  return words.length > 0 ? texts.library.keywords(words) : texts.library.noKeywords;
+}

@@ -1,0 +1,194 @@
+import { useEffect, useMemo, useState } from "react";
+import { BuilderCanvas } from "@/features/builder/canvas/BuilderCanvas";
+import type { LitRun } from "@/features/builder/canvas/flow";
+import type { Overlay as DrawnOverlay } from "@/features/builder/contract";
+import { useEditing } from "@/features/builder/editing";
+import { Inspector } from "@/features/builder/inspector/Inspector";
+import { ConversationPane } from "@/features/conversation/ConversationPane";
+import { flowOf } from "@/features/flow/model";
+import { useBuilder, useDrafting, useEntries, useFindings } from "@/features/library/context";
+import { DraftBar } from "@/features/library/DraftBar";
+import { Drawer } from "@/features/library/Drawer";
+import { LibraryPane } from "@/features/library/LibraryPane";
+import { useFix } from "@/features/library/Problems";
+import { useLooking, useNavigation, useOpened, usePerson } from "@/features/session/context";
+import { allStandings } from "@/features/why/sends";
+import type { Overlay, Period } from "@/host";
+import field from "@/shared/Field.module.css";
+import pane from "@/shared/Pane.module.css";
+import { Segments } from "@/shared/Segments";
+import { texts } from "@/texts";
+import styles from "./Builder.module.css";
+import { useOverlay } from "./useOverlay";
+
+type Side = "edit" | "try";
+
+/** Automations built, tried on a simulated person, and published. */
+export function Builder() {
+  const { editing } = useBuilder();
+  const entries = useEntries();
+  const chosen = useNavigation((navigation) => navigation.automation);
+  const open = useNavigation((navigation) => navigation.openAutomation);
+  const draft = useEditing(editing, (state) => state.draft);
+  const [side, setSide] = useState<Side>("edit");
+  const [period, setPeriod] = useState<Period>("day");
+  const first = entries[0]?.id;
+
+  // There is always something to look at.
+  useEffect(() => {
+    if (chosen === null && first) open(first);
+  }, [chosen, first, open]);
+
+  // What is chosen on the canvas is what one wants to edit.
+  const selected = useEditing(editing, (state) => state.selected);
+  useEffect(() => {
+    if (selected) setSide("edit");
+  }, [selected]);
+
+  return (
+    <div className={styles.builder}>
+      <h1 className="visually-hidden">{texts.window.screen.builder}</h1>
+      <div className={styles.library}>
+        <LibraryPane />
+      </div>
+      {draft ? (
+        <div className={styles.work}>
+          <DraftBar />
+          <div className={styles.columns}>
+            <div className={styles.middle}>
+              <Canvas period={period} tried={side === "try"} />
+              <Drawer period={period} onPeriod={setPeriod} />
+            </div>
+            <div className={styles.side}>
+              <div className={styles.tabs}>
+                <Segments
+                  as="tabs"
+                  label={texts.window.screen.builder}
+                  value={side}
+                  segments={[
+                    { value: "edit", label: texts.library.edit, testId: "side-edit" },
+                    { value: "try", label: texts.library.try, testId: "side-try" },
+                  ]}
+                  onChange={setSide}
+                  panelId={(each) => `side-${each}`}
+                />
+              </div>
+              <div
+                id={`side-${side}`}
+                role="tabpanel"
+                aria-label={texts.library[side]}
+                className={styles.panel}
+              >
+                {side === "edit" ? <Edit /> : <Try />}
+              </div>
+            </div>
+          </div>
+        </div>
+      ) : (
+        <div className={pane.empty}>
+          <strong>{texts.library.chooseFirst}</strong>
+          <p>{texts.library.chooseFirstHint}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The canvas, with the person who tries it lit on it. */
+function Canvas({ period, tried }: { period: Period; tried: boolean }) {
+  const { editing } = useBuilder();
+  const draft = useEditing(editing, (state) => state.draft);
+  const findings = useFindings();
+  const media = useOpened((opened) => opened.media);
+  const overlay = useOverlay(draft?.id ?? null, period);
+  const person = usePerson();
+  const lit = useMemo((): LitRun | null => {
+    if (!tried || !person || !draft) return null;
+    const flow = flowOf(
+      draft,
+      person.state,
+      person.decisions,
+      allStandings(person.decisions, person.conversation),
+    );
+    return flow.outcome === "none" ? null : { person: person.name, flow };
+  }, [tried, person, draft]);
+  const drawn = useMemo(() => overlay && drawnOverlay(overlay, period), [overlay, period]);
+  return (
+    <div className={styles.canvas}>
+      <BuilderCanvas
+        editing={editing}
+        findings={findings}
+        overlay={drawn}
+        lit={lit}
+        media={useMemo(() => Object.values(media), [media])}
+      />
+    </div>
+  );
+}
+
+function drawnOverlay(overlay: Overlay, period: Period): DrawnOverlay {
+  const standing = overlay.standing.map(({ awaiting, count }) => [awaiting, count]);
+  return { ...overlay, period, standing: Object.fromEntries(standing) };
+}
+
+function Edit() {
+  const { editing } = useBuilder();
+  const findings = useFindings();
+  const media = useOpened((opened) => opened.media);
+  const automations = useOpened((opened) => opened.automations);
+  const fix = useFix();
+  return (
+    <Inspector
+      editing={editing}
+      findings={findings}
+      media={useMemo(() => Object.values(media), [media])}
+      others={useMemo(() => Object.values(automations), [automations])}
+      onFix={fix}
+    />
+  );
+}
+
+/** A simulated person talks to what is on the canvas. */
+function Try() {
+  const people = useOpened((opened) => opened.people);
+  const order = useOpened((opened) => opened.peopleOrder);
+  const person = usePerson();
+  const choose = useLooking((looking) => looking.choosePerson);
+  const { editing } = useBuilder();
+  const id = useEditing(editing, (state) => state.draft?.id ?? null);
+  const findings = useFindings();
+  const failing = useDrafting((state) => state.saving === "failed");
+  const broken =
+    failing ||
+    findings.some(
+      (finding) =>
+        finding.automationId === id &&
+        finding.severity === "error" &&
+        finding.code !== "never_fires",
+    );
+  return (
+    <div className={styles.try} data-testid="try">
+      <div className={styles.who}>
+        <select
+          className={field.select}
+          aria-label={texts.people.title}
+          value={person?.id ?? ""}
+          data-testid="try-person"
+          onChange={(event) => choose(event.target.value)}
+        >
+          {order.map((each) => (
+            <option key={each} value={each}>
+              {people[each]?.name}
+            </option>
+          ))}
+        </select>
+        <p className={broken ? styles.broken : styles.hint}>
+          {broken ? texts.library.tryOld : texts.library.tryDraft}
+        </p>
+      </div>
+      <div className={styles.conversation}>
+        <ConversationPane />
+      </div>
+    </div>
+  );
+}

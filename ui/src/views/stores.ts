@@ -1,0 +1,26 @@
+/** The stores of one window, each made once. */
+
+import { createEditing } from "@/features/builder/editing";
+import type { BuilderStores } from "@/features/library/context";
+import { createDrafting } from "@/features/library/drafting";
+import type { Stores } from "@/features/session/context";
+import { createLooking } from "@/features/session/looking";
+import { createNavigation } from "@/features/session/navigation";
+import { createSession } from "@/features/session/session";
+import type { Host } from "@/host";
+
+export interface WindowStores {
+  stores: Stores;
+  builder: BuilderStores;
+}
+
+export function createStores(host: Host): WindowStores {
+  const session = createSession(host);
+  const navigation = createNavigation();
+  const editing = createEditing();
+  const drafting = createDrafting({ session, editing, navigation });
+  return {
+    stores: { session, looking: createLooking(), navigation },
+    builder: { editing, drafting },
+  };
+}
