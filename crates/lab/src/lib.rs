@@ -3,6 +3,7 @@
 //! Nothing in here decides anything: what a person does becomes a webhook, goes through
 //! the engine of a real profile, and what is shown is what that engine did.
 
+pub mod explore;
 pub mod lint;
 pub mod scenario;
 pub mod simulator;
