@@ -139,7 +139,10 @@ export const library = {
   tester: "Keyword tester",
   testerHint: "One sample text a line: what people might write. It answers as you type.",
   testerTexts: "Sample texts",
-  testerSample: "menu please\nWhat is on the MENU today?\nhello",
+  testerSample: (word: string | null) =>
+    word
+      ? `${word}\nCould I have the ${word.toUpperCase()}, please?\nhello`
+      : "hello\nHow much is it?",
   matches: "answers",
   wouldMatch: "would match",
   noMatch: "no match",

@@ -39,11 +39,15 @@ export function Builder() {
     if (chosen === null && first) open(first);
   }, [chosen, first, open]);
 
-  // What is chosen on the canvas is what one wants to edit.
-  const selected = useEditing(editing, (state) => state.selected);
-  useEffect(() => {
-    if (selected) setSide("edit");
-  }, [selected]);
+  // What is chosen on the canvas is what one wants to edit; another automation is not.
+  useEffect(
+    () =>
+      editing.subscribe((now, before) => {
+        const same = now.draft?.id === before.draft?.id;
+        if (same && now.selected && now.selected !== before.selected) setSide("edit");
+      }),
+    [editing],
+  );
 
   return (
     <div className={styles.builder}>
@@ -112,7 +116,7 @@ function Canvas({ period, tried }: { period: Period; tried: boolean }) {
     );
     return flow.outcome === "none" ? null : { person: person.name, flow };
   }, [tried, person, draft]);
-  const drawn = useMemo(() => overlay && drawnOverlay(overlay, period), [overlay, period]);
+  const drawn = useMemo(() => drawnOverlay(overlay, period), [overlay, period]);
   return (
     <div className={styles.canvas}>
       <BuilderCanvas
@@ -126,7 +130,9 @@ function Canvas({ period, tried }: { period: Period; tried: boolean }) {
   );
 }
 
-function drawnOverlay(overlay: Overlay, period: Period): DrawnOverlay {
+/** Where nobody ever was, zeros would only be in the way. */
+function drawnOverlay(overlay: Overlay | null, period: Period): DrawnOverlay | null {
+  if (!overlay || overlay.ways.length + overlay.standing.length === 0) return null;
   const standing = overlay.standing.map(({ awaiting, count }) => [awaiting, count]);
   return { ...overlay, period, standing: Object.fromEntries(standing) };
 }

@@ -24,12 +24,14 @@ export function DraftBar() {
   const conflict = opened.conflict || (entry?.conflict ?? false);
   const isActive = entry?.isActive ?? draft.isActive ?? false;
   return (
-    <div className={styles.bar}>
+    // Undo here is undo of the draft, as in the inspector.
+    <div className={styles.bar} data-inspector>
       <input
         className={styles.name}
         aria-label={texts.library.rename}
         title={texts.library.rename}
         value={draft.name}
+        size={Math.min(32, Math.max(10, draft.name.length + 1))}
         data-testid="automation-name"
         onChange={(event) =>
           editing

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useEditing } from "@/features/builder/editing";
 import type { Period } from "@/host";
 import { IconButton } from "@/shared/Button";
+import field from "@/shared/Field.module.css";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import { useBuilder, useFindings } from "./context";
@@ -57,19 +58,21 @@ export function Drawer({
           }}
         />
         <span className={styles.spring} />
-        <span className={styles.overlay} title={texts.library.overlayHint}>
-          {texts.library.overlay}
-          <Segments
-            label={texts.library.overlayHint}
+        <label className={styles.overlay} title={texts.library.overlayHint}>
+          <span>{texts.library.overlay}</span>
+          <select
+            className={field.select}
             value={period}
-            segments={PERIODS.map((each) => ({
-              value: each,
-              label: texts.library.periods[each],
-              testId: `period-${each}`,
-            }))}
-            onChange={onPeriod}
-          />
-        </span>
+            data-testid="period"
+            onChange={(event) => onPeriod(event.target.value as Period)}
+          >
+            {PERIODS.map((each) => (
+              <option key={each} value={each}>
+                {texts.library.periods[each]}
+              </option>
+            ))}
+          </select>
+        </label>
         <IconButton
           small
           icon={open ? "down" : "up"}

@@ -16,7 +16,9 @@ export function KeywordTester() {
   const host = useSession((session) => session.host.builder);
   const draft = useEditing(editing, (state) => state.draft);
   const entries = useEntries();
-  const [written, setWritten] = useState<string>(texts.library.testerSample);
+  const [own, setOwn] = useState<string | null>(null);
+  const word = draft?.trigger.keywords?.[0]?.text ?? null;
+  const written = own ?? texts.library.testerSample(word);
   const [tested, setTested] = useState<readonly Tested[]>([]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order or switch changes the answer.
@@ -49,7 +51,7 @@ export function KeywordTester() {
           value={written}
           spellCheck={false}
           data-testid="tester-texts"
-          onChange={(event) => setWritten(event.target.value)}
+          onChange={(event) => setOwn(event.target.value)}
         />
       </label>
       <ul className={styles.tested} aria-live="polite" data-testid="tested">

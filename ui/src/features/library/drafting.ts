@@ -5,6 +5,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { TRIGGER } from "@/features/builder/document/nodes";
 import type { EditingStore } from "@/features/builder/editing";
 import type { NavigationStore } from "@/features/session/navigation";
 import { noticeOf, type SessionStore } from "@/features/session/session";
@@ -153,8 +154,9 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
         if (!opened || navigation.getState().automation !== id) return;
         show(opened);
         editing.getState().load(opened.automation);
-        const { draft } = editing.getState();
+        const { draft, selected } = editing.getState();
         if (draft && draft !== opened.automation) kept = draft;
+        if (selected === null) editing.getState().select(TRIGGER);
       },
       flush: () => save(),
       async discard() {
