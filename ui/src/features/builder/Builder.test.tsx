@@ -70,6 +70,7 @@ describe("the canvas", () => {
 
   it("is walked, edited and undone with keys alone", async () => {
     const { user, now } = open();
+    act(() => screen.getByTestId("fit").focus());
     await user.tab();
     expect(document.activeElement).toBe(chooser("trigger"));
     await user.keyboard("{ArrowDown}{ArrowDown}");

@@ -8,7 +8,7 @@ import { createStore } from "zustand/vanilla";
 import type { Automation } from "@/host";
 import { isSame } from "./document/change";
 import { emptyHistory, type History, redo, remember, settle, undo } from "./document/history";
-import { type NodeId, nearest } from "./document/nodes";
+import { type NodeId, nearest, TRIGGER } from "./document/nodes";
 
 interface Kept {
   base: Automation;
@@ -131,7 +131,7 @@ export function createEditing(): EditingStore {
         const before = kept.get(base.id);
         const untouched = !before || isSame(before.base, before.draft);
         if (before && (!untouched || isSame(before.base, base))) put(before);
-        else put({ base, draft, selected: null, history: emptyHistory() });
+        else put({ base, draft, selected: TRIGGER, history: emptyHistory() });
       },
       close: () => set(NOTHING),
       forget: (id) => {

@@ -1,5 +1,12 @@
 import "@xyflow/react/dist/base.css";
-import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import {
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  useStore,
+  useStoreApi,
+  ViewportPortal,
+} from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import type { Automation, Media } from "@/host";
 import pane from "@/shared/Pane.module.css";
@@ -11,10 +18,10 @@ import { type EditingStore, useEditing } from "../editing";
 import { AddCardNode, AddMessageNode, AddNode } from "./AddNode";
 import styles from "./Canvas.module.css";
 import { CanvasProvider } from "./context";
-import { type CanvasFlowEdge, type CanvasFlowNode, type Drawn, drawn, type LitRun } from "./flow";
+import { type CanvasFlowNode, type Drawn, drawn, type LitRun } from "./flow";
 import { EndNode, GateNode, WaysNode } from "./GateNode";
 import { onCanvasKey, useHistoryKeys } from "./keys";
-import { LineEdge } from "./LineEdge";
+import { LineDrawing } from "./LineDrawing";
 import { CardNode, MessageNode } from "./MessageNode";
 import { StepNode } from "./StepNode";
 import { Tools } from "./Tools";
@@ -32,7 +39,6 @@ const NODE_TYPES = {
   addCard: AddCardNode,
   end: EndNode,
 };
-const EDGE_TYPES = { line: LineEdge };
 const HIDDEN = { hideAttribution: true };
 /** From so many nodes on, only those in sight are in the document. */
 const MANY = 60;
@@ -81,15 +87,17 @@ export function BuilderCanvas({
     >
       <CanvasProvider value={context}>
         <ReactFlowProvider>
-          <Drawing
-            draft={draft}
-            editing={editing}
-            findings={findings}
-            overlay={overlay}
-            lit={lit}
-            media={media}
-          />
           <Tools />
+          <div className={styles.drawing}>
+            <Drawing
+              draft={draft}
+              editing={editing}
+              findings={findings}
+              overlay={overlay}
+              lit={lit}
+              media={media}
+            />
+          </div>
         </ReactFlowProvider>
       </CanvasProvider>
     </section>
@@ -131,16 +139,13 @@ function Drawing({
     [width, height],
   );
   return (
-    <ReactFlow<CanvasFlowNode, CanvasFlowEdge>
+    <ReactFlow<CanvasFlowNode>
       nodes={shown.nodes}
-      edges={shown.edges}
       nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
       proOptions={HIDDEN}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={false}
-      edgesFocusable={false}
       elementsSelectable={false}
       disableKeyboardA11y
       deleteKeyCode={null}
@@ -155,35 +160,40 @@ function Drawing({
       maxZoom={1.5}
       translateExtent={extent}
       onlyRenderVisibleElements={shown.nodes.length > MANY}
-    />
+    >
+      <ViewportPortal>
+        <LineDrawing lines={shown.lines} />
+      </ViewportPortal>
+    </ReactFlow>
   );
 }
 
-/** Shows an automation from its top, and keeps in sight what is selected by key. */
+/** Shows an automation from its top, and keeps in sight what is selected. */
 function useView(id: string, editing: EditingStore, shown: Drawn) {
   const { setViewport } = useReactFlow();
   const store = useStoreApi();
   const room = useStore((state) => state.width);
-  const placed = useRef<string | null>(null);
-  useEffect(() => {
-    if (room === 0 || placed.current === id) return;
-    placed.current = id;
-    const width = WAYS_X + WAYS_WIDTH;
-    const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
-    const x = Math.max(MARGIN, (room - width * zoom) / 2);
-    void setViewport({ x, y: MARGIN, zoom });
-  }, [id, room, setViewport]);
-
   const selected = useEditing(editing, (state) => state.selected);
+  const placed = useRef<string | null>(null);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the selection, not every change.
   useEffect(() => {
+    if (room === 0) return;
+    if (placed.current !== id) {
+      placed.current = id;
+      const width = WAYS_X + WAYS_WIDTH;
+      const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
+      const x = Math.max(MARGIN, (room - width * zoom) / 2);
+      void setViewport({ x, y: MARGIN, zoom });
+    }
     const node = shown.nodes.find((each) => each.id === selected);
     const { transform, height } = store.getState();
     const [x, y, zoom] = transform;
     if (!node || height === 0) return;
     const top = node.position.y * zoom + y;
     const bottom = top + (node.height ?? 0) * zoom;
-    const by = top < MARGIN ? MARGIN - top : bottom > height - 56 ? height - 56 - bottom : 0;
+    const end = height - MARGIN;
+    const by = top < MARGIN ? MARGIN - top : bottom > end ? end - bottom : 0;
     if (by !== 0) void setViewport({ x, y: y + by, zoom });
-  }, [selected]);
+  }, [id, room, selected, setViewport]);
 }

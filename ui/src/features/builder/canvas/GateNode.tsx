@@ -38,6 +38,7 @@ export const GateNode = memo(function GateNode({ data }: NodeProps<CanvasFlowNod
         <span
           className={styles.standing}
           title={say.standing(standing)}
+          data-none={standing === 0 || undefined}
           data-testid={`standing-${node.step}`}
         >
           {standing}

@@ -31,9 +31,9 @@ export function Tools() {
             data-testid="redo"
             onClick={() => editing.getState().redo()}
           />
-          <span className={styles.divider} />
         </>
       )}
+      <span className={styles.spring} />
       <IconButton icon="minus" label={say.zoomOut} onClick={() => void zoomOut()} />
       <span className={styles.zoom}>{zoom} %</span>
       <IconButton icon="add" label={say.zoomIn} onClick={() => void zoomIn()} />

@@ -1,16 +1,14 @@
-/** Canvas and layout as the nodes and edges that xyflow draws. */
+/** Canvas and layout as the nodes that xyflow draws, and the lines between them. */
 
-import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
+import type { Node } from "@xyflow/react";
 import type { Flow } from "@/features/flow/model";
 import type { Automation, Media } from "@/host";
 import { keepUnchanged } from "@/shared/structure";
-import { texts } from "@/texts";
 import type { Finding, Overlay } from "../contract";
-import { buttonsOf, type Canvas, type CanvasEdge, type CanvasNode } from "../document/canvas";
-import { type Box, HEAD, layoutOf, PAD, RAIL, TITLE, WAY_HEIGHT } from "../document/layout";
-import { type NodeId, nodeAt, TRIGGER } from "../document/nodes";
-import { GATES } from "../document/steps";
-import { onward } from "./overlay";
+import type { Canvas, CanvasNode } from "../document/canvas";
+import { layoutOf } from "../document/layout";
+import { type NodeId, nodeAt } from "../document/nodes";
+import { type Lines, linesOf } from "./lines";
 
 export interface LitRun {
   /** Whose run it is. */
@@ -29,20 +27,11 @@ export interface NodeData extends Record<string, unknown> {
   first: boolean;
 }
 
-export interface EdgeData extends Record<string, unknown> {
-  kind: CanvasEdge["kind"];
-  lit: boolean;
-  count: string | null;
-  /** The lane that a line from a button to its step runs in. */
-  lane: number;
-}
-
 export type CanvasFlowNode = Node<NodeData>;
-export type CanvasFlowEdge = Edge<EdgeData>;
 
 export interface Drawn {
   nodes: CanvasFlowNode[];
-  edges: CanvasFlowEdge[];
+  lines: Lines;
   width: number;
   height: number;
 }
@@ -77,7 +66,6 @@ export function drawn(shown: Shown, before: Drawn | null): Drawn {
         width: box.width,
         height: box.height,
         measured: { width: box.width, height: box.height },
-        handles: handlesOf(node, box),
         data: {
           node,
           findings: found.get(node.id) ?? [],
@@ -96,81 +84,8 @@ export function drawn(shown: Shown, before: Drawn | null): Drawn {
       },
     ];
   });
-  const targets = [...new Set(canvas.edges.filter((e) => e.kind === "button").map((e) => e.to))];
-  const passed = passedNodes(shown);
-  const edges = canvas.edges.map((edge): CanvasFlowEdge => {
-    const { id, kind, from, to, at } = edge;
-    return {
-      id,
-      type: "line",
-      source: from,
-      target: to,
-      sourceHandle: kind === "button" ? `button-${at}` : kind,
-      targetHandle: kind === "way" ? `way-${at}` : kind,
-      focusable: false,
-      selectable: false,
-      data: {
-        kind,
-        lit: kind === "next" && passed.has(from) && passed.has(to),
-        count: kind === "next" ? countOn(from, shown.overlay) : null,
-        lane: Math.max(0, targets.indexOf(to)),
-      },
-    };
-  });
-  return keepUnchanged(before, { nodes, edges, width: layout.width, height: layout.height });
-}
-
-/** How many conversations went along a line; null where that is not told. */
-function countOn(from: string, overlay: Overlay | null): string | null {
-  if (!overlay) return null;
-  if (from === TRIGGER) return texts.builder.canvas.started(overlay.started);
-  const gate = GATES.find(([step]) => from === `gate-${step}`);
-  return gate ? texts.builder.canvas.went(onward(overlay, gate[1])) : null;
-}
-
-/** Where lines begin and end on a node. */
-function handlesOf(node: CanvasNode, { x, width, height }: Box): NodeHandle[] {
-  const handle = (
-    id: string,
-    type: "source" | "target",
-    position: Position,
-    left: number,
-    top: number,
-  ): NodeHandle => ({ id, type, position, x: left, y: top, width: 1, height: 1 });
-  const rail = RAIL - x;
-  const handles = [
-    handle("next", "target", Position.Top, rail, 0),
-    handle("next", "source", Position.Bottom, rail, height - 1),
-    handle("card", "source", Position.Bottom, rail, height - 1),
-    handle("card", "target", Position.Left, 0, Math.round(height / 2)),
-    handle("way", "source", Position.Right, width - 1, Math.round(height / 2)),
-    handle("button", "target", Position.Left, 0, PAD + HEAD / 2),
-  ];
-  if (node.kind === "trigger") {
-    handles[4] = handle("way", "source", Position.Bottom, 200, height - 1);
-  }
-  if (node.kind === "ways") {
-    for (const [at] of node.ways.entries()) {
-      handles.push(
-        handle(`way-${at}`, "target", Position.Left, 0, at * WAY_HEIGHT + WAY_HEIGHT / 2),
-      );
-    }
-  }
-  const taps = buttonsOf(node);
-  const isRow = node.kind === "message" && node.message.type === "text";
-  for (const [at] of taps.entries()) {
-    const fromBottom = isRow ? 1 : taps.length - at;
-    handles.push(
-      handle(
-        `button-${at}`,
-        "source",
-        Position.Left,
-        0,
-        Math.round(height - PAD - fromBottom * TITLE + TITLE / 2),
-      ),
-    );
-  }
-  return handles;
+  const lines = linesOf(canvas, layout, passedNodes(shown), shown.overlay);
+  return keepUnchanged(before, { nodes, lines, width: layout.width, height: layout.height });
 }
 
 function mediaTitle(node: Extract<CanvasNode, { kind: "trigger" }>, media: readonly Media[]) {

@@ -35,8 +35,8 @@ export const PAD = 8;
 const GAP = 16;
 const TIGHT = 8;
 const MOST_LINES = 3;
-/** Characters on a line, a little fewer than fit, so that nothing is cut that need not be. */
-const PER_LINE = 40;
+/** What a card leaves for its text. */
+const ROOM = COLUMN - 2 * 12;
 
 export function layoutOf(canvas: Canvas): Layout {
   const boxes = new Map<string, Box>();
@@ -68,7 +68,7 @@ function gapBetween(above: CanvasNode, below: CanvasNode): number {
 
 function sizeOf(node: CanvasNode): Omit<Box, "y"> {
   const wide = (height: number) => ({ x: 0, width: COLUMN, height });
-  const lines = linesOf(textOn(node), node.kind === "card" ? PER_LINE - 5 : PER_LINE) * LINE;
+  const lines = linesOf(textOn(node), node.kind === "card" ? ROOM - INDENT : ROOM) * LINE;
   switch (node.kind) {
     case "trigger": {
       const { mode, keywords = [] } = node.trigger;
@@ -108,23 +108,46 @@ function sizeOf(node: CanvasNode): Omit<Box, "y"> {
 /** How many keywords are shown; the others are counted. */
 export const MOST_CHIPS = 8;
 
-/** Lines that a text takes, at most as many as are shown. */
-export function linesOf(text: string | null, perLine = PER_LINE): number {
+/** Lines that a text takes, at most as many as are shown: words are broken as on the screen. */
+function linesOf(text: string | null, room: number): number {
   if (!text) return 0;
-  const lines = plain(text)
-    .split("\n")
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / perLine)), 0);
+  let lines = 0;
+  for (const line of plain(text).split("\n")) {
+    lines += 1;
+    let used = 0;
+    for (const word of line.split(/(?<= )/)) {
+      const width = widthOf(word);
+      if (used > 0 && used + width > room) {
+        lines += 1;
+        used = 0;
+      }
+      // A word that is wider than the card is broken anywhere.
+      lines += Math.max(0, Math.ceil(width / room) - 1);
+      used += width % room;
+    }
+  }
   return Math.min(lines, MOST_LINES);
+}
+
+/** About how wide a text is, a little more rather than less. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const char of text) {
+    if (" .,:;'|!iljI()".includes(char)) width += 4;
+    else if (/[a-zß-ÿ\d]/.test(char)) width += "mw".includes(char) ? 11.5 : 7.4;
+    else if (char < "\u2e80") width += 9.5;
+    else width += 17;
+  }
+  return width;
 }
 
 /** Rows that chips with these words take. */
 function rowsOf(words: readonly string[]): number {
-  const room = COLUMN - 2 * 12;
   let rows = 1;
   let used = 0;
   for (const word of words) {
-    const width = Math.min(room, word.length * 7.5 + 22);
-    if (used > 0 && used + width > room) {
+    const width = Math.min(ROOM, widthOf(word) + 18);
+    if (used > 0 && used + width > ROOM) {
       rows += 1;
       used = 0;
     }

@@ -68,6 +68,8 @@ function Line({ said }: { said: Said }) {
           </p>
         </div>
       );
+    case "note":
+      return <p className={styles.nothing}>{said.text}</p>;
     case "message":
       return (
         <div className={styles.ours}>

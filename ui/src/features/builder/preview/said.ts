@@ -8,6 +8,7 @@ import { VARIABLES } from "../document/variables";
 export type Said =
   | { as: "person"; text: string; reaction?: string }
   | { as: "comment"; who: string; text: string; reply?: boolean }
+  | { as: "note"; text: string }
   | { as: "message"; message: Message; first?: number };
 
 const sample = (name: string) => VARIABLES.find((variable) => variable.name === name)?.sample ?? "";
@@ -42,13 +43,18 @@ function step(draft: Automation, name: StepName): Said[] {
   const steps = draft.steps ?? {};
   const message = (each: Message): Said => ({ as: "message", message: each });
   switch (name) {
-    case "public_reply":
+    case "public_reply": {
+      const all = steps.publicReply?.texts ?? [];
+      const note: Said[] =
+        all.length > 1 ? [{ as: "note", text: texts.builder.preview.oneOf }] : [];
       return [
         trigger(draft),
-        ...(steps.publicReply?.texts ?? []).map(
+        ...note,
+        ...all.map(
           (text): Said => ({ as: "comment", who: sample("account.username"), text, reply: true }),
         ),
       ];
+    }
     case "reaction": {
       const reaction = steps.reaction?.reaction;
       const said = trigger(draft);
