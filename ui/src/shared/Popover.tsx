@@ -66,10 +66,6 @@ export function Popover({
   useEffect(() => {
     if (!open) return;
     const opener = anchor.current;
-    const first = panel.current?.querySelector<HTMLElement>(
-      "[data-autofocus], button:not(:disabled), input:not(:disabled), select, textarea, a[href]",
-    );
-    (first ?? panel.current)?.focus();
     const onPointer = (event: PointerEvent) => {
       const target = event.target as Node;
       if (panel.current?.contains(target) || opener?.contains(target)) return;
@@ -82,6 +78,16 @@ export function Popover({
       if (!document.activeElement || document.activeElement === document.body) opener?.focus();
     };
   }, [open, anchor]);
+
+  // Only what is visible takes the focus, and it is once it has its place.
+  const placed = place !== null;
+  useEffect(() => {
+    if (!open || !placed) return;
+    const first = panel.current?.querySelector<HTMLElement>(
+      "[data-autofocus], button:not(:disabled), input:not(:disabled), select, textarea, a[href]",
+    );
+    (first ?? panel.current)?.focus();
+  }, [open, placed]);
 
   if (!open) return null;
   return createPortal(

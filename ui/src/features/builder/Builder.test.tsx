@@ -149,6 +149,7 @@ describe("the inspector", () => {
     await user.clear(field);
     await user.type(field, "Hi , where to?");
     field.setSelectionRange(3, 3);
+    fireEvent.select(field);
     await user.click(screen.getAllByTestId("variables")[0] as HTMLElement);
     await user.click(screen.getByTestId("variable-contact.first_name"));
     expect(now().draft?.steps?.email?.text).toBe("Hi {{contact.first_name|there}}, where to?");

@@ -1,11 +1,10 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo, type ReactNode, useRef, useState } from "react";
-import type { Message } from "@/host";
+import { LIMITS, type Message } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
-import { LIMITS } from "../document/limits";
 import { addCardTo, addMessageTo, addStepTo } from "./actions";
 import styles from "./Canvas.module.css";
 import { useCanvas, useCanvasEditing } from "./context";
@@ -77,7 +76,7 @@ export const AddCardNode = memo(function AddCardNode({ data }: NodeProps<CanvasF
   );
   const isFull = useCanvasEditing(({ draft }) => {
     const own = draft?.steps?.main?.messages[message];
-    return own?.type === "carousel" && own.cards.length >= LIMITS.CARDS;
+    return own?.type === "carousel" && own.cards.length >= LIMITS.cards;
   });
   if (readOnly || isFull) return null;
   return (

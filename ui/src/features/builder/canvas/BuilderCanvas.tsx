@@ -183,7 +183,7 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
       placed.current = id;
       const width = WAYS_X + WAYS_WIDTH;
       const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
-      const x = Math.max(MARGIN, (room - width * zoom) / 2);
+      const x = Math.round(Math.max(MARGIN, (room - width * zoom) / 2));
       void setViewport({ x, y: MARGIN, zoom });
     }
     const node = shown.nodes.find((each) => each.id === selected);
@@ -194,6 +194,6 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
     const bottom = top + (node.height ?? 0) * zoom;
     const end = height - MARGIN;
     const by = top < MARGIN ? MARGIN - top : bottom > end ? end - bottom : 0;
-    if (by !== 0) void setViewport({ x, y: y + by, zoom });
+    if (by !== 0) void setViewport({ x, y: Math.round(y + by), zoom });
   }, [id, room, selected, setViewport]);
 }

@@ -16,7 +16,7 @@ export interface LitRun {
   flow: Flow;
 }
 
-export interface NodeData extends Record<string, unknown> {
+interface NodeData extends Record<string, unknown> {
   node: CanvasNode;
   findings: Finding[];
   overlay: Overlay | null;

@@ -5,7 +5,7 @@
 
 import { texts } from "@/texts";
 import type { Overlay } from "../contract";
-import { buttonsOf, type Canvas, type CanvasEdge, type CanvasNode } from "../document/canvas";
+import { buttonsOf, type Canvas, type CanvasNode } from "../document/canvas";
 import { type Box, HEAD, type Layout, PAD, RAIL, TITLE, WAY_HEIGHT } from "../document/layout";
 import { TRIGGER } from "../document/nodes";
 import { GATES } from "../document/steps";
@@ -36,49 +36,72 @@ export function linesOf(
 ): Lines {
   const lines: Lines = { rail: "", ways: "", jumps: "", lit: "", counts: [] };
   const nodes = new Map(canvas.nodes.map((node) => [node.id, node]));
-  const jumps = canvas.edges.filter((edge) => edge.kind === "button");
-  const targets = [...new Set(jumps.map((edge) => edge.to))];
+  const trunks = { ways: new Trunks(), jumps: new Trunks() };
+  const targets = [
+    ...new Set(canvas.edges.flatMap((edge) => (edge.kind === "button" ? [edge.to] : []))),
+  ];
   for (const edge of canvas.edges) {
     const from = boxes.get(edge.from);
     const to = boxes.get(edge.to);
     const source = nodes.get(edge.from);
     if (!from || !to || !source) continue;
+    const bottom = from.y + from.height;
     switch (edge.kind) {
       case "next": {
-        const line = `M${RAIL + HALF},${from.y + from.height}V${to.y}`;
+        const line = `M${RAIL + HALF},${bottom}V${to.y}`;
         if (passed.has(edge.from) && passed.has(edge.to)) lines.lit += line;
         else lines.rail += line;
         const text = countOn(edge.from, overlay);
-        if (text) {
-          lines.counts.push({ id: edge.id, x: RAIL + 10, y: from.y + from.height + 16, text });
-        }
+        if (text) lines.counts.push({ id: edge.id, x: RAIL + 10, y: bottom + 16, text });
         break;
       }
       case "card":
-        lines.rail += `M${RAIL + HALF},${from.y + from.height}V${middle(to)}H${to.x}`;
+        // The rail goes on beside the cards, to what comes next.
+        lines.rail += `M${RAIL + HALF},${middle(to)}H${to.x}`;
         break;
-      case "way":
-        lines.ways += wayLine(source, from, to, edge);
+      case "way": {
+        // From a gate it leaves sideways, having begun below it; from the trigger downwards.
+        const y = to.y + (edge.at ?? 0) * WAY_HEIGHT + WAY_HEIGHT / 2 + HALF;
+        const bend = to.x - 18 + HALF;
+        const isTrigger = source.kind === "trigger";
+        trunks.ways.add(edge.from, bend, isTrigger ? bottom : middle(from), y);
+        if (!isTrigger && !edge.at) lines.ways += `M${RAIL * 2},${middle(from)}H${bend}`;
+        lines.ways += `M${bend},${y}H${to.x}`;
         break;
+      }
       case "button": {
         const lane = -(LANE * 2 + targets.indexOf(edge.to) * LANE) + HALF;
         const y = buttonAt(source, from, edge.at ?? 0);
         const end = to.y + PAD + HEAD / 2 + HALF;
-        lines.jumps += `M${from.x},${y}H${lane}V${end}H${to.x}m-5,-3.5l4.5,3.5l-4.5,3.5`;
+        if (trunks.jumps.add(edge.to, lane, y, end)) {
+          lines.jumps += `M${lane},${end}H${to.x}m-5,-3.5l4.5,3.5l-4.5,3.5`;
+        }
+        lines.jumps += `M${from.x},${y}H${lane}`;
         break;
       }
     }
   }
+  lines.ways += trunks.ways.drawn();
+  lines.jumps += trunks.jumps.drawn();
   return lines;
 }
 
-/** From a gate it leaves sideways, having begun below it; from the trigger downwards. */
-function wayLine(source: CanvasNode, from: Box, to: Box, { at = 0 }: CanvasEdge): string {
-  const y = to.y + at * WAY_HEIGHT + WAY_HEIGHT / 2 + HALF;
-  const bend = to.x - 18 + HALF;
-  return source.kind === "trigger"
-    ? `M${bend},${from.y + from.height}V${y}H${to.x}`
-    : `M${from.x + RAIL * 2},${middle(from)}H${bend}V${y}H${to.x}`;
+/** Upright parts that several lines share: each is drawn once, or they would grow darker. */
+class Trunks {
+  private readonly spans = new Map<string, { x: number; from: number; to: number }>();
+
+  /** Whether it is the first line of this trunk. */
+  add(key: string, x: number, start: number, end: number): boolean {
+    const span = this.spans.get(key);
+    const from = Math.min(start, end, span?.from ?? start);
+    const to = Math.max(start, end, span?.to ?? end);
+    this.spans.set(key, { x, from, to });
+    return !span;
+  }
+
+  drawn(): string {
+    return [...this.spans.values()].map(({ x, from, to }) => `M${x},${from}V${to}`).join("");
+  }
 }
 
 function middle({ y, height }: Box): number {

@@ -45,7 +45,7 @@ export type CanvasNode =
   | { kind: "addCard"; id: string; message: number }
   | { kind: "end"; id: string };
 
-export interface CanvasEdge {
+interface CanvasEdge {
   id: string;
   kind: "next" | "way" | "card" | "button";
   from: string;

@@ -1,6 +1,6 @@
 /** What a new step, message, button or card holds: complete, and fit to be sent. */
 
-import type { Button, Card, MediaKind, Message, QuickReply, StepName, Steps } from "@/host";
+import type { Button, Card, Message, QuickReply, StepName, Steps } from "@/host";
 import { STEP_FIELD } from "./steps";
 
 const STEPS: { [K in keyof Steps]-?: NonNullable<Steps[K]> } = {
@@ -50,19 +50,8 @@ export function newMessage(type: Message["type"]): Message {
     case "carousel":
       return { type, cards: [newCard([])] };
     case "media":
-      return newMedia("image");
+      return { type, kind: "image", url: `${ADDRESS}picture.jpg` };
   }
-}
-
-const FILES: Record<MediaKind, string> = {
-  image: "picture.jpg",
-  video: "video.mp4",
-  audio: "voice.m4a",
-  file: "document.pdf",
-};
-
-export function newMedia(kind: MediaKind): Message {
-  return { type: "media", kind, url: ADDRESS + FILES[kind] };
 }
 
 export function newButton(beside: readonly Button[]): Button {
@@ -81,7 +70,6 @@ export function newCard(beside: readonly Card[]): Card {
   };
 }
 
-export const NEW_KEYWORD = { text: "", match: "whole_word" } as const;
 export const NEW_PUBLIC_REPLY = "Thank you! We have written to you.";
 
 /** A title that none of these has yet: people could not tell them apart. */

@@ -1,6 +1,6 @@
 /** Undo and redo of one draft: what it was before each change, and what the change was. */
 
-export interface Moment<T> {
+interface Moment<T> {
   document: T;
   /** What was selected then. */
   selected: string | null;
@@ -45,7 +45,7 @@ export function settle<T>(history: History<T>): History<T> {
   return { ...history, past: [...history.past.slice(0, -1), { ...last, key: null }] };
 }
 
-export interface Step<T> {
+interface Step<T> {
   history: History<T>;
   moment: Moment<T>;
   label: string;

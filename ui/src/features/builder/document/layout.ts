@@ -20,15 +20,15 @@ export interface Layout {
   height: number;
 }
 
-export const COLUMN = 288;
+const COLUMN = 288;
 /** The line that joins the nodes runs this far from the left. */
 export const RAIL = 16;
-export const INDENT = 36;
-export const GATE_WIDTH = 196;
+const INDENT = 36;
+const GATE_WIDTH = 196;
 export const WAYS_X = 228;
 export const WAYS_WIDTH = 204;
 export const WAY_HEIGHT = 36;
-export const LINE = 18;
+const LINE = 18;
 export const TITLE = 24;
 export const HEAD = 24;
 export const PAD = 8;

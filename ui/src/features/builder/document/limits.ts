@@ -1,34 +1,21 @@
 /** How long a text is and how long it may be, counted as the engine counts. */
 
+import { LIMITS } from "@/host";
 import { piecesOf, rendered, VARIABLES } from "./variables";
-
-/** What Instagram accepts; the numbers are those of the engine. */
-export const LIMITS = {
-  TEXT_BYTES: 1000,
-  BUTTON_TEXT_CHARS: 640,
-  BUTTONS: 3,
-  BUTTON_TITLE_CHARS: 20,
-  QUICK_REPLIES: 13,
-  QUICK_REPLY_TITLE_CHARS: 20,
-  CARDS: 10,
-  CARD_TEXT_CHARS: 80,
-  CARD_BUTTONS: 3,
-  PUBLIC_REPLY_CHARS: 300,
-} as const;
 
 export interface Limit {
   most: number;
   unit: "bytes" | "chars";
 }
 
-export const TEXT: Limit = { most: LIMITS.TEXT_BYTES, unit: "bytes" };
-export const BUTTON_TEXT: Limit = { most: LIMITS.BUTTON_TEXT_CHARS, unit: "chars" };
-export const BUTTON_TITLE: Limit = { most: LIMITS.BUTTON_TITLE_CHARS, unit: "chars" };
-export const QUICK_REPLY_TITLE: Limit = { most: LIMITS.QUICK_REPLY_TITLE_CHARS, unit: "chars" };
-export const CARD_TEXT: Limit = { most: LIMITS.CARD_TEXT_CHARS, unit: "chars" };
-export const PUBLIC_REPLY: Limit = { most: LIMITS.PUBLIC_REPLY_CHARS, unit: "chars" };
+export const TEXT: Limit = { most: LIMITS.textBytes, unit: "bytes" };
+export const BUTTON_TEXT: Limit = { most: LIMITS.buttonTextChars, unit: "chars" };
+export const BUTTON_TITLE: Limit = { most: LIMITS.buttonTitleChars, unit: "chars" };
+export const QUICK_REPLY_TITLE: Limit = { most: LIMITS.quickReplyTitleChars, unit: "chars" };
+export const CARD_TEXT: Limit = { most: LIMITS.cardTextChars, unit: "chars" };
+export const PUBLIC_REPLY: Limit = { most: LIMITS.publicReplyChars, unit: "chars" };
 
-export interface Measure {
+interface Measure {
   /** With its variables as long as they usually are. */
   used: number;
   most: number;

@@ -55,7 +55,7 @@ export function messagePath(message: number): string {
   return `steps.main.messages.${message}`;
 }
 
-export function exists(automation: Automation, id: NodeId): boolean {
+function exists(automation: Automation, id: NodeId): boolean {
   return id === TRIGGER || Boolean(placeOf(id) && getAt(automation, pathOf(id)));
 }
 

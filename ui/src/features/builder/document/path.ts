@@ -1,9 +1,9 @@
 /** Places in a document, such as `steps.main.messages.0.buttons.1.title`. */
 
-export type Part = string | number;
+type Part = string | number;
 
 /** Digits are a place in a list only where a list is: what is there decides. */
-export function partsOf(path: string): Part[] {
+function partsOf(path: string): Part[] {
   if (path === "") return [];
   return path.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

@@ -3,7 +3,7 @@
  * set is closed.
  */
 
-export interface Variable {
+interface Variable {
   name: string;
   /** What the preview fills in. */
   sample: string;
@@ -47,7 +47,7 @@ export const VARIABLES: readonly Variable[] = [
 ];
 
 /** A piece of a text: words, or a variable with what stands for it when it is unknown. */
-export type Piece =
+type Piece =
   | { kind: "words"; text: string }
   | { kind: "variable"; name: string; fallback: string | null };
 

@@ -1,6 +1,6 @@
 /** The ways out of an automation: how a conversation can leave it other than forward. */
 
-import type { Automation, Awaiting, StepName, WhenExhausted } from "@/host";
+import type { Automation, StepName, WhenExhausted } from "@/host";
 
 export type WayOut =
   /** It is asked again, so many times in all, and then ends or goes on without. */
@@ -49,17 +49,6 @@ export function waysOutOfTrigger({ type, trigger }: Automation): WayOut[] {
   if (type === "comment_reply_flow" && !trigger.includeReplies)
     ways.push({ kind: "comment_reply" });
   return ways;
-}
-
-export function stepAwaiting(awaiting: Awaiting): StepName {
-  switch (awaiting) {
-    case "awaiting_opening_response":
-      return "opening";
-    case "awaiting_follow_confirmation":
-      return "follow";
-    case "awaiting_email":
-      return "email";
-  }
 }
 
 function retryOf(

@@ -1,4 +1,4 @@
-import type { Card, MediaKind, Message } from "@/host";
+import { type Card, LIMITS, type MediaKind, type Message } from "@/host";
 import field from "@/shared/Field.module.css";
 import { Icon } from "@/shared/Icon";
 import { Rows } from "@/shared/Rows";
@@ -7,7 +7,7 @@ import { texts } from "@/texts";
 import { addCardTo, removePart } from "../canvas/actions";
 import { MESSAGE_ICON } from "../canvas/MessageNode";
 import { convertMessage, moveAt } from "../document/change";
-import { BUTTON_TEXT, CARD_TEXT, LIMITS, TEXT } from "../document/limits";
+import { BUTTON_TEXT, CARD_TEXT, TEXT } from "../document/limits";
 import { cardNode, messagePath } from "../document/nodes";
 import { setAt } from "../document/path";
 import { plain } from "../document/says";
@@ -131,7 +131,7 @@ function Cards({ path, message }: { path: string; message: number }) {
       <FieldFindings path={path} />
       <AddToList
         label={texts.builder.canvas.addCard}
-        full={cards.length >= LIMITS.CARDS ? say.full(LIMITS.CARDS, "cards") : null}
+        full={cards.length >= LIMITS.cards ? say.full(LIMITS.cards, "cards") : null}
         testId={`add-${path}`}
         onAdd={() => addCardTo(editing.getState(), message)}
       />

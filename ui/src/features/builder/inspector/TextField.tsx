@@ -47,6 +47,7 @@ export function TextField({
   const isWrong = useFindings(path).some((finding) => finding.severity === "error");
   const id = useId();
   const input = useRef<Input>(null);
+  const caret = useRef<Caret | null>(null);
   const write = (text: string) =>
     put(path, label, optional && text === "" ? undefined : text, path);
   const same = {
@@ -59,6 +60,11 @@ export function TextField({
     "aria-describedby": `${id}-more`,
     "data-testid": `field-${path}`,
     onChange: (event: { target: Input }) => write(event.target.value),
+    onSelect: ({ currentTarget: { selectionStart, selectionEnd } }: { currentTarget: Input }) => {
+      if (selectionStart !== null) {
+        caret.current = { from: selectionStart, to: selectionEnd ?? selectionStart };
+      }
+    },
     onBlur: () => editing.getState().settle(),
   };
   return (
@@ -76,7 +82,7 @@ export function TextField({
           <FieldFindings path={path} />
           {hint && <p className={field.hint}>{hint}</p>}
         </div>
-        {variables && <VariableMenu input={input} value={value} onWrite={write} />}
+        {variables && <VariableMenu input={input} caret={caret} value={value} onWrite={write} />}
         {limit && <Counter path={path} text={value} limit={limit} />}
       </div>
     </div>
@@ -100,21 +106,29 @@ function Counter({ path, text, limit }: { path: string; text: string; limit: Lim
   );
 }
 
-/** Writes a variable where the caret is. */
+interface Caret {
+  from: number;
+  to: number;
+}
+
+/** Writes a variable where the caret is, or at the end where it never was in the text. */
 function VariableMenu({
   input,
+  caret,
   value,
   onWrite,
 }: {
   input: RefObject<Input | null>;
+  caret: RefObject<Caret | null>;
   value: string;
   onWrite: (text: string) => void;
 }) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const insert = (words: string) => {
-    const from = input.current?.selectionStart ?? value.length;
-    const to = input.current?.selectionEnd ?? from;
+    // Undo may have made the text shorter than it was.
+    const from = Math.min(caret.current?.from ?? value.length, value.length);
+    const to = Math.min(caret.current?.to ?? from, value.length);
     onWrite(value.slice(0, from) + words + value.slice(to));
     setOpen(false);
     requestAnimationFrame(() => {

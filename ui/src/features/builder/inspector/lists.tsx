@@ -1,5 +1,5 @@
 import { useId } from "react";
-import type { Button as MessageButton, QuickReply, StepName } from "@/host";
+import { LIMITS, type Button as MessageButton, type QuickReply, type StepName } from "@/host";
 import { Button } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { Rows } from "@/shared/Rows";
@@ -7,7 +7,7 @@ import { texts } from "@/texts";
 import { nameOf } from "../canvas/actions";
 import { insertAt, isOn, moveAt } from "../document/change";
 import { newButton, newQuickReply } from "../document/defaults";
-import { BUTTON_TITLE, LIMITS, QUICK_REPLY_TITLE } from "../document/limits";
+import { BUTTON_TITLE, QUICK_REPLY_TITLE } from "../document/limits";
 import { nodeAt } from "../document/nodes";
 import { removeAt } from "../document/path";
 import { CONVERSATION } from "../document/steps";
@@ -80,7 +80,7 @@ export function ButtonList({ path }: { path: string }) {
       <FieldFindings path={path} />
       <AddToList
         label={say.addButton}
-        full={buttons.length >= LIMITS.BUTTONS ? say.full(LIMITS.BUTTONS, "buttons") : null}
+        full={buttons.length >= LIMITS.buttons ? say.full(LIMITS.buttons, "buttons") : null}
         testId={`add-${path}`}
         onAdd={() => list.add(newButton(buttons), buttons.length)}
       />
@@ -164,8 +164,8 @@ export function QuickReplyList({ path }: { path: string }) {
       <AddToList
         label={say.addQuickReply}
         full={
-          replies.length >= LIMITS.QUICK_REPLIES
-            ? say.full(LIMITS.QUICK_REPLIES, "quick replies")
+          replies.length >= LIMITS.quickReplies
+            ? say.full(LIMITS.quickReplies, "quick replies")
             : null
         }
         testId={`add-${path}`}
