@@ -1,11 +1,13 @@
 //! `heliograph lint`: what is wrong with automations.
 
+mod explore;
+
 use crate::options::{DatabaseOption, read_text};
 use crate::output;
 use anyhow::Context;
-use heliograph_lab::lint::{Finding, lint};
-use heliograph_model::{Automation, Severity};
-use std::path::PathBuf;
+use heliograph_lab::lint::{Finding, lint_for};
+use heliograph_model::{Account, Automation, Severity};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Finds automations that can never fire, exceed Instagram's limits, or are empty.
@@ -20,8 +22,25 @@ pub(crate) struct LintArguments {
     /// Warnings count as errors.
     #[arg(long)]
     strict: bool,
+    /// Walks every way through each automation too: each button, each kind of answer,
+    /// silence. Whatever it finds is an error.
+    #[arg(long)]
+    explore: bool,
+    /// Writes a scenario for each thing that was explored and is wrong into this folder.
+    #[arg(long, value_name = "FOLDER", requires = "explore")]
+    scenarios: Option<PathBuf>,
     #[command(flatten)]
     database: DatabaseOption,
+}
+
+/// A workspace that is looked at.
+#[derive(Debug)]
+struct Looked {
+    name: String,
+    /// What a scenario calls it: its file, or its id.
+    file: String,
+    accounts: Vec<Account>,
+    automations: Vec<Automation>,
 }
 
 /// Looks at each workspace by itself.
@@ -29,44 +48,74 @@ pub(crate) async fn run(arguments: LintArguments, json: bool) -> anyhow::Result<
     let workspaces = if arguments.files.is_empty() {
         stored(&arguments.database).await?
     } else {
-        let mut workspaces = Vec::new();
-        for path in &arguments.files {
-            let file = heliograph_lab::read_workspace(&read_text(path)?)
-                .with_context(|| format!("{} is not a workspace file", path.display()))?;
-            workspaces.push((file.workspace.name, file.automations));
-        }
-        workspaces
+        let in_folder = arguments.scenarios.is_some();
+        let read = |path: &PathBuf| Looked::read(path, in_folder);
+        arguments.files.iter().map(read).collect::<Result<_, _>>()?
     };
     let mut errors = 0;
     let mut warnings = 0;
-    for (name, automations) in &workspaces {
-        for finding in lint(automations) {
+    let mut wrong_ways = 0;
+    for workspace in &workspaces {
+        for finding in lint_for(&workspace.automations, &workspace.accounts) {
             match finding.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
             }
-            print(name, &finding, json)?;
+            print(&workspace.name, &finding, json)?;
+        }
+        if arguments.explore {
+            wrong_ways += explore::run(workspace, arguments.scenarios.as_deref(), json)?;
         }
     }
     if !json {
         let automations: usize = workspaces
             .iter()
-            .map(|(_, automations)| automations.len())
+            .map(|workspace| workspace.automations.len())
             .sum();
+        let ways = if arguments.explore {
+            format!(", {wrong_ways} ways with something wrong")
+        } else {
+            String::new()
+        };
         output::line(&format!(
-            "{automations} automations looked at: {errors} errors, {warnings} warnings."
+            "{automations} automations looked at: {errors} errors, {warnings} warnings{ways}."
         ))?;
     }
-    let bad = errors > 0 || (arguments.strict && warnings > 0);
+    let bad = errors > 0 || wrong_ways > 0 || (arguments.strict && warnings > 0);
     Ok(ExitCode::from(u8::from(bad)))
 }
 
-async fn stored(database: &DatabaseOption) -> anyhow::Result<Vec<(String, Vec<Automation>)>> {
+impl Looked {
+    /// A file. Scenarios that are written somewhere else name it by its whole path.
+    fn read(path: &PathBuf, whole_path: bool) -> anyhow::Result<Self> {
+        let file = heliograph_lab::read_workspace(&read_text(path)?)
+            .with_context(|| format!("{} is not a workspace file", path.display()))?;
+        let is_input = path.as_path() == Path::new("-");
+        let name = match path.file_stem() {
+            _ if is_input => file.workspace.id.to_string(),
+            _ if whole_path => std::path::absolute(path)?.display().to_string(),
+            Some(stem) => stem.to_string_lossy().into_owned(),
+            None => file.workspace.id.to_string(),
+        };
+        Ok(Self {
+            name: file.workspace.name,
+            file: name,
+            accounts: file.accounts,
+            automations: file.automations,
+        })
+    }
+}
+
+async fn stored(database: &DatabaseOption) -> anyhow::Result<Vec<Looked>> {
     let documents = database.existing_documents()?;
     let mut all = Vec::new();
     for workspace in documents.workspaces().list().await? {
-        let automations = documents.workspaces().automations(&workspace.id).await?;
-        all.push((workspace.name, automations));
+        all.push(Looked {
+            accounts: documents.workspaces().accounts(&workspace.id).await?,
+            automations: documents.workspaces().automations(&workspace.id).await?,
+            file: workspace.id.to_string(),
+            name: workspace.name,
+        });
     }
     documents.close();
     Ok(all)
