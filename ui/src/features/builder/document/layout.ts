@@ -129,15 +129,22 @@ function linesOf(text: string | null, room: number): number {
   return Math.min(lines, MOST_LINES);
 }
 
-/** About how wide a text is, a little more rather than less. */
+/** How wide letters are in the window's typeface at 13 px, roughly. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[jlIi]/, 3.2],
+  [/[ !;,':t.|]/, 4],
+  [/[1fr()/-]/, 5.2],
+  [/[mw]/, 11.2],
+  [/[a-z\d\u00df-\u00ff]/, 7.7],
+  [/[MW]/, 12.6],
+  [/[^\u2e80-\u{10ffff}]/u, 9.2],
+];
+const WIDEST = 17;
+
+/** About how wide a text is. */
 function widthOf(text: string): number {
   let width = 0;
-  for (const char of text) {
-    if (" .,:;'|!iljI()".includes(char)) width += 4;
-    else if (/[a-zß-ÿ\d]/.test(char)) width += "mw".includes(char) ? 11.5 : 7.4;
-    else if (char < "\u2e80") width += 9.5;
-    else width += 17;
-  }
+  for (const char of text) width += WIDTHS.find(([letters]) => letters.test(char))?.[1] ?? WIDEST;
   return width;
 }
 
