@@ -174,17 +174,24 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
   const store = useStoreApi();
   const room = useStore((state) => state.width);
   const selected = useEditing(editing, (state) => state.selected);
-  const placed = useRef<string | null>(null);
+  const placed = useRef<{ id: string; room: number; zoom: number } | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the selection, not every change.
   useEffect(() => {
     if (room === 0) return;
-    if (placed.current !== id) {
-      placed.current = id;
-      const width = WAYS_X + WAYS_WIDTH;
-      const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
-      const x = Math.round(Math.max(MARGIN, (room - width * zoom) / 2));
-      void setViewport({ x, y: MARGIN, zoom });
+    const last = placed.current;
+    if (last?.id !== id || last.room !== room) {
+      const [x, y, zoom] = store.getState().transform;
+      // Somebody who chose a size keeps it, and what was in the middle stays there.
+      if (last?.id === id && zoom !== last.zoom) {
+        placed.current = { ...last, room };
+        void setViewport({ x: Math.round(x + (room - last.room) / 2), y, zoom });
+      } else {
+        const next = fitting(room);
+        placed.current = { id, room, zoom: next.zoom };
+        const top = last?.id === id ? Math.round((y / zoom) * next.zoom) : MARGIN;
+        void setViewport({ ...next, y: top });
+      }
     }
     const node = shown.nodes.find((each) => each.id === selected);
     const { transform, height } = store.getState();
@@ -196,4 +203,11 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
     const by = top < MARGIN ? MARGIN - top : bottom > end ? end - bottom : 0;
     if (by !== 0) void setViewport({ x, y: Math.round(y + by), zoom });
   }, [id, room, selected, setViewport]);
+}
+
+/** As large as the room allows, in its middle. */
+function fitting(room: number): { x: number; zoom: number } {
+  const width = WAYS_X + WAYS_WIDTH;
+  const zoom = Math.min(1, Math.max(0.6, (room - 2 * MARGIN) / width));
+  return { x: Math.round(Math.max(MARGIN, (room - width * zoom) / 2)), zoom };
 }

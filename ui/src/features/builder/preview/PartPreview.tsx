@@ -15,7 +15,8 @@ const SAMPLE = VARIABLES.find((variable) => variable.name === "contact.first_nam
 
 /** How a part looks to a person, light or dark, whatever the window is. */
 export function PartPreview({ draft, place }: { draft: Automation; place: Place }) {
-  const [theme, setTheme] = useState<Theme>(themeOfWindow);
+  const [chosen, setChosen] = useState<Theme | null>(null);
+  const theme = chosen ?? themeOfWindow();
   const said = saidBy(draft, place);
   return (
     <div className={styles.preview}>
@@ -29,7 +30,7 @@ export function PartPreview({ draft, place }: { draft: Automation; place: Place 
             { value: "light", label: say.light, icon: "sun", testId: "preview-light" },
             { value: "dark", label: say.dark, icon: "moon", testId: "preview-dark" },
           ]}
-          onChange={setTheme}
+          onChange={setChosen}
         />
       </header>
       <section
