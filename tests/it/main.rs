@@ -7,6 +7,7 @@
 )]
 
 mod desktop;
+mod desktop_builder;
 mod engine;
 mod invariants;
 mod production;

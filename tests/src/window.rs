@@ -3,8 +3,10 @@
 //! Each window gets its own X server without a screen, its own WebKitWebDriver and its
 //! own data folders, so that tests neither see each other nor the person's settings.
 
+mod accessibility;
 mod display;
 mod driver;
+mod keys;
 mod page;
 
 pub use page::{Locator, test_id};
@@ -134,13 +136,21 @@ impl Window {
     /// # Errors
     /// What the command answers when it fails, or that it is not allowed.
     pub async fn invoke(&self, command: &str) -> Result<Value> {
-        let script = "const [command, done] = arguments; \
-            window.__TAURI_INTERNALS__.invoke(command, {}).then( \
+        self.invoke_with(command, json!({})).await
+    }
+
+    /// Calls a command of the application with these arguments, as the page does.
+    ///
+    /// # Errors
+    /// What the command answers when it fails, or that it is not allowed.
+    pub async fn invoke_with(&self, command: &str, arguments: Value) -> Result<Value> {
+        let script = "const [command, given, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(command, given).then( \
                 (answer) => done({ answer }), \
                 (error) => done({ error: error?.message ?? String(error) }))";
         let settled = self
             .driver()
-            .execute_async(script, vec![command.into()])
+            .execute_async(script, vec![command.into(), arguments])
             .await?;
         let mut settled = settled.json().clone();
         match settled["error"].as_str() {

@@ -22,7 +22,7 @@ pub use builder::Builder;
 pub use drafts::{Opened, Saved};
 pub use error::{BuilderError, Result};
 pub use library::{Entry, EntryState, Library, PutAway, PutAwayWhy};
-pub use overlay::{Overlay, Period, Way, WayFrom, WayTo, overlay};
+pub use overlay::{Overlay, Period, Passage, WayFrom, WayTo, overlay};
 pub use shelf::{Shelf, Version};
 pub use template::{Template, template, templates};
 pub use tester::{Tested, WinnerOf};

@@ -14,7 +14,7 @@ pub struct Overlay {
     /// How many stand in each state now; a state in which nobody stands is left out.
     pub standing: Vec<Standing>,
     /// How many went each way in the period.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Passage>,
     /// How many began in the period.
     pub started: u32,
     /// How many came to the end of it in the period.
@@ -34,7 +34,7 @@ pub struct Standing {
 /// How many conversations went from one place to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Way {
+pub struct Passage {
     /// From where.
     pub from: WayFrom,
     /// To where.
@@ -223,7 +223,7 @@ impl Counted<'_> {
             ways: self
                 .ways
                 .iter()
-                .map(|((from, to), count)| Way {
+                .map(|((from, to), count)| Passage {
                     from: *from,
                     to: *to,
                     count: *count,
@@ -290,7 +290,7 @@ mod tests {
             now.standing
                 .contains(&standing(Awaiting::AwaitingOpeningResponse))
         );
-        let way = |from, to, count| Way { from, to, count };
+        let way = |from, to, count| Passage { from, to, count };
         assert_eq!(
             now.ways,
             [
@@ -305,7 +305,7 @@ mod tests {
             .expect("time passes");
         let later = counted(Period::Week).await;
         assert_eq!(later.standing, []);
-        let expired = |way: &&Way| way.to == WayTo::Expired;
+        let expired = |way: &&Passage| way.to == WayTo::Expired;
         let expired: u32 = later.ways.iter().filter(expired).map(|way| way.count).sum();
         assert_eq!(expired, 2);
         assert_eq!(counted(Period::Hour).await.ways, []);

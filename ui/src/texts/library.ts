@@ -51,7 +51,7 @@ export const library = {
   noneHint: "An automation answers comments, story replies or messages. Start from a template.",
   nothingFound: "Nothing found",
   nothingFoundHint: "No automation has this in its name or keywords.",
-  clearFilter: "Show all",
+  clearFilter: "Clear the search",
   move: (name: string) => `Move “${name}”. Alt and the arrow keys move it too.`,
   more: (name: string) => `More about “${name}”`,
   switchOn: "Switch on",
