@@ -1,16 +1,13 @@
 /** What the Builder is told by the engine about an automation. */
 
-import type { Awaiting, Period, Overlay as ToldOverlay } from "@/host";
+import type { Awaiting, Passage, Period } from "@/host";
 
-export type { FieldEdit, Finding } from "@/host";
-
-/** How many conversations went from one place to another. */
-export type Way = ToldOverlay["ways"][number];
+export type { FieldEdit, Finding, Fix, FixChange, Passage as Way, Severity } from "@/host";
 
 /** Where conversations stand now, and which ways they went in the period. */
 export interface Overlay {
   standing: Partial<Record<Awaiting, number>>;
-  ways: readonly Way[];
+  ways: readonly Passage[];
   started: number;
   period: Period;
 }

@@ -43,7 +43,12 @@ export function Preview({ message, first = 0 }: { message: Message; first?: numb
       );
     case "carousel":
       return (
-        <ul className={looks.cards} aria-label={say.cards}>
+        <ul
+          className={looks.cards}
+          aria-label={say.cards}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys.
+          tabIndex={0}
+        >
           {[...message.cards.slice(first), ...message.cards.slice(0, first)].map((card, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: cards have no ids.
             <li key={index} className={looks.card}>
