@@ -1,7 +1,9 @@
 //! The contract between the window and the shell, declared once; TypeScript is generated
 //! from it.
 
-use crate::commands::{builder as library, listener, playback, settings, simulator, watch};
+use crate::commands::{
+    builder as library, listener, playback, scenarios, settings, simulator, watch,
+};
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
@@ -25,6 +27,16 @@ pub(crate) fn builder() -> Builder<Wry> {
             playback::playback_go_to,
             playback::playback_fault,
             playback::playback_nearest,
+            scenarios::scenarios_list,
+            scenarios::scenarios_save,
+            scenarios::scenarios_open,
+            scenarios::scenarios_run,
+            scenarios::scenarios_rename,
+            scenarios::scenarios_delete,
+            scenarios::scenarios_put_back,
+            scenarios::scenarios_import,
+            scenarios::scenarios_text,
+            scenarios::scenarios_path,
             library::builder_library,
             library::builder_open,
             library::builder_save,

@@ -57,6 +57,11 @@ impl Desk {
         }
     }
 
+    /// Where the offline profile keeps its files.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Opens the library and a simulator on it, and the listener where that is set. Does
     /// nothing while it is open or being opened; after it failed, tries again.
     pub(crate) async fn open(&self, settings: &Settings) {

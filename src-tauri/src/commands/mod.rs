@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod listener;
 pub(crate) mod playback;
+pub(crate) mod scenarios;
 pub(crate) mod settings;
 pub(crate) mod simulator;
 pub(crate) mod watch;

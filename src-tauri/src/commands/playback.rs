@@ -28,10 +28,7 @@ pub async fn playback_pass_until(desk: State<'_, Desk>, at: Millis) -> Answer<Si
 /// What a moment changed; null for one that is not there any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn playback_moment(
-    desk: State<'_, Desk>,
-    number: u32,
-) -> Answer<Option<MomentDetail>> {
+pub async fn playback_moment(desk: State<'_, Desk>, number: u32) -> Answer<Option<MomentDetail>> {
     Ok(desk.simulator().await?.moment(number))
 }
 

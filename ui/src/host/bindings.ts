@@ -44,6 +44,26 @@ export const commands = {
 	playbackFault: (fault: Fault) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("playback_fault", { fault })),
 	/**  The automation that came nearest to answering a delivery that none answered. */
 	playbackNearest: (deliveryId: DeliveryId) => typedError<Nearest | null, CommandError>(__TAURI_INVOKE("playback_nearest", { deliveryId })),
+	/**  All that are kept, with what came of their last runs. */
+	scenariosList: () => typedError<KeptScenario[], CommandError>(__TAURI_INVOKE("scenarios_list")),
+	/**  Saves the conversation as a scenario that passes. */
+	scenariosSave: (name: string, about: string) => typedError<SavedScenario, CommandError>(__TAURI_INVOKE("scenarios_save", { name, about })),
+	/**  Plays one in the simulator, to be looked at and gone on from. */
+	scenariosOpen: (file: string) => typedError<OpenedScenario, CommandError>(__TAURI_INVOKE("scenarios_open", { file })),
+	/**  Runs one with the present automations, and says what came of it. */
+	scenariosRun: (file: string) => typedError<ScenarioOutcome, CommandError>(__TAURI_INVOKE("scenarios_run", { file })),
+	/**  Calls one otherwise; answers with its file's name then. */
+	scenariosRename: (file: string, name: string) => typedError<string, CommandError>(__TAURI_INVOKE("scenarios_rename", { file, name })),
+	/**  Deletes one; answers with its text, with which it can be put back. */
+	scenariosDelete: (file: string) => typedError<string, CommandError>(__TAURI_INVOKE("scenarios_delete", { file })),
+	/**  Puts one back that was deleted. */
+	scenariosPutBack: (file: string, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("scenarios_put_back", { file, text })),
+	/**  Keeps a text that came from elsewhere; answers with its file's name. */
+	scenariosImport: (text: string) => typedError<string, CommandError>(__TAURI_INVOKE("scenarios_import", { text })),
+	/**  The text of one. */
+	scenariosText: (file: string) => typedError<string, CommandError>(__TAURI_INVOKE("scenarios_text", { file })),
+	/**  Where the file of one is on this machine. */
+	scenariosPath: (file: string) => typedError<string, CommandError>(__TAURI_INVOKE("scenarios_path", { file })),
 	/**  Everything at a glance. */
 	builderLibrary: () => typedError<Library, CommandError>(__TAURI_INVOKE("builder_library")),
 	/**  Opens an automation for editing. */
@@ -969,6 +989,24 @@ export type FollowStep = {
 	delaySeconds?: number,
 };
 
+/**  A scenario on the shelf. */
+export type KeptScenario = {
+	/**  Its file's name, by which it is asked for. */
+	file: string,
+	/**  What it is called. */
+	name: string,
+	/**  What it shows. */
+	about: string | null,
+	/**  The workspace that it plays in. */
+	workspace: string,
+	/**  How many steps it has. */
+	steps: number,
+	/**  Why it cannot be read; everything but the file's name is made up then. */
+	problem: string | null,
+	/**  What came of its last run. */
+	last: ScenarioOutcome | null,
+};
+
 /**  One keyword. */
 export type Keyword = {
 	/**  The word or words. Case, accents and Unicode width do not matter. */
@@ -1150,6 +1188,18 @@ export type MessageId = string;
 /**  UTC milliseconds since 1970-01-01. Durations are plain `i64` milliseconds. */
 export type Millis = number;
 
+/**  Something that was not as expected. */
+export type Mismatch = {
+	/**  Where the step stands in the file. */
+	line: number,
+	/**  The step as it begins. */
+	step: string,
+	/**  What is wrong, in one sentence. */
+	message: string,
+	/**  Line by line: what is only expected begins with `-`, what is only there with `+`. */
+	diff: string[],
+};
+
 /**  One thing that was done, and what came of it. */
 export type Moment = {
 	/**  Its number, from 1. */
@@ -1265,6 +1315,16 @@ export type Opened = {
 	conflict: boolean,
 };
 
+/**  A scenario as the conversation that is shown. */
+export type OpenedScenario = {
+	/**  Its name. */
+	name: string,
+	/**  Why it could not be played to its end with the present automations. */
+	stopped: string | null,
+	/**  How many things are not as it expects. */
+	failures: number,
+};
+
 /**
  *  A text with a button; the conversation goes on when it is clicked, its quick reply is
  *  chosen, or its title is typed.
@@ -1371,11 +1431,21 @@ export type Overlay = {
 	/**  How many stand in each state now; a state in which nobody stands is left out. */
 	standing: Standing[],
 	/**  How many went each way in the period. */
-	ways: Way[],
+	ways: Passage[],
 	/**  How many began in the period. */
 	started: number,
 	/**  How many came to the end of it in the period. */
 	finished: number,
+};
+
+/**  How many conversations went from one place to another. */
+export type Passage = {
+	/**  From where. */
+	from: WayFrom,
+	/**  To where. */
+	to: WayTo,
+	/**  How many. */
+	count: number,
 };
 
 /**  How far back to look. */
@@ -1644,6 +1714,30 @@ export type Saved = {
 	entry: Entry,
 	/**  Which save this was; 0 when the draft is gone, because it says what is published. */
 	revision: number,
+};
+
+/**  A conversation that was saved. */
+export type SavedScenario = {
+	/**  The file. */
+	file: string,
+	/**  Everything that is kept now. */
+	kept: KeptScenario[],
+	/**  Whether the file, when it is played, goes otherwise than the conversation did. */
+	differs: boolean,
+};
+
+/**  What came of running a scenario. */
+export type ScenarioOutcome = {
+	/**  Whether everything was as expected. */
+	passed: boolean,
+	/**  How many steps were taken. */
+	steps: number,
+	/**  How much virtual time passed, in words. */
+	took: string,
+	/**  What was not as expected. */
+	failures: Mismatch[],
+	/**  Why it could not be played to its end. */
+	problem: string | null,
 };
 
 /**  What can be sent without a text. */
@@ -1927,16 +2021,6 @@ export type Version = {
 	at: Millis,
 	/**  The automation. */
 	automation: Automation,
-};
-
-/**  How many conversations went from one place to another. */
-export type Way = {
-	/**  From where. */
-	from: WayFrom,
-	/**  To where. */
-	to: WayTo,
-	/**  How many. */
-	count: number,
 };
 
 /**  From where a conversation went. */

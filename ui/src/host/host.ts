@@ -17,6 +17,7 @@ import type {
   WindowUpdate,
 } from "./bindings";
 import type { BuilderHost } from "./builder";
+import type { PlaybackHost, ScenariosHost } from "./playback";
 
 /** The settings, complete: what the shell left out is filled in by the host. */
 export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
@@ -43,6 +44,8 @@ export interface Host {
   deliveryBody(delivery: DeliveryId): Promise<string | null>;
 
   readonly builder: BuilderHost;
+  readonly playback: PlaybackHost;
+  readonly scenarios: ScenariosHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

@@ -6,6 +6,7 @@ import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
+import type { PlaybackHost, ScenariosHost } from "./playback";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -28,6 +29,8 @@ export function tauriHost(): Host {
     reset: () => unwrap(commands.simulatorReset()),
     deliveryBody: (delivery) => unwrap(commands.deliveryBody(delivery)),
     builder: tauriBuilder(),
+    playback: tauriPlayback(),
+    scenarios: tauriScenarios(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -50,6 +53,36 @@ export function tauriHost(): Host {
         watching = false;
       };
     },
+  };
+}
+
+function tauriPlayback(): PlaybackHost {
+  return {
+    run: (speed) => unwrap(commands.playbackRun(speed)),
+    passUntil: (at) => unwrap(commands.playbackPassUntil(at)),
+    moment: (number) => unwrap(commands.playbackMoment(number)),
+    goTo: (number) => unwrap(commands.playbackGoTo(number)),
+    fault: (fault) => unwrap(commands.playbackFault(fault)),
+    nearest: (delivery) => unwrap(commands.playbackNearest(delivery)),
+    setEmail: (person, email) => unwrap(commands.simulatorSetEmail(person, email)),
+    put: (person, standing) => unwrap(commands.simulatorPut(person, standing)),
+  };
+}
+
+function tauriScenarios(): ScenariosHost {
+  return {
+    list: () => unwrap(commands.scenariosList()),
+    save: (name, about) => unwrap(commands.scenariosSave(name, about)),
+    open: (file) => unwrap(commands.scenariosOpen(file)),
+    run: (file) => unwrap(commands.scenariosRun(file)),
+    rename: (file, name) => unwrap(commands.scenariosRename(file, name)),
+    delete: (file) => unwrap(commands.scenariosDelete(file)),
+    putBack: async (file, text) => {
+      await unwrap(commands.scenariosPutBack(file, text));
+    },
+    import: (text) => unwrap(commands.scenariosImport(text)),
+    text: (file) => unwrap(commands.scenariosText(file)),
+    path: (file) => unwrap(commands.scenariosPath(file)),
   };
 }
 

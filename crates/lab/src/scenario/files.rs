@@ -7,10 +7,12 @@ use heliograph_model::WorkspaceFile;
 use std::path::{Path, PathBuf};
 
 /// Where the files are that scenarios name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Files {
     /// The folder of the scenario.
     folder: Option<PathBuf>,
+    /// What a workspace of that name is, whatever a file says.
+    given: Option<(String, WorkspaceFile)>,
 }
 
 /// Why a scenario cannot be played.
@@ -71,6 +73,7 @@ impl Files {
     pub fn beside(scenario: &Path) -> Self {
         Self {
             folder: scenario.parent().map(Path::to_owned),
+            given: None,
         }
     }
 
@@ -79,7 +82,15 @@ impl Files {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: Some(folder.to_owned()),
+            given: None,
         }
+    }
+
+    /// The same, but the workspace of this name is this one.
+    #[must_use]
+    pub fn with_workspace(mut self, name: &str, workspace: WorkspaceFile) -> Self {
+        self.given = Some((name.to_owned(), workspace));
+        self
     }
 
     /// The workspace of that name or path: beside the scenario, in the folder
@@ -89,6 +100,11 @@ impl Files {
     /// # Errors
     /// When it is nowhere, or cannot be read.
     pub fn workspace(&self, name: &str) -> Result<WorkspaceFile, FileError> {
+        if let Some((given, workspace)) = &self.given
+            && given == name
+        {
+            return Ok(workspace.clone());
+        }
         let found = self.find(name, "workspaces", &["", ".yaml", ".yml", ".json"]);
         let path = match found {
             Ok(path) => path,

@@ -3,7 +3,7 @@
 use super::Place;
 use super::expected::Expectation;
 use crate::simulator::MediaSurface;
-use heliograph_model::{ContactId, MediaId, Millis};
+use heliograph_model::{Awaiting, ContactId, MediaId, Millis};
 use serde::{Deserialize, Serialize};
 
 /// A conversation and what is expected of it.
@@ -107,10 +107,28 @@ pub enum StepKind {
     },
     /// The operator changes something.
     Operator(Change),
+    /// The operator sets something of a person by hand.
+    ByHand {
+        /// Whose.
+        who: String,
+        /// What.
+        what: ByHand,
+    },
     /// Something goes wrong, or right again.
     Fault(Trouble),
     /// Something must be so.
     Expect(Expectation),
+}
+
+/// What the operator sets of a person by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByHand {
+    /// Whether they are unsubscribed.
+    Unsubscribed(bool),
+    /// The address that is known of them.
+    Email(Option<String>),
+    /// Where they stand: what is awaited in the automation of that name.
+    Standing(Option<(Awaiting, String)>),
 }
 
 /// Somebody does something.
@@ -168,6 +186,8 @@ pub enum Deed {
         of: String,
         /// What.
         text: String,
+        /// A part of the comment that is meant; the last one otherwise.
+        comment: Option<String>,
     },
     /// The account itself comments.
     OwnComment {
@@ -178,14 +198,24 @@ pub enum Deed {
     },
     /// The account itself replies to the last comment of `who`.
     OwnReplyToComment(String),
-    /// Reacts to the account's last message; `None` takes the reaction back.
-    React(Option<String>),
-    /// Has seen the account's last message.
-    Read,
-    /// Takes their last message back.
-    Delete,
-    /// Changes their last message.
-    Edit(String),
+    /// Reacts to a message of the account.
+    React {
+        /// With what; `None` takes the reaction back.
+        emoji: Option<String>,
+        /// A part of the message that is meant; the last one otherwise.
+        on: Option<String>,
+    },
+    /// Has seen a message of the account: the one with this part, or the last one.
+    Read(Option<String>),
+    /// Takes a message of their own back: the one with this part, or the last one.
+    Delete(Option<String>),
+    /// Changes a message of their own.
+    Edit {
+        /// What it says then.
+        text: String,
+        /// A part of the message that is meant; the last one otherwise.
+        of: Option<String>,
+    },
     /// Comes by a link that carries this.
     OpenLink(String),
     /// Somebody answers by hand from the account's inbox.

@@ -11,8 +11,10 @@ mod phrases;
 mod read;
 mod report;
 mod run;
+mod shelf;
 mod wording;
 pub(crate) mod words;
+mod write;
 
 pub use error::{Mistake, ScenarioError};
 pub use expected::{
@@ -20,11 +22,16 @@ pub use expected::{
 };
 pub use files::{FileError, Files, read};
 pub use format::{
-    Act, BadAnswer, Change, Character, Deed, NamedMedia, RawWebhook, Scenario, Step, StepKind,
-    Tapped, Trouble,
+    Act, BadAnswer, ByHand, Change, Character, Deed, NamedMedia, RawWebhook, Scenario, Step,
+    StepKind, Tapped, Trouble,
 };
 pub use node::Place;
 pub use report::{Failure, Line, Report, Voice};
 pub use run::{Played, RunError, run, run_on};
+pub use shelf::{KeptScenario, Mismatch, ScenarioOutcome, Shelf, ShelfError};
 
+pub use write::{WriteError, Written};
+
+pub(crate) use run::play;
 pub(crate) use words::same_name;
+pub(crate) use write::{Outline, Title};

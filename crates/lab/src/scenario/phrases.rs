@@ -27,6 +27,13 @@ pub(crate) enum Verb {
     InstagramAnswers,
     InstagramRecovers,
     CacheLost,
+    ComesTwice,
+    HeldBack,
+    HeldArrives,
+    Unsubscribes,
+    Subscribes,
+    SetsEmail,
+    Puts,
 }
 
 /// What somebody does.
@@ -45,8 +52,11 @@ pub(crate) enum Acting {
     ReactsWith,
     TakesReactionBack,
     Reads,
+    ReadsOne,
     Deletes,
+    DeletesOne,
     Edits,
+    EditsOne,
     OpensLink,
     OwnComment,
     OwnReply,
@@ -75,7 +85,7 @@ pub(crate) enum Expecting {
 /// The words of each phrase. In capitals: `WHO` one of the people, `MEDIA` one of the
 /// posts and stories, `NAME` the name of an automation (which may be several words), `N`
 /// a number.
-pub(crate) const PHRASES: [(&str, Verb); 50] = [
+pub(crate) const PHRASES: [(&str, Verb); 60] = [
     ("WHO says", Verb::Act(Acting::Says)),
     ("WHO sends", Verb::Act(Acting::Sends)),
     ("WHO taps", Verb::Act(Acting::Taps)),
@@ -106,6 +116,9 @@ pub(crate) const PHRASES: [(&str, Verb); 50] = [
     ("WHO reads the last message", Verb::Act(Acting::Reads)),
     ("WHO deletes the last message", Verb::Act(Acting::Deletes)),
     ("WHO edits the last message", Verb::Act(Acting::Edits)),
+    ("WHO reads the message", Verb::Act(Acting::ReadsOne)),
+    ("WHO deletes the message", Verb::Act(Acting::DeletesOne)),
+    ("WHO edits the message", Verb::Act(Acting::EditsOne)),
     ("WHO opens a link", Verb::Act(Acting::OpensLink)),
     ("WHO follows the account", Verb::Follows),
     ("WHO unfollows the account", Verb::Unfollows),
@@ -131,12 +144,19 @@ pub(crate) const PHRASES: [(&str, Verb); 50] = [
     ("operator switches on", Verb::SwitchOn),
     ("operator deletes", Verb::Delete),
     ("operator changes the account", Verb::ChangeAccount),
+    ("operator unsubscribes WHO", Verb::Unsubscribes),
+    ("operator subscribes WHO", Verb::Subscribes),
+    ("operator sets the email of WHO", Verb::SetsEmail),
+    ("operator puts WHO", Verb::Puts),
     ("operator changes NAME", Verb::Change),
     ("operator creates", Verb::Create),
     ("operator tries first", Verb::TryFirst),
     ("instagram answers", Verb::InstagramAnswers),
     ("instagram recovers", Verb::InstagramRecovers),
     ("the cache is lost", Verb::CacheLost),
+    ("the next delivery comes twice", Verb::ComesTwice),
+    ("the next delivery is held back", Verb::HeldBack),
+    ("the held delivery arrives", Verb::HeldArrives),
     ("WHO receives", Verb::Expect(Expecting::Receives)),
     (
         "WHO receives nothing",

@@ -75,7 +75,7 @@ pub(crate) fn passing(millis: i64) -> String {
     format!("{span} {}", if is_one { "passes" } else { "pass" })
 }
 
-/// Reads `2026-03-02` or `2026-03-02 09:00`, in UTC.
+/// Reads `2026-03-02`, `2026-03-02 09:00` or `2026-03-02 09:00:05.250`, in UTC.
 pub(crate) fn moment(text: &str) -> Option<Millis> {
     let (date, time) = text
         .trim()
@@ -83,8 +83,10 @@ pub(crate) fn moment(text: &str) -> Option<Millis> {
         .unwrap_or((text, "00:00"));
     let mut date = date.trim().splitn(3, '-').map(str::parse::<i64>);
     let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
-    let (hour, minute) = time.trim().split_once(':')?;
+    let mut time = time.trim().splitn(3, ':');
+    let (hour, minute) = (time.next()?, time.next()?);
     let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
+    let within = within_minute(time.next().unwrap_or("0"))?;
     let plausible = (1970..10_000).contains(&year)
         && (1..=12).contains(&month)
         && (1..=31).contains(&day)
@@ -94,9 +96,34 @@ pub(crate) fn moment(text: &str) -> Option<Millis> {
         Millis(
             days_from_civil(year, month, day) * Millis::DAY
                 + hour * Millis::HOUR
-                + minute * Millis::MINUTE,
+                + minute * Millis::MINUTE
+                + within,
         )
     })
+}
+
+/// Reads `5` or `5.250` seconds as milliseconds.
+fn within_minute(text: &str) -> Option<i64> {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let seconds: i64 = seconds.parse().ok()?;
+    let thousandths: i64 = match fraction.len() {
+        0 => 0,
+        1..=3 => format!("{fraction:0<3}").parse().ok()?,
+        _ => return None,
+    };
+    let plausible = (0..60).contains(&seconds) && thousandths >= 0;
+    plausible.then_some(seconds * Millis::SECOND + thousandths)
+}
+
+/// A point in time as [`moment`] reads it, no more exact than it needs to be.
+#[must_use]
+pub(crate) fn exact_moment(at: Millis) -> String {
+    let stamp = stamp(at);
+    match at.0.rem_euclid(Millis::MINUTE) {
+        0 => stamp.strip_suffix(":00").unwrap_or(&stamp).to_owned(),
+        within if within % Millis::SECOND == 0 => stamp,
+        within => format!("{stamp}.{:03}", within % Millis::SECOND),
+    }
 }
 
 /// A point in time as `2026-03-02 09:00:05`, in UTC.
@@ -226,6 +253,10 @@ mod tests {
         ] {
             let at = moment(&text[..16]).unwrap();
             assert_eq!(stamp(at), text);
+            for within in [0, 5_000, 5_250, 59_007] {
+                let at = at + within;
+                assert_eq!(moment(&exact_moment(at)), Some(at), "{}", exact_moment(at));
+            }
         }
         assert_eq!(moment("2026-13-01"), None);
         assert_eq!(moment("tomorrow"), None);

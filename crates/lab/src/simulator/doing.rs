@@ -102,8 +102,8 @@ impl Stage {
         })
     }
 
-    /// A person is there from now on.
-    pub(super) fn enter(&self, new: &NewPerson) {
+    /// A person is there from now on; says their id.
+    pub(super) fn enter(&self, new: &NewPerson) -> ContactId {
         let id = self.id_for(new);
         let mut seen = self.seen();
         seen.people_so_far += 1;
@@ -128,8 +128,9 @@ impl Stage {
         if seen.scene.person(&id).is_none() {
             seen.scene
                 .people
-                .push(Actor::new(id, new.name.clone(), username));
+                .push(Actor::new(id.clone(), new.name.clone(), username));
         }
+        id
     }
 
     /// Plays moves that come in one delivery, and returns when it is accepted.

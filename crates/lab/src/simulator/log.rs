@@ -161,6 +161,11 @@ impl Entry {
         self.turns.push(turn);
     }
 
+    /// Whom it reached.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &ContactId> {
+        self.marks.iter().map(|mark| &mark.person)
+    }
+
     /// What must be so again when it is played again.
     pub(crate) fn outcomes(&self) -> Outcomes {
         let mut all: Vec<_> = self

@@ -30,6 +30,7 @@ mod stage;
 mod standing;
 mod view;
 pub mod webhook;
+mod writing;
 
 pub use error::{Result, SimulatorError};
 pub use nearest::{Nearest, Nearness, nearest};
@@ -43,6 +44,7 @@ pub use view::{
     Action, Author, Bubble, Content, Figures, Media, MediaSurface, Person, Sendable, SimulatorView,
     Surface,
 };
+pub use writing::{OpenedScenario, WrittenScenario};
 
 pub(crate) use actions::press;
 pub(crate) use done::{Done, Fact};

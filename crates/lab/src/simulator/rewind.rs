@@ -22,7 +22,7 @@ impl Rewound {
 }
 
 /// What was done again: as it was before, or why it went otherwise.
-enum Again {
+pub(super) enum Again {
     Alike,
     Otherwise(String),
     Refused(String),
@@ -51,8 +51,7 @@ impl Simulator {
         }
         let mut all = done;
         all.extend_from_slice(&self.rewound.lock().undone);
-        let settings = self.settings.read().clone();
-        let stage = Stage::open(&settings).await?;
+        let stage = self.anew(&turn.stage).await?;
         let mut stopped = None;
         let mut reached = 0;
         for entry in &all[..target] {
@@ -75,6 +74,21 @@ impl Simulator {
         };
         self.enter(stage);
         Ok(true)
+    }
+
+    /// A stage that begins as this one did, with the automations of now.
+    pub(super) async fn anew(&self, like: &Stage) -> Result<Stage> {
+        let mut settings = self.settings.read().clone();
+        let begun = like.begun();
+        settings.starts = begun.starts;
+        settings.people.clone_from(&begun.people);
+        settings.account = Some(like.account_id().clone());
+        for media in &begun.media {
+            if settings.media.iter().all(|known| known.id != media.id) {
+                settings.media.push(media.clone());
+            }
+        }
+        Stage::open(&settings).await
     }
 
     async fn forward(&self, turn: &Turn<'_>, most: usize) {
@@ -104,7 +118,11 @@ impl Simulator {
 }
 
 /// Does something again; `before` knows the ids that messages had then.
-async fn redo(stage: &Stage, entry: &Entry, before: Option<&std::sync::Arc<Stage>>) -> Again {
+pub(super) async fn redo(
+    stage: &Stage,
+    entry: &Entry,
+    before: Option<&std::sync::Arc<Stage>>,
+) -> Again {
     let done = entry.done.with_messages(|id| {
         let person = entry.done.person()?;
         if has(stage, person, id) {

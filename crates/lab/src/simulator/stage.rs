@@ -5,7 +5,7 @@ use super::done::Done;
 use super::faults::Faults;
 use super::log::Log;
 use super::scene::Scene;
-use super::{Figures, MediaSurface, Result, SimulatorError, SimulatorSettings};
+use super::{Figures, Media, MediaSurface, NewPerson, Result, SimulatorError, SimulatorSettings};
 use heliograph_engine::ports::{Clock, VirtualClock};
 use heliograph_instagram::simulated::{self, NewAccount, SimulatedInstagram, SimulatedMedia};
 use heliograph_model::{
@@ -30,15 +30,26 @@ pub(crate) struct Stage {
     account: AccountId,
     username: String,
     workspace: WorkspaceId,
+    begun: Begun,
     /// How long what is awaited is awaited.
     state_ms: i64,
     seen: Mutex<Seen>,
     pub(super) faults: Mutex<Faults>,
 }
 
+/// How a stage began, so that another one can begin alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Begun {
+    pub starts: Millis,
+    pub people: Vec<NewPerson>,
+    pub media: Vec<Media>,
+    /// People write to another account than the first of the workspace.
+    pub is_other_account: bool,
+}
+
 /// Held for a look or a change only, never across an await.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     pub scene: Scene,
     pub log: Log,
     /// Deliveries from outside whose bodies are not in the log yet.
@@ -64,7 +75,7 @@ impl Stage {
             instagram: InstagramPlace::Simulated {
                 strict: !settings.open_to_others,
             },
-            engine: settings.engine.clone(),
+            engine: settings.engine.clone().reproducible(),
             guard: match settings.place {
                 ProfilePlace::Embedded(_) => GuardLevel::Offline,
                 ProfilePlace::Production(_) => GuardLevel::Live,
@@ -84,12 +95,20 @@ impl Stage {
         runtime.engine().workspaces().import(file).await?;
         let happenings = runtime.engine().happenings().watch();
         let open_to_others = settings.open_to_others.then(|| account.id.clone());
-        let stage = Self {
+        let first = file.accounts.first();
+        let is_other_account = first.is_none_or(|first| first.id != account.id);
+        let mut stage = Self {
             clock,
             instagram,
             account: account.id,
             username: account.username,
             workspace: file.workspace.id.clone(),
+            begun: Begun {
+                starts: settings.starts,
+                people: Vec::new(),
+                media: settings.media.clone(),
+                is_other_account,
+            },
             state_ms: settings.engine.cache.user_state_ms,
             faults: Mutex::default(),
             seen: Mutex::new(Seen {
@@ -107,7 +126,11 @@ impl Stage {
             stage.add_media(media.clone());
         }
         for person in &settings.people {
-            stage.enter(person);
+            let id = stage.enter(person);
+            stage.begun.people.push(NewPerson {
+                id: Some(id),
+                ..person.clone()
+            });
         }
         Ok(stage)
     }
@@ -141,6 +164,11 @@ impl Stage {
         &self.clock
     }
 
+    /// How it began.
+    pub(crate) fn begun(&self) -> &Begun {
+        &self.begun
+    }
+
     pub(super) fn username(&self) -> &str {
         &self.username
     }
@@ -155,7 +183,7 @@ impl Stage {
     }
 
     /// Everything that was seen, with everything that has happened taken in.
-    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Seen> {
         let mut seen = self.seen.lock();
         seen.take_in(&self.instagram);
         seen
@@ -177,7 +205,12 @@ impl Stage {
         self.seen().told.replace(Vec::new()).unwrap_or_default()
     }
 
-    pub(crate) fn add_media(&self, media: super::Media) {
+    /// Happenings are not kept any more.
+    pub(crate) fn tell_no_more(&self) {
+        self.seen().told = None;
+    }
+
+    pub(crate) fn add_media(&self, media: Media) {
         self.instagram.add_media(simulated::Media {
             id: media.id.clone(),
             account_id: self.account.clone(),

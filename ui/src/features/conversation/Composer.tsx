@@ -234,7 +234,7 @@ function More({ person }: { person: Person }) {
       >
         <MenuItem
           icon="image"
-          onChoose={choose(() => void act({ do: "send_image", person: person.id }))}
+          onChoose={choose(() => void act({ do: "send", person: person.id, what: "image" }))}
         >
           {texts.composer.image}
         </MenuItem>

@@ -21,6 +21,8 @@ export interface Looking {
   draft: string;
   /** The delivery whose decision is shown; null follows the latest. */
   delivery: DeliveryId | null;
+  /** The moment that was chosen on the timeline. */
+  moment: number | null;
   /** The automation shown in the flow; null follows what is running. */
   automation: AutomationId | null;
   /** How much of each conversation has been in front of the operator. */
@@ -35,6 +37,8 @@ export interface Looking {
   setDraft(draft: string): void;
   chooseDelivery(delivery: DeliveryId | null): void;
   chooseAutomation(automation: AutomationId | null): void;
+  /** Shows what a moment did, to the person whom it concerns. */
+  chooseMoment(moment: number | null, person?: ContactId, delivery?: DeliveryId): void;
   show(pane: Pane): void;
   see(person: ContactId, length: number): void;
   /** Back to the beginning, after a reset. */
@@ -49,6 +53,7 @@ const BEGINNING = {
   writing: { mode: "person" },
   draft: "",
   delivery: null,
+  moment: null,
   automation: null,
 } satisfies Partial<Looking>;
 
@@ -65,6 +70,7 @@ export function createLooking(): LookingStore {
           : {
               person,
               delivery: null,
+              moment: null,
               automation: null,
               writing: { mode: "person" },
               draft: looking.writing.mode === "person" ? looking.draft : "",
@@ -75,7 +81,14 @@ export function createLooking(): LookingStore {
       set((looking) => ({ chosenMedia: { ...looking.chosenMedia, [surface]: media } })),
     write: (writing, draft) => set(draft === undefined ? { writing } : { writing, draft }),
     setDraft: (draft) => set({ draft }),
-    chooseDelivery: (delivery) => set({ delivery }),
+    chooseDelivery: (delivery) => set({ delivery, moment: null }),
+    chooseMoment: (moment, person, delivery) =>
+      set((looking) => ({
+        moment,
+        delivery: delivery ?? null,
+        person: person ?? looking.person,
+        automation: null,
+      })),
     chooseAutomation: (automation) => set({ automation }),
     show: (pane) => set({ pane }),
     see: (person, length) => set((looking) => ({ seen: { ...looking.seen, [person]: length } })),

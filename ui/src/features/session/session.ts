@@ -10,7 +10,9 @@ import type {
   Action,
   Automation,
   AutomationId,
+  Awaiting,
   ContactId,
+  Fault,
   Figures,
   Host,
   Library,
@@ -18,6 +20,7 @@ import type {
   Media,
   MediaId,
   Person,
+  Playback,
   Settings,
   SimulatorView,
   WindowUpdate,
@@ -38,6 +41,7 @@ export interface Opened {
   automations: Readonly<Record<AutomationId, Automation>>;
   automationOrder: readonly AutomationId[];
   figures: Figures;
+  playback: Playback;
 }
 
 /** Something to tell the operator, until it is dismissed or the next command works. */
@@ -69,6 +73,15 @@ export interface Session {
   addPerson(name: string, follows: boolean): Promise<ContactId | null>;
   setFollows(person: ContactId, follows: boolean): Promise<boolean>;
   setUnsubscribed(person: ContactId, unsubscribed: boolean): Promise<boolean>;
+  setEmail(person: ContactId, email: string | null): Promise<boolean>;
+  /** Puts a person where they stand; null: nothing is awaited of them. */
+  put(person: ContactId, standing: [AutomationId, Awaiting] | null): Promise<boolean>;
+  /** Lets the clock run so many times faster than the world; 0: it stands still. */
+  run(speed: number): Promise<boolean>;
+  passUntil(at: number): Promise<boolean>;
+  /** To the end of a moment, back or forward; 0 is the start. */
+  goTo(moment: number): Promise<boolean>;
+  fault(fault: Fault): Promise<boolean>;
   reset(): Promise<boolean>;
   startListener(port: number): Promise<void>;
   stopListener(): Promise<void>;
@@ -150,6 +163,13 @@ export function createSession(host: Host): SessionStore {
       setFollows: (person, follows) => command(() => host.setFollows(person, follows), takeView),
       setUnsubscribed: (person, unsubscribed) =>
         command(() => host.setUnsubscribed(person, unsubscribed), takeView),
+      setEmail: (person, email) =>
+        command(() => host.playback.setEmail(person, email), takeView),
+      put: (person, standing) => command(() => host.playback.put(person, standing), takeView),
+      run: (speed) => command(() => host.playback.run(speed), takeView),
+      passUntil: (at) => command(() => host.playback.passUntil(at), takeView),
+      goTo: (moment) => command(() => host.playback.goTo(moment), takeView),
+      fault: (fault) => command(() => host.playback.fault(fault), takeView),
       reset: () => command(() => host.reset(), takeView),
 
       async startListener(port) {
@@ -216,6 +236,7 @@ export function normalised(view: SimulatorView): Opened {
     automations: Object.fromEntries(view.automations.map((each) => [each.id, each])),
     automationOrder: view.automations.map((each) => each.id),
     figures: view.figures,
+    playback: view.playback,
   };
 }
 

@@ -1,12 +1,13 @@
 /** The recording as host: for `npm run dev` in a plain browser and for tests. */
 
-import type { ListenerStatus, SimulatorView, WindowUpdate } from "../bindings";
+import type { ListenerStatus, Moment, SimulatorView, WindowUpdate } from "../bindings";
 import type { Host, Settings } from "../host";
 import { DEFAULT_SETTINGS, HostError } from "../host";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
+import { scenariosInMemory } from "./scenarios";
 
 export interface RecordingOptions {
   /** How many recorded steps have been played when the window opens. */
@@ -34,8 +35,20 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
   let settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
   let listener: ListenerStatus = { ...LISTENER, ...options.listener };
 
-  const view = (): SimulatorView =>
-    structuredClone(recording.steps[position - 1]?.view ?? recording.opening);
+  let undone: Moment[] = [];
+
+  const view = (): SimulatorView => {
+    const now = structuredClone(recording.steps[position - 1]?.view ?? recording.opening);
+    now.playback.moments.push(...structuredClone(undone));
+    return now;
+  };
+
+  async function notRecorded(): Promise<never> {
+    throw new HostError({
+      code: "unavailable",
+      message: "This is a recording, not the engine. Open the application to do that.",
+    });
+  }
 
   const push = (update: WindowUpdate) => {
     for (const watcher of watchers) watcher([update]);
@@ -57,6 +70,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       });
     }
     position += 1;
+    undone = [];
     const now = view();
     push({ update: "simulator", view: now });
     return now;
@@ -85,11 +99,32 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       play({ wish: "set_unsubscribed", person, unsubscribed }),
     reset: async () => {
       position = 0;
+      undone = [];
       push({ update: "simulator", view: view() });
       return view();
     },
     deliveryBody: async (delivery) => recording.bodies.get(delivery) ?? null,
     builder: libraryInMemory(recording.opening, push),
+    playback: {
+      run: (speed) => play({ wish: "run", speed }),
+      passUntil: (at) => play({ wish: "let_pass", millis: at - view().now }),
+      moment: async (number) => {
+        const moment = view().playback.moments.find((each) => each.number === number);
+        return moment ? { moment, differences: recording.differences.get(number) ?? [] } : null;
+      },
+      goTo: async (number) => {
+        const whole = recording.steps[position - 1]?.view ?? recording.opening;
+        position = Math.min(number, recording.steps.length);
+        undone = number < whole.playback.position ? whole.playback.moments.slice(number) : [];
+        push({ update: "simulator", view: view() });
+        return view();
+      },
+      fault: () => notRecorded(),
+      nearest: async (delivery) => recording.nearest.get(delivery) ?? null,
+      setEmail: () => notRecorded(),
+      put: () => notRecorded(),
+    },
+    scenarios: scenariosInMemory(),
     listenerStatus: async () => listener,
     listenerStart: async () =>
       setListener({

@@ -13,6 +13,8 @@ function wish(host: RecordingHost, { wish }: RecordedStep) {
       return host.act(wish.action);
     case "let_pass":
       return host.letPass(wish.millis);
+    case "run":
+      return host.playback.run(wish.speed);
     case "set_follows":
       return host.setFollows(wish.person, wish.follows);
     case "set_unsubscribed":

@@ -5,11 +5,12 @@
  * that nobody takes the browser window for an engine.
  */
 
-import type { Action, SimulatorView } from "../bindings";
+import type { Action, Difference, Nearest, SimulatorView } from "../bindings";
 
 export type Wish =
   | { wish: "act"; action: Action }
   | { wish: "let_pass"; millis: number }
+  | { wish: "run"; speed: number }
   | { wish: "set_follows"; person: string; follows: boolean }
   | { wish: "set_unsubscribed"; person: string; unsubscribed: boolean };
 
@@ -27,6 +28,10 @@ export interface Recording {
   steps: RecordedStep[];
   /** Raw webhooks by delivery. */
   bodies: ReadonlyMap<number, string>;
+  /** What each moment changed, by its number. */
+  differences: ReadonlyMap<number, Difference[]>;
+  /** What came nearest to answering a delivery that none answered. */
+  nearest: ReadonlyMap<number, Nearest>;
 }
 
 /** Whether `asked` is what was recorded: text is compared without case and outer space. */

@@ -9,7 +9,11 @@ import type {
   DecisionRecord,
   Effect,
   EventKind,
+  Difference,
   LookedAt,
+  Mark,
+  MomentKind,
+  Nearest,
   OutgoingMessage,
   Person,
   Reason,
@@ -38,6 +42,8 @@ export interface Answered {
   asked?: number;
   effects?: Effect[];
   contact?: ContactChange;
+  /** What came nearest, where none answered. */
+  nearest?: Nearest;
 }
 
 /** Collects views; every method adds one step to the recording. */
@@ -45,6 +51,8 @@ export class Scenes {
   private view: SimulatorView;
   private readonly steps: RecordedStep[] = [];
   private readonly bodies = new Map<number, string>();
+  private readonly differences = new Map<number, Difference[]>();
+  private readonly nearest = new Map<number, Nearest>();
   private readonly opening: SimulatorView;
   private deliveries = 0;
   private sent = 0;
@@ -71,12 +79,27 @@ export class Scenes {
       media,
       automations,
       figures: figuresAfter(0, 0),
+      playback: {
+        moments: [],
+        position: 0,
+        stopped: null,
+        speed: 0,
+        due: [],
+        faults: {
+          instagram: [],
+          comesTwice: false,
+          holdsNext: false,
+          holds: false,
+          canRepeat: false,
+        },
+      },
     };
     this.opening = structuredClone(this.view);
   }
 
   recording(): Recording {
-    return { title: this.title, opening: this.opening, steps: this.steps, bodies: this.bodies };
+    const { title, opening, steps, bodies, differences, nearest } = this;
+    return { title, opening, steps, bodies, differences, nearest };
   }
 
   /** The person did something and the engine answered. */
@@ -108,6 +131,18 @@ export class Scenes {
     };
     person.windowClosesAt = surface === "comment" ? person.windowClosesAt : now + DAY;
     const state = this.stateAfter(person, happened, eventId);
+    this.moment(said ? momentKind(said) : "time", personId, said?.text ?? happened.title, {
+      deliveryId,
+      reason: happened.reason,
+      sent: happened.effects?.length ?? 0,
+      hits: 3,
+      misses: happened.before ? 0 : 2,
+      moved: (happened.before ?? null) !== (happened.after ?? null),
+      awaiting: happened.after ?? null,
+    });
+    this.differ(person, "state", happened.before ?? null, happened.after ?? null);
+    if (happened.contact?.email) this.differ(person, "email", null, happened.contact.email);
+    if (happened.nearest) this.nearest.set(deliveryId, happened.nearest);
     const record: DecisionRecord = {
       deliveryId,
       index: 0,
@@ -165,6 +200,7 @@ export class Scenes {
 
   /** Time passed and nobody wrote. */
   passed(title: string, millis: number, note: string, noteIn: string): this {
+    this.moment("time", null, note);
     this.view.now += millis;
     for (const person of this.view.people) {
       if (person.state && person.state.expiresAt <= this.view.now) person.state = null;
@@ -177,11 +213,13 @@ export class Scenes {
 
   follows(title: string, personId: string, follows: boolean): this {
     this.person(personId).follows = follows;
+    this.moment(follows ? "followed" : "unfollowed", personId, title);
     return this.step(title, { wish: "set_follows", person: personId, follows });
   }
 
   unsubscribed(title: string, personId: string, unsubscribed: boolean): this {
     const person = this.person(personId);
+    this.moment("noted", personId, title);
     if (person.contact) person.contact = { ...person.contact, unsubscribed };
     return this.step(title, { wish: "set_unsubscribed", person: personId, unsubscribed });
   }
@@ -193,12 +231,40 @@ export class Scenes {
     if (last) {
       last.send = send;
       last.error = error;
+      last.arrived = false;
     }
     this.sent -= 1;
     this.failed += 1;
     const step = this.steps.at(-1);
     if (step) step.view = this.snapshot();
     return this;
+  }
+
+  private moment(
+    kind: MomentKind,
+    person: string | null,
+    label: string,
+    mark?: Omit<Mark, "person" | "waiting" | "failed">,
+  ) {
+    const { playback } = this.view;
+    playback.position += 1;
+    playback.moments.push({
+      number: playback.position,
+      at: this.view.now,
+      kind,
+      person,
+      label,
+      marks: mark && person ? [{ person, waiting: 0, failed: 0, ...mark }] : [],
+    });
+  }
+
+  private differ(person: Person, field: string, before: string | null, after: string | null) {
+    if (before === after) return;
+    const number = this.view.playback.position;
+    const of = field === "state" ? "state" : "contact";
+    const known = this.differences.get(number) ?? [];
+    known.push({ person: person.id, of, field, before, after, isTime: false });
+    this.differences.set(number, known);
   }
 
   private step(title: string, wish: Wish): this {
@@ -284,6 +350,7 @@ export class Scenes {
       content,
       privateReply: false,
       send: null,
+      arrived: more.send === "sent",
       error: null,
       ...more,
       mediaId: more.mediaId ?? null,
@@ -332,6 +399,23 @@ export class Scenes {
         },
       ],
     });
+  }
+}
+
+function momentKind(said: NonNullable<Answered["said"]>): MomentKind {
+  switch (said.kind) {
+    case "postback":
+    case "quick_reply":
+      return "tapped";
+    case "comment":
+    case "live_comment":
+      return "commented";
+    case "story_reply":
+      return "replied_to_story";
+    case "dm_attachment":
+      return "attached";
+    default:
+      return "wrote";
   }
 }
 

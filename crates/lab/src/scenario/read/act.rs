@@ -9,7 +9,7 @@ use crate::scenario::phrases::{Acting, Captures, Verb};
 use crate::scenario::words;
 
 /// What a person can send without a text: the word for it, and what Instagram calls it.
-const SENDABLE: [(&str, &str); 10] = [
+pub(in crate::scenario) const SENDABLE: [(&str, &str); 10] = [
     ("an image", "image"),
     ("a video", "video"),
     ("a voice message", "audio"),
@@ -26,6 +26,8 @@ const SENDABLE: [(&str, &str); 10] = [
 struct Spoken {
     text: String,
     ago: i64,
+    /// A part of the comment that it answers.
+    of: Option<String>,
 }
 
 impl Reader {
@@ -76,22 +78,29 @@ impl Reader {
                 Deed::ReplyToComment {
                     of: captures.who.get(1)?.clone(),
                     text: spoken.text,
+                    comment: spoken.of,
                 }
             }
-            Acting::ReactsWith => Deed::React(Some(self.text(value, "the reaction")?)),
-            Acting::TakesReactionBack => {
+            Acting::ReactsWith => self.reaction(value)?,
+            Acting::TakesReactionBack => Deed::React {
+                emoji: None,
+                on: value.text().map(str::to_owned),
+            },
+            Acting::Reads | Acting::Deletes => {
                 self.nothing_behind(written);
-                Deed::React(None)
+                if acting == Acting::Reads {
+                    Deed::Read(None)
+                } else {
+                    Deed::Delete(None)
+                }
             }
-            Acting::Reads => {
-                self.nothing_behind(written);
-                Deed::Read
-            }
-            Acting::Deletes => {
-                self.nothing_behind(written);
-                Deed::Delete
-            }
-            Acting::Edits => Deed::Edit(self.text(value, "the new text")?),
+            Acting::ReadsOne => Deed::Read(Some(self.text(value, "a part of the message")?)),
+            Acting::DeletesOne => Deed::Delete(Some(self.text(value, "a part of the message")?)),
+            Acting::Edits => Deed::Edit {
+                text: self.text(value, "the new text")?,
+                of: None,
+            },
+            Acting::EditsOne => self.edit(value)?,
             Acting::OpensLink => Deed::OpenLink(self.text(value, "what the link carries")?),
             Acting::OwnComment => Deed::OwnComment {
                 media: captures.media.clone()?,
@@ -142,11 +151,13 @@ impl Reader {
             return Some(Spoken {
                 text: text.to_owned(),
                 ago: 0,
+                of: None,
             });
         }
         let mut fields = Fields::of(self, node, "what is said")?;
         let text = fields.take("text");
         let sent = fields.take("sent");
+        let of = fields.take("to the comment");
         fields.finish(self, "what is said");
         let Some(text) = text else {
             self.wrong(node.place, "what is said needs a `text`");
@@ -171,6 +182,54 @@ impl Reader {
         Some(Spoken {
             text: self.text(text, "`text`")?,
             ago,
+            of: match of {
+                Some(of) => Some(self.text(of, "`to the comment`")?),
+                None => None,
+            },
+        })
+    }
+
+    /// An emoji, or `{ emoji, on the message }`.
+    fn reaction(&mut self, node: &Node) -> Option<Deed> {
+        if let Some(emoji) = node.text() {
+            return Some(Deed::React {
+                emoji: Some(emoji.to_owned()),
+                on: None,
+            });
+        }
+        let mut fields = Fields::of(self, node, "a reaction")?;
+        let emoji = fields.take("emoji");
+        let on = fields.take("on the message");
+        fields.finish(self, "a reaction");
+        let (Some(emoji), Some(on)) = (emoji, on) else {
+            self.wrong(
+                node.place,
+                "a reaction is an emoji, or has an `emoji` and a part of a text as `on the message`",
+            );
+            return None;
+        };
+        Some(Deed::React {
+            emoji: Some(self.text(emoji, "`emoji`")?),
+            on: Some(self.text(on, "`on the message`")?),
+        })
+    }
+
+    /// `{ message, text }`: which message says what from now on.
+    fn edit(&mut self, node: &Node) -> Option<Deed> {
+        let mut fields = Fields::of(self, node, "an edit")?;
+        let of = fields.take("message");
+        let text = fields.take("text");
+        fields.finish(self, "an edit");
+        let (Some(of), Some(text)) = (of, text) else {
+            self.wrong(
+                node.place,
+                "an edit has a part of the `message` that is meant, and its new `text`",
+            );
+            return None;
+        };
+        Some(Deed::Edit {
+            text: self.text(text, "`text`")?,
+            of: Some(self.text(of, "`message`")?),
         })
     }
 

@@ -7,6 +7,8 @@ mod header;
 mod recorded;
 mod step;
 
+pub(super) use act::SENDABLE;
+
 use super::error::{Mistake, ScenarioError};
 use super::format::Scenario;
 use super::node::{Node, Place};

@@ -51,7 +51,7 @@ impl Reader {
     }
 
     /// `awaiting email`, `email`, `none`, …
-    fn awaiting(&mut self, node: &Node) -> Option<Option<Awaiting>> {
+    pub(super) fn awaiting(&mut self, node: &Node) -> Option<Option<Awaiting>> {
         if says_none(node) {
             return Some(None);
         }

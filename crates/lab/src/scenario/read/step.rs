@@ -1,11 +1,12 @@
 //! The steps: what happens, and the doors to what is expected.
 
-use super::Reader;
 use super::fields::Fields;
-use crate::scenario::format::{BadAnswer, Change, RawWebhook, Step, StepKind, Trouble};
+use super::{Reader, says_none};
+use crate::scenario::format::{BadAnswer, ByHand, Change, RawWebhook, Step, StepKind, Trouble};
 use crate::scenario::node::{Node, Place, Value};
 use crate::scenario::phrases::{self, Captures, Verb};
 use crate::scenario::words;
+use heliograph_model::Awaiting;
 
 /// A step as it is written: a line, and what stands behind its colon.
 pub(super) struct Written<'a> {
@@ -128,6 +129,28 @@ impl Reader {
                     follows: verb == Verb::Follows,
                 }
             }
+            Verb::Unsubscribes | Verb::Subscribes => {
+                self.nothing_behind(written);
+                StepKind::ByHand {
+                    who: captures.who.first()?.clone(),
+                    what: ByHand::Unsubscribed(verb == Verb::Unsubscribes),
+                }
+            }
+            Verb::SetsEmail => StepKind::ByHand {
+                who: captures.who.first()?.clone(),
+                what: ByHand::Email(if says_none(value) {
+                    None
+                } else {
+                    Some(self.text(value, "the address")?)
+                }),
+            },
+            Verb::Puts => StepKind::ByHand {
+                who: captures.who.first()?.clone(),
+                what: ByHand::Standing(self.standing(value)?),
+            },
+            Verb::ComesTwice => self.fault_alone(written, Trouble::ComesTwice(true)),
+            Verb::HeldBack => self.fault_alone(written, Trouble::HeldBack),
+            Verb::HeldArrives => self.fault_alone(written, Trouble::Arrives),
             Verb::SwitchOff | Verb::SwitchOn => StepKind::Operator(Change::Toggle {
                 automation: self.text(value, "the automation's name")?,
                 active: verb == Verb::SwitchOn,
@@ -157,6 +180,32 @@ impl Reader {
                 StepKind::Expect(self.expectation(expecting, captures, written)?)
             }
         })
+    }
+
+    fn fault_alone(&mut self, written: &Written<'_>, trouble: Trouble) -> StepKind {
+        self.nothing_behind(written);
+        StepKind::Fault(trouble)
+    }
+
+    /// Where an operator puts somebody: `none`, or `{ awaiting, automation }`.
+    fn standing(&mut self, node: &Node) -> Option<Option<(Awaiting, String)>> {
+        if says_none(node) {
+            return Some(None);
+        }
+        let mut fields = Fields::of(self, node, "where somebody is put")?;
+        let awaiting = fields.take("awaiting");
+        let automation = fields.take("automation");
+        fields.finish(self, "where somebody is put");
+        let (Some(awaiting), Some(automation)) = (awaiting, automation) else {
+            self.wrong(
+                node.place,
+                "say `none`, or what is awaited and where: `{ awaiting: email, automation: Menu }`",
+            );
+            return None;
+        };
+        let automation = self.text(automation, "`automation`")?;
+        let awaiting = self.awaiting(awaiting)?;
+        Some(awaiting.map(|awaiting| (awaiting, automation)))
     }
 
     pub(super) fn nothing_behind(&mut self, written: &Written<'_>) {

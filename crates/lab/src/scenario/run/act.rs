@@ -1,5 +1,6 @@
 //! What people do, as moves on the stage.
 
+use super::shape::Shape;
 use super::{Run, Stuck};
 use crate::scenario::format::{Act, Deed, RawWebhook, Tapped};
 use crate::scenario::report::Voice;
@@ -115,11 +116,13 @@ impl Run<'_> {
                     CommentPlace::OnMedia
                 },
             }),
-            Deed::ReplyToComment { of, text } => {
-                self.reply_to_comment(of, text, CommentPlace::OnMedia)?
+            Deed::ReplyToComment { of, text, comment } => {
+                let comment = self.comment_with(of, comment.as_deref())?;
+                Self::reply_to_comment(comment, text, CommentPlace::OnMedia)?
             }
             Deed::OwnReplyToComment(text) => {
-                self.reply_to_comment(&act.who, text, CommentPlace::Own)?
+                let comment = self.last_comment(&act.who)?;
+                Self::reply_to_comment(comment, text, CommentPlace::Own)?
             }
             Deed::OwnComment { media, text } => What::Comment(Commenting {
                 media: self.media(media),
@@ -127,20 +130,20 @@ impl Run<'_> {
                 parent: None,
                 place: CommentPlace::Own,
             }),
-            Deed::React(emoji) => What::Touch {
-                message: self.last_received(&act.who)?,
+            Deed::React { emoji, on } => What::Touch {
+                message: self.received(&act.who, on.as_deref())?,
                 touch: Touch::React(emoji.clone()),
             },
-            Deed::Read => What::Touch {
-                message: self.last_received(&act.who)?,
+            Deed::Read(of) => What::Touch {
+                message: self.received(&act.who, of.as_deref())?,
                 touch: Touch::Read,
             },
-            Deed::Delete => What::Touch {
-                message: self.last_written(&act.who)?.id.into(),
+            Deed::Delete(of) => What::Touch {
+                message: self.written(&act.who, of.as_deref())?.id.into(),
                 touch: Touch::Delete,
             },
-            Deed::Edit(text) => What::Touch {
-                message: self.last_written(&act.who)?.id.into(),
+            Deed::Edit { text, of } => What::Touch {
+                message: self.written(&act.who, of.as_deref())?.id.into(),
                 touch: Touch::Edit(text.clone()),
             },
             Deed::Echo => {
@@ -158,8 +161,7 @@ impl Run<'_> {
         found.map_or_else(|| name.into(), |media| media.id.clone())
     }
 
-    fn reply_to_comment(&self, of: &str, text: &str, place: CommentPlace) -> Result<What, Stuck> {
-        let comment = self.last_comment(of)?;
+    fn reply_to_comment(comment: Bubble, text: &str, place: CommentPlace) -> Result<What, Stuck> {
         let media = comment
             .media_id
             .ok_or_else(|| Stuck::Because("that comment stands nowhere".into()))?;
@@ -235,29 +237,59 @@ impl Run<'_> {
         Err(no_such("quick reply", tapped, &others))
     }
 
-    fn last_received(&self, who: &str) -> Result<heliograph_model::MessageId, Stuck> {
-        self.messages_of(&self.id(who))
-            .last()
+    /// The last message that somebody received, or the last one with this part.
+    fn received(
+        &self,
+        who: &str,
+        part: Option<&str>,
+    ) -> Result<heliograph_model::MessageId, Stuck> {
+        let messages = self.messages_of(&self.id(who));
+        let mut fitting = messages.iter().rev().filter(|sent| {
+            part.is_none_or(|part| Shape::of(sent).texts().any(|text| text.contains(part)))
+        });
+        fitting
+            .next()
             .and_then(|sent| sent.message_id.clone())
-            .ok_or_else(|| Stuck::Because(format!("{who} has not received a message yet")))
+            .ok_or_else(|| {
+                Stuck::Because(match part {
+                    None => format!("{who} has not received a message yet"),
+                    Some(part) => format!("{who} has received no message with “{part}” in it"),
+                })
+            })
     }
 
-    fn last_written(&self, who: &str) -> Result<Bubble, Stuck> {
+    /// The last message that somebody wrote, or the last one with this part.
+    fn written(&self, who: &str, part: Option<&str>) -> Result<Bubble, Stuck> {
         self.last_of(who, |bubble| {
             matches!(bubble.surface, Surface::Dm | Surface::StoryReply)
                 && matches!(
                     bubble.content,
                     Content::Text { .. } | Content::Attachment { .. }
                 )
+                && says(bubble, part)
         })
-        .ok_or_else(|| Stuck::Because(format!("{who} has not written a message yet")))
+        .ok_or_else(|| {
+            Stuck::Because(match part {
+                None => format!("{who} has not written a message yet"),
+                Some(part) => format!("{who} has written no message with “{part}” in it"),
+            })
+        })
     }
 
     pub(super) fn last_comment(&self, who: &str) -> Result<Bubble, Stuck> {
+        self.comment_with(who, None)
+    }
+
+    fn comment_with(&self, who: &str, part: Option<&str>) -> Result<Bubble, Stuck> {
         self.last_of(who, |bubble| {
-            matches!(bubble.surface, Surface::Comment | Surface::LiveComment)
+            matches!(bubble.surface, Surface::Comment | Surface::LiveComment) && says(bubble, part)
         })
-        .ok_or_else(|| Stuck::Because(format!("{who} has not commented yet")))
+        .ok_or_else(|| {
+            Stuck::Because(match part {
+                None => format!("{who} has not commented yet"),
+                Some(part) => format!("{who} has written no comment with “{part}” in it"),
+            })
+        })
     }
 
     /// The last that somebody wrote in the direct messages, also a tap: what a reaction
@@ -278,6 +310,15 @@ impl Run<'_> {
                 .cloned()
         })
     }
+}
+
+/// Whether a bubble is the one with this part.
+fn says(bubble: &Bubble, part: Option<&str>) -> bool {
+    part.is_none_or(|part| match &bubble.content {
+        Content::Text { text } => text.contains(part),
+        Content::Attachment { kind } => kind == part,
+        _ => false,
+    })
 }
 
 fn no_such(what: &str, tapped: &Tapped, others: &[String]) -> Stuck {
@@ -306,14 +347,19 @@ fn describe(act: &Act) -> (String, String) {
             let ad = if *on_ad { "the ad for " } else { "" };
             format!("(comment on {ad}{media}) {text}")
         }
-        Deed::ReplyToComment { of, text } => format!("(reply to the comment of {of}) {text}"),
+        Deed::ReplyToComment { of, text, .. } => format!("(reply to the comment of {of}) {text}"),
         Deed::OwnComment { media, text } => format!("(comment on {media}) {text}"),
         Deed::OwnReplyToComment(text) => format!("(reply to a comment) {text}"),
-        Deed::React(Some(emoji)) => format!("(reacts with {emoji})"),
-        Deed::React(None) => "(takes the reaction back)".into(),
-        Deed::Read => "(has read the last message)".into(),
-        Deed::Delete => "(deletes the last message)".into(),
-        Deed::Edit(text) => format!("(changes the last message to) {text}"),
+        Deed::React {
+            emoji: Some(emoji), ..
+        } => format!("(reacts with {emoji})"),
+        Deed::React { emoji: None, .. } => "(takes the reaction back)".into(),
+        Deed::Read(None) => "(has read the last message)".into(),
+        Deed::Read(Some(of)) => format!("(has read the message “{of}”)"),
+        Deed::Delete(None) => "(deletes the last message)".into(),
+        Deed::Delete(Some(of)) => format!("(deletes the message “{of}”)"),
+        Deed::Edit { text, of: None } => format!("(changes the last message to) {text}"),
+        Deed::Edit { text, of: Some(of) } => format!("(changes the message “{of}” to) {text}"),
         Deed::OpenLink(reference) => format!("(comes by the link {reference})"),
         Deed::HumanAnswer(text) => format!("(by hand, to {}) {text}", act.who),
         Deed::Echo => "(echo)".into(),

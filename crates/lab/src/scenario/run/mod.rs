@@ -2,11 +2,14 @@
 
 mod act;
 mod check;
+mod noting;
 mod operator;
 mod recorded;
 mod said;
 mod shape;
 mod trouble;
+
+pub(crate) use noting::note_down;
 
 use super::files::{FileError, Files};
 use super::format::{Character, Scenario, Step, StepKind};
@@ -76,6 +79,48 @@ pub async fn run_on(
     run.end().await
 }
 
+/// A scenario that was played as far as it could be, and the stage that it leaves.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub stage: Stage,
+    /// What was not as expected.
+    pub failures: Vec<Failure>,
+    /// Why it was not played to its end.
+    pub stuck: Option<RunError>,
+}
+
+/// Plays a scenario in a workspace of one's choice, and leaves the stage to go on from.
+pub(crate) async fn play(
+    scenario: &Scenario,
+    settings: SimulatorSettings,
+) -> Result<Left, RunError> {
+    let files = Files::default();
+    let mut run = Run::begin_with(scenario, &files, settings).await?;
+    let mut stuck = None;
+    for step in &scenario.steps {
+        if let Err(error) = run.step(step).await {
+            stuck = Some(error);
+            break;
+        }
+    }
+    run.stage.tell_no_more();
+    Ok(Left {
+        stage: run.stage,
+        failures: run.failures,
+        stuck,
+    })
+}
+
+fn as_person(character: &Character) -> NewPerson {
+    NewPerson {
+        id: character.id.clone(),
+        name: character.name.clone(),
+        username: Some(character.username.clone()),
+        follows: character.follows,
+        hidden: character.hidden,
+    }
+}
+
 /// Why a step cannot be taken, before it is known which one.
 #[derive(Debug, thiserror::Error)]
 enum Stuck {
@@ -129,7 +174,16 @@ impl<'a> Run<'a> {
         let workspace = files.workspace(&scenario.workspace)?;
         let mut settings = SimulatorSettings::new(workspace, scenario.starts);
         settings.place = on;
-        settings.engine = settings.engine.reproducible();
+        Self::begin_with(scenario, files, settings).await
+    }
+
+    /// Begins in a workspace of one's choice, with the people and posts of the scenario.
+    async fn begin_with(
+        scenario: &'a Scenario,
+        files: &'a Files,
+        mut settings: SimulatorSettings,
+    ) -> Result<Self, RunError> {
+        settings.starts = scenario.starts;
         if let Some(wanted) = &scenario.account {
             let wanted = wanted.trim_start_matches('@');
             let found = settings
@@ -139,21 +193,29 @@ impl<'a> Run<'a> {
                 .find(|account| account.username == wanted || account.id.as_str() == wanted);
             settings.account = Some(found.ok_or(SimulatorError::NoAccount)?.id.clone());
         }
-        let stage = Stage::open(&settings).await?;
+        settings.people = scenario.people.iter().map(as_person).collect();
         for media in &scenario.media {
-            stage.add_media(Media {
+            settings.media.retain(|known| known.id != media.id);
+            settings.media.push(Media {
                 id: media.id.clone(),
                 kind: media.kind,
                 title: media.key.clone(),
             });
         }
+        let stage = Stage::open(&settings).await?;
         // From here on, what happens is kept for the expectations.
         stage.happened();
+        let keys = scenario.people.iter().map(|character| &character.key);
+        let begun = stage.begun().people.iter();
+        let ids = keys
+            .zip(begun)
+            .filter_map(|(key, new)| Some((key.clone(), new.id.clone()?)))
+            .collect();
         let mut run = Self {
             scenario,
             files,
             stage,
-            ids: HashMap::new(),
+            ids,
             crowd: Vec::new(),
             looked_at: HashMap::new(),
             decisions: Vec::new(),
@@ -163,22 +225,14 @@ impl<'a> Run<'a> {
             failures: Vec::new(),
         };
         for character in &scenario.people {
-            run.enter(character).await?;
+            run.introduce(character).await?;
         }
         Ok(run)
     }
 
-    async fn enter(&mut self, character: &Character) -> Result<(), RunError> {
-        let id = self
-            .stage
-            .add_person(&NewPerson {
-                id: character.id.clone(),
-                name: character.name.clone(),
-                username: Some(character.username.clone()),
-                follows: character.follows,
-                hidden: character.hidden,
-            })
-            .await?;
+    /// What the account knows of somebody from before.
+    async fn introduce(&mut self, character: &Character) -> Result<(), RunError> {
+        let id = self.id(&character.key);
         if character.unsubscribed {
             self.stage.note(&id, Fact::Unsubscribed(true)).await?;
         }
@@ -186,7 +240,6 @@ impl<'a> Run<'a> {
             let email = Fact::Email(character.email.clone());
             self.stage.note(&id, email).await?;
         }
-        self.ids.insert(character.key.clone(), id);
         Ok(())
     }
 
@@ -217,6 +270,7 @@ impl<'a> Run<'a> {
                 self.stage.let_pass(*millis).await?;
             }
             StepKind::Follow { who, follows } => self.follow(who, *follows).await?,
+            StepKind::ByHand { who, what } => self.set(who, what).await?,
             StepKind::Operator(change) => self.operate(change).await?,
             StepKind::Fault(trouble) => self.trouble(*trouble).await?,
             StepKind::Expect(expectation) => self.check(step, expectation).await?,

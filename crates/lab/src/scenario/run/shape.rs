@@ -148,6 +148,22 @@ impl Shape {
         shape
     }
 
+    /// Whether there is nothing but a text.
+    pub(super) fn is_only_text(&self) -> bool {
+        self.text.is_some()
+            && self.buttons.is_empty()
+            && self.quick_replies.is_empty()
+            && self.cards.is_empty()
+            && self.media.is_none()
+            && !self.private_reply
+    }
+
+    /// Every text that can be read on it.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let cards = self.cards.iter().map(|(title, ..)| title.as_str());
+        self.text.as_deref().into_iter().chain(cards)
+    }
+
     /// Whether the message is as it should be.
     pub(super) fn fits(&self, spec: &MessageSpec) -> bool {
         fn is<T: PartialEq>(wanted: Option<&T>, got: &T) -> bool {
