@@ -15,6 +15,7 @@ mod tests;
 
 pub use limit::Limit;
 
+use crate::decide::STATE_TTL_MS;
 use crate::steps;
 use found::Found;
 use heliograph_model::{
@@ -224,6 +225,20 @@ fn check_email(step: &EmailStep, found: &mut Found) {
         check_retry("steps.email.retryText", step.most_asks, found);
     }
     check_asks("steps.email.mostAsks", step.most_asks, found);
+    check_delay("steps.email.delaySeconds", step.delay_seconds, found);
+    // What is awaited expires a day after it was decided, not after it was asked.
+    let left = STATE_TTL_MS - i64::from(step.delay_seconds) * Millis::SECOND;
+    if (1..STATE_TTL_MS / 2).contains(&left) {
+        found.warning(
+            "steps.email.delaySeconds",
+            Code::TooLate,
+            format!(
+                "An address counts until a day after the person's last message. Sent so late, the \
+                 question leaves them {} minutes to answer. Choose 12 hours or less.",
+                left / Millis::MINUTE
+            ),
+        );
+    }
     // The other steps leave a person free to set off something else; see `decide::dm`.
     if step.most_asks > MOST_PATIENT_ASKS {
         found.warning(
@@ -237,7 +252,6 @@ fn check_email(step: &EmailStep, found: &mut Found) {
             ),
         );
     }
-    check_delay("steps.email.delaySeconds", step.delay_seconds, found);
 }
 
 /// What is said when it asks again is never said where it asks once.

@@ -543,6 +543,15 @@ fn settings_that_cannot_work_are_refused_or_pointed_out() {
         found(|a| a.steps.main.as_mut().unwrap().delay_seconds = 86_400),
         ["steps.main.delaySeconds TooLate"]
     );
+    assert_eq!(
+        found(|a| a.steps.email.as_mut().unwrap().delay_seconds = 20 * 3600),
+        ["steps.email.delaySeconds TooLate?"],
+        "four hours are left for an answer"
+    );
+    assert_eq!(
+        found(|a| a.steps.email.as_mut().unwrap().delay_seconds = 12 * 3600),
+        NOTHING
+    );
 }
 
 #[test]

@@ -37,9 +37,10 @@ pub fn lint_for(automations: &[Automation], accounts: &[Account]) -> Vec<Finding
         let mut between = shadow::look(&group);
         for automation in group {
             findings.append(&mut between.remove(&automation.id).unwrap_or_default());
-            findings.extend(validate_in_detail(automation).into_iter().map(|found| {
-                let fix = remedy::of(automation, &found);
-                Finding::of_problem(automation, found.problem, fix)
+            let problems = validate_in_detail(automation);
+            findings.extend(problems.iter().map(|found| {
+                let fix = remedy::of(automation, found, &problems);
+                Finding::of_problem(automation, found.problem.clone(), fix)
             }));
             consent.look(automation, &mut findings);
             replies.look(automation, &mut findings);

@@ -8,24 +8,28 @@ mod step;
 mod variable;
 
 use super::apply::{apply, at};
-use super::{FieldEdit, Fix, FixChange};
+use super::{FieldEdit, Fix};
 use heliograph_engine::validate::{Detailed, validate};
 use heliograph_model::{Automation, Millis, Problem, ProblemCode as Code, limits};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The longest delay that is offered: an hour before the window closes.
-const LATEST_SECONDS: i64 = limits::WINDOW_MS / Millis::SECOND - 3600;
+/// The longest delay that is offered, in hours: one before the window closes.
+const LATEST_HOURS: i64 = limits::WINDOW_MS / Millis::HOUR - 1;
+/// The same of a question whose answer counts within a day.
+const LATEST_HOURS_OF_QUESTION: i64 = 12;
 /// How often a step asks where nothing is said about it.
 const USUAL_ASKS: u32 = 3;
 
-/// What would put a problem right; `None` where only a person can say.
-pub(super) fn of(automation: &Automation, found: &Detailed) -> Option<Fix> {
+/// What would put a problem right; `None` where only a person can say. `all` are the
+/// problems of the automation.
+pub(super) fn of(automation: &Automation, found: &Detailed, all: &[Detailed]) -> Option<Fix> {
     let problem = &found.problem;
     let path = problem.path.as_str();
     let case = Case {
         automation,
         problem,
+        all,
     };
     match problem.code {
         Code::EmptyText => empty_text(&case),
@@ -86,10 +90,17 @@ pub(super) fn of(automation: &Automation, found: &Detailed) -> Option<Fix> {
         Code::OnlyFirstIsSent => step::opening_before(&case),
         Code::NoEffect => no_effect(path),
         Code::BadReaction => Some(love(path)),
-        Code::TooLate => Some(Fix::edit(
-            "Send it after 23 hours",
-            vec![FieldEdit::set(path, LATEST_SECONDS)],
-        )),
+        Code::TooLate => {
+            let hours = if path.starts_with("steps.email.") {
+                LATEST_HOURS_OF_QUESTION
+            } else {
+                LATEST_HOURS
+            };
+            Some(Fix::edit(
+                format!("Send it after {hours} hours"),
+                vec![FieldEdit::set(path, hours * 3600)],
+            ))
+        }
         Code::DeadEnd => step::switched_on(&case, heliograph_model::StepName::Main),
         Code::MayBeCut | Code::NoKeywords | Code::DuplicateTitle => None,
     }
@@ -99,6 +110,7 @@ pub(super) fn of(automation: &Automation, found: &Detailed) -> Option<Fix> {
 struct Case<'a> {
     automation: &'a Automation,
     problem: &'a Problem,
+    all: &'a [Detailed],
 }
 
 impl Case<'_> {
@@ -120,37 +132,32 @@ impl Case<'_> {
         }
     }
 
-    /// The fix, where the problem is gone with it and no error has come.
+    /// The fix, where problems of this kind become fewer with it, and no kind of error
+    /// more.
     fn if_it_helps(&self, title: impl Into<String>, edits: Vec<FieldEdit>) -> Option<Fix> {
-        let fix = Fix::edit(title, edits);
-        helps(self.automation, self.problem.code, &fix).then_some(fix)
+        let edited = apply(self.automation, &edits).ok()?;
+        let before = counted(self.all.iter().map(|found| &found.problem));
+        let after = counted(&validate(&edited));
+        let number = |all: &HashMap<_, usize>, key| all.get(&key).copied().unwrap_or_default();
+        let of = |all: &HashMap<_, usize>| {
+            let code = self.problem.code;
+            number(all, (code, true)) + number(all, (code, false))
+        };
+        let helps = of(&after) < of(&before)
+            && after
+                .iter()
+                .all(|(key, count)| !key.1 || *count <= number(&before, *key));
+        helps.then(|| Fix::edit(title, edits))
     }
 }
 
-/// Whether problems of this kind become fewer with a fix, and no kind of error more.
-pub(super) fn helps(automation: &Automation, code: Code, fix: &Fix) -> bool {
-    let FixChange::Edit { edits } = &fix.change else {
-        return true;
-    };
-    let Ok(edited) = apply(automation, edits) else {
-        return false;
-    };
-    let count = |automation: &Automation| {
-        let mut all: HashMap<(Code, bool), usize> = HashMap::new();
-        for problem in validate(automation) {
-            *all.entry((problem.code, problem.is_error())).or_default() += 1;
-        }
-        all
-    };
-    let (before, after) = (count(automation), count(&edited));
-    let of = |counted: &HashMap<_, usize>, is_error| {
-        counted.get(&(code, is_error)).copied().unwrap_or_default()
-    };
-    let fewer = of(&after, true) + of(&after, false) < of(&before, true) + of(&before, false);
-    fewer
-        && after.iter().all(|(key @ (_, is_error), number)| {
-            !is_error || *number <= before.get(key).copied().unwrap_or_default()
-        })
+/// How many there are of each kind, errors apart.
+fn counted<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> HashMap<(Code, bool), usize> {
+    let mut all = HashMap::new();
+    for problem in problems {
+        *all.entry((problem.code, problem.is_error())).or_default() += 1;
+    }
+    all
 }
 
 fn empty_text(case: &Case<'_>) -> Option<Fix> {

@@ -239,6 +239,11 @@ const BREAKS: &[(&str, bool, Change)] = &[
             step.delay_seconds = 90_000;
         }
     }),
+    ("hardly time to answer", true, |a| {
+        if let Some(step) = &mut a.steps.email {
+            step.delay_seconds = 80_000;
+        }
+    }),
     ("no fallback", true, |a| {
         first_text(a, "Hi {{contact.first_name}}, {{contact.email|}}");
     }),
