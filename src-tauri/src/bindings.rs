@@ -54,6 +54,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             library::builder_test_texts,
             library::builder_export,
             library::builder_import,
+            library::builder_explore,
             library::builder_overlay,
             listener::listener_status,
             listener::listener_start,

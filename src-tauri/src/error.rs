@@ -74,6 +74,7 @@ impl From<BuilderError> for CommandError {
             BuilderError::Conflict(_) => ErrorCode::Conflict,
             BuilderError::File(_) => ErrorCode::Invalid,
             BuilderError::Shelf(_) | BuilderError::Stored(_) => ErrorCode::Unavailable,
+            BuilderError::Explore(_) => ErrorCode::Internal,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

@@ -8,6 +8,8 @@
 
 mod desktop;
 mod desktop_builder;
+mod desktop_pace;
+mod desktop_simulator;
 mod engine;
 mod invariants;
 mod production;

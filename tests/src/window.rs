@@ -15,10 +15,14 @@ use crate::{repo, wait};
 use anyhow::{Context, Result, bail};
 use display::Display;
 use driver::Driver;
+use heliograph_engine::ports::SystemClock;
+use heliograph_model::WorkspaceFile;
+use heliograph_runtime::Documents;
 use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -52,7 +56,25 @@ impl Window {
     /// # Errors
     /// When something that is needed is missing, with how to install or build it.
     pub async fn open_with(change: impl FnOnce(&mut Value)) -> Result<Self> {
+        Self::open_in(tempfile::tempdir()?, change).await
+    }
+
+    /// Opens the application on a workspace that it had before.
+    ///
+    /// # Errors
+    /// When something that is needed is missing, with how to install or build it.
+    pub async fn open_on(workspace: &WorkspaceFile) -> Result<Self> {
         let home = tempfile::tempdir()?;
+        let folder = data_folder(home.path()).join("offline");
+        fs::create_dir_all(&folder)?;
+        let file = folder.join("workspace.sqlite");
+        let documents = Documents::open(&file, Arc::new(SystemClock))?;
+        documents.workspaces().import(workspace).await?;
+        documents.close();
+        Self::open_in(home, |_settings| ()).await
+    }
+
+    async fn open_in(home: TempDir, change: impl FnOnce(&mut Value)) -> Result<Self> {
         let mut settings = json!({
             "theme": "light",
             "listenerPort": driver::free_port()?,

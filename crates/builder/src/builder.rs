@@ -4,7 +4,7 @@ use crate::shelf::Draft;
 use crate::{BuilderError, Entry, EntryState, Library, PutAway, Result, Shelf, Template, Version};
 use heliograph_engine::ports::Clock;
 use heliograph_engine::workspaces::{WorkspaceError, Workspaces, new_automation_id};
-use heliograph_lab::lint::lint;
+use heliograph_lab::lint::lint_for;
 use heliograph_model::{Automation, AutomationId, Millis, Workspace, WorkspaceFile};
 use heliograph_runtime::Documents;
 use std::collections::HashMap;
@@ -85,6 +85,7 @@ impl Builder {
         let entries = all.iter().map(One::entry).collect();
         let shown: Vec<_> = all.into_iter().map(|one| one.shown).collect();
         let put_away = self.shelf.all_put_away()?;
+        let accounts = self.workspaces().accounts(&self.workspace.id).await?;
         Ok(Library {
             workspace: self.workspace.clone(),
             entries,
@@ -101,7 +102,7 @@ impl Builder {
                     })
                 })
                 .collect(),
-            findings: lint(&shown),
+            findings: lint_for(&shown, &accounts),
         })
     }
 

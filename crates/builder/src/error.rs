@@ -23,6 +23,9 @@ pub enum BuilderError {
         "the drafts cannot be kept: {0}. Is there room on the disk, and may this user write there?"
     )]
     Shelf(#[from] rusqlite::Error),
+    /// Exploring ended before its time.
+    #[error("exploring broke off: {0}. This is a defect; the log says more")]
+    Explore(#[from] tokio::task::JoinError),
     /// A draft cannot be read.
     #[error("a stored automation cannot be read: {0}")]
     Stored(#[from] serde_json::Error),

@@ -8,6 +8,7 @@
 mod builder;
 mod drafts;
 mod error;
+mod exploring;
 mod library;
 mod overlay;
 mod sharing;
@@ -22,7 +23,7 @@ pub use builder::Builder;
 pub use drafts::{Opened, Saved};
 pub use error::{BuilderError, Result};
 pub use library::{Entry, EntryState, Library, PutAway, PutAwayWhy};
-pub use overlay::{Overlay, Period, Passage, WayFrom, WayTo, overlay};
+pub use overlay::{Overlay, Passage, Period, WayFrom, WayTo, overlay};
 pub use shelf::{Shelf, Version};
 pub use template::{Template, template, templates};
 pub use tester::{Tested, WinnerOf};

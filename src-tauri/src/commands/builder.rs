@@ -7,6 +7,7 @@ use heliograph_builder::{
     Library, Opened, Overlay, Period, Saved, Template, Tested, Version, overlay, template,
     templates,
 };
+use heliograph_lab::explore::Exploration;
 use heliograph_model::{Automation, AutomationId};
 use std::path::PathBuf;
 use tauri::{AppHandle, Manager, State};
@@ -177,6 +178,13 @@ pub async fn builder_export(
 #[specta::specta]
 pub async fn builder_import(desk: State<'_, Desk>, text: String) -> Answer<Vec<AutomationId>> {
     Ok(desk.builder().await?.import(&text).await?)
+}
+
+/// Walks every way through an automation as it is edited.
+#[tauri::command]
+#[specta::specta]
+pub async fn builder_explore(desk: State<'_, Desk>, automation: Automation) -> Answer<Exploration> {
+    Ok(desk.builder().await?.explore(automation).await?)
 }
 
 /// Where simulated conversations of an automation stand, and which ways they went.

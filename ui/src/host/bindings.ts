@@ -104,6 +104,8 @@ export const commands = {
 	builderExport: (ids: AutomationId[]) => typedError<string, CommandError>(__TAURI_INVOKE("builder_export", { ids })),
 	/**  Brings the automations of a workspace file in as drafts and says their ids. */
 	builderImport: (text: string) => typedError<AutomationId[], CommandError>(__TAURI_INVOKE("builder_import", { text })),
+	/**  Walks every way through an automation as it is edited. */
+	builderExplore: (automation: Automation) => typedError<Exploration, CommandError>(__TAURI_INVOKE("builder_explore", { automation })),
 	/**  Where simulated conversations of an automation stand, and which ways they went. */
 	builderOverlay: (id: AutomationId, period: Period) => typedError<Overlay, CommandError>(__TAURI_INVOKE("builder_overlay", { id, period })),
 	/**  How the listener is. */
@@ -860,6 +862,32 @@ export type EventKind =
 "mention" | 
 /**  Everything else; the raw JSON is kept. */
 "other";
+
+/**  What walking every way through one automation found. */
+export type Exploration = {
+	/**  The automation. */
+	automationId: AutomationId,
+	/**  Its name. */
+	name: string,
+	/**
+	 *  How many different things a person can do, each counted once for each place where
+	 *  it can be done.
+	 */
+	ways: number,
+	/**
+	 *  How many different places a person can come to: what is awaited, what is known of
+	 *  them, and which buttons they have.
+	 */
+	states: number,
+	/**
+	 *  Whether all of them were walked. Otherwise there were more than
+	 *  [`super::MOST_STATES`] or [`super::MOST_WAYS`], or a step asks so often that the
+	 *  rest was left out.
+	 */
+	complete: boolean,
+	/**  What is wrong, each with the shortest conversation that shows it. */
+	findings: Way[],
+};
 
 /**  What goes wrong on purpose. */
 export type Fault = 
@@ -1967,6 +1995,19 @@ export type TriggerMode =
 /**  One of the keywords must be in it. */
 "specific_keywords";
 
+/**  One line of a conversation. */
+export type Turn = {
+	/**  Whose line it is. */
+	who: Who,
+	/**
+	 *  What is said or happens. A button that is tapped stands in brackets, and so do
+	 *  those below a message.
+	 */
+	text: string,
+	/**  On a message of the account: the step that says it. */
+	step?: StepName | null,
+};
+
 /**
  *  Where one contact stands in one automation on one account. Absent when nothing is
  *  awaited; there is at most one for a contact on an account.
@@ -2023,6 +2064,26 @@ export type Version = {
 	automation: Automation,
 };
 
+/**  A way through an automation that somebody should look at. */
+export type Way = {
+	/**  What is wrong with it. */
+	kind: WayKind,
+	/**  What it is, and why, for people. */
+	message: string,
+	/**
+	 *  The step, message or button that it is about, as in
+	 *  [`heliograph_model::Problem::path`].
+	 */
+	path: string,
+	/**
+	 *  The shortest conversation that shows it. Of what is never sent: the one that comes
+	 *  nearest.
+	 */
+	conversation: Turn[],
+	/**  The same as a scenario (`docs/scenarios.md`), which passes as long as it is so. */
+	scenario: string,
+};
+
 /**  From where a conversation went. */
 export type WayFrom = 
 /**  It began. */
@@ -2033,6 +2094,22 @@ export type WayFrom =
 "awaiting_follow_confirmation" | 
 /**  It waited for an address. */
 "awaiting_email";
+
+/**  What is wrong with a way. */
+export type WayKind = 
+/**  A button or quick reply that gets no answer. */
+"dead_end" | 
+/**
+ *  A button that says again what it stands below, or words that start everything
+ *  over.
+ */
+"loop" | 
+/**  Something is awaited, and hardly anybody gets away from it. */
+"cannot_be_left" | 
+/**  A message that no way leads to, or an automation that nothing starts. */
+"never_sent" | 
+/**  A message that Instagram refuses. */
+"send_refused";
 
 /**  To where a conversation went. */
 export type WayTo = 
@@ -2057,6 +2134,15 @@ export type WhenExhausted =
 "end" | 
 /**  The step is skipped and the flow goes on. */
 "skip";
+
+/**  Whose line it is. */
+export type Who = 
+/**  The person's. */
+"person" | 
+/**  The account's. */
+"account" | 
+/**  Time passes. */
+"time";
 
 /**  Something that changed. */
 export type WindowUpdate = 

@@ -3,6 +3,7 @@
 import type {
   Automation,
   AutomationId,
+  Exploration,
   Library,
   Opened,
   Overlay,
@@ -40,5 +41,7 @@ export interface BuilderHost {
   /** Writes a file and says where it is. */
   exportFile(ids: AutomationId[]): Promise<string>;
   importText(text: string): Promise<AutomationId[]>;
+  /** Walks every way through an automation as it is edited. */
+  explore(automation: Automation): Promise<Exploration>;
   overlay(id: AutomationId, period: Period): Promise<Overlay>;
 }

@@ -108,6 +108,7 @@ function tauriBuilder(): BuilderHost {
     testTexts: (automation, texts) => unwrap(commands.builderTestTexts(automation, texts)),
     exportFile: (ids) => unwrap(commands.builderExport(ids)),
     importText: (text) => unwrap(commands.builderImport(text)),
+    explore: (automation) => unwrap(commands.builderExplore(automation)),
     overlay: (id, period) => unwrap(commands.builderOverlay(id, period)),
   };
 }

@@ -170,5 +170,25 @@ export const library = {
   overlay: "Live",
   overlayHint: "How simulated conversations stand and went, on the virtual clock",
   periods: { hour: "1 h", day: "24 h", week: "7 d" },
-  explore: "Explore",
+  explore: "Walk every way",
+  exploreTab: "Explore",
+  exploreAgain: "Walk again",
+  exploreHint: "Each button, each kind of answer, and silence: the app tries them all by itself.",
+  exploring: "Walking…",
+  explored: (ways: number, places: number, complete: boolean) =>
+    `${plural(ways, "way", "ways")} through ${plural(places, "place", "places")} walked${
+      complete ? "." : "; there were too many to walk them all."
+    }`,
+  exploredOld: "Edited since.",
+  exploredWell: "No dead end, no loop, nothing that cannot be left, and every message is reached.",
+  shortest: "The shortest conversation that shows it",
+  copyScenario: "Copy as scenario",
+  wayKinds: {
+    dead_end: "Dead end.",
+    loop: "Loop.",
+    cannot_be_left: "Cannot be left.",
+    never_sent: "Never sent.",
+    send_refused: "Instagram refuses it.",
+  },
+  turnOf: { person: "person", account: "account", time: "time" },
 } as const;

@@ -7,13 +7,14 @@ import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import { useBuilder, useFindings } from "./context";
 import styles from "./Drawer.module.css";
+import { Explore } from "./Explore";
 import { KeywordTester } from "./KeywordTester";
 import { Problems } from "./Problems";
 import { Versions } from "./Versions";
 
 const PERIODS: readonly Period[] = ["hour", "day", "week"];
 
-type Tab = "problems" | "tester" | "versions";
+type Tab = "problems" | "tester" | "explore" | "versions";
 
 /** Below the canvas: what is wrong, what would match, and what was before. */
 export function Drawer({
@@ -50,6 +51,7 @@ export function Drawer({
               badge: problems > 0 ? String(problems) : undefined,
             },
             { value: "tester", label: texts.library.tester, testId: "drawer-tab-tester" },
+            { value: "explore", label: texts.library.exploreTab, testId: "drawer-tab-explore" },
             { value: "versions", label: texts.library.versions, testId: "drawer-tab-versions" },
           ]}
           onChange={(each) => {
@@ -86,6 +88,7 @@ export function Drawer({
         <div id={`drawer-${tab}`} role="tabpanel" aria-label={titles[tab]} className={styles.body}>
           {tab === "problems" && <Problems />}
           {tab === "tester" && <KeywordTester />}
+          {tab === "explore" && <Explore />}
           {tab === "versions" && <Versions />}
         </div>
       )}
@@ -96,5 +99,6 @@ export function Drawer({
 const titles: Record<Tab, string> = {
   problems: texts.library.problems,
   tester: texts.library.tester,
+  explore: texts.library.exploreTab,
   versions: texts.library.versions,
 };

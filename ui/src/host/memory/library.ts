@@ -183,6 +183,14 @@ export function libraryInMemory(
         message: "A recording cannot read files. Open the application to import.",
       });
     },
+    explore: async ({ id, name }) => ({
+      automationId: id,
+      name,
+      ways: 0,
+      states: 0,
+      complete: true,
+      findings: [],
+    }),
     overlay: async () => ({ standing: [], ways: [], started: 0, finished: 0 }),
   };
 }

@@ -1,0 +1,210 @@
+//! The Simulator in the real window: going back, the running clock, faults, scenarios.
+
+use anyhow::{Context, Result};
+use heliograph_tests::{
+    wait,
+    window::{Locator, Window, test_id},
+};
+
+fn person(name: &str) -> Locator {
+    test_id(&format!("person-{name}"))
+}
+
+fn moment(number: u32) -> Locator {
+    test_id(&format!("moment-{number}"))
+}
+
+fn said_by_the_account(text: &str) -> Locator {
+    Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
+}
+
+async fn say(window: &Window, text: &str) -> Result<()> {
+    window.type_into(&test_id("composer"), text).await?;
+    window.click(&test_id("send")).await
+}
+
+async fn awaited(window: &Window) -> Result<String> {
+    let lit = window.find(&test_id("state-current")).await?;
+    lit.attr("data-state")
+        .await?
+        .context("a lit gate says which state it is")
+}
+
+/// Waits until so many moments are on the timeline.
+async fn moments(window: &Window, count: usize) -> Result<()> {
+    wait::until(&format!("{count} moments are there"), || async {
+        let all = Locator::css("[data-testid^=\"moment-\"][role=option]");
+        Ok((window.all(&all).await?.len() == count).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn desktop_one_goes_back_and_answers_differently_and_forward_again() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    window.picture("sim-0-empty-light").await?;
+    say(&window, "What is on the menu?").await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
+    window.click(&test_id("advance-11m")).await?;
+    let yes = said_by_the_account("We bake every morning").inside("button");
+    window.click(&yes.with_text("Yes")).await?;
+    window
+        .find(&said_by_the_account("Where may we send"))
+        .await?;
+    say(&window, "maya@example.com").await?;
+    window
+        .find(&said_by_the_account("Here it is, Maya"))
+        .await?;
+    moments(&window, 4).await?;
+    window.picture("sim-1-timeline-light").await?;
+
+    // A click on a moment tells what it changed, with the webhook that led to it.
+    window.click(&moment(4)).await?;
+    let changes = window.text(&test_id("changes")).await?;
+    assert!(changes.contains("maya@example.com"), "{changes}");
+    window.click(&test_id("raw-webhook")).await?;
+    window.picture("sim-2-moment-light").await?;
+
+    // Back to before the address: it is awaited again, and another answer is given.
+    window.click(&test_id("go-before")).await?;
+    window
+        .gone(&said_by_the_account("Here it is, Maya"))
+        .await?;
+    assert_eq!(awaited(&window).await?, "awaiting_email");
+    moments(&window, 4).await?;
+    window.picture("sim-3-back-light").await?;
+    window.click(&test_id("go-forward")).await?;
+    window
+        .find(&said_by_the_account("Here it is, Maya"))
+        .await?;
+    window.click(&moment(3)).await?;
+    window.click(&test_id("go-after")).await?;
+    wait::until("the address is awaited", || async {
+        let lit = window.all(&test_id("state-current")).await?;
+        Ok((!lit.is_empty()).then_some(()))
+    })
+    .await?;
+    say(&window, "rather not").await?;
+    window
+        .find(&said_by_the_account("That does not look like an email"))
+        .await?;
+    window.gone(&test_id("go-forward")).await?;
+    moments(&window, 4).await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_the_clock_runs_and_what_is_due_is_jumped_to() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    say(&window, "menu").await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
+    let before = window.text(&test_id("clock")).await?;
+    window.click(&test_id("clock-run")).await?;
+    wait::until("the clock runs", || async {
+        Ok((window.text(&test_id("clock")).await? != before).then_some(()))
+    })
+    .await?;
+    window.click(&test_id("clock-run")).await?;
+
+    window.click(&test_id("due-open")).await?;
+    window.picture("sim-4-due-light").await?;
+    window.click(&test_id("jump-state_expires")).await?;
+    window.gone(&test_id("state-current")).await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_faults_show_what_the_person_saw() -> Result<()> {
+    let window = Window::open_with(|settings| settings["theme"] = "dark".into()).await?;
+    window.resize(1440, 900).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    window.click(&test_id("faults-open")).await?;
+    let answer = window.find(&test_id("fault-answer")).await?;
+    answer.send_keys("No answer, though").await?;
+    window.click(&test_id("fault-begin")).await?;
+    window.find(&test_id("fault-active")).await?;
+    window.picture("sim-5-faults-dark").await?;
+    window.click(&test_id("faults-open")).await?;
+    say(&window, "hours").await?;
+    let told = window.text(&test_id("bubble-error")).await?;
+    assert!(told.contains("The person has this message"), "{told}");
+    window.gone(&test_id("fault-active")).await?;
+
+    window.click(&test_id("faults-open")).await?;
+    window.click(&test_id("fault-twice")).await?;
+    window.click(&test_id("faults-open")).await?;
+    say(&window, "price").await?;
+    window
+        .find(&said_by_the_account("These are our prices"))
+        .await?;
+    let answers = window
+        .all(&said_by_the_account("These are our prices"))
+        .await?;
+    assert_eq!(answers.len(), 1, "sent once");
+    window.picture("sim-6-after-faults-dark").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_nothing_happened_and_the_nearest_automation_is_opened() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1024, 700).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    say(&window, "the prise please").await?;
+    window.click(&test_id("tab-why")).await?;
+    let near = window.text(&test_id("nothing")).await?;
+    assert!(near.contains("Why did nothing happen?"), "{near}");
+    window.picture("sim-7-nothing-1024x700").await?;
+    window.click(&test_id("open-nearest")).await?;
+    window.gone(&test_id("composer")).await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_a_conversation_is_saved_run_opened_and_deleted() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    say(&window, "hours").await?;
+    window
+        .find(&said_by_the_account("We are open Tuesday"))
+        .await?;
+    window.click(&test_id("scenarios-open")).await?;
+    window
+        .type_into(&test_id("scenario-name"), "When we are open")
+        .await?;
+    window.click(&test_id("scenario-save")).await?;
+    let row = test_id("scenario-when-we-are-open.yaml");
+    window.find(&row).await?;
+    window.click(&test_id("scenarios-run-all")).await?;
+    let verdict = window.text(&test_id("scenarios-verdict")).await?;
+    assert_eq!(verdict.trim(), "All 1 passed");
+    window.picture("sim-8-scenarios-light").await?;
+
+    window
+        .click(&test_id("open-when-we-are-open.yaml"))
+        .await?;
+    window.gone(&test_id("scenarios")).await?;
+    // Only the one who takes part is there.
+    window.gone(&person("Leo Okafor")).await?;
+    window
+        .find(&said_by_the_account("We are open Tuesday"))
+        .await?;
+    window.click(&test_id("scenarios-open")).await?;
+    window
+        .click(&test_id("more-when-we-are-open.yaml"))
+        .await?;
+    window
+        .click(&test_id("delete-when-we-are-open.yaml"))
+        .await?;
+    window.gone(&row).await?;
+    window.close().await
+}
