@@ -274,7 +274,7 @@ export const texts = {
         ? "Mentioned the account in a story"
         : kind in mediaKinds
           ? mediaKinds[kind as MediaKind]
-          : kind,
+          : (playback.sendables[kind as keyof typeof playback.sendables] ?? kind),
     mediaNotLoaded: "Not loaded: nothing leaves this machine.",
     opensAddress: (url: string) => `Opens ${url}`,
     openedAddress: (url: string) =>

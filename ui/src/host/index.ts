@@ -5,9 +5,9 @@ import type { Host } from "./host";
 export type * from "./bindings";
 export { LIMITS } from "./bindings";
 export type { BuilderHost } from "./builder";
-export type { PlaybackHost, ScenariosHost } from "./playback";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
+export type { PlaybackHost, ScenariosHost } from "./playback";
 
 /** Null in a plain browser that was given a built window: there is nothing to talk to. */
 export async function openHost(): Promise<Host | null> {

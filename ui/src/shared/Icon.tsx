@@ -2,6 +2,9 @@
 
 const PATHS = {
   add: "M8 3v10M3 8h10",
+  play: "M5 3.2l8 4.8-8 4.8z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  scenarios: "M3 2.5h7l3 3v8H3zM5.5 8.5l1.8 1.8 3.2-3.6",
   close: "M4 4l8 8M12 4l-8 8",
   check: "M3 8.5l3.2 3L13 4.5",
   minus: "M4 8h8",

@@ -42,7 +42,7 @@ const answers: Record<BadAnswer, string> = {
 const dues: Record<DueKind, string> = {
   send: "is sent",
   retry: "is tried again",
-  state_expires: "wait expires",
+  state_expires: "expires",
   silence_ends: "automations answer again",
   window_closes: "24 h window closes",
 };
@@ -87,7 +87,8 @@ export const playback = {
 
   timeline: {
     title: "Timeline",
-    empty: "Everything that is said and done appears here. Click a moment to see what it changed, or to go back to it.",
+    empty:
+      "Everything that is said and done appears here. Click a moment to see what it changed, or to go back to it.",
     list: "Moments",
     undone: "undone",
     moment: (who: string | null, what: string, label: string) =>
@@ -121,7 +122,8 @@ export const playback = {
     absent: "–",
     gone: "This moment is not there any more.",
     noDecision: "Nothing was decided at this moment.",
-    undone: "This moment is undone. Its decision and its webhook come back when you go forward again.",
+    undone:
+      "This moment is undone. Its decision and its webhook come back when you go forward again.",
   },
 
   clock: {
@@ -131,21 +133,23 @@ export const playback = {
     times: (n: number) => `${n}×`,
     due: "Due",
     dueTitle: "What happens when time passes",
-    dueNone: "Nothing is due. A wait that expires, a delayed message or a retry appears here before it happens.",
+    dueNone:
+      "Nothing is due. A wait that expires, a delayed message or a retry appears here before it happens.",
     jump: "Jump there",
     jumpTo: (what: string) => `Let time pass until: ${what}`,
     in: (left: string) => `in ${left}`,
     what: (who: string | null, kind: DueKind, more: string | null) =>
       kind === "send" || kind === "retry"
         ? `${who ? `To ${who}: ` : ""}${more ? `“${more}” ` : ""}${dues[kind]}`
-        : `${who ? `${who}: ` : ""}${more ? `${more}, ` : ""}${dues[kind]}`,
+        : `${who ? `${who}: ` : ""}${more ? `the wait for the ${more} ` : ""}${dues[kind]}`,
   },
 
   faults: {
     title: "Faults",
     open: "Let something go wrong on purpose",
     active: "Faults on purpose",
-    intro: "Try what happens when things go wrong. The conversation then shows what the person saw.",
+    intro:
+      "Try what happens when things go wrong. The conversation then shows what the person saw.",
     deliveries: "Webhooks",
     comesTwice: "The next one comes twice",
     heldBack: "Hold the next one back",
@@ -160,7 +164,7 @@ export const playback = {
     timesOf: { "1": "once", "2": "twice", "3": "3 times", always: "until it recovers" },
     begin: "Begin",
     answering: (answer: BadAnswer, times: number | null) =>
-      `${answers[answer]}${times === null ? "" : times === 1 ? ", once more" : `, ${times} times more`}`,
+      `${answers[answer]}: ${times === null ? "until it recovers" : times === 1 ? "the next send" : `the next ${times} sends`}`,
     recover: "Instagram recovers",
     cache: "Cache",
     loseCache: "Lose the cache",
@@ -203,7 +207,7 @@ export const playback = {
     failed: "failed",
     never: "not run yet",
     verdict: (passed: number, failed: number) =>
-      failed === 0 ? `All ${passed} passed` : `${passed} passed, ${failed} failed`,
+      failed === 0 ? `${passed} passed, none failed` : `${passed} passed, ${failed} failed`,
     steps: (n: number) => plural(n, "step", "steps"),
     line: (n: number, step: string) => `line ${n}: ${step}`,
     only: { expected: "expected", got: "got" },
@@ -232,7 +236,8 @@ export const playback = {
   },
 
   conversation: {
-    arrivedUnknown: "The person has this message. The answer was lost, so the engine does not know.",
+    arrivedUnknown:
+      "The person has this message. The answer was lost, so the engine does not know.",
     arrivedRetrying: "The person has this message. The answer was lost, so the engine tries again.",
     notArrived: "The person has not seen this.",
     heldBack: "held back on its way",

@@ -1,10 +1,13 @@
 import { ClockBar } from "@/features/clock/ClockBar";
 import { ConversationPane } from "@/features/conversation/ConversationPane";
 import { CachePanel } from "@/features/counters/CachePanel";
+import { FaultLine, Faults } from "@/features/faults/Faults";
 import { FlowPane } from "@/features/flow/FlowPane";
 import { PeoplePane } from "@/features/people/PeoplePane";
+import { Scenarios } from "@/features/scenarios/Scenarios";
 import { useLooking, useOpened } from "@/features/session/context";
 import { type Pane, unreadOf } from "@/features/session/looking";
+import { Timeline } from "@/features/timeline/Timeline";
 import { WhyPane } from "@/features/why/WhyPane";
 import { type Segment, Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
@@ -28,13 +31,17 @@ export function Simulator() {
         <h1 className={styles.title}>{texts.window.simulator}</h1>
         <ClockBar />
         <span className={styles.spring} />
+        <Faults />
+        <Scenarios />
         <Reset />
       </div>
+      <FaultLine />
       <div className={styles.columns} data-room={room}>
         {COLUMNS[room].map((panes) => (
           <Column key={panes.join()} panes={panes} />
         ))}
       </div>
+      <Timeline />
     </>
   );
 }

@@ -70,7 +70,11 @@ pub fn nearest(event: &Event, trace: &Trace, automations: &[Automation]) -> Opti
             let priority = automations
                 .iter()
                 .position(|each| each.id == nearest.automation_id);
-            (*nearness, *far, priority)
+            // What answers anything is near to everything, so a keyword comes first.
+            let catches_all = automations.iter().any(|each| {
+                each.id == nearest.automation_id && each.trigger.mode == TriggerMode::AnyReply
+            });
+            (catches_all, *nearness, *far, priority)
         })
         .map(|(_, _, nearest)| nearest)
 }
@@ -257,8 +261,19 @@ fn tolerated(word: &str) -> usize {
     }
 }
 
+/// How many letters are wrong; two that changed places count as one.
 fn distance(a: &str, b: &str) -> usize {
-    crate::scenario::words::distance(a, b)
+    let far = crate::scenario::words::distance(a, b);
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    if far == 2 && sorted(a) == sorted(b) {
+        1
+    } else {
+        far
+    }
 }
 
 #[cfg(test)]
@@ -294,8 +309,12 @@ mod tests {
         let dm = |text: &str| found(EventKind::DmText, text, |_| ());
         assert_eq!(
             dm("the mneu"),
-            Some(("Anything else".into(), Nearness::IsOff)),
-            "what answers anything comes first when it is only off"
+            Some(("Menu".into(), Nearness::AlmostKeyword)),
+            "a keyword before what answers anything and is off"
+        );
+        assert_eq!(
+            dm("thunderstorm"),
+            Some(("Anything else".into(), Nearness::IsOff))
         );
         let mut automations = crate::demo_workspace().automations;
         automations.retain(|each| each.name != "Anything else");

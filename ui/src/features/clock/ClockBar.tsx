@@ -8,6 +8,8 @@ import { Popover } from "@/shared/Popover";
 import { clockTime, countdown, dayName, exactTime, readDuration } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./ClockBar.module.css";
+import { DueList } from "./DueList";
+import { RunClock } from "./RunClock";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -30,6 +32,7 @@ export function ClockBar() {
           {clockTime(now)}
         </time>
       </span>
+      <RunClock />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row here. */}
       <div role="group" aria-label={texts.clock.letPass} className={styles.steps}>
         <Button disabled={busy} data-testid="advance-11m" onClick={() => void letPass(11 * MINUTE)}>
@@ -57,6 +60,7 @@ export function ClockBar() {
           {left !== null && <span className={styles.left}> {countdown(left)}</span>}
         </Button>
         <CustomTime onPass={letPass} disabled={busy} />
+        <DueList />
       </div>
     </section>
   );

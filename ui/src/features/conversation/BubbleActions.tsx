@@ -87,6 +87,26 @@ export function BubbleActions({ bubble, person, why }: BubbleActionsProps) {
                   {texts.conversation.react(emoji)}
                 </MenuItem>
               ))}
+            {choices.react && (
+              <>
+                <MenuItem
+                  icon="minus"
+                  onChoose={choose(
+                    () => void act({ do: "unreact", person: person.id, bubble: bubble.id }),
+                  )}
+                >
+                  {texts.playback.conversation.takeReactionBack}
+                </MenuItem>
+                <MenuItem
+                  icon="check"
+                  onChoose={choose(
+                    () => void act({ do: "read", person: person.id, bubble: bubble.id }),
+                  )}
+                >
+                  {texts.playback.conversation.markRead}
+                </MenuItem>
+              </>
+            )}
             {choices.reply && (
               <MenuItem
                 icon="reply"

@@ -173,14 +173,31 @@ const STANDING: Record<Exclude<OutboxState, "sent">, IconName> = {
 
 /** How a send stands, when there is something to say about it. */
 export function Standing({ bubble }: { bubble: Bubble }) {
+  if (bubble.from === "person" && bubble.deliveryId === null) {
+    return (
+      <p className={styles.standing} data-testid="bubble-held">
+        <Icon name="clock" size={12} />
+        {texts.playback.conversation.heldBack}
+      </p>
+    );
+  }
   if (bubble.from !== "account" || !bubble.send || bubble.send === "sent") return null;
   const failed = bubble.send === "failed" || bubble.send === "dropped";
+  const seen = seenWords(bubble);
   return (
     <p className={failed ? styles.standingFailed : styles.standing} data-testid="bubble-error">
       <Icon name={STANDING[bubble.send]} size={12} />
       <span className="selectable">
         {texts.conversation.failedReason(bubble.send, bubble.error)}
+        {seen && <b className={styles.seen}> {seen}</b>}
       </span>
     </p>
   );
+}
+
+/** What the person saw of a send that did not simply arrive. */
+function seenWords(bubble: Bubble): string | null {
+  const t = texts.playback.conversation;
+  if (!bubble.arrived) return bubble.send === "retrying" ? null : t.notArrived;
+  return bubble.send === "retrying" ? t.arrivedRetrying : t.arrivedUnknown;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, useSession, useStores } from "@/features/session/context";
-import type { Media, Person, Surface } from "@/host";
+import type { Media, Person, Sendable, Surface } from "@/host";
 import { IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { Icon, type IconName } from "@/shared/Icon";
@@ -27,6 +27,19 @@ const SURFACES: readonly Segment<Surface>[] = [
     icon: "live",
     testId: "surface-live",
   },
+];
+
+/** What a person can send without words. */
+const SENDABLE: readonly [Sendable, IconName][] = [
+  ["image", "image"],
+  ["video", "video"],
+  ["audio", "audio"],
+  ["file", "file"],
+  ["ig_post", "link"],
+  ["ig_reel", "link"],
+  ["ig_story", "story"],
+  ["like_heart", "heart"],
+  ["unsupported", "warning"],
 ];
 
 /** Writes as the person in front, on the chosen surface. Enter sends. */
@@ -232,12 +245,15 @@ function More({ person }: { person: Person }) {
         label={texts.composer.more}
         role="menu"
       >
-        <MenuItem
-          icon="image"
-          onChoose={choose(() => void act({ do: "send", person: person.id, what: "image" }))}
-        >
-          {texts.composer.image}
-        </MenuItem>
+        {SENDABLE.map(([what, icon]) => (
+          <MenuItem
+            key={what}
+            icon={icon}
+            onChoose={choose(() => void act({ do: "send", person: person.id, what }))}
+          >
+            {texts.playback.sendables[what]}
+          </MenuItem>
+        ))}
         <MenuItem
           icon="story"
           onChoose={choose(() => void act({ do: "mention_in_story", person: person.id }))}

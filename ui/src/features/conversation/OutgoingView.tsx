@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { useSession } from "@/features/session/context";
 import type { Bubble, MediaKind, OutgoingButton, OutgoingMessage, Person } from "@/host";
+import { copyText } from "@/shared/clipboard";
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
 import styles from "./Outgoing.module.css";
@@ -123,7 +124,14 @@ function Buttons({
         title={url ? texts.conversation.opensAddress(url) : undefined}
         onClick={() =>
           url
-            ? tell({ kind: "note", text: texts.conversation.openedAddress(url) })
+            ? tell({
+                kind: "note",
+                text: texts.playback.conversation.linkShown(url),
+                action: {
+                  label: texts.playback.conversation.copyLink,
+                  run: () => void copyText(url).then((copied) => copied && tell(null)),
+                },
+              })
             : void act({ do: "tap", person: person.id, bubble: bubble.id, card, button: index })
         }
       >

@@ -20,7 +20,7 @@ function bubble(id: string, more: Partial<Bubble>): Bubble {
     content: { type: "text", text: id },
     privateReply: false,
     send: null,
-    arrived: false,
+    arrived: more.send === "sent",
     error: null,
     deliveryId: null,
     ...more,

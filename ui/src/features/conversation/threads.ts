@@ -69,7 +69,7 @@ export function parentComment(conversation: readonly Bubble[], bubble: Bubble): 
 
 /** Whether the person never got it, so that nothing in it can be tapped. */
 export function isUndelivered(bubble: Bubble): boolean {
-  return bubble.send === "failed" || bubble.send === "dropped" || bubble.send === "retrying";
+  return bubble.from === "account" && bubble.send !== null && !bubble.arrived;
 }
 
 /** The delivery that a bubble belongs to: its own, or of what the account answered to. */

@@ -3,6 +3,7 @@ import type { Person } from "@/host";
 import { Switch } from "@/shared/Switch";
 import { countdown, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
+import { EmailFact, PutState } from "./ByHand";
 import styles from "./People.module.css";
 import { windowOf } from "./window";
 
@@ -40,9 +41,11 @@ export function PersonDetails({ person }: { person: Person }) {
       <dl className={styles.facts}>
         <div>
           <dt>{texts.people.email}</dt>
-          <dd className={contact?.email ? "selectable" : styles.quiet} data-testid="person-email">
-            {contact?.email ?? texts.people.noEmail}
-          </dd>
+          <EmailFact person={person} />
+        </div>
+        <div>
+          <dt>{texts.people.stateOf}</dt>
+          <PutState person={person} />
         </div>
         <div>
           <dt title={texts.people.windowHint}>{texts.people.window}</dt>

@@ -163,8 +163,7 @@ export function createSession(host: Host): SessionStore {
       setFollows: (person, follows) => command(() => host.setFollows(person, follows), takeView),
       setUnsubscribed: (person, unsubscribed) =>
         command(() => host.setUnsubscribed(person, unsubscribed), takeView),
-      setEmail: (person, email) =>
-        command(() => host.playback.setEmail(person, email), takeView),
+      setEmail: (person, email) => command(() => host.playback.setEmail(person, email), takeView),
       put: (person, standing) => command(() => host.playback.put(person, standing), takeView),
       run: (speed) => command(() => host.playback.run(speed), takeView),
       passUntil: (at) => command(() => host.playback.passUntil(at), takeView),

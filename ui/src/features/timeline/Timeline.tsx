@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { AWAITING_CLASS, AWAITING_ICON } from "@/features/people/StateMark";
 import { firstName } from "@/features/people/names";
+import { AWAITING_CLASS, AWAITING_ICON } from "@/features/people/StateMark";
 import { useLooking, useOpened, useSession } from "@/features/session/context";
 import type { Moment, Person } from "@/host";
 import { Button, IconButton } from "@/shared/Button";

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { StateMark } from "@/features/people/StateMark";
 import type { Automation, ContactChange, DecisionRecord, Person } from "@/host";
 import { Icon } from "@/shared/Icon";
@@ -6,6 +6,7 @@ import pane from "@/shared/Pane.module.css";
 import { clockTime, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Effects } from "./Effects";
+import { NOTHING, Nothing } from "./Nothing";
 import { RawWebhook } from "./RawWebhook";
 import { Reads } from "./Reads";
 import { allStandings } from "./sends";
@@ -16,10 +17,12 @@ interface DecisionViewProps {
   record: DecisionRecord;
   person: Person;
   automations: Readonly<Record<string, Automation>>;
+  /** What stands above it. */
+  children?: ReactNode;
 }
 
 /** One decision from its reason down to the webhook that asked for it. */
-export function DecisionView({ record, person, automations }: DecisionViewProps) {
+export function DecisionView({ record, person, automations, children }: DecisionViewProps) {
   const { trace } = record.decision;
   const looked = trace.lookedAt ?? [];
   const notes = trace.notes ?? [];
@@ -31,6 +34,7 @@ export function DecisionView({ record, person, automations }: DecisionViewProps)
 
   return (
     <div className={styles.body} data-testid="why">
+      {children}
       <div className={styles.top}>
         <span className={styles.kind}>{texts.kinds[trace.kind]}</span>
         <code className={styles.code}>{trace.kind}</code>
@@ -44,6 +48,7 @@ export function DecisionView({ record, person, automations }: DecisionViewProps)
       <p className={`${styles.summary} selectable`} data-testid="why-summary">
         {trace.summary}
       </p>
+      {NOTHING.has(trace.reason) && <Nothing key={record.deliveryId} record={record} />}
 
       <h3 className={pane.section}>{texts.why.state}</h3>
       <p className={styles.states}>

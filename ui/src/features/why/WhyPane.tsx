@@ -3,6 +3,7 @@ import type { DecisionRecord, Person } from "@/host";
 import { IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
+import { Changes } from "./Changes";
 import { DecisionView } from "./DecisionView";
 import styles from "./Why.module.css";
 
@@ -13,7 +14,10 @@ export function WhyPane({ titled = true }: { titled?: boolean }) {
   const choose = useLooking((looking) => looking.chooseDelivery);
   const decisions = person?.decisions ?? [];
   const index = shownIndex(decisions, chosen);
-  const record = decisions[index];
+  const moment = useLooking((looking) => looking.moment);
+  // A moment at which nothing was decided shows itself and not the latest decision.
+  const silent = moment !== null && chosen === null;
+  const record = silent ? undefined : decisions[index];
   const go = (to: number) => {
     const target = decisions[to];
     if (target) choose(to === decisions.length - 1 ? null : target.deliveryId);
@@ -48,7 +52,12 @@ export function WhyPane({ titled = true }: { titled?: boolean }) {
         )}
       </header>
       {person && record ? (
-        <Shown key={record.deliveryId} record={record} person={person} />
+        <Shown key={record.deliveryId} record={record} person={person} moment={moment} />
+      ) : moment !== null ? (
+        <div className={styles.body} data-testid="why">
+          <Changes moment={moment} />
+          <Silent moment={moment} />
+        </div>
       ) : (
         <div className={pane.empty}>
           <strong>{texts.why.empty}</strong>
@@ -59,9 +68,28 @@ export function WhyPane({ titled = true }: { titled?: boolean }) {
   );
 }
 
-function Shown({ record, person }: { record: DecisionRecord; person: Person }) {
+/** Why there is no decision to be shown. */
+function Silent({ moment }: { moment: number }) {
+  const undone = useOpened((opened) => moment > opened.playback.position);
+  const { changes } = texts.playback;
+  return <p className={styles.quiet}>{undone ? changes.undone : changes.noDecision}</p>;
+}
+
+function Shown({
+  record,
+  person,
+  moment,
+}: {
+  record: DecisionRecord;
+  person: Person;
+  moment: number | null;
+}) {
   const automations = useOpened((opened) => opened.automations);
-  return <DecisionView record={record} person={person} automations={automations} />;
+  return (
+    <DecisionView record={record} person={person} automations={automations}>
+      {moment !== null && <Changes moment={moment} />}
+    </DecisionView>
+  );
 }
 
 /** The place of the chosen decision; the last one when none is chosen. */

@@ -1,0 +1,289 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
+import { StoresProvider } from "@/features/session/context";
+import type { Fault, Host, SimulatorView } from "@/host";
+import { recordingHost } from "@/host/memory";
+import { createStores } from "./stores";
+import { Window } from "./Window";
+
+async function open(at: number, change: (host: Host) => Partial<Host> = () => ({})) {
+  const recording = recordingHost({ at });
+  const host = { ...recording, ...change(recording) };
+  const { stores, builder } = createStores(host);
+  render(
+    <StoresProvider stores={stores}>
+      <BuilderProvider stores={builder}>
+        <Window />
+      </BuilderProvider>
+    </StoresProvider>,
+  );
+  await screen.findByTestId("composer");
+  return { user: userEvent.setup({ delay: null }), host, stores };
+}
+
+/** A host whose view is changed, and that notes which faults it is asked for. */
+function faulty(change: (view: SimulatorView) => void) {
+  const asked: Fault[] = [];
+  return {
+    asked,
+    change: (host: Host): Partial<Host> => {
+      const view = async () => {
+        const now = await host.simulatorView();
+        change(now);
+        return now;
+      };
+      return {
+        simulatorView: view,
+        playback: {
+          ...host.playback,
+          fault: async (fault) => {
+            asked.push(fault);
+            return view();
+          },
+        },
+      };
+    },
+  };
+}
+
+describe("the timeline", () => {
+  it("teaches while nothing was said", async () => {
+    await open(0);
+    expect(
+      within(screen.getByTestId("timeline")).getByText(/Everything that is said/),
+    ).toBeTruthy();
+  });
+
+  it("shows what a moment changed, and its decision", async () => {
+    const { user } = await open(4);
+    await user.click(screen.getByTestId("moment-1"));
+    const changes = await screen.findByTestId("changes");
+    expect(changes.textContent).toContain("waiting for the button");
+    expect(screen.getByTestId("why-summary").textContent).toContain("“Menu” started");
+    expect(screen.getByTestId("moment-chosen").textContent).toContain("Maya wrote");
+  });
+
+  it("moves with the arrow keys and leads to the reason with Enter", async () => {
+    const { user, stores } = await open(4);
+    await user.click(screen.getByTestId("moment-2"));
+    await user.keyboard("{ArrowLeft}");
+    expect(document.activeElement).toBe(screen.getByTestId("moment-1"));
+    expect(screen.getByTestId("moment-1").getAttribute("aria-selected")).toBe("true");
+    await user.keyboard("{End}{Enter}");
+    expect(stores.looking.getState().pane).toBe("why");
+    expect(stores.looking.getState().moment).toBe(4);
+  });
+
+  it("goes back to before a moment, and forward again", async () => {
+    const { user, stores } = await open(4);
+    await user.click(screen.getByTestId("moment-3"));
+    await user.click(screen.getByTestId("go-before"));
+    await waitFor(() => expect(stores.session.getState().opened?.playback.position).toBe(2));
+    expect(screen.getByTestId("moment-3").getAttribute("aria-label")).toContain("undone");
+    await user.click(screen.getByTestId("go-forward"));
+    await waitFor(() => expect(stores.session.getState().opened?.playback.position).toBe(4));
+    expect(screen.queryByTestId("go-forward")).toBeNull();
+  });
+
+  it("forgets the chosen moment when something new is said", async () => {
+    const { user, stores } = await open(0);
+    await user.type(screen.getByTestId("composer"), "what's the menu?{Enter}");
+    await user.click(await screen.findByTestId("moment-1"));
+    await user.click(screen.getByRole("button", { name: "Yes please" }));
+    await waitFor(() => expect(stores.session.getState().opened?.playback.position).toBe(2));
+    await user.click(screen.getByTestId("moment-1"));
+    stores.looking.getState().chooseDelivery(null);
+    expect(stores.looking.getState().moment).toBeNull();
+  });
+});
+
+describe("the clock", () => {
+  it("lists what is due, and jumps to it", async () => {
+    let jumped = 0;
+    const { user } = await open(1, (host) => ({
+      simulatorView: async () => {
+        const view = await host.simulatorView();
+        const person = view.people[0];
+        view.playback.due = [
+          {
+            at: view.now + 3_600_000,
+            kind: "state_expires",
+            person: person?.id ?? null,
+            awaiting: "awaiting_email",
+            text: null,
+          },
+        ];
+        return view;
+      },
+      playback: {
+        ...host.playback,
+        passUntil: async (at) => {
+          jumped = at;
+          return host.simulatorView();
+        },
+      },
+    }));
+    await user.click(screen.getByTestId("due-open"));
+    expect(screen.getByText("Maya: the wait for the email expires")).toBeTruthy();
+    expect(screen.getByText("in 01:00:00")).toBeTruthy();
+    await user.click(screen.getByTestId("jump-state_expires"));
+    await waitFor(() => expect(jumped).toBeGreaterThan(0));
+  });
+
+  it("runs at the chosen speed, and stops", async () => {
+    const asked: number[] = [];
+    const { user } = await open(0, (host) => ({
+      playback: {
+        ...host.playback,
+        run: async (speed) => {
+          asked.push(speed);
+          const view = await host.simulatorView();
+          view.playback.speed = speed;
+          return view;
+        },
+      },
+    }));
+    await user.selectOptions(screen.getByTestId("clock-speed"), "600");
+    await user.click(screen.getByRole("button", { name: "Let the clock run" }));
+    await user.click(await screen.findByRole("button", { name: "Stop the clock" }));
+    expect(asked).toEqual([600, 0]);
+  });
+});
+
+describe("faults", () => {
+  it("begin with how Instagram answers and how often", async () => {
+    const { asked, change } = faulty(() => undefined);
+    const { user } = await open(1, change);
+    await user.click(screen.getByTestId("faults-open"));
+    await user.selectOptions(screen.getByTestId("fault-answer"), "drops_after");
+    await user.selectOptions(screen.getByTestId("fault-times"), "always");
+    await user.click(screen.getByTestId("fault-begin"));
+    await user.click(screen.getByTestId("fault-twice"));
+    expect(asked).toEqual([
+      { fault: "instagram", answer: "drops_after", times: null },
+      { fault: "comes_twice", on: true },
+    ]);
+  });
+
+  it("are seen for as long as they last, and are ended where they are seen", async () => {
+    const { asked, change } = faulty((view) => {
+      view.playback.faults.instagram = [{ answer: "server_error", times: 2 }];
+    });
+    const { user } = await open(1, change);
+    expect(screen.getByText("Server error (500): the next 2 sends")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: /^End: Server error/ }));
+    expect(asked).toEqual([{ fault: "recovers" }]);
+  });
+});
+
+describe("why nothing happened", () => {
+  it("is answered with the automation that came nearest, which is opened", async () => {
+    const nearest = {
+      automationId: "menu",
+      name: "Menu",
+      nearness: "almost_keyword",
+      sentence: "“Menu” has the keyword “menu”, which is almost “mneu”.",
+    } as const;
+    const { user, stores } = await open(1, (host) => ({
+      simulatorView: async () => {
+        const view = await host.simulatorView();
+        const record = view.people[0]?.decisions[0];
+        if (record) record.decision.trace.reason = "no_match";
+        return view;
+      },
+      playback: { ...host.playback, nearest: async () => nearest },
+    }));
+    expect((await screen.findByTestId("nothing")).textContent).toContain("almost “mneu”");
+    await user.click(screen.getByTestId("open-nearest"));
+    expect(stores.navigation.getState()).toMatchObject({ screen: "builder", automation: "menu" });
+  });
+});
+
+describe("scenarios", () => {
+  it("are saved, run and shown with what is not as expected", async () => {
+    const { user } = await open(2);
+    await user.click(screen.getByTestId("scenarios-open"));
+    await user.type(await screen.findByTestId("scenario-name"), "New one");
+    await user.click(screen.getByTestId("scenario-save"));
+    expect(await screen.findByTestId("scenario-new-one.yaml")).toBeTruthy();
+    await user.click(screen.getByTestId("scenarios-run-all"));
+    expect((await screen.findByTestId("scenarios-verdict")).textContent).toBe("2 passed, 1 failed");
+    const failures = screen.getByTestId("scenario-failures");
+    expect(failures.textContent).toContain("maya stands elsewhere");
+    expect(failures.querySelector('[data-only="got"]')?.textContent).toContain("awaiting email");
+  });
+
+  it("are renamed, deleted, and brought back", async () => {
+    const { user } = await open(2);
+    await user.click(screen.getByTestId("scenarios-open"));
+    await user.click(await screen.findByTestId("more-changes-her-mind.yaml"));
+    await user.click(screen.getByTestId("rename-changes-her-mind.yaml"));
+    const name = screen.getByTestId("scenario-rename");
+    await user.clear(name);
+    await user.type(name, "Thinks twice{Enter}");
+    expect(await screen.findByText("Thinks twice")).toBeTruthy();
+    await user.click(screen.getByTestId("more-changes-her-mind.yaml"));
+    await user.click(screen.getByTestId("delete-changes-her-mind.yaml"));
+    await waitFor(() => expect(screen.queryByText("Thinks twice")).toBeNull());
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await user.click(screen.getByTestId("scenarios-open"));
+    await waitFor(async () => {
+      if (!screen.queryByTestId("scenarios")) {
+        await user.click(screen.getByTestId("scenarios-open"));
+      }
+      expect(screen.getByText("Thinks twice")).toBeTruthy();
+    });
+  });
+
+  it("say what is wrong with a text that is none", async () => {
+    const { user } = await open(0);
+    await user.click(screen.getByTestId("scenarios-open"));
+    await user.click(await screen.findByTestId("scenario-import"));
+    await user.type(screen.getByTestId("scenario-text"), "nonsense");
+    await user.click(screen.getByRole("button", { name: "Add" }));
+    expect((await screen.findByTestId("notice")).textContent).toContain("this is no scenario");
+  });
+});
+
+describe("a person", () => {
+  it("is put where the operator wants them", async () => {
+    const put: unknown[] = [];
+    const { user } = await open(1, (host) => ({
+      playback: {
+        ...host.playback,
+        put: async (...args) => {
+          put.push(args);
+          return host.simulatorView();
+        },
+      },
+    }));
+    await user.click(screen.getByTestId("put-state"));
+    await user.selectOptions(
+      screen.getByTestId("put-choice"),
+      screen.getByRole("option", { name: "Menu: waiting for an email" }),
+    );
+    await user.click(screen.getByTestId("put-submit"));
+    expect(put).toEqual([[expect.any(String), ["menu", "awaiting_email"]]]);
+  });
+});
+
+it("has no accessibility fault", async () => {
+  const { user } = await open(
+    4,
+    faulty((view) => {
+      view.playback.faults.comesTwice = true;
+    }).change,
+  );
+  await user.click(screen.getByTestId("moment-2"));
+  await screen.findByTestId("changes");
+  await user.click(screen.getByTestId("scenarios-open"));
+  await screen.findByTestId("scenarios-run-all");
+  const { violations } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  expect(violations.map((each) => [each.id, each.nodes.map((node) => node.html)])).toEqual([]);
+}, 20_000);
