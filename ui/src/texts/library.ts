@@ -20,7 +20,7 @@ export const library = {
   types,
   states,
   stateHint: {
-    draft: "Never published: no webhook meets it.",
+    draft: "Never published: so far it is only tried here.",
     changed: "The draft differs from what is published.",
     published: "Published as it is shown.",
   } satisfies Record<EntryState, string>,
@@ -65,11 +65,11 @@ export const library = {
   exportAll: "Export all",
   import: "Import…",
   undo: "Undo",
-  archived: (name: string) => `“${name}” is archived. No webhook meets it any more.`,
+  archived: (name: string) => `“${name}” is archived. Nobody meets it any more.`,
   deleted: (name: string) => `“${name}” is deleted.`,
   exported: (path: string) => `Written to ${path}`,
   imported: (count: number) => `${plural(count, "automation", "automations")} imported as drafts.`,
-  published: (name: string) => `“${name}” is published. The next message meets it.`,
+  published: (name: string) => `“${name}” is published.`,
   merged: "Take in what changed elsewhere",
 
   new: "New",
@@ -100,7 +100,7 @@ export const library = {
   compare: "Compare",
 
   publishTitle: (name: string) => `Publish “${name}”`,
-  publishFirst: "It is published for the first time. From then on the next webhook meets it.",
+  publishFirst: "It is published for the first time: until now it was only tried here.",
   publishFirstOff: "It is published for the first time, and stays off until you switch it on.",
   changes: (count: number) => plural(count, "change", "changes"),
   noChanges: "Nothing differs.",
