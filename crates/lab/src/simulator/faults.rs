@@ -8,14 +8,29 @@ use crate::scenario::{BadAnswer, Trouble};
 use heliograph_instagram::simulated::{self, Failure, FaultId, Requests};
 use heliograph_model::Millis;
 
+/// A body on its way, and the bubbles that are in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parcel {
+    pub body: String,
+    pub bubbles: Vec<String>,
+}
+
+/// How often, or how late, a parcel comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coming {
+    InTime,
+    Again,
+    Late,
+}
+
 /// What goes wrong with deliveries and sends.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     comes_twice: bool,
     holds_next: bool,
-    /// What is held back: the body, and the bubbles that are in it.
-    held: Option<(String, Vec<String>)>,
-    last: Option<String>,
+    /// What is held back.
+    held: Option<Parcel>,
+    last: Option<Parcel>,
     answers: Vec<(FaultId, BadAnswer)>,
 }
 
@@ -24,16 +39,17 @@ const HELD_FOR: i64 = Millis::SECOND;
 
 impl Faults {
     /// What is delivered now, in this order, when this is to be.
-    fn in_turn(&mut self, body: String, bubbles: Vec<String>) -> Vec<(String, Vec<String>)> {
+    fn in_turn(&mut self, parcel: Parcel) -> Vec<(Parcel, Coming)> {
         if std::mem::take(&mut self.holds_next) {
-            return self.held.replace((body, bubbles)).into_iter().collect();
+            let before = self.held.replace(parcel);
+            return before.into_iter().map(|it| (it, Coming::Late)).collect();
         }
-        let mut turn = vec![(body.clone(), bubbles)];
+        let mut turn = vec![(parcel.clone(), Coming::InTime)];
         if std::mem::take(&mut self.comes_twice) {
-            turn.push((body, Vec::new()));
+            turn.push((parcel, Coming::Again));
         }
-        turn.extend(self.held.take());
-        self.last = turn.last().map(|(body, _)| body.clone());
+        turn.extend(self.held.take().map(|it| (it, Coming::Late)));
+        self.last = turn.last().map(|(parcel, _)| parcel.clone());
         turn
     }
 }
@@ -94,8 +110,9 @@ impl Stage {
                     faults.holds_next = false;
                     faults.held.take()
                 };
-                if let Some((body, bubbles)) = held {
-                    self.deliver(body, &bubbles).await?;
+                if let Some(parcel) = held {
+                    self.faults.lock().last = Some(parcel.clone());
+                    self.come(parcel, Coming::Late).await?;
                 }
             }
             Trouble::CacheLost => self.lose_cache().await?,
@@ -105,16 +122,16 @@ impl Stage {
 
     /// Delivers a body, or does with it what is to go wrong with the next one.
     pub(super) async fn hand_over(&self, body: String, bubbles: Vec<String>) -> Result<()> {
-        let turn = self.faults.lock().in_turn(body, bubbles);
+        let turn = self.faults.lock().in_turn(Parcel { body, bubbles });
         if turn.is_empty() {
             // What comes instead of it comes later than it.
             self.clock().advance(HELD_FOR);
         }
-        for (place, (body, bubbles)) in turn.into_iter().enumerate() {
+        for (place, (parcel, coming)) in turn.into_iter().enumerate() {
             if place > 0 {
                 self.settle().await?;
             }
-            self.deliver(body, &bubbles).await?;
+            self.come(parcel, coming).await?;
         }
         Ok(())
     }
@@ -122,10 +139,29 @@ impl Stage {
     /// The last delivery comes again, byte for byte.
     pub(super) async fn repeat(&self) -> Result<()> {
         let last = self.faults.lock().last.clone();
-        let body = last.ok_or_else(|| {
+        let parcel = last.ok_or_else(|| {
             SimulatorError::Impossible("nothing has been delivered yet; let somebody write".into())
         })?;
-        self.deliver(body, &[]).await?;
+        self.come(parcel, Coming::Again).await
+    }
+
+    /// Delivers, and says below what people did how it came, where that is not as usual.
+    async fn come(&self, parcel: Parcel, coming: Coming) -> Result<()> {
+        let Parcel { body, bubbles } = parcel;
+        let note = match coming {
+            Coming::InTime => None,
+            Coming::Again => Some("Instagram delivered this webhook once more"),
+            Coming::Late => Some("Instagram delivered what it had held back"),
+        };
+        if let Some(note) = note {
+            let at = self.now();
+            self.look(|scene| scene.note_below(&bubbles, at, note));
+        }
+        match coming {
+            // The bubble belongs to the delivery that brought it first.
+            Coming::Again => self.deliver(body, &[]).await?,
+            Coming::InTime | Coming::Late => self.deliver(body, &bubbles).await?,
+        };
         Ok(())
     }
 

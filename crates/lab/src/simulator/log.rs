@@ -80,8 +80,11 @@ impl Log {
             return;
         };
         let trace = &record.decision.trace;
-        mark.delivery_id = Some(record.delivery_id);
-        mark.reason = Some(trace.reason);
+        // That it came again says less than what became of it the first time.
+        if trace.reason != Reason::Duplicate || mark.reason.is_none() {
+            mark.delivery_id = Some(record.delivery_id);
+            mark.reason = Some(trace.reason);
+        }
         for read in &trace.reads {
             match read.outcome {
                 Outcome::Hit | Outcome::NegativeHit => mark.hits += 1,

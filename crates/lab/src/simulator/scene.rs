@@ -57,6 +57,22 @@ impl Actor {
         }
     }
 
+    fn note(&mut self, at: Millis, text: &str) {
+        self.bubbles.push(Bubble {
+            id: format!("note-{at}-{}", self.bubbles.len()),
+            at,
+            from: Author::Note,
+            surface: Surface::Dm,
+            media_id: None,
+            content: Content::Note { text: text.into() },
+            private_reply: false,
+            send: None,
+            arrived: false,
+            error: None,
+            delivery_id: None,
+        });
+    }
+
     /// What Instagram took of a try of which the engine does not know that.
     fn taken_unseen(&mut self, record: &SendRecord, content: &Content) -> Option<&mut Bubble> {
         self.bubbles.iter_mut().rev().find(|bubble| {
@@ -113,19 +129,16 @@ impl Scene {
     /// Writes a line between the bubbles of everybody who has said something.
     pub(crate) fn note(&mut self, at: Millis, text: &str) {
         for actor in self.people.iter_mut().filter(|a| !a.bubbles.is_empty()) {
-            actor.bubbles.push(Bubble {
-                id: format!("note-{at}-{}", actor.bubbles.len()),
-                at,
-                from: Author::Note,
-                surface: Surface::Dm,
-                media_id: None,
-                content: Content::Note { text: text.into() },
-                private_reply: false,
-                send: None,
-                arrived: false,
-                error: None,
-                delivery_id: None,
-            });
+            actor.note(at, text);
+        }
+    }
+
+    /// Writes a line below the conversations that one of these bubbles is in.
+    pub(crate) fn note_below(&mut self, bubbles: &[String], at: Millis, text: &str) {
+        for actor in &mut self.people {
+            if actor.bubbles.iter().any(|it| bubbles.contains(&it.id)) {
+                actor.note(at, text);
+            }
         }
     }
 
