@@ -161,14 +161,14 @@ function Try() {
   const person = usePerson();
   const choose = useLooking((looking) => looking.choosePerson);
   const { editing } = useBuilder();
-  const id = useEditing(editing, (state) => state.draft?.id ?? null);
+  const draft = useEditing(editing, (state) => state.draft);
   const findings = useFindings();
   const failing = useDrafting((state) => state.saving === "failed");
   const broken =
     failing ||
     findings.some(
       (finding) =>
-        finding.automationId === id &&
+        finding.automationId === draft?.id &&
         finding.severity === "error" &&
         finding.code !== "never_fires",
     );
@@ -193,7 +193,7 @@ function Try() {
         </p>
       </div>
       <div className={styles.conversation}>
-        <ConversationPane />
+        <ConversationPane about={draft} />
       </div>
     </div>
   );

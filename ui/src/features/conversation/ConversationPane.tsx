@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
 import { windowOf } from "@/features/people/window";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
-import type { Person } from "@/host";
+import type { Automation, Person } from "@/host";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { countdown, dayName, exactTime, shortTime } from "@/shared/time";
@@ -15,8 +15,11 @@ import styles from "./Conversation.module.css";
 import { Suggestions } from "./Suggestions";
 import { type Block, blocksOf, offersQuickReplies } from "./threads";
 
-/** The conversation as the person's phone shows it, and the composer below it. */
-export function ConversationPane() {
+/**
+ * The conversation as the person's phone shows it, and the composer below it. What may be
+ * said first begins with what sets off the automation `about`.
+ */
+export function ConversationPane({ about }: { about?: Automation | null }) {
   const person = usePerson();
   const account = useOpened((opened) => opened.account.username);
 
@@ -30,7 +33,7 @@ export function ConversationPane() {
       </header>
       {person ? (
         <>
-          <Stream key={person.id} person={person} />
+          <Stream key={person.id} person={person} about={about ?? null} />
           <Composer person={person} />
           <Announcer person={person} account={account} />
         </>
@@ -70,7 +73,7 @@ function MessagingWindow({ person }: { person: Person }) {
 const BLOCKS = 150;
 
 /** Everything said, oldest first; follows the newest unless somebody scrolled up. */
-function Stream({ person }: { person: Person }) {
+function Stream({ person, about }: { person: Person; about: Automation | null }) {
   const blocks = useMemo(() => blocksOf(person.conversation), [person.conversation]);
   const offering = useMemo(() => offersQuickReplies(person.conversation), [person.conversation]);
   const [limit, setLimit] = useState(BLOCKS);
@@ -126,7 +129,7 @@ function Stream({ person }: { person: Person }) {
         <div className={pane.empty}>
           <strong>{texts.conversation.empty(firstName(person.name))}</strong>
           <p>{texts.conversation.emptyHint}</p>
-          <Suggestions person={person} />
+          <Suggestions person={person} about={about} />
         </div>
       </div>
     );

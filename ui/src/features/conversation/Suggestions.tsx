@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import { useOpened, useSession } from "@/features/session/context";
-import type { Person } from "@/host";
+import type { Automation, Person } from "@/host";
 import { texts } from "@/texts";
 import styles from "./Conversation.module.css";
 import { suggestionsFor } from "./suggestions";
 
-/** First things to try, from the workspace's own keywords. */
-export function Suggestions({ person }: { person: Person }) {
+/** First things to try, from the workspace's own keywords; before them what `about` answers. */
+export function Suggestions({ person, about }: { person: Person; about: Automation | null }) {
   const automations = useOpened((opened) => opened.automations);
   const order = useOpened((opened) => opened.automationOrder);
   const media = useOpened((opened) => opened.media);
@@ -18,8 +18,9 @@ export function Suggestions({ person }: { person: Person }) {
         person.id,
         order.flatMap((id) => automations[id] ?? []),
         mediaOrder.flatMap((id) => media[id] ?? []),
+        about,
       ),
-    [person.id, automations, order, media, mediaOrder],
+    [person.id, automations, order, media, mediaOrder, about],
   );
   if (suggestions.length === 0) return null;
   return (

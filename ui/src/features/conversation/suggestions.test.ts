@@ -27,3 +27,10 @@ it("acts on the very post or story that an automation is for", () => {
 it("has nothing to offer for a story that is not there", () => {
   expect(suggestionsFor("maya", [weekend], [])).toEqual([]);
 });
+
+it("begins with what sets off the automation it is about, and then offers the rest", () => {
+  const about = { ...recipe, trigger: { ...recipe.trigger, keywords: [{ text: "guide" }] } };
+  const labels = suggestionsFor("maya", automations, media, about).map(({ label }) => label);
+  expect(labels[0]).toBe("Comment “guide” on “Oat and honey cookies”");
+  expect(labels).toHaveLength(5);
+});

@@ -11,11 +11,12 @@ export interface Suggestion {
 /** How many first things to say there are of each type: a bit of everything. */
 const OF_EACH = { dm_automation: 2, story_reply_flow: 1, comment_reply_flow: 1 } as const;
 
-/** At most one for each active automation, and a few of each type. */
+/** What sets off `about`; then at most one for each active automation, and a few of each type. */
 export function suggestionsFor(
   person: ContactId,
   automations: readonly Automation[],
   media: readonly Media[],
+  about: Automation | null = null,
 ): Suggestion[] {
   const post = media.find((each) => each.kind === "post");
   const story = media.find((each) => each.kind === "story");
@@ -25,16 +26,17 @@ export function suggestionsFor(
     return media.find((each) => each.id === target.media);
   };
   const active = automations.filter((automation) => automation.isActive);
-  return (Object.keys(OF_EACH) as AutomationType[]).flatMap((type) =>
+  const ofEach = (Object.keys(OF_EACH) as AutomationType[]).flatMap((type) =>
     active
       .filter((automation) => automation.type === type)
       .flatMap(firstOf)
-      .filter(({ label }, at, all) => all.findIndex((other) => other.label === label) === at)
+      .filter(isFirst)
       .slice(0, OF_EACH[type]),
   );
+  return [...(about ? firstOf(about) : []), ...ofEach].filter(isFirst);
 
   function firstOf(automation: Automation): Suggestion[] {
-    const word = automation.trigger.keywords?.[0]?.text;
+    const word = automation.trigger.keywords?.find((keyword) => keyword.text)?.text;
     switch (automation.type) {
       case "dm_automation": {
         const text = word ?? texts.suggestions.hello;
@@ -64,4 +66,8 @@ export function suggestionsFor(
       }
     }
   }
+}
+
+function isFirst({ label }: Suggestion, at: number, all: readonly Suggestion[]): boolean {
+  return all.findIndex((other) => other.label === label) === at;
 }
