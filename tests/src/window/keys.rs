@@ -3,6 +3,7 @@
 use super::{Locator, Window};
 use crate::wait;
 use anyhow::{Result, bail};
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::{Key, TypingData};
 
 /// So often is Tab pressed at most on the way to something.
@@ -13,9 +14,19 @@ impl Window {
     ///
     /// # Errors
     /// When nothing has the focus.
-    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        let focused = self.driver().active_element().await?;
-        Ok(focused.send_keys(keys).await?)
+    pub async fn press(&self, keys: impl Into<TypingData> + Clone) -> Result<()> {
+        // What has the focus may be drawn anew between the two requests.
+        wait::until("what has the focus takes keys", || async {
+            let focused = self.driver().active_element().await?;
+            match focused.send_keys(keys.clone()).await {
+                Ok(()) => Ok(Some(())),
+                Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                    Ok(None)
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
     }
 
     /// Presses Tab until what carries this `data-testid` has the focus, or something in it.
