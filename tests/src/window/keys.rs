@@ -14,11 +14,12 @@ impl Window {
     ///
     /// # Errors
     /// When nothing has the focus.
-    pub async fn press(&self, keys: impl Into<TypingData> + Clone) -> Result<()> {
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        let keys = keys.into().to_string();
         // What has the focus may be drawn anew between the two requests.
         wait::until("what has the focus takes keys", || async {
             let focused = self.driver().active_element().await?;
-            match focused.send_keys(keys.clone()).await {
+            match focused.send_keys(keys.as_str()).await {
                 Ok(()) => Ok(Some(())),
                 Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
                     Ok(None)
