@@ -356,6 +356,26 @@ async fn a_lost_cache_is_refilled_and_an_unreachable_person_gets_nothing() {
     let cold = say(&simulator, &maya, "hours").await;
     assert!(cold.playback.moments[3].marks[0].misses > 0);
 
+    let millis = 60;
+    simulator
+        .go_wrong(Fault::StoreSlow { millis })
+        .await
+        .unwrap();
+    let slow = say(&simulator, &maya, "hours").await;
+    assert_eq!(slow.playback.faults.store_slow, 60);
+    let reads = &of(&slow, &maya)
+        .decisions
+        .last()
+        .unwrap()
+        .decision
+        .trace
+        .reads;
+    assert!(reads.iter().any(|read| read.micros >= 60_000), "{reads:?}");
+    simulator
+        .go_wrong(Fault::StoreSlow { millis: 0 })
+        .await
+        .unwrap();
+
     let (answer, times) = (BadAnswer::Unreachable, None);
     simulator
         .go_wrong(Fault::Instagram { answer, times })

@@ -255,6 +255,9 @@ async fn every_kind_of_fault() {
     talk.say(&maya, "hours").await;
     talk.fault(Fault::Arrives).await;
     talk.fault(Fault::CacheLost).await;
+    talk.fault(Fault::StoreSlow { millis: 20 }).await;
+    talk.say(&maya, "hours").await;
+    talk.fault(Fault::StoreSlow { millis: 0 }).await;
     for (answer, times) in [
         (BadAnswer::ServerError, Some(2)),
         (BadAnswer::TooMany, Some(1)),
@@ -291,6 +294,8 @@ async fn every_kind_of_fault() {
         "- instagram answers: token expired\n",
         "- instagram recovers\n",
         "- the cache is lost\n",
+        "- the store is slow by: 20 milliseconds\n",
+        "- the store is fast again\n",
         "reason: duplicate",
     ] {
         assert!(text.contains(part), "no {part} in\n{text}");

@@ -17,6 +17,7 @@ mod running;
 mod secret;
 pub mod secrets;
 pub mod settings;
+mod slow;
 mod upkeep;
 
 pub use documents::Documents;
@@ -25,3 +26,4 @@ pub use production::ProductionPlace;
 pub use profile::{DatabasePlace, EmbeddedPlace, GraphPlace, InstagramPlace, Place, Profile};
 pub use running::Runtime;
 pub use secret::made_up_secret;
+pub use slow::StoreDelay;

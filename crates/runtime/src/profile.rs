@@ -1,6 +1,6 @@
 //! A named set of connections and policies.
 
-use crate::ProductionPlace;
+use crate::{ProductionPlace, StoreDelay};
 use heliograph_engine::process::EngineSettings;
 use heliograph_instagram::client::Flavour;
 use heliograph_model::{AccountId, GuardLevel, Millis};
@@ -56,6 +56,8 @@ pub struct EmbeddedPlace {
     pub journal_ms: i64,
     /// The most that the journal holds, in bytes.
     pub journal_bytes: u64,
+    /// How much longer the store takes on purpose; the simulator sets it.
+    pub store_delay: Option<StoreDelay>,
 }
 
 impl Default for EmbeddedPlace {
@@ -73,6 +75,7 @@ impl EmbeddedPlace {
             cache_bytes: 32 * 1024 * 1024,
             journal_ms: 30 * Millis::DAY,
             journal_bytes: 2 * 1024 * 1024 * 1024,
+            store_delay: None,
         }
     }
 }

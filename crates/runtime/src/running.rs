@@ -3,6 +3,7 @@
 use crate::backends::Backends;
 use crate::guard::{Guard, GuardedInstagram, WouldSend};
 use crate::instagram::{Connected, connect};
+use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
 use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
@@ -46,6 +47,10 @@ impl Runtime {
         if is_graph && guard.level() == GuardLevel::Offline {
             return Err(RuntimeError::GraphOffline);
         }
+        let delay = match &profile.place {
+            Place::Embedded(place) => place.store_delay.clone(),
+            Place::Production(_) => None,
+        };
         let (backends, documents) = match profile.place {
             Place::Embedded(place) => (embedded::open(&place, &guard, &clock)?, None),
             Place::Production(place) => {
@@ -69,9 +74,16 @@ impl Runtime {
             let core = Arc::clone(core);
             settings.observe = Some(Arc::new(move |event| core.observe(event)));
         }
+        let mut store = Arc::clone(&backends.store);
+        let mut engine_documents = Arc::clone(&backends.documents);
+        if let Some(delay) = delay {
+            let slow = Arc::new(SlowStore::new(store, delay));
+            store = Arc::clone(&slow) as _;
+            engine_documents = slow;
+        }
         let parts = EngineParts {
-            store: Arc::clone(&backends.store),
-            documents: Arc::clone(&backends.documents),
+            store,
+            documents: engine_documents,
             queue: Arc::clone(&backends.queue),
             cache: Arc::clone(&backends.cache),
             conversations: Arc::clone(&backends.conversations),

@@ -292,6 +292,9 @@ pub enum Trouble {
     HeldBack,
     /// What is held back arrives.
     Arrives,
+    /// The store takes so many milliseconds longer, of real time; 0: no longer than it
+    /// needs.
+    StoreSlow(u32),
 }
 
 /// How Instagram answers when it does not do what it was asked.

@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     ComesTwice,
     HeldBack,
     HeldArrives,
+    StoreTakes,
+    StoreFast,
     Unsubscribes,
     Subscribes,
     SetsEmail,
@@ -85,7 +87,7 @@ pub(crate) enum Expecting {
 /// The words of each phrase. In capitals: `WHO` one of the people, `MEDIA` one of the
 /// posts and stories, `NAME` the name of an automation (which may be several words), `N`
 /// a number.
-pub(crate) const PHRASES: [(&str, Verb); 60] = [
+pub(crate) const PHRASES: [(&str, Verb); 62] = [
     ("WHO says", Verb::Act(Acting::Says)),
     ("WHO sends", Verb::Act(Acting::Sends)),
     ("WHO taps", Verb::Act(Acting::Taps)),
@@ -157,6 +159,8 @@ pub(crate) const PHRASES: [(&str, Verb); 60] = [
     ("the next delivery comes twice", Verb::ComesTwice),
     ("the next delivery is held back", Verb::HeldBack),
     ("the held delivery arrives", Verb::HeldArrives),
+    ("the store is slow by", Verb::StoreTakes),
+    ("the store is fast again", Verb::StoreFast),
     ("WHO receives", Verb::Expect(Expecting::Receives)),
     (
         "WHO receives nothing",

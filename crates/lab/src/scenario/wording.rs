@@ -7,6 +7,7 @@ impl Trouble {
     pub(crate) fn subject(self) -> &'static str {
         match self {
             Self::CacheLost => "cache",
+            Self::StoreSlow(_) => "store",
             Self::Instagram { .. }
             | Self::Recovers
             | Self::ComesTwice(_)
@@ -32,6 +33,10 @@ impl Trouble {
             Self::ComesTwice(false) => "sends the next delivery once after all".to_owned(),
             Self::HeldBack => "holds the next delivery back".to_owned(),
             Self::Arrives => "sends what it held back".to_owned(),
+            Self::StoreSlow(0) => "is fast again".to_owned(),
+            Self::StoreSlow(millis) => {
+                format!("takes {} longer", super::words::in_words(millis.into()))
+            }
         }
     }
 }

@@ -8,6 +8,10 @@ use crate::scenario::{BadAnswer, Trouble};
 use heliograph_instagram::simulated::{self, Failure, FaultId, Requests};
 use heliograph_model::Millis;
 
+/// The most that the store can be slowed by, so that an answer still comes while somebody
+/// waits for it.
+const SLOWEST: u32 = 2_000;
+
 /// A body on its way, and the bubbles that are in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Parcel {
@@ -64,6 +68,7 @@ impl Fault {
             Self::HeldBack => Trouble::HeldBack,
             Self::Arrives => Trouble::Arrives,
             Self::CacheLost => Trouble::CacheLost,
+            Self::StoreSlow { millis } => Trouble::StoreSlow(millis.min(SLOWEST)),
             Self::Again => return Done::Again,
         })
     }
@@ -116,6 +121,7 @@ impl Stage {
                 }
             }
             Trouble::CacheLost => self.lose_cache().await?,
+            Trouble::StoreSlow(millis) => self.delay.set(millis.min(SLOWEST).into()),
         }
         Ok(())
     }
@@ -188,6 +194,7 @@ impl Stage {
             holds_next: faults.holds_next,
             holds: faults.held.is_some(),
             can_repeat: faults.last.is_some(),
+            store_slow: u32::try_from(self.delay.millis()).unwrap_or(u32::MAX),
         }
     }
 }

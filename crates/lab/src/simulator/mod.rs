@@ -8,6 +8,7 @@
 //! does again what came before.
 
 mod actions;
+mod behind;
 mod by_hand;
 mod doing;
 mod done;
@@ -32,6 +33,7 @@ mod view;
 pub mod webhook;
 mod writing;
 
+pub use behind::Behind;
 pub use error::{Result, SimulatorError};
 pub use nearest::{Nearest, Nearness, nearest};
 pub use playback::{

@@ -244,6 +244,11 @@ pub enum Fault {
     Again,
     /// The cache has lost everything.
     CacheLost,
+    /// The store takes so many milliseconds longer; 0: no longer than it needs.
+    StoreSlow {
+        /// How much longer.
+        millis: u32,
+    },
 }
 
 /// What goes wrong on purpose now.
@@ -261,6 +266,8 @@ pub struct ActiveFaults {
     pub holds: bool,
     /// Whether something was delivered that could come again.
     pub can_repeat: bool,
+    /// How much longer the store takes, in milliseconds; 0: no longer than it needs.
+    pub store_slow: u32,
 }
 
 /// How Instagram answers sends at the moment.

@@ -11,7 +11,9 @@ use heliograph_instagram::simulated::{self, NewAccount, SimulatedInstagram, Simu
 use heliograph_model::{
     Account, AccountId, DeliveryId, DeliverySource, GuardLevel, Happening, Millis, WorkspaceId,
 };
-use heliograph_runtime::{InstagramPlace, Place as ProfilePlace, Profile, Runtime};
+use heliograph_runtime::{
+    EmbeddedPlace, InstagramPlace, Place as ProfilePlace, Profile, Runtime, StoreDelay,
+};
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +37,8 @@ pub(crate) struct Stage {
     state_ms: i64,
     seen: Mutex<Seen>,
     pub(super) faults: Mutex<Faults>,
+    /// How much longer the store takes on purpose.
+    pub(super) delay: StoreDelay,
 }
 
 /// How a stage began, so that another one can begin alike.
@@ -71,6 +75,14 @@ impl Stage {
         };
         let account = account.ok_or(SimulatorError::NoAccount)?.clone();
         let clock = Arc::new(VirtualClock::new(settings.starts));
+        let delay = StoreDelay::default();
+        let place = match settings.place.clone() {
+            ProfilePlace::Embedded(place) => ProfilePlace::Embedded(EmbeddedPlace {
+                store_delay: Some(delay.clone()),
+                ..place
+            }),
+            ProfilePlace::Production(place) => ProfilePlace::Production(place),
+        };
         let profile = Profile {
             instagram: InstagramPlace::Simulated {
                 strict: !settings.open_to_others,
@@ -80,7 +92,7 @@ impl Stage {
                 ProfilePlace::Embedded(_) => GuardLevel::Offline,
                 ProfilePlace::Production(_) => GuardLevel::Live,
             },
-            place: settings.place.clone(),
+            place,
             name: "simulator".to_owned(),
         };
         let runtime = Runtime::open(profile, Arc::clone(&clock) as Arc<dyn Clock>).await?;
@@ -111,6 +123,7 @@ impl Stage {
             },
             state_ms: settings.engine.cache.user_state_ms,
             faults: Mutex::default(),
+            delay,
             seen: Mutex::new(Seen {
                 scene: Scene::default(),
                 log: Log::default(),

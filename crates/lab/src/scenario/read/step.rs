@@ -150,6 +150,13 @@ impl Reader {
             },
             Verb::ComesTwice => self.fault_alone(written, Trouble::ComesTwice(true)),
             Verb::HeldBack => self.fault_alone(written, Trouble::HeldBack),
+            Verb::StoreFast => self.fault_alone(written, Trouble::StoreSlow(0)),
+            Verb::StoreTakes => {
+                let millis = self.duration(value, "how much longer it takes")?;
+                StepKind::Fault(Trouble::StoreSlow(
+                    u32::try_from(millis).unwrap_or(u32::MAX),
+                ))
+            }
             Verb::HeldArrives => self.fault_alone(written, Trouble::Arrives),
             Verb::SwitchOff | Verb::SwitchOn => StepKind::Operator(Change::Toggle {
                 automation: self.text(value, "the automation's name")?,

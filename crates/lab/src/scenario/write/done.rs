@@ -103,6 +103,10 @@ fn trouble_line(trouble: Trouble) -> Option<std::borrow::Cow<'static, str>> {
         Trouble::ComesTwice(false) => return None,
         Trouble::HeldBack => "the next delivery is held back".into(),
         Trouble::Arrives => "the held delivery arrives".into(),
+        Trouble::StoreSlow(0) => "the store is fast again".into(),
+        Trouble::StoreSlow(millis) => {
+            format!("the store is slow by: {}", words::in_words(millis.into())).into()
+        }
     })
 }
 
