@@ -204,3 +204,37 @@ async fn desktop_a_conversation_is_saved_run_opened_and_deleted() -> Result<()> 
     window.gone(&row).await?;
     window.close().await
 }
+
+#[tokio::test]
+async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1900, 1000).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    say(&window, "menu").await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
+    // A click into the other conversation brings that person to the front.
+    let leo = Locator::css("[data-testid=\"conversation-Leo Okafor\"]");
+    window
+        .click(&leo.inside("button").with_text("Write as Leo"))
+        .await?;
+    say(&window, "hello").await?;
+    window
+        .find(&said_by_the_account("good to hear from you"))
+        .await?;
+    say(&window, "what is this?").await?;
+    moments(&window, 3).await?;
+    window.click(&moment(1)).await?;
+    window.find(&test_id("changes")).await?;
+    window.picture("sim-9-beside-1900x1000").await?;
+
+    window.click(&test_id("faults-open")).await?;
+    window.click(&test_id("fault-held")).await?;
+    window.click(&test_id("fault-slow-100")).await?;
+    window.click(&test_id("faults-open")).await?;
+    say(&window, "price").await?;
+    window.find(&test_id("bubble-held")).await?;
+    window.picture("sim-10-held-1900x1000").await?;
+    window.close().await
+}

@@ -298,6 +298,8 @@ export type ActiveFaults = {
 	holds: boolean,
 	/**  Whether something was delivered that could come again. */
 	canRepeat: boolean,
+	/**  How much longer the store takes, in milliseconds; 0: no longer than it needs. */
+	storeSlow: number,
 };
 
 /**  One attachment. The set of types is open: Meta adds to it. */
@@ -910,7 +912,11 @@ on: boolean } |
 /**  The last delivery comes again. */
 { fault: "again" } | 
 /**  The cache has lost everything. */
-{ fault: "cache_lost" };
+{ fault: "cache_lost" } | 
+/**  The store takes so many milliseconds longer; 0: no longer than it needs. */
+{ fault: "store_slow"; 
+/**  How much longer. */
+millis: number };
 
 /**  One field of an automation with its new value. */
 export type FieldEdit = {
@@ -1062,6 +1068,8 @@ export type Library = {
 	putAway: PutAway[],
 	/**  What linting says of them as they are drafted. */
 	findings: Finding[],
+	/**  What the person has to know of the files: that one was damaged and set aside. */
+	notes: string[],
 };
 
 /**  Whether a listener runs. */

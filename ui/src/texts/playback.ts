@@ -169,6 +169,11 @@ export const playback = {
     cache: "Cache",
     loseCache: "Lose the cache",
     loseCacheHint: "Everything in it is gone; the next reads go to the store",
+    store: "Store",
+    storeSlow: "Slow the store down by",
+    storeBy: { "100": "100 ms", "500": "500 ms", "2000": "2 s" },
+    slow: (millis: number) =>
+      `The store takes ${millis < 1000 ? `${millis} ms` : `${millis / 1000} s`} longer`,
     end: (what: string) => `End: ${what}`,
   },
 

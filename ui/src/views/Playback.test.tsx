@@ -249,6 +249,31 @@ describe("scenarios", () => {
   });
 });
 
+describe("conversations side by side", () => {
+  it("are as many as there is room for, and a touch brings one to the front", async () => {
+    const wide = window.matchMedia;
+    window.matchMedia = ((query: string) => ({
+      matches: !query.includes("2240"),
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    })) as unknown as typeof window.matchMedia;
+    try {
+      const { user, stores } = await open(9);
+      const maya = screen.getByTestId("conversation-Maya");
+      const tom = screen.getByTestId("conversation-Tom");
+      expect(maya.dataset.front).toBe("true");
+      expect(screen.queryByTestId("conversation-Ana")).toBeNull();
+      await user.click(within(tom).getByRole("button", { name: "Write as Tom…" }));
+      expect(screen.getByTestId("conversation-Tom").dataset.front).toBe("true");
+      expect(screen.getByTestId("conversation-Maya").dataset.front).toBe("false");
+      const person = stores.looking.getState().person ?? "";
+      expect(stores.session.getState().opened?.people[person]?.name).toBe("Tom");
+    } finally {
+      window.matchMedia = wide;
+    }
+  });
+});
+
 describe("a person", () => {
   it("is put where the operator wants them", async () => {
     const put: unknown[] = [];

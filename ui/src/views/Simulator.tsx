@@ -1,5 +1,6 @@
 import { ClockBar } from "@/features/clock/ClockBar";
-import { ConversationPane } from "@/features/conversation/ConversationPane";
+import { useBeside } from "@/features/conversation/beside";
+import { Conversations } from "@/features/conversation/Conversations";
 import { CachePanel } from "@/features/counters/CachePanel";
 import { FaultLine, Faults } from "@/features/faults/Faults";
 import { FlowPane } from "@/features/flow/FlowPane";
@@ -25,6 +26,13 @@ const COLUMNS: Record<Room, readonly (readonly Pane[])[]> = {
 /** Talk to the automations as a customer and see what they do and why. */
 export function Simulator() {
   const room = useRoom();
+  const beside = Math.min(
+    useBeside(),
+    Math.max(
+      1,
+      useOpened((opened) => opened.peopleOrder.length),
+    ),
+  );
   return (
     <>
       <div className={styles.bar}>
@@ -36,7 +44,7 @@ export function Simulator() {
         <Reset />
       </div>
       <FaultLine />
-      <div className={styles.columns} data-room={room}>
+      <div className={styles.columns} data-room={room} data-beside={beside}>
         {COLUMNS[room].map((panes) => (
           <Column key={panes.join()} panes={panes} />
         ))}
@@ -104,6 +112,7 @@ function Column({ panes }: { panes: readonly Pane[] }) {
 }
 
 function PaneContent({ pane, titled }: { pane: Pane; titled: boolean }) {
+  const beside = useBeside();
   switch (pane) {
     case "people":
       return (
@@ -113,7 +122,7 @@ function PaneContent({ pane, titled }: { pane: Pane; titled: boolean }) {
         </div>
       );
     case "conversation":
-      return <ConversationPane />;
+      return <Conversations most={beside} />;
     case "flow":
       return <FlowPane titled={titled} />;
     case "why":

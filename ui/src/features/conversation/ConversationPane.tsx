@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
 import { windowOf } from "@/features/people/window";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
@@ -16,17 +16,43 @@ import { Suggestions } from "./Suggestions";
 import { type Block, blocksOf, offersQuickReplies } from "./threads";
 
 /**
- * The conversation as the person's phone shows it, and the composer below it. What may be
- * said first begins with what sets off the automation `about`.
+ * The conversation of the person in front. What may be said first begins with what sets
+ * off the automation `about`.
  */
 export function ConversationPane({ about }: { about?: Automation | null }) {
-  const person = usePerson();
+  return <ConversationOf person={usePerson()} about={about ?? null} front />;
+}
+
+interface ConversationOfProps {
+  person: Person | null;
+  about?: Automation | null;
+  /** Whether what is written, the flow and the reasons are about this person. */
+  front: boolean;
+}
+
+/**
+ * A conversation as the person's phone shows it, and the composer below it. Where it is
+ * not in front, whatever is touched in it brings it there.
+ */
+export function ConversationOf({ person, about, front }: ConversationOfProps) {
   const account = useOpened((opened) => opened.account.username);
+  const choosePerson = useLooking((looking) => looking.choosePerson);
+  const title = useId();
+  const bring = () => {
+    if (person && !front) choosePerson(person.id);
+  };
 
   return (
-    <section className={styles.pane} aria-labelledby="conversation-title">
+    <section
+      className={styles.pane}
+      aria-labelledby={title}
+      data-front={front}
+      data-testid={person ? `conversation-${person.name}` : undefined}
+      onPointerDownCapture={bring}
+      onFocusCapture={bring}
+    >
       <header className={pane.head}>
-        <h2 id="conversation-title" className={pane.title}>
+        <h2 id={title} className={pane.title}>
           {person ? texts.conversation.with(person.username, account) : texts.conversation.title}
         </h2>
         {person && <MessagingWindow person={person} />}
@@ -34,7 +60,13 @@ export function ConversationPane({ about }: { about?: Automation | null }) {
       {person ? (
         <>
           <Stream key={person.id} person={person} about={about ?? null} />
-          <Composer person={person} />
+          {front ? (
+            <Composer person={person} />
+          ) : (
+            <button type="button" className={styles.bring} onClick={bring}>
+              {texts.composer.placeholder(firstName(person.name))}
+            </button>
+          )}
           <Announcer person={person} account={account} />
         </>
       ) : (

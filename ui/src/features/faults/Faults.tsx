@@ -12,6 +12,9 @@ const t = texts.playback.faults;
 
 const ANSWERS = Object.keys(texts.playback.answers) as BadAnswer[];
 
+type Slowness = keyof typeof t.storeBy;
+const SLOWNESS: readonly Slowness[] = ["100", "500", "2000"];
+
 type Times = keyof typeof t.timesOf;
 const TIMES: readonly Times[] = ["1", "2", "3", "always"];
 
@@ -27,6 +30,14 @@ export function activeFaults(faults: ActiveFaults): { text: string; end: Fault }
       : []),
     ...(faults.holdsNext
       ? [{ text: t.holdingNext, end: { fault: "arrives" } satisfies Fault }]
+      : []),
+    ...(faults.storeSlow > 0
+      ? [
+          {
+            text: t.slow(faults.storeSlow),
+            end: { fault: "store_slow", millis: 0 } satisfies Fault,
+          },
+        ]
       : []),
     ...(faults.holds ? [{ text: t.holding, end: { fault: "arrives" } satisfies Fault }] : []),
   ];
@@ -143,6 +154,21 @@ export function Faults() {
           >
             {t.loseCache}
           </Button>
+        </div>
+        <h3 className={styles.part}>{t.store}</h3>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row here. */}
+        <div role="group" aria-label={t.storeSlow} className={styles.buttons}>
+          <span className={styles.by}>{t.storeSlow}</span>
+          {SLOWNESS.map((millis) => (
+            <Button
+              key={millis}
+              disabled={busy || String(faults.storeSlow) === millis}
+              data-testid={`fault-slow-${millis}`}
+              onClick={() => void begin({ fault: "store_slow", millis: Number(millis) })}
+            >
+              {t.storeBy[millis]}
+            </Button>
+          ))}
         </div>
         {active.length > 0 && (
           <>

@@ -91,6 +91,7 @@ export class Scenes {
           holdsNext: false,
           holds: false,
           canRepeat: false,
+          storeSlow: 0,
         },
       },
     };
