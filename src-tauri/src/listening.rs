@@ -7,7 +7,7 @@
 use heliograph_engine::ports::{Clock, Queue};
 use heliograph_lab::simulator::Simulator;
 use heliograph_listener::{
-    AppSecret, Listener, ListenerSettings, Observer, Refusal, RunningListener, signature,
+    AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener, signature,
 };
 use heliograph_runtime::made_up_secret;
 use parking_lot::Mutex;
@@ -215,7 +215,7 @@ impl Listening {
 struct Refusals(watch::Sender<()>);
 
 impl Observer for Refusals {
-    fn refused(&self, refusal: &Refusal) {
+    fn refused(&self, refusal: &Refusal, _: &Received<'_>) {
         if let Some(fault) = refusal.signature {
             tracing::info!(reason = ?refusal.reason, "refused: {}", fault.advice());
         }

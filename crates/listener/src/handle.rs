@@ -9,19 +9,20 @@ use crate::body::{self, Budget, Unread};
 use crate::challenge::{self, Challenge};
 use crate::counters::Counters;
 use crate::json::{self, NotTaken};
-use crate::observer::{Observer, Refusal, RefusalReason};
+use crate::observer::{Accepted, Observer, Received, Refusal, RefusalReason};
 use crate::ready::Readiness;
 use crate::settings::ListenerSettings;
 use crate::signature::{Claimed, HEADER, OLD_HEADER, SignatureFault, Verifier};
+use bytes::Bytes;
 use heliograph_engine::ports::{Clock, Queue};
-use heliograph_model::{DeliverySource, NewDelivery};
+use heliograph_model::{DeliveryId, DeliverySource, NewDelivery};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HeaderMap};
 use hyper::{Method, Request};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// Who is refused may go on sending for so long before the connection is closed.
@@ -49,7 +50,8 @@ struct Refused {
     answer: Answer,
     reason: RefusalReason,
     signature: Option<SignatureFault>,
-    body_bytes: usize,
+    /// The body, where it was read to its end.
+    body: Option<Bytes>,
 }
 
 impl Refused {
@@ -58,7 +60,7 @@ impl Refused {
             answer,
             reason,
             signature: None,
-            body_bytes: 0,
+            body: None,
         }
     }
 
@@ -114,9 +116,13 @@ impl Handler {
 
     /// Answers a request.
     pub(crate) async fn answer(&self, mut request: Request<Incoming>, peer: SocketAddr) -> Reply {
+        let began = Instant::now();
         let outcome = if request.uri().path() == self.settings.path {
             match *request.method() {
-                Method::POST => self.deliver(&mut request).await.map(Answer::reply),
+                Method::POST => {
+                    let delivered = self.deliver(&mut request, peer, began).await;
+                    delivered.map(Answer::reply)
+                }
                 Method::GET => self.verify(request.uri().query().unwrap_or_default()),
                 _ => Err(Refused::because(
                     RefusalReason::MethodNotAllowed,
@@ -128,7 +134,7 @@ impl Handler {
         };
         match outcome {
             Ok(reply) => reply,
-            Err(refused) => self.refuse(request, peer, &refused).await,
+            Err(refused) => self.refuse(request, peer, began, &refused).await,
         }
     }
 
@@ -171,7 +177,12 @@ impl Handler {
         }
     }
 
-    async fn deliver(&self, request: &mut Request<Incoming>) -> Result<Answer, Refused> {
+    async fn deliver(
+        &self,
+        request: &mut Request<Incoming>,
+        peer: SocketAddr,
+        began: Instant,
+    ) -> Result<Answer, Refused> {
         let received_at = self.clock.now();
         let most = self.settings.most_body_bytes;
         if !is_json(request.headers()) {
@@ -195,22 +206,40 @@ impl Handler {
             };
             let refused = Refused::signature(RefusalReason::SignatureWrong, fault);
             return Err(Refused {
-                body_bytes,
+                body: Some(body),
                 ..refused
             });
         };
         json::check(&body).map_err(|not_taken| Refused {
-            body_bytes,
+            body: Some(body.clone()),
             ..not_taken.into()
         })?;
         let delivery = NewDelivery {
             received_at,
             source: DeliverySource::Listener,
-            body,
+            body: body.clone(),
             secret: Some(signer.name.to_owned()),
             accounts: signer.accounts.to_vec(),
         };
-        self.push(delivery).await?;
+        let id = self.push(delivery).await.map_err(|refused| Refused {
+            body: Some(body.clone()),
+            ..refused
+        })?;
+        if let Some(observer) = &self.observer {
+            let accepted = Accepted {
+                id,
+                received_at,
+                secret: signer.name,
+                durable: Instant::now(),
+            };
+            let request = Received {
+                peer,
+                began,
+                body: Some(&body),
+                headers: request.headers(),
+            };
+            observer.accepted(&accepted, &request);
+        }
         self.counters.accepted.fetch_add(1, Relaxed);
         let bytes = body_bytes as u64;
         self.counters.accepted_bytes.fetch_add(bytes, Relaxed);
@@ -241,9 +270,9 @@ impl Handler {
     }
 
     /// Hands a delivery to the queue and waits until it is durable there.
-    async fn push(&self, delivery: NewDelivery) -> Result<(), Refused> {
+    async fn push(&self, delivery: NewDelivery) -> Result<DeliveryId, Refused> {
         let complaint = match timeout(self.settings.push_timeout, self.queue.push(delivery)).await {
-            Ok(Ok(_)) => return Ok(()),
+            Ok(Ok(id)) => return Ok(id),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it took too long".into(),
         };
@@ -265,18 +294,26 @@ impl Handler {
         &self,
         mut request: Request<Incoming>,
         peer: SocketAddr,
+        began: Instant,
         refused: &Refused,
     ) -> Reply {
         self.counters.refused(refused.reason);
         tracing::debug!(reason = ?refused.reason, signature = ?refused.signature, %peer, "refused");
         if let Some(observer) = &self.observer {
-            observer.refused(&Refusal {
+            let refusal = Refusal {
                 at: self.clock.now(),
                 peer,
                 reason: refused.reason,
                 signature: refused.signature,
-                body_bytes: refused.body_bytes,
-            });
+                body_bytes: refused.body.as_ref().map_or(0, Bytes::len),
+            };
+            let received = Received {
+                peer,
+                began,
+                body: refused.body.as_ref(),
+                headers: request.headers(),
+            };
+            observer.refused(&refusal, &received);
         }
         let gave_up = matches!(
             refused.reason,

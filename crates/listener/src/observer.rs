@@ -1,10 +1,14 @@
-//! Telling somebody who looks why a request was refused.
+//! Telling somebody who looks what came in, and why a request was refused.
 
 use crate::signature::SignatureFault;
-use heliograph_model::Millis;
+use bytes::Bytes;
+use heliograph_model::{DeliveryId, Millis};
+use hyper::header::HeaderMap;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Instant;
 
 /// Why a request was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -42,7 +46,7 @@ pub enum RefusalReason {
     QueueUnavailable,
 }
 
-/// One refused request. It holds nothing of the payload.
+/// One refused request. What it held is in [`Received`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
@@ -59,9 +63,48 @@ pub struct Refusal {
     pub body_bytes: usize,
 }
 
-/// Somebody who is told of each refused request, such as a screen. It is called on the
+/// A delivery that was accepted: the queue has it durably.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted<'a> {
+    /// Its place in the journal.
+    pub id: DeliveryId,
+    /// When it arrived, by the listener's clock.
+    pub received_at: Millis,
+    /// The name of the app secret that signed it.
+    pub secret: &'a str,
+    /// When the queue had it.
+    pub durable: Instant,
+}
+
+/// A request as it came, for as long as somebody is told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Received<'a> {
+    /// Who sent it: the tunnel or proxy, where there is one.
+    pub peer: SocketAddr,
+    /// When its head had come.
+    pub began: Instant,
+    /// The body, where it was read to its end.
+    pub body: Option<&'a Bytes>,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl Received<'_> {
+    /// The headers in the order in which they stand, with names in lower case; bytes that
+    /// are not UTF-8 are replaced for display.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.headers.iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            (name.as_str(), value)
+        })
+    }
+}
+
+/// Somebody who is told of each request, such as a screen. It is called on the
 /// connection's task and must return at once.
 pub trait Observer: Send + Sync + fmt::Debug {
     /// A request was refused.
-    fn refused(&self, refusal: &Refusal);
+    fn refused(&self, refusal: &Refusal, request: &Received<'_>);
+
+    /// A delivery was accepted. The engine may have handled it already by then.
+    fn accepted(&self, _accepted: &Accepted<'_>, _request: &Received<'_>) {}
 }

@@ -309,3 +309,30 @@ async fn nothing_secret_is_shown_by_debug() {
     let shown = format!("{:?} {:?}", settings(), up.listener);
     assert!(!shown.contains(SECRET) && !shown.contains(TOKEN), "{shown}");
 }
+
+#[tokio::test]
+async fn who_looks_sees_each_request_with_its_headers_and_its_body() {
+    let up = up().await;
+    let body = br#"{"object":"instagram","entry":[]}"#;
+    up.post(body).await.is(200, "accepted");
+    let forged = signature::sign(&SecretString::from("another"), body);
+    let raw = request(body, &[("X-Hub-Signature-256", &forged)]);
+    exchange(up.address(), &raw).await;
+    let unsigned = request(body, &[("X-Hub-Signature-256", "")]);
+    exchange(up.address(), &unsigned).await;
+    let seen = up.watching.1.lock().clone();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert!(seen[0].id.is_some() && seen[1].id.is_none() && seen[2].id.is_none());
+    let signature_of = |at: usize| {
+        let mut headers = seen[at].headers.iter();
+        let found = headers.find(|(name, _)| name == signature::HEADER);
+        found.map(|(_, value)| value.clone())
+    };
+    assert_eq!(signature_of(0), Some(signed(body)));
+    assert_eq!(signature_of(1), Some(forged));
+    assert_eq!(signature_of(2), None);
+    let kept = |at: usize| seen[at].body.as_deref();
+    assert_eq!(kept(0), Some(&body[..]));
+    assert_eq!(kept(1), Some(&body[..]), "a refused body can be looked at");
+    assert_eq!(kept(2), None, "what is refused by its headers is not read");
+}

@@ -1,9 +1,11 @@
 //! A queue that keeps what it is given, a listener before it, and raw HTTP.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use heliograph_engine::ports::{Finished, PortError, PortResult, Queue, QueueDepth, VirtualClock};
 use heliograph_listener::{
-    AppSecret, Listener, ListenerSettings, Observer, Refusal, RunningListener, signature,
+    Accepted, AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener,
+    signature,
 };
 use heliograph_model::{Delivery, DeliveryId, Millis, NewDelivery};
 use parking_lot::Mutex;
@@ -93,13 +95,44 @@ impl Queue for Kept {
     }
 }
 
-/// Remembers every refusal.
+/// Remembers every refusal, and what was accepted.
 #[derive(Debug, Default)]
-pub(crate) struct Watching(pub(crate) Mutex<Vec<Refusal>>);
+pub(crate) struct Watching(
+    pub(crate) Mutex<Vec<Refusal>>,
+    pub(crate) Mutex<Vec<SeenRequest>>,
+);
+
+/// A request as an observer was shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeenRequest {
+    /// Its place in the journal, where it was accepted.
+    pub(crate) id: Option<DeliveryId>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Bytes>,
+}
+
+impl Watching {
+    fn saw(&self, id: Option<DeliveryId>, request: &Received<'_>) {
+        self.1.lock().push(SeenRequest {
+            id,
+            headers: request
+                .headers()
+                .map(|(name, value)| (name.to_owned(), value.into_owned()))
+                .collect(),
+            body: request.body.cloned(),
+        });
+    }
+}
 
 impl Observer for Watching {
-    fn refused(&self, refusal: &Refusal) {
+    fn refused(&self, refusal: &Refusal, request: &Received<'_>) {
         self.0.lock().push(refusal.clone());
+        self.saw(None, request);
+    }
+
+    fn accepted(&self, accepted: &Accepted<'_>, request: &Received<'_>) {
+        assert!(accepted.durable >= request.began);
+        self.saw(Some(accepted.id), request);
     }
 }
 
