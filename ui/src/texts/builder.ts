@@ -1,6 +1,6 @@
 /** The sentences and labels of the Builder: canvas, inspector, preview. */
 
-import type { AutomationType, KeywordMatch, MediaKind, Message, StepName } from "@/host";
+import type { AutomationType, KeywordMatch, MediaKind, Message, StepName, Trigger } from "@/host";
 import { plural } from "@/shared/number";
 
 const messages: Record<Message["type"], string> = {
@@ -85,7 +85,7 @@ export const builder = {
     started: (n: number) => `${n} started`,
     went: (n: number) => `${n} went on`,
     finished: (n: number) => `${n} finished`,
-    dropped: (share: string) => `${share} % drop out here`,
+    dropped: (share: string) => `${share} % dropped out`,
     undo: (what: string | null) => (what ? `Undo: ${what}` : "Nothing to undo"),
     redo: (what: string | null) => (what ? `Do again: ${what}` : "Nothing to do again"),
     zoomIn: "Larger",
@@ -140,16 +140,28 @@ export const builder = {
     target: { story: "Story", post: "Post" },
     allStories: "All stories",
     allPosts: "All posts and live videos",
-    unknownMedia: (id: string) => `Unknown (${id})`,
+    byId: { story: "Another story, by its id…", post: "Another post, by its id…" },
+    mediaId: { story: "Id of the story", post: "Id of the post" },
+    mediaIdPlaceholder: "17895695668004550",
+    mediaIdHint: {
+      story:
+        "A long number. Meta’s Graph API Explorer shows it for me/stories; each reply to the story that arrives carries it too.",
+      post: "A long number. Meta’s Graph API Explorer shows it for me/media; each comment that arrives carries it too.",
+    },
+    mediaIdIsLink: "This is a link, which does not hold the id.",
     mediaOption: (kind: "post" | "story" | "live", title: string) =>
       kind === "live" ? `${title} (live)` : title,
-    mode: "Starts with",
-    modes: { any_reply: "Anything", specific_keywords: "Keywords" },
+    mode: "Set off by",
+    modes: {
+      dm_automation: { any_reply: "Any message", specific_keywords: "Keywords" },
+      story_reply_flow: { any_reply: "Any reply", specific_keywords: "Keywords" },
+      comment_reply_flow: { any_reply: "Any comment", specific_keywords: "Keywords" },
+    } satisfies Record<AutomationType, Record<Trigger["mode"], string>>,
     keywords: "Keywords",
     keywordsHint: "Case and accents do not matter.",
     keyword: (n: number) => `Keyword ${n}`,
     newKeyword: "New keyword",
-    newKeywordPlaceholder: "menu, price",
+    newKeywordPlaceholder: "Add keywords: menu, price",
     match: (n: number) => `How keyword ${n} is looked for`,
     matches: {
       whole_word: "as a word",
@@ -158,7 +170,7 @@ export const builder = {
     } satisfies Record<KeywordMatch, string>,
     includeReplies: "Replies to comments count too",
     priority: "Priority",
-    priorityHint: "Smaller is tried earlier; the first that matches wins.",
+    priorityHint: "The smallest is tried first, and the first match wins.",
     triedFirst: "Tried first of its kind.",
     triedAfter: (name: string, n: number) =>
       n > 1 ? `Tried after “${name}” and ${n - 1} more.` : `Tried after “${name}”.`,
@@ -173,15 +185,16 @@ export const builder = {
     text: "Text",
     button: "Button",
     retryText: "Asking again",
-    retryFollowHint: "Said when the person does not follow yet. Empty: the text above again.",
-    retryEmailHint: "Said after an answer without a valid address. Empty: the text above again.",
+    retryFollowHint: "Sent when they do not follow yet. Left empty, the text above is sent again.",
+    retryEmailHint:
+      "Sent when the answer holds no valid address. Left empty, the text above again.",
     verify: "Check that they follow",
-    skipFollowing: "Pass over who follows already",
-    skipKnown: "Pass over whose address is known",
-    mostAsks: "Asks at most",
+    skipFollowing: "Skip people who follow already",
+    skipKnown: "Skip people whose address is known",
+    mostAsks: "Ask at most",
     times: "times",
-    whenExhausted: "Then",
-    exhausted: { end: "the flow ends", skip: "it goes on without" },
+    whenExhausted: "After that",
+    exhausted: { end: "End", skip: "Go on without it" },
     delay: "Wait before sending",
     units: { 1: "seconds", 60: "minutes", 3600: "hours" },
     delayUnit: "Unit of the wait",
@@ -225,7 +238,7 @@ export const builder = {
       cut: "With long values this would be cut.",
       over: "Longer than Instagram accepts.",
     },
-    variables: "Insert a variable",
+    variables: "Insert their name or another detail",
     variable: (label: string, name: string) => `${label} (${name})`,
     variableLabels: {
       "contact.first_name": "First name",
@@ -243,7 +256,7 @@ export const builder = {
     theme: "Theme of the preview",
     light: "Light",
     dark: "Dark",
-    asSeen: (name: string) => `As ${name} sees it`,
+    asSeen: (name: string) => `as ${name} sees it`,
     nothing: "Nothing is sent here.",
     oneOf: "One of these:",
     replies: "Quick replies",

@@ -29,7 +29,7 @@ export const library = {
   filterShown: "State",
   allTypes: "All types",
   shown: {
-    all: "All",
+    all: "All states",
     on: "On",
     off: "Off",
     unpublished: "Not published",
@@ -49,6 +49,7 @@ export const library = {
   errors: (count: number) => plural(count, "problem", "problems"),
   none: "No automation yet",
   noneHint: "An automation answers comments, story replies or messages. Start from a template.",
+  noneShort: "Start one from a template.",
   nothingFound: "Nothing found",
   nothingFoundHint: "No automation has this in its name or keywords.",
   clearFilter: "Clear the search",
@@ -61,7 +62,9 @@ export const library = {
   duplicate: "Duplicate",
   archive: "Archive",
   remove: "Delete",
+  menu: "Import and export",
   export: "Export",
+  exportThis: (name: string) => `Export “${name}”`,
   exportAll: "Export all",
   import: "Import…",
   undo: "Undo",
@@ -84,11 +87,11 @@ export const library = {
   bringBack: "Bring back",
 
   saving: "Saving…",
-  saved: "Draft saved",
+  saved: "Saved",
   notSaved: "Not saved",
   asPublished: "As published",
   openAgain: "Open again",
-  neverPublished: "Never published",
+  neverPublished: "never published",
   publish: "Publish",
   publishHint: "Nothing changed since it was published.",
   discard: "Discard draft",
@@ -101,7 +104,17 @@ export const library = {
 
   publishTitle: (name: string) => `Publish “${name}”`,
   publishFirst: "It is published for the first time: until now it was only tried here.",
-  publishFirstOff: "It is published for the first time, and stays off until you switch it on.",
+  publishFirstOff:
+    "It is published for the first time, but is switched off: it answers once you switch it on.",
+  answers: "Answers",
+  things: {
+    comment_reply_flow: "comments",
+    dm_automation: "direct messages",
+    story_reply_flow: "story replies",
+  } satisfies Record<AutomationType, string>,
+  saying: (things: string, words: readonly string[]) => `${things} with ${words.join(", ")}`,
+  where: "On",
+  sends: "Sends",
   changes: (count: number) => plural(count, "change", "changes"),
   noChanges: "Nothing differs.",
   before: "Before",
@@ -132,12 +145,13 @@ export const library = {
   problems: "Problems",
   noProblems: "No problem found in this automation.",
   noProblemsAnywhere: "No problem found in any automation.",
-  ofAll: (count: number) => `Of all automations (${count})`,
+  ofAll: "All automations",
   onlyThis: "This automation",
+  ofWhich: "Problems of",
   openIt: (name: string) => `Open “${name}”`,
   fix: "Fix",
   tester: "Keyword tester",
-  testerHint: "One sample text a line: what people might write. It answers as you type.",
+  testerHint: "What people might write, one text a line.",
   testerTexts: "Sample texts",
   testerSample: (word: string | null) =>
     word
@@ -162,24 +176,26 @@ export const library = {
 
   edit: "Edit",
   try: "Try",
-  tryDraft: "People here meet the draft, not only what is published.",
-  tryOld: "The draft has problems, so people here meet what worked last.",
+  tryDraft: "Simulated people meet your draft, published or not.",
+  tryOld: "The draft has problems: until they are put right, people meet what worked last.",
+  tryOff: "It is switched off, so it answers nobody.",
+  tryAgain: "Once more",
   chooseFirst: "Choose an automation",
   chooseFirstHint: "Choose one on the left, or start a new one from a template.",
-  resize: "Height of the drawer",
-  overlay: "Live",
-  overlayHint: "How simulated conversations stand and went, on the virtual clock",
-  periods: { hour: "1 h", day: "24 h", week: "7 d" },
+  overlay: "People counted",
+  overlayHint: "How many simulated people went which way in this time, and how many wait where now",
+  periods: { hour: "Last hour", day: "Last 24 hours", week: "Last 7 days" },
   explore: "Walk every way",
   exploreTab: "Explore",
   exploreAgain: "Walk again",
-  exploreHint: "Each button, each kind of answer, and silence: the app tries them all by itself.",
+  exploreHint:
+    "Tries each button, each kind of answer and silence, and shows where people would get stuck.",
   exploring: "Walking…",
-  explored: (ways: number, places: number, complete: boolean) =>
-    `${plural(ways, "way", "ways")} through ${plural(places, "place", "places")} walked${
-      complete ? "." : "; there were too many to walk them all."
-    }`,
-  exploredOld: "Edited since.",
+  explored: (ways: number, complete: boolean) =>
+    complete
+      ? `${plural(ways, "way", "ways")} walked: these are all that there are.`
+      : `${plural(ways, "way", "ways")} walked; there are too many to walk them all.`,
+  exploredOld: "You have edited it since.",
   exploredWell: "No dead end, no loop, nothing that cannot be left, and every message is reached.",
   shortest: "The shortest conversation that shows it",
   copyScenario: "Copy as scenario",
@@ -190,5 +206,5 @@ export const library = {
     never_sent: "Never sent.",
     send_refused: "Instagram refuses it.",
   },
-  turnOf: { person: "person", account: "account", time: "time" },
+  turnOf: { person: "Person", account: "Account", time: "Time" },
 } as const;

@@ -145,7 +145,7 @@ describe("the library", () => {
     await user.click(screen.getByTestId("new-automation"));
     await user.click(await screen.findByTestId("template-menu"));
     await waitFor(() => expect(editing.getState().draft?.id).toBe("new-1"));
-    expect(screen.getByTestId("saving").textContent).toContain("Never published");
+    expect(screen.getByTestId("saving").textContent).toContain("never published");
   });
 });
 

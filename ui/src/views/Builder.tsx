@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { BuilderCanvas } from "@/features/builder/canvas/BuilderCanvas";
 import type { LitRun } from "@/features/builder/canvas/flow";
 import type { Overlay as DrawnOverlay } from "@/features/builder/contract";
@@ -11,6 +11,7 @@ import { DraftBar } from "@/features/library/DraftBar";
 import { Drawer } from "@/features/library/Drawer";
 import { LibraryPane } from "@/features/library/LibraryPane";
 import { useFix } from "@/features/library/Problems";
+import { Templates } from "@/features/library/Templates";
 import { useLooking, useNavigation, useOpened, usePerson } from "@/features/session/context";
 import { allStandings } from "@/features/why/sends";
 import type { Overlay, Period } from "@/host";
@@ -23,6 +24,8 @@ import { useOverlay } from "./useOverlay";
 
 type Side = "edit" | "try";
 
+const PERIODS: readonly Period[] = ["hour", "day", "week"];
+
 /** Automations built, tried on a simulated person, and published. */
 export function Builder() {
   const { editing } = useBuilder();
@@ -33,6 +36,7 @@ export function Builder() {
   const [side, setSide] = useState<Side>("edit");
   const [period, setPeriod] = useState<Period>("day");
   const first = entries[0]?.id;
+  const edit = useCallback(() => setSide("edit"), []);
 
   // There is always something to look at.
   useEffect(() => {
@@ -60,8 +64,8 @@ export function Builder() {
           <DraftBar />
           <div className={styles.columns}>
             <div className={styles.middle}>
-              <Canvas period={period} tried={side === "try"} />
-              <Drawer period={period} onPeriod={setPeriod} />
+              <Canvas period={period} tried={side === "try"} onPeriod={setPeriod} onEdit={edit} />
+              <Drawer />
             </div>
             <div className={styles.side}>
               <div className={styles.tabs}>
@@ -90,8 +94,13 @@ export function Builder() {
         </div>
       ) : (
         <div className={pane.empty}>
-          <strong>{texts.library.chooseFirst}</strong>
-          <p>{texts.library.chooseFirstHint}</p>
+          <strong>{entries.length > 0 ? texts.library.chooseFirst : texts.library.none}</strong>
+          <p>{entries.length > 0 ? texts.library.chooseFirstHint : texts.library.noneHint}</p>
+          {entries.length === 0 && (
+            <div className={styles.templates}>
+              <Templates />
+            </div>
+          )}
         </div>
       )}
     </div>
@@ -99,7 +108,17 @@ export function Builder() {
 }
 
 /** The canvas, with the person who tries it lit on it. */
-function Canvas({ period, tried }: { period: Period; tried: boolean }) {
+function Canvas({
+  period,
+  tried,
+  onPeriod,
+  onEdit,
+}: {
+  period: Period;
+  tried: boolean;
+  onPeriod: (period: Period) => void;
+  onEdit: () => void;
+}) {
   const { editing } = useBuilder();
   const draft = useEditing(editing, (state) => state.draft);
   const findings = useFindings();
@@ -125,8 +144,36 @@ function Canvas({ period, tried }: { period: Period; tried: boolean }) {
         overlay={drawn}
         lit={lit}
         media={useMemo(() => Object.values(media), [media])}
+        tools={<PeriodChoice period={period} onPeriod={onPeriod} />}
+        onEdit={onEdit}
       />
     </div>
+  );
+}
+
+/** In which time the people are counted who went through it. */
+function PeriodChoice({
+  period,
+  onPeriod,
+}: {
+  period: Period;
+  onPeriod: (period: Period) => void;
+}) {
+  return (
+    <select
+      className={`${field.select} ${styles.period}`}
+      aria-label={texts.library.overlay}
+      title={texts.library.overlayHint}
+      value={period}
+      data-testid="period"
+      onChange={(event) => onPeriod(event.target.value as Period)}
+    >
+      {PERIODS.map((each) => (
+        <option key={each} value={each}>
+          {texts.library.periods[each]}
+        </option>
+      ))}
+    </select>
   );
 }
 

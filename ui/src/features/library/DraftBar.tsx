@@ -29,9 +29,9 @@ export function DraftBar() {
       <input
         className={styles.name}
         aria-label={texts.library.rename}
-        title={texts.library.rename}
+        title={draft.name}
         value={draft.name}
-        size={Math.min(32, Math.max(10, draft.name.length + 1))}
+        size={Math.min(48, Math.max(6, draft.name.length + 1))}
         data-testid="automation-name"
         onChange={(event) =>
           editing
@@ -112,10 +112,16 @@ function Saving({ changes }: { changes: number }) {
         ? texts.library.asPublished
         : published
           ? `${texts.library.saved}, ${texts.library.changes(changes)}`
-          : `${texts.library.saved}. ${texts.library.neverPublished}`;
+          : `${texts.library.saved}, ${texts.library.neverPublished}`;
   return (
-    <span className={styles.saving} role="status" data-testid="saving" data-state={saving}>
-      {words}
+    <span
+      className={styles.saving}
+      role="status"
+      title={words}
+      data-testid="saving"
+      data-state={saving}
+    >
+      <span className={styles.words}>{words}</span>
     </span>
   );
 }

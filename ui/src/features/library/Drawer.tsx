@@ -1,8 +1,6 @@
 import { useState } from "react";
 import { useEditing } from "@/features/builder/editing";
-import type { Period } from "@/host";
 import { IconButton } from "@/shared/Button";
-import field from "@/shared/Field.module.css";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import { useBuilder, useFindings } from "./context";
@@ -12,25 +10,23 @@ import { KeywordTester } from "./KeywordTester";
 import { Problems } from "./Problems";
 import { Versions } from "./Versions";
 
-const PERIODS: readonly Period[] = ["hour", "day", "week"];
+/** Below this height of the window there is too little room for it beside the canvas. */
+const LOW = 800;
 
 type Tab = "problems" | "tester" | "explore" | "versions";
 
 /** Below the canvas: what is wrong, what would match, and what was before. */
-export function Drawer({
-  period,
-  onPeriod,
-}: {
-  period: Period;
-  onPeriod: (period: Period) => void;
-}) {
+export function Drawer() {
   const { editing } = useBuilder();
   const id = useEditing(editing, (state) => state.draft?.id ?? null);
   const findings = useFindings();
   const [tab, setTab] = useState<Tab>("problems");
-  const [open, setOpen] = useState(true);
   const own = findings.filter((finding) => finding.automationId === id).length;
   const problems = id === null ? findings.length : own;
+  /** Null until somebody opens or closes it. */
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const [low] = useState(() => window.innerHeight < LOW);
+  const open = chosen ?? (!low || problems > 0);
   return (
     <section
       className={styles.drawer}
@@ -42,7 +38,7 @@ export function Drawer({
           as="tabs"
           label={texts.library.drawer}
           value={tab}
-          panelId={(each) => `drawer-${each}`}
+          {...(open && { panelId: (each: Tab) => `drawer-${each}` })}
           segments={[
             {
               value: "problems",
@@ -56,32 +52,17 @@ export function Drawer({
           ]}
           onChange={(each) => {
             setTab(each);
-            setOpen(true);
+            setChosen(true);
           }}
         />
         <span className={styles.spring} />
-        <label className={styles.overlay} title={texts.library.overlayHint}>
-          <span>{texts.library.overlay}</span>
-          <select
-            className={field.select}
-            value={period}
-            data-testid="period"
-            onChange={(event) => onPeriod(event.target.value as Period)}
-          >
-            {PERIODS.map((each) => (
-              <option key={each} value={each}>
-                {texts.library.periods[each]}
-              </option>
-            ))}
-          </select>
-        </label>
         <IconButton
           small
           icon={open ? "down" : "up"}
           label={open ? texts.library.drawerClose : texts.library.drawerOpen}
           aria-expanded={open}
           data-testid="drawer-toggle"
-          onClick={() => setOpen(!open)}
+          onClick={() => setChosen(!open)}
         />
       </header>
       {open && (

@@ -55,7 +55,7 @@ export function Explore() {
             (walking
               ? texts.library.exploring
               : shown
-                ? texts.library.explored(shown.ways, shown.states, shown.complete)
+                ? texts.library.explored(shown.ways, shown.complete)
                 : texts.library.exploreHint)}
           {shown && walked?.of !== draft && !walking && ` ${texts.library.exploredOld}`}
         </p>

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { useNavigation, useOpened, useSession } from "@/features/session/context";
-import type { AutomationId } from "@/host";
+import type { Entry } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { MenuItem } from "@/shared/Menu";
@@ -32,7 +32,7 @@ export function LibraryPane() {
       <header className={pane.head}>
         <h2 className={pane.title}>{texts.library.title}</h2>
         <NewAutomation />
-        <LibraryMenu ids={entries.map((entry) => entry.id)} />
+        <LibraryMenu entries={entries} />
       </header>
       <div className={styles.filter}>
         <input
@@ -86,18 +86,20 @@ export function LibraryPane() {
 }
 
 /** What is done with the library as a whole. */
-function LibraryMenu({ ids }: { ids: AutomationId[] }) {
+function LibraryMenu({ entries }: { entries: readonly Entry[] }) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const { drafting } = useBuilder();
   const chosen = useNavigation((navigation) => navigation.automation);
+  const ids = entries.map((entry) => entry.id);
+  const name = entries.find((entry) => entry.id === chosen)?.name;
   return (
     <>
       <IconButton
         ref={anchor}
         icon="more"
-        label={texts.library.import}
+        label={texts.library.menu}
         aria-haspopup="menu"
         aria-expanded={open}
         data-testid="library-menu"
@@ -121,11 +123,12 @@ function LibraryMenu({ ids }: { ids: AutomationId[] }) {
         anchor={anchor}
         open={open}
         onClose={() => setOpen(false)}
-        label={texts.library.title}
+        label={texts.library.menu}
         role="menu"
       >
         <MenuItem
-          icon="toEnd"
+          icon="file"
+          testId="library-import"
           onChoose={() => {
             setOpen(false);
             file.current?.click();
@@ -134,17 +137,19 @@ function LibraryMenu({ ids }: { ids: AutomationId[] }) {
           {texts.library.import}
         </MenuItem>
         <MenuItem
-          icon="file"
+          icon="send"
+          testId="library-export"
           disabled={chosen === null}
           onChoose={() => {
             setOpen(false);
             if (chosen) void drafting.getState().exportFile([chosen]);
           }}
         >
-          {texts.library.export}
+          {name === undefined ? texts.library.export : texts.library.exportThis(name)}
         </MenuItem>
         <MenuItem
-          icon="file"
+          icon="send"
+          testId="library-export-all"
           disabled={ids.length === 0}
           onChoose={() => {
             setOpen(false);
@@ -162,7 +167,7 @@ export function EmptyLibrary({ onClear }: { onClear: (() => void) | null }) {
   return (
     <div className={pane.empty}>
       <strong>{onClear ? texts.library.nothingFound : texts.library.none}</strong>
-      <p>{onClear ? texts.library.nothingFoundHint : texts.library.noneHint}</p>
+      <p>{onClear ? texts.library.nothingFoundHint : texts.library.noneShort}</p>
       {onClear && <Button onClick={onClear}>{texts.library.clearFilter}</Button>}
     </div>
   );

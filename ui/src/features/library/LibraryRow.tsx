@@ -34,7 +34,7 @@ export function LibraryRow(props: LibraryRowProps) {
   const { entry, rank, count, errors, chosen, tabbable, dragged } = props;
   const [menu, setMenu] = useState(false);
   const more = useRef<HTMLButtonElement>(null);
-  const quiet = !entry.isActive && entry.state !== "draft";
+  const quiet = isQuiet(entry);
   return (
     <div
       className={styles.row}
@@ -69,6 +69,7 @@ export function LibraryRow(props: LibraryRowProps) {
         <span className={styles.name}>
           <Icon name={TYPE_ICON[entry.type]} size={14} />
           <span className={styles.words}>{entry.name}</span>
+          <Marks entry={entry} count={count} errors={errors} />
         </span>
         <span className={styles.about}>
           <span className={styles.words}>{triggerOf(entry)}</span>
@@ -79,30 +80,6 @@ export function LibraryRow(props: LibraryRowProps) {
           )}
         </span>
       </button>
-      <span className={styles.marks}>
-        {entry.conflict ? (
-          <span className={styles.conflict} title={texts.library.conflictHint}>
-            <Icon name="warning" size={12} label={texts.library.conflict} />
-          </span>
-        ) : null}
-        {errors > 0 && (
-          <span className={styles.errors} title={texts.library.errors(errors)}>
-            <Icon name="failed" size={12} label={texts.library.errors(errors)} />
-            {errors}
-          </span>
-        )}
-        {count > 0 && (
-          <span className={styles.count} title={texts.library.todayHint}>
-            {texts.library.today(count)}
-          </span>
-        )}
-        {entry.state !== "published" && (
-          <span className={styles.state} title={texts.library.stateHint[entry.state]}>
-            {texts.library.states[entry.state]}
-          </span>
-        )}
-        {quiet && <span className={styles.state}>{texts.library.off}</span>}
-      </span>
       <IconButton
         ref={more}
         small
@@ -125,6 +102,41 @@ export function LibraryRow(props: LibraryRowProps) {
         <RowMenu entry={entry} onDone={() => setMenu(false)} />
       </Popover>
     </div>
+  );
+}
+
+/** Published and switched off. */
+function isQuiet(entry: Entry): boolean {
+  return !entry.isActive && entry.state !== "draft";
+}
+
+/** How it stands, at the end of the first line. */
+function Marks({ entry, count, errors }: { entry: Entry; count: number; errors: number }) {
+  return (
+    <span className={styles.marks}>
+      {entry.conflict ? (
+        <span className={styles.conflict} title={texts.library.conflictHint}>
+          <Icon name="warning" size={12} label={texts.library.conflict} />
+        </span>
+      ) : null}
+      {errors > 0 && (
+        <span className={styles.errors} title={texts.library.errors(errors)}>
+          <Icon name="failed" size={12} label={texts.library.errors(errors)} />
+          {errors}
+        </span>
+      )}
+      {count > 0 && (
+        <span className={styles.count} title={texts.library.todayHint}>
+          {texts.library.today(count)}
+        </span>
+      )}
+      {entry.state !== "published" && (
+        <span className={styles.state} title={texts.library.stateHint[entry.state]}>
+          {texts.library.states[entry.state]}
+        </span>
+      )}
+      {isQuiet(entry) && <span className={styles.state}>{texts.library.off}</span>}
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import { useStores } from "@/features/session/context";
 import type { Finding } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
+import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import { type BuilderStores, useBuilder, useEntries, useFindings } from "./context";
 import styles from "./Drawer.module.css";
@@ -46,16 +47,22 @@ export function Problems() {
   const shown = everything || !draft ? all : own;
   return (
     <div className={styles.panel}>
-      {draft && (
+      {draft && (everything || all.length > own.length) && (
         <div className={styles.choice}>
-          <label>
-            <input
-              type="checkbox"
-              checked={everything}
-              onChange={(event) => setEverything(event.target.checked)}
-            />
-            {texts.library.ofAll(all.length)}
-          </label>
+          <Segments
+            label={texts.library.ofWhich}
+            value={everything ? "all" : "own"}
+            segments={[
+              { value: "own", label: texts.library.onlyThis, badge: countOf(own) },
+              {
+                value: "all",
+                label: texts.library.ofAll,
+                badge: countOf(all),
+                testId: "problems-all",
+              },
+            ]}
+            onChange={(which) => setEverything(which === "all")}
+          />
         </div>
       )}
       {shown.length === 0 ? (
@@ -101,4 +108,8 @@ export function Problems() {
       )}
     </div>
   );
+}
+
+function countOf(findings: readonly Finding[]): string | undefined {
+  return findings.length > 0 ? String(findings.length) : undefined;
 }

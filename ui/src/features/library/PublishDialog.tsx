@@ -1,8 +1,11 @@
 import { useMemo, useState } from "react";
+import { isOn } from "@/features/builder/document/change";
 import { changesBetween } from "@/features/builder/document/diff";
 import { nodeAt } from "@/features/builder/document/nodes";
+import { STEP_NAMES } from "@/features/builder/document/steps";
 import { useEditing } from "@/features/builder/editing";
-import type { HostError } from "@/host";
+import { useSession } from "@/features/session/context";
+import type { Automation, HostError } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import { Icon } from "@/shared/Icon";
@@ -92,8 +95,42 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           <Changes changes={changes} />
         </>
       ) : (
-        <p>{draft.isActive ? texts.library.publishFirst : texts.library.publishFirstOff}</p>
+        <>
+          <p>{draft.isActive ? texts.library.publishFirst : texts.library.publishFirstOff}</p>
+          <Summary draft={draft} />
+        </>
       )}
     </Dialog>
+  );
+}
+
+/** What it will do, where there is nothing to compare it with. */
+function Summary({ draft }: { draft: Automation }) {
+  const media = useSession((session) => session.opened?.media);
+  const { trigger, target, type } = draft;
+  const words = (trigger.keywords ?? []).map((keyword) => `“${keyword.text}”`);
+  const title = typeof target === "object" ? (media?.[target.media]?.title ?? target.media) : null;
+  const say = texts.builder.canvas;
+  return (
+    <dl className={styles.summary} data-testid="publish-summary">
+      <dt>{texts.library.answers}</dt>
+      <dd>
+        {trigger.mode === "any_reply"
+          ? say.anything[type]
+          : texts.library.saying(texts.library.things[type], words)}
+      </dd>
+      {type !== "dm_automation" && (
+        <>
+          <dt>{texts.library.where}</dt>
+          <dd>{title ? say.oneMedia(title) : say.target[type]}</dd>
+        </>
+      )}
+      <dt>{texts.library.sends}</dt>
+      <dd>
+        {STEP_NAMES.filter((step) => isOn(draft, step))
+          .map((step) => texts.steps[step])
+          .join(" → ")}
+      </dd>
+    </dl>
   );
 }

@@ -7,7 +7,7 @@ import {
   useStoreApi,
   ViewportPortal,
 } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import type { Automation, Media } from "@/host";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
@@ -44,6 +44,7 @@ const HIDDEN = { hideAttribution: true };
 const MANY = 60;
 const MARGIN = 24;
 const NO_MEDIA: readonly Media[] = [];
+const nothing = () => undefined;
 
 interface BuilderCanvasProps {
   editing: EditingStore;
@@ -52,6 +53,9 @@ interface BuilderCanvasProps {
   lit: LitRun | null;
   media?: readonly Media[];
   readOnly?: boolean;
+  /** What stands in the bar above it too. */
+  tools?: ReactNode;
+  onEdit?: () => void;
 }
 
 /** The automation as what it is: trigger, steps in their order, gates, and the ways out. */
@@ -62,10 +66,15 @@ export function BuilderCanvas({
   lit,
   media = NO_MEDIA,
   readOnly = false,
+  tools,
+  onEdit = nothing,
 }: BuilderCanvasProps) {
   const draft = useEditing(editing, (state) => state.draft);
   const byKey = useRef(false);
-  const context = useMemo(() => ({ editing, readOnly, byKey }), [editing, readOnly]);
+  const context = useMemo(
+    () => ({ editing, readOnly, byKey, onEdit }),
+    [editing, readOnly, onEdit],
+  );
   useHistoryKeys(editing, readOnly);
   if (!draft) {
     return (
@@ -83,11 +92,11 @@ export function BuilderCanvas({
       aria-label={texts.builder.canvas.title}
       data-canvas
       data-testid="canvas"
-      onKeyDown={(event) => onCanvasKey(event, editing, byKey, readOnly)}
+      onKeyDown={(event) => onCanvasKey(event, context)}
     >
       <CanvasProvider value={context}>
         <ReactFlowProvider>
-          <Tools />
+          <Tools>{tools}</Tools>
           <div className={styles.drawing}>
             <Drawing
               draft={draft}
@@ -129,7 +138,7 @@ function Drawing({
     before.current = next;
     return next;
   }, [draft, canvas, findings, overlay, lit, media]);
-  useView(draft.id, editing, shown);
+  useView(draft.id, editing, shown, standingAt(lit));
   const { width, height } = shown;
   const extent = useMemo<[[number, number], [number, number]]>(
     () => [
@@ -168,8 +177,15 @@ function Drawing({
   );
 }
 
-/** Shows an automation from its top, and keeps in sight what is selected. */
-function useView(id: string, editing: EditingStore, shown: Drawn) {
+/** Where the lit person is: a gate, or the end. */
+function standingAt(lit: LitRun | null): string | null {
+  if (lit?.flow.outcome === "finished") return "end";
+  const step = lit?.flow.steps.find(({ gate }) => gate?.lit);
+  return step ? `gate-${step.name}` : null;
+}
+
+/** Shows an automation from its top, and keeps in sight what is selected or lit. */
+function useView(id: string, editing: EditingStore, shown: Drawn, lit: string | null) {
   const { setViewport } = useReactFlow();
   const store = useStoreApi();
   const room = useStore((state) => state.width);
@@ -193,7 +209,15 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
         void setViewport({ ...next, y: top });
       }
     }
-    const node = shown.nodes.find((each) => each.id === selected);
+    reveal(selected);
+  }, [id, room, selected, setViewport]);
+
+  // Somebody who tries it is followed from step to step.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the person, not every change.
+  useEffect(() => reveal(lit), [lit]);
+
+  function reveal(wanted: string | null) {
+    const node = shown.nodes.find((each) => each.id === wanted);
     const { transform, height } = store.getState();
     const [x, y, zoom] = transform;
     if (!node || height === 0) return;
@@ -202,7 +226,7 @@ function useView(id: string, editing: EditingStore, shown: Drawn) {
     const end = height - MARGIN;
     const by = top < MARGIN ? MARGIN - top : bottom > end ? end - bottom : 0;
     if (by !== 0) void setViewport({ x, y: Math.round(y + by), zoom });
-  }, [id, room, selected, setViewport]);
+  }
 }
 
 /** As large as the room allows, in its middle. */

@@ -8,17 +8,17 @@ import { countedAs, type WayOut } from "../document/ways";
 import styles from "./Canvas.module.css";
 import { useCanvas } from "./context";
 import type { CanvasFlowNode } from "./flow";
-import { droppedShare, finished, wentOut } from "./overlay";
+import { finished, wentOut } from "./overlay";
 
 const say = texts.builder.canvas;
 
 /** A waiting state between two steps, with how many stand there now. */
 export const GateNode = memo(function GateNode({ data }: NodeProps<CanvasFlowNode>) {
-  const { editing, byKey } = useCanvas();
+  const { editing, byKey, onEdit } = useCanvas();
   const { node, overlay, lit } = data;
   if (node.kind !== "gate") return null;
   const isLit = lit?.flow.steps.some((step) => step.name === node.step && step.gate?.lit);
-  const standing = overlay ? (overlay.standing[node.awaiting] ?? 0) : null;
+  const standing = overlay?.standing[node.awaiting] ?? 0;
   return (
     <button
       type="button"
@@ -30,15 +30,15 @@ export const GateNode = memo(function GateNode({ data }: NodeProps<CanvasFlowNod
       onClick={() => {
         byKey.current = false;
         editing.getState().select(stepNode(node.step));
+        onEdit();
       }}
     >
       <Icon name={AWAITING_ICON[node.awaiting]} size={14} />
       <span>{texts.awaiting[node.awaiting]}</span>
-      {standing !== null && (
+      {standing > 0 && (
         <span
           className={styles.standing}
           title={say.standing(standing)}
-          data-none={standing === 0 || undefined}
           data-testid={`standing-${node.step}`}
         >
           {standing}
@@ -53,23 +53,15 @@ export const WaysNode = memo(function WaysNode({ data }: NodeProps<CanvasFlowNod
   const { node, overlay } = data;
   if (node.kind !== "ways") return null;
   const { from } = node;
-  const share = overlay && from !== "trigger" ? droppedShare(overlay, from) : null;
   return (
-    <ul
-      className={styles.ways}
-      aria-label={say.ways}
-      data-testid={node.id}
-      title={share === null ? undefined : say.dropped((share * 100).toFixed(0))}
-    >
+    <ul className={styles.ways} aria-label={say.ways} data-testid={node.id}>
       {node.ways.map((way) => {
         const to = countedAs(way);
-        const count = overlay && to && from !== "trigger" ? wentOut(overlay, from, to) : null;
+        const count = overlay && to && from !== "trigger" ? wentOut(overlay, from, to) : 0;
         return (
           <li key={way.kind} className={styles.way} data-way={way.kind}>
             <span className={styles.wayWords}>{wordsOf(way)}</span>
-            {count !== null && (
-              <span className={count > 0 ? styles.wentOut : styles.count}>{count}</span>
-            )}
+            {count > 0 && <span className={styles.wentOut}>{count}</span>}
           </li>
         );
       })}
@@ -95,11 +87,12 @@ function wordsOf(way: WayOut): string {
 export const EndNode = memo(function EndNode({ data }: NodeProps<CanvasFlowNode>) {
   const { overlay, lit } = data;
   const isLit = lit?.flow.outcome === "finished";
+  const through = overlay ? finished(overlay) : 0;
   return (
     <p className={`${styles.end} ${isLit ? styles.endLit : ""}`} data-testid="node-end">
       <Icon name={isLit ? "check" : "ring"} size={14} />
       <span>{say.end}</span>
-      {overlay && <span className={styles.count}>{say.finished(finished(overlay))}</span>}
+      {through > 0 && <span className={styles.count}>{say.finished(through)}</span>}
     </p>
   );
 });

@@ -18,7 +18,7 @@ interface NodeFrameProps {
 
 /** A part that can be selected and edited: the whole card is one button, with others on it. */
 export function NodeFrame({ id, label, look, off, findings, children }: NodeFrameProps) {
-  const { editing, byKey } = useCanvas();
+  const { editing, byKey, onEdit } = useCanvas();
   const selected = useCanvasEditing((state) => state.selected === id);
   const isStop = useCanvasEditing((state) => (state.selected ?? TRIGGER) === id);
   const button = useRef<HTMLButtonElement>(null);
@@ -47,6 +47,7 @@ export function NodeFrame({ id, label, look, off, findings, children }: NodeFram
         onClick={() => {
           byKey.current = false;
           editing.getState().select(id);
+          onEdit();
         }}
       />
       {children}

@@ -1,4 +1,5 @@
 import { useReactFlow, useStore } from "@xyflow/react";
+import type { ReactNode } from "react";
 import { IconButton } from "@/shared/Button";
 import { texts } from "@/texts";
 import styles from "./Canvas.module.css";
@@ -6,8 +7,8 @@ import { useCanvas, useCanvasEditing } from "./context";
 
 const say = texts.builder.canvas;
 
-/** Undo and redo, and how large the canvas is drawn. */
-export function Tools() {
+/** Undo and redo, what else is given, and how large the canvas is drawn. */
+export function Tools({ children }: { children: ReactNode }) {
   const { editing, readOnly } = useCanvas();
   const undoLabel = useCanvasEditing((state) => state.undoLabel);
   const redoLabel = useCanvasEditing((state) => state.redoLabel);
@@ -34,6 +35,7 @@ export function Tools() {
         </>
       )}
       <span className={styles.spring} />
+      {children}
       <IconButton icon="minus" label={say.zoomOut} onClick={() => void zoomOut()} />
       <span className={styles.zoom}>{zoom} %</span>
       <IconButton icon="add" label={say.zoomIn} onClick={() => void zoomIn()} />

@@ -3,11 +3,13 @@
 import { createContext, type RefObject, useContext } from "react";
 import { type Editing, type EditingStore, useEditing } from "../editing";
 
-interface CanvasContext {
+export interface CanvasContext {
   editing: EditingStore;
   readOnly: boolean;
   /** Whether the selection moved by a key, so that the focus follows it. */
   byKey: RefObject<boolean>;
+  /** A part was chosen to be edited, also when it was selected already. */
+  onEdit: () => void;
 }
 
 const Context = createContext<CanvasContext | null>(null);

@@ -82,12 +82,11 @@ describe("what is drawn", () => {
     expect(plain.lit).toBe("");
   });
 
-  it("writes beside the lines how many began and went on", () => {
+  it("writes beside the lines how many began, went on and dropped out, and no zeros", () => {
     const { counts } = draw(menu, { overlay }).lines;
     expect(counts.map(({ text }) => text)).toEqual([
       "40 started",
-      "30 went on",
-      "0 went on",
+      "30 went on, 25 % dropped out",
       "20 went on",
     ]);
   });

@@ -1,17 +1,16 @@
 /** What keys do on the canvas, and undo and redo wherever the draft is edited. */
 
-import { type KeyboardEvent, type RefObject, useEffect } from "react";
+import { type KeyboardEvent, useEffect } from "react";
 import { nodesOf, placeOf, TRIGGER } from "../document/nodes";
 import type { EditingStore } from "../editing";
 import { focusCanvas, focusInspector, isForDraft } from "../focus";
 import { movePart, removePart, toggleStep } from "./actions";
+import type { CanvasContext } from "./context";
 
 /** Handles a key pressed on a part of the canvas. */
 export function onCanvasKey(
   event: KeyboardEvent<HTMLElement>,
-  editing: EditingStore,
-  byKey: RefObject<boolean>,
-  readOnly: boolean,
+  { editing, byKey, readOnly, onEdit }: CanvasContext,
 ) {
   const state = editing.getState();
   const on = (event.target as HTMLElement).closest<HTMLElement>("[data-node]")?.dataset.node;
@@ -31,6 +30,7 @@ export function onCanvasKey(
   else if (event.key === "End") go(nodes.length - 1);
   else if (event.key === "Enter") {
     state.select(on);
+    onEdit();
     // The inspector shows it once this event is through.
     requestAnimationFrame(focusInspector);
   } else if (event.key === " ") {

@@ -9,7 +9,7 @@ import { buttonsOf, type Canvas, type CanvasNode } from "../document/canvas";
 import { type Box, HEAD, type Layout, PAD, RAIL, TITLE, WAY_HEIGHT } from "../document/layout";
 import { TRIGGER } from "../document/nodes";
 import { GATES } from "../document/steps";
-import { onward } from "./overlay";
+import { droppedShare, onward } from "./overlay";
 
 export interface Lines {
   /** Along the rail, and to the cards. */
@@ -115,10 +115,14 @@ function buttonAt(node: CanvasNode, { y, height }: Box, at: number): number {
   return y + height - PAD - fromBottom * TITLE + TITLE / 2 + HALF;
 }
 
-/** How many conversations went along a line; null where that is not told. */
+/** How many conversations went along a line, and which share did not; null where none was. */
 function countOn(from: string, overlay: Overlay | null): string | null {
   if (!overlay) return null;
-  if (from === TRIGGER) return texts.builder.canvas.started(overlay.started);
+  const say = texts.builder.canvas;
+  if (from === TRIGGER) return overlay.started > 0 ? say.started(overlay.started) : null;
   const gate = GATES.find(([step]) => from === `gate-${step}`);
-  return gate ? texts.builder.canvas.went(onward(overlay, gate[1])) : null;
+  const share = gate ? droppedShare(overlay, gate[1]) : null;
+  if (!gate || share === null) return null;
+  const went = say.went(onward(overlay, gate[1]));
+  return share > 0 ? `${went}, ${say.dropped((share * 100).toFixed(0))}` : went;
 }

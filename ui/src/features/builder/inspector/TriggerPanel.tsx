@@ -1,5 +1,5 @@
-import { useId, useState } from "react";
-import type { AutomationType, Keyword, KeywordMatch, Target } from "@/host";
+import { useState } from "react";
+import type { AutomationType, Keyword, KeywordMatch } from "@/host";
 import { Button } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { Rows } from "@/shared/Rows";
@@ -13,6 +13,7 @@ import { FieldFindings } from "./FieldFindings";
 import { ChoiceField, NumberField, SwitchField } from "./fields";
 import styles from "./Inspector.module.css";
 import { ListHead, useList } from "./lists";
+import { TargetField } from "./TargetField";
 import { TextField } from "./TextField";
 
 const { inspector: say, changes } = texts.builder;
@@ -27,7 +28,12 @@ export function TriggerPanel() {
       <TypeField type={type} />
       {type !== "dm_automation" && <TargetField type={type} />}
       <FieldFindings path="target" />
-      <ChoiceField path="trigger.mode" label={say.mode} fallback="any_reply" choices={say.modes} />
+      <ChoiceField
+        path="trigger.mode"
+        label={say.mode}
+        fallback="any_reply"
+        choices={say.modes[type]}
+      />
       {mode === "specific_keywords" ? <Keywords /> : <FieldFindings path="trigger.keywords" />}
       {type === "comment_reply_flow" && (
         <SwitchField path="trigger.includeReplies" label={say.includeReplies} />
@@ -59,43 +65,6 @@ function TypeField({ type }: { type: AutomationType }) {
   );
 }
 
-function TargetField({ type }: { type: Exclude<AutomationType, "dm_automation"> }) {
-  const { media } = useInspector();
-  const target = useValue<Target>("target") ?? "all";
-  const put = usePut();
-  const id = useId();
-  const isStory = type === "story_reply_flow";
-  const choices = media.filter(({ kind }) => (kind === "story") === isStory);
-  const chosen = typeof target === "object" ? target.media : "";
-  const label = isStory ? say.target.story : say.target.post;
-  return (
-    <div className={styles.field}>
-      <label className={field.label} htmlFor={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        className={field.select}
-        value={chosen}
-        data-testid="field-target"
-        onChange={(event) =>
-          put("target", label, event.target.value ? { media: event.target.value } : "all")
-        }
-      >
-        <option value="">{isStory ? say.allStories : say.allPosts}</option>
-        {choices.map((each) => (
-          <option key={each.id} value={each.id}>
-            {say.mediaOption(each.kind, each.title)}
-          </option>
-        ))}
-        {chosen && !choices.some((each) => each.id === chosen) && (
-          <option value={chosen}>{say.unknownMedia(chosen)}</option>
-        )}
-      </select>
-    </div>
-  );
-}
-
 const PATH = "trigger.keywords";
 
 function Keywords() {
@@ -105,6 +74,7 @@ function Keywords() {
   return (
     <div className={styles.field}>
       <ListHead label={say.keywords} hint={say.keywordsHint} />
+      <NewKeyword taken={keywords} />
       <Rows
         label={say.keywords}
         length={keywords.length}
@@ -135,7 +105,6 @@ function Keywords() {
         )}
       />
       <FieldFindings path={PATH} />
-      <NewKeyword taken={keywords} />
     </div>
   );
 }
