@@ -103,7 +103,28 @@ impl Builder {
                 })
                 .collect(),
             findings: lint_for(&shown, &accounts),
+            notes: self.notes(),
         })
+    }
+
+    /// What became of files that were damaged.
+    fn notes(&self) -> Vec<String> {
+        let workspace = self.documents.set_aside().map(|aside| {
+            format!(
+                "The automations could not be read ({}). That file was kept as {}, and the \
+                 library begins anew.",
+                aside.why,
+                aside.to.display()
+            )
+        });
+        let shelf = self.shelf.set_aside.as_ref().map(|aside| {
+            format!(
+                "Drafts and versions could not be read. That file was kept as {}, and they \
+                 begin anew; what is published is not touched.",
+                aside.display()
+            )
+        });
+        workspace.into_iter().chain(shelf).collect()
     }
 
     /// Begins a draft from a template.

@@ -19,6 +19,8 @@ pub struct Library {
     pub put_away: Vec<PutAway>,
     /// What linting says of them as they are drafted.
     pub findings: Vec<Finding>,
+    /// What the person has to know of the files: that one was damaged and set aside.
+    pub notes: Vec<String>,
 }
 
 /// One automation at a glance, as it is drafted where there is a draft.

@@ -342,11 +342,22 @@ async fn texts_are_tried_as_the_engine_would_and_the_winner_is_named() {
 }
 
 #[tokio::test]
-async fn a_damaged_shelf_is_set_aside() {
+async fn damaged_files_are_set_aside_and_the_person_is_told() {
     let folder = folder();
-    let path = folder.path().join("builder.sqlite");
-    std::fs::write(&path, "this is no database, whatever it may once have been").expect("written");
-    let shelf = Shelf::open(&path).expect("an empty one is begun");
-    let aside = shelf.set_aside.as_ref().expect("the old one is kept");
-    assert!(aside.exists());
+    for name in ["builder.sqlite", "workspace.sqlite"] {
+        let nonsense = "this is no database, whatever it may once have been. ".repeat(40);
+        std::fs::write(folder.path().join(name), nonsense).expect("written");
+    }
+    let builder = builder(folder.path()).await;
+    let library = builder.library().await.expect("it is read");
+    assert_eq!(library.notes.len(), 2, "{:?}", library.notes);
+    assert!(!library.entries.is_empty(), "it begins with the demo");
+    let kept = std::fs::read_dir(folder.path()).expect("the folder is there");
+    let kept: Vec<_> = kept
+        .filter_map(|file| Some(file.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    assert!(
+        kept.iter().any(|name| name == "builder.sqlite.damaged"),
+        "{kept:?}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use crate::guard::Guard;
 use crate::{DatabasePlace, EmbeddedPlace, Place, Profile, Result, RuntimeError, production};
-use heliograph_embedded::{Database, MemoryCache, Settings};
+use heliograph_embedded::{Database, MemoryCache, SetAside, Settings};
 use heliograph_engine::cache::{CachePolicy, Cached};
 use heliograph_engine::happenings::Happenings;
 use heliograph_engine::ports::{self, Clock};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Documents {
     /// The database file, where it is one.
     database: Option<Arc<Database>>,
+    /// What had become of the file that was there before.
+    set_aside: Option<SetAside>,
     workspaces: Workspaces,
 }
 
@@ -49,6 +51,7 @@ impl Documents {
                     .announced(announcements);
                 Ok(Self {
                     database: None,
+                    set_aside: None,
                     workspaces: Workspaces::new(
                         store,
                         Arc::new(cached),
@@ -61,11 +64,12 @@ impl Documents {
     }
 
     fn embedded(place: &EmbeddedPlace, clock: Arc<dyn Clock>) -> Result<Self> {
-        let database = match &place.database {
+        let (database, set_aside) = match &place.database {
             DatabasePlace::File(path) => {
-                Database::open(path, &Settings::new(Arc::clone(&clock)))?.0
+                let (database, report) = Database::open(path, &Settings::new(Arc::clone(&clock)))?;
+                (database, report.set_aside)
             }
-            DatabasePlace::Temporary => Database::temporary(Arc::clone(&clock))?,
+            DatabasePlace::Temporary => (Database::temporary(Arc::clone(&clock))?, None),
         };
         let database = Arc::new(database);
         let store: Arc<dyn ports::Documents> = Arc::clone(&database) as _;
@@ -74,6 +78,7 @@ impl Documents {
         let cached = Cached::new(Arc::clone(&store), cache, Arc::clone(&clock), policy);
         Ok(Self {
             database: Some(database),
+            set_aside,
             workspaces: Workspaces::new(store, Arc::new(cached), clock, Happenings::default()),
         })
     }
@@ -82,6 +87,13 @@ impl Documents {
     #[must_use]
     pub fn workspaces(&self) -> &Workspaces {
         &self.workspaces
+    }
+
+    /// What had become of the file that was there before, where it was damaged: an empty
+    /// one was begun in its place.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&SetAside> {
+        self.set_aside.as_ref()
     }
 
     /// Closes the file.

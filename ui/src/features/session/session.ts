@@ -136,7 +136,11 @@ export function createSession(host: Host): SessionStore {
             set({ failure: HostError.from(thrown) });
           }),
           host.builder.library().then(
-            (library) => set({ library }),
+            (library) => {
+              set({ library });
+              const note = library.notes[0];
+              if (note) set({ notice: { kind: "warning", text: note } });
+            },
             // Why it does not open is said once, by the view.
             () => undefined,
           ),

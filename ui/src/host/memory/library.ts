@@ -61,6 +61,7 @@ export function libraryInMemory(
       .sort((a, b) => a.type.localeCompare(b.type) || a.priority - b.priority),
     putAway: [...away.values()].map((one) => one.entry),
     findings: [],
+    notes: [],
   });
   const changed = () => push({ update: "library", library: library() });
   const opened = (id: string): Opened => {
