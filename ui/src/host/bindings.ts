@@ -1068,6 +1068,8 @@ export type Library = {
 	putAway: PutAway[],
 	/**  What linting says of them as they are drafted. */
 	findings: Finding[],
+	/**  What the person has to know of the files: that one was damaged and set aside. */
+	notes: string[],
 };
 
 /**  Whether a listener runs. */
