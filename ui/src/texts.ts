@@ -498,6 +498,7 @@ export const texts = {
       ["Ctrl 1 … 4", "People, conversation, flow, why"],
       ["Alt ↑ ↓", "Previous or next person"],
       ["↑ ↓", "Move in a list or between messages"],
+      ["← →", "Move along the timeline"],
       ["[ ]", "Earlier or later decision"],
       ["Ctrl + −", "Larger or smaller"],
       ["Ctrl 0", "Normal size"],

@@ -63,6 +63,8 @@ impl Done {
                 *millis += more;
                 true
             }
+            // A draft is saved every moment while somebody writes it.
+            (Self::Edited, Self::Edited) => true,
             _ => false,
         }
     }

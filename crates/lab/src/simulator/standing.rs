@@ -106,7 +106,7 @@ impl Turn {
         ];
         for (of, before, after) in documents {
             let mut names: Vec<_> = before.keys().chain(after.keys()).collect();
-            names.sort();
+            names.sort_by_key(|name| (weight(name), *name));
             names.dedup();
             for name in names {
                 let (was, is) = (before.get(name), after.get(name));
@@ -128,13 +128,32 @@ impl Turn {
 }
 
 /// What is not worth comparing: it names the document or says when it was written.
-const UNTOLD: [&str; 5] = [
+const UNTOLD: [&str; 7] = [
     "accountId",
     "senderId",
     "updatedAt",
     "createdAt",
     "automationType",
+    "startedBy",
+    "eventAt",
 ];
+
+/// What is told first.
+const TOLD: [&str; 8] = [
+    "state",
+    "automationId",
+    "asked",
+    "expiresAt",
+    "email",
+    "unsubscribed",
+    "silencedUntil",
+    "follows",
+];
+
+fn weight(name: &str) -> usize {
+    let place = TOLD.iter().position(|told| *told == name);
+    place.unwrap_or(TOLD.len())
+}
 
 fn fields<T: Serialize>(document: Option<&T>) -> BTreeMap<String, Value> {
     let value = document.and_then(|document| serde_json::to_value(document).ok());
