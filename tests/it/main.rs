@@ -9,6 +9,7 @@
 mod desktop;
 mod desktop_builder;
 mod desktop_pace;
+mod desktop_pictures;
 mod desktop_simulator;
 mod engine;
 mod invariants;

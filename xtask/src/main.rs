@@ -1,4 +1,4 @@
-//! `cargo xtask setup | run | test | codegen | bench`: everything that is done to this
+//! `cargo xtask setup | run | test | codegen | pictures | bench`: everything that is done to this
 //! repository, in place of shell scripts.
 //!
 //! Nothing but `anyhow` is used here: this is the first thing that a fresh clone
@@ -14,6 +14,7 @@ mod codegen;
 mod display;
 mod mongod;
 mod packages;
+mod pictures;
 mod repo;
 mod run;
 mod setup;
@@ -34,6 +35,7 @@ Usage: cargo xtask <verb>
       --long         with the long versions of the tests that have one
   codegen            write ui/src/host/bindings.ts from the commands declared in Rust
       --check        only say whether it is up to date
+  pictures           take the pictures of docs/ in the real window
   bench [ARGS]       the workloads of the performance table, as JSON
   bench production   Heliograph beside a Node system on the same Redis and MongoDB";
 
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(rest),
         Some("test") => test::test(&rest),
         Some("codegen") => codegen::codegen(&rest),
+        Some("pictures") => no_args(&rest).and_then(|()| pictures::pictures()),
         Some("bench") => bench::bench(rest),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -20,7 +20,7 @@ struct Options {
 }
 
 /// The window loads the built UI out of the binary, also in the tests.
-const FEATURES: [&str; 2] = ["--features", "heliograph-desktop/custom-protocol"];
+pub(crate) const FEATURES: [&str; 2] = ["--features", "heliograph-desktop/custom-protocol"];
 
 pub(crate) fn test(args: &[String]) -> Result<()> {
     let mut options = Options::default();

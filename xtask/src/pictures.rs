@@ -1,0 +1,40 @@
+//! `cargo xtask pictures`: the pictures of the documentation, taken in the real window.
+
+use crate::{
+    repo,
+    setup::{For, setup},
+    step::{cargo, npm, run},
+    test::FEATURES,
+};
+use anyhow::{Context, Result};
+use std::fs;
+
+/// Which picture of the test is which file in `docs/`.
+const PICTURES: [(&str, &str); 8] = [
+    ("doc-simulator-light", "window"),
+    ("doc-simulator-dark", "window-dark"),
+    ("doc-builder-light", "builder"),
+    ("doc-builder-dark", "builder-dark"),
+    ("doc-builder-try-light", "builder-try"),
+    ("doc-builder-try-dark", "builder-try-dark"),
+    ("doc-builder-publish-light", "builder-publish"),
+    ("doc-builder-publish-dark", "builder-publish-dark"),
+];
+
+pub(crate) fn pictures() -> Result<()> {
+    setup(For::Tests)?;
+    run(&mut npm(["run", "--silent", "build"]))?;
+    run(cargo(["build", "--package", "heliograph-desktop"]).args(FEATURES))?;
+    let window = repo::binary("debug", "heliograph-desktop");
+    let mut test = cargo(["test", "--package", "heliograph-tests", "--test", "it"]);
+    test.args(["--", "--ignored", "desktop_pictures"]);
+    run(test.env("HELIOGRAPH_DESKTOP_BIN", window))?;
+    let root = repo::root();
+    for (taken, named) in PICTURES {
+        let from = root.join("target/e2e").join(format!("{taken}.png"));
+        let to = root.join("docs").join(format!("{named}.png"));
+        fs::copy(&from, &to).with_context(|| format!("{} is not there", from.display()))?;
+        println!("docs/{named}.png");
+    }
+    Ok(())
+}
