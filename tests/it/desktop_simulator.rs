@@ -238,3 +238,61 @@ async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()
     window.picture("sim-10-held-1900x1000").await?;
     window.close().await
 }
+
+#[tokio::test]
+async fn desktop_after_an_edit_a_saved_conversation_fails_and_going_back_stops() -> Result<()> {
+    let window = Window::open_with(|settings| settings["theme"] = "dark".into()).await?;
+    window.resize(1024, 700).await?;
+    window.click(&person("Maya Lindqvist")).await?;
+    say(&window, "hours").await?;
+    window
+        .find(&said_by_the_account("We are open Tuesday"))
+        .await?;
+    say(&window, "menu").await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
+    window.click(&test_id("scenarios-open")).await?;
+    window
+        .type_into(&test_id("scenario-name"), "Hours, then the menu")
+        .await?;
+    window.click(&test_id("scenario-save")).await?;
+    window
+        .find(&test_id("scenario-hours-then-the-menu.yaml"))
+        .await?;
+    window.click(&test_id("scenarios-open")).await?;
+
+    // Somebody switches the automation off meanwhile.
+    window
+        .script(
+            "window.__TAURI_INTERNALS__.invoke('builder_toggle', { id: 'menu', isActive: false })",
+        )
+        .await?;
+    moments(&window, 3).await?;
+    window.click(&moment(3)).await?;
+    window.click(&test_id("go-before")).await?;
+    wait::until("it says that it stopped", || async {
+        let stopped = window.text(&test_id("playback-stopped")).await?;
+        Ok(stopped.contains("changed since").then_some(()))
+    })
+    .await?;
+    window.picture("sim-11-stopped-dark-1024x700").await?;
+
+    window.click(&test_id("scenarios-open")).await?;
+    window
+        .click(&test_id("run-hours-then-the-menu.yaml"))
+        .await?;
+    let failures = window.text(&test_id("scenario-failures")).await?;
+    assert!(failures.contains("Hi Maya!"), "{failures}");
+    window.picture("sim-12-failed-dark-1024x700").await?;
+    window.click(&test_id("scenarios-open")).await?;
+    window.resize(960, 640).await?;
+    window.picture("sim-13-dark-960x640").await?;
+    window.resize(1440, 900).await?;
+    window.click(&test_id("put-state")).await?;
+    window.picture("sim-14-put-dark").await?;
+    window.click(&test_id("put-state")).await?;
+    window.click(&test_id("composer-more")).await?;
+    window.picture("sim-15-more-dark").await?;
+    window.close().await
+}
