@@ -148,7 +148,7 @@ export const builder = {
         "A long number. Meta’s Graph API Explorer shows it for me/stories; each reply to the story that arrives carries it too.",
       post: "A long number. Meta’s Graph API Explorer shows it for me/media; each comment that arrives carries it too.",
     },
-    mediaIdIsLink: "This is a link, which does not hold the id.",
+    mediaIdIsNone: "An id has only digits. The link to a post or story does not hold it.",
     mediaOption: (kind: "post" | "story" | "live", title: string) =>
       kind === "live" ? `${title} (live)` : title,
     mode: "Set off by",

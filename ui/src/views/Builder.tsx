@@ -1,18 +1,17 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { BuilderCanvas } from "@/features/builder/canvas/BuilderCanvas";
 import type { LitRun } from "@/features/builder/canvas/flow";
 import type { Overlay as DrawnOverlay } from "@/features/builder/contract";
 import { useEditing } from "@/features/builder/editing";
 import { Inspector } from "@/features/builder/inspector/Inspector";
-import { ConversationPane } from "@/features/conversation/ConversationPane";
 import { flowOf } from "@/features/flow/model";
-import { useBuilder, useDrafting, useEntries, useFindings } from "@/features/library/context";
+import { useBuilder, useEntries, useFindings } from "@/features/library/context";
 import { DraftBar } from "@/features/library/DraftBar";
 import { Drawer } from "@/features/library/Drawer";
 import { LibraryPane } from "@/features/library/LibraryPane";
 import { useFix } from "@/features/library/Problems";
 import { Templates } from "@/features/library/Templates";
-import { useLooking, useNavigation, useOpened, usePerson } from "@/features/session/context";
+import { useNavigation, useOpened, usePerson } from "@/features/session/context";
 import { allStandings } from "@/features/why/sends";
 import type { Overlay, Period } from "@/host";
 import field from "@/shared/Field.module.css";
@@ -20,6 +19,7 @@ import pane from "@/shared/Pane.module.css";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import styles from "./Builder.module.css";
+import { BuilderTry } from "./BuilderTry";
 import { useOverlay } from "./useOverlay";
 
 type Side = "edit" | "try";
@@ -42,6 +42,13 @@ export function Builder() {
   useEffect(() => {
     if (chosen === null && first) open(first);
   }, [chosen, first, open]);
+
+  // What is taken away elsewhere is no longer looked at.
+  const there = useRef<string | null>(null);
+  useEffect(() => {
+    if (entries.some((entry) => entry.id === chosen)) there.current = chosen;
+    else if (chosen !== null && there.current === chosen) open(null);
+  }, [entries, chosen, open]);
 
   // What is chosen on the canvas is what one wants to edit; another automation is not.
   useEffect(
@@ -87,7 +94,7 @@ export function Builder() {
                 aria-label={texts.library[side]}
                 className={styles.panel}
               >
-                {side === "edit" ? <Edit /> : <Try />}
+                {side === "edit" ? <Edit /> : <BuilderTry />}
               </div>
             </div>
           </div>
@@ -198,50 +205,5 @@ function Edit() {
       others={useMemo(() => Object.values(automations), [automations])}
       onFix={fix}
     />
-  );
-}
-
-/** A simulated person talks to what is on the canvas. */
-function Try() {
-  const people = useOpened((opened) => opened.people);
-  const order = useOpened((opened) => opened.peopleOrder);
-  const person = usePerson();
-  const choose = useLooking((looking) => looking.choosePerson);
-  const { editing } = useBuilder();
-  const draft = useEditing(editing, (state) => state.draft);
-  const findings = useFindings();
-  const failing = useDrafting((state) => state.saving === "failed");
-  const broken =
-    failing ||
-    findings.some(
-      (finding) =>
-        finding.automationId === draft?.id &&
-        finding.severity === "error" &&
-        finding.code !== "never_fires",
-    );
-  return (
-    <div className={styles.try} data-testid="try">
-      <div className={styles.who}>
-        <select
-          className={field.select}
-          aria-label={texts.people.title}
-          value={person?.id ?? ""}
-          data-testid="try-person"
-          onChange={(event) => choose(event.target.value)}
-        >
-          {order.map((each) => (
-            <option key={each} value={each}>
-              {people[each]?.name}
-            </option>
-          ))}
-        </select>
-        <p className={broken ? styles.broken : styles.hint}>
-          {broken ? texts.library.tryOld : texts.library.tryDraft}
-        </p>
-      </div>
-      <div className={styles.conversation}>
-        <ConversationPane about={draft} />
-      </div>
-    </div>
   );
 }

@@ -5,6 +5,14 @@ export function focusInspector() {
   focus("[data-inspector] [data-fields] :is(input, textarea, select, button):not(:disabled)");
 }
 
+/** What was added to a list, with its text chosen so that typing takes its place. */
+export function focusRow(path: string, at: number) {
+  const rows = document.querySelectorAll(`[data-testid="list-${path}"] > li`);
+  const input = rows[at]?.querySelector<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
+  input?.focus();
+  input?.select();
+}
+
 export function focusCanvas() {
   focus("[data-canvas] [data-node][tabindex='0']");
 }

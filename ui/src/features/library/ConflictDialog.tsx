@@ -15,27 +15,41 @@ import styles from "./PublishDialog.module.css";
 export function ConflictDialog({ onClose }: { onClose: () => void }) {
   const { editing, drafting } = useBuilder();
   const opened = useDrafting((state) => state.opened);
+  const elsewhere = useDrafting((state) => state.elsewhere);
   const draft = useEditing(editing, (state) => state.draft);
-  const published = opened?.published ?? null;
-  const base = opened?.base ?? null;
-  const merged = useMemo(
-    () => (base && draft && published ? merge(base, draft, published) : null),
-    [base, draft, published],
-  );
-  /** The places at which what is published is taken. */
-  const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
-  if (!draft) return null;
-  const title = texts.library.conflictTitle(draft.name);
+  if (!draft || !opened) return null;
   const does = drafting.getState();
   const over = async (version: number) => {
     const refused = await does.publish(version);
     if (!refused) onClose();
   };
+  const then = (run: Promise<unknown>) => void run.then(onClose);
 
-  if (!published) {
+  if (elsewhere) {
+    return (
+      <Choice
+        draft={draft}
+        // A draft that was saved there went on from the one that was kept last.
+        base={elsewhere.revision === 0 ? opened.base : opened.automation}
+        theirs={elsewhere.automation}
+        say={{
+          text: texts.library.elsewhereText,
+          theirs: texts.library.elsewhere,
+          mine: texts.library.here,
+          takeTheirs: texts.library.takeElsewhere,
+          keepMine: texts.library.keepHere,
+        }}
+        onTheirs={() => then(does.reopen())}
+        onMine={() => then(does.settle(null))}
+        onBoth={(both) => then(does.settle(both))}
+        onClose={onClose}
+      />
+    );
+  }
+  if (!opened.published) {
     return (
       <Dialog
-        title={title}
+        title={texts.library.conflictTitle(draft.name)}
         onClose={onClose}
         testId="conflict-dialog"
         buttons={
@@ -51,11 +65,48 @@ export function ConflictDialog({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
   }
+  const { version } = opened.published;
+  return (
+    <Choice
+      draft={draft}
+      base={opened.base}
+      theirs={opened.published}
+      say={{
+        text: texts.library.conflictText,
+        theirs: texts.library.theirs,
+        mine: texts.library.mine,
+        takeTheirs: texts.library.takeTheirs,
+        keepMine: texts.library.keepMine,
+      }}
+      onTheirs={() => then(does.discard())}
+      onMine={() => void over(version ?? 0)}
+      onBoth={(both) => then(does.takeIn(both))}
+      onClose={onClose}
+    />
+  );
+}
 
-  const takeIn = async () => {
+interface ChoiceProps {
+  draft: Automation;
+  /** What both began with. */
+  base: Automation | null;
+  theirs: Automation;
+  say: Record<"text" | "theirs" | "mine" | "takeTheirs" | "keepMine", string>;
+  onTheirs: () => void;
+  onMine: () => void;
+  onBoth: (both: Automation) => void;
+  onClose: () => void;
+}
+
+/** Both edits beside each other, and for each field that both changed whose is taken. */
+function Choice({ draft, base, theirs, say, ...does }: ChoiceProps) {
+  const merged = useMemo(() => base && merge(base, draft, theirs), [base, draft, theirs]);
+  /** The places at which theirs is taken. */
+  const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
+  const takeIn = () => {
     if (!merged) return;
     const both = merged.conflicts
-      .filter((conflict) => theirs.has(conflict.path))
+      .filter((conflict) => taken.has(conflict.path))
       .reduce<Automation>(
         (document, conflict) =>
           conflict.theirs === undefined
@@ -63,52 +114,38 @@ export function ConflictDialog({ onClose }: { onClose: () => void }) {
             : setAt(document, conflict.path, conflict.theirs),
         merged.merged,
       );
-    await does.takeIn(both);
-    onClose();
+    does.onBoth(both);
   };
-
   return (
     <Dialog
-      title={title}
-      onClose={onClose}
+      title={texts.library.conflictTitle(draft.name)}
+      onClose={does.onClose}
       testId="conflict-dialog"
       buttons={
         <>
-          <Button onClick={onClose}>{texts.library.cancel}</Button>
-          <Button
-            look="danger"
-            data-testid="take-theirs"
-            onClick={async () => {
-              await does.discard();
-              onClose();
-            }}
-          >
-            {texts.library.takeTheirs}
+          <Button onClick={does.onClose}>{texts.library.cancel}</Button>
+          <Button look="danger" data-testid="take-theirs" onClick={does.onTheirs}>
+            {say.takeTheirs}
           </Button>
-          <Button data-testid="keep-mine" onClick={() => void over(published.version ?? 0)}>
-            {texts.library.keepMine}
+          <Button data-testid="keep-mine" onClick={does.onMine}>
+            {say.keepMine}
           </Button>
           {merged && (
-            <Button
-              look="primary"
-              data-autofocus
-              data-testid="take-both"
-              onClick={() => void takeIn()}
-            >
+            <Button look="primary" data-autofocus data-testid="take-both" onClick={takeIn}>
               {texts.library.mergeBoth}
             </Button>
           )}
         </>
       }
     >
-      <p>{texts.library.conflictText}</p>
+      <p>{say.text}</p>
       <div className={styles.sides}>
         <section>
-          <h3>{texts.library.theirs}</h3>
-          <Changes changes={changesBetween(base, published)} />
+          <h3>{say.theirs}</h3>
+          <Changes changes={changesBetween(base, theirs)} />
         </section>
         <section>
-          <h3>{texts.library.mine}</h3>
+          <h3>{say.mine}</h3>
           <Changes changes={changesBetween(base, draft)} />
         </section>
       </div>
@@ -123,15 +160,15 @@ export function ConflictDialog({ onClose }: { onClose: () => void }) {
                   <input
                     type="radio"
                     name={conflict.path}
-                    checked={theirs.has(conflict.path) === (side === "theirs")}
+                    checked={taken.has(conflict.path) === (side === "theirs")}
                     onChange={() => {
-                      const next = new Set(theirs);
+                      const next = new Set(taken);
                       if (side === "theirs") next.add(conflict.path);
                       else next.delete(conflict.path);
-                      setTheirs(next);
+                      setTaken(next);
                     }}
                   />
-                  <span className={styles.side}>{texts.library[side]}</span>
+                  <span className={styles.side}>{say[side]}</span>
                   <span>{inWords(conflict[side])}</span>
                 </label>
               ))}

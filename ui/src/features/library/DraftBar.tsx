@@ -30,8 +30,9 @@ export function DraftBar() {
         className={styles.name}
         aria-label={texts.library.rename}
         title={draft.name}
+        placeholder={texts.library.unnamed}
         value={draft.name}
-        size={Math.min(48, Math.max(6, draft.name.length + 1))}
+        size={Math.min(48, Math.max(6, (draft.name || texts.library.unnamed).length + 1))}
         data-testid="automation-name"
         onChange={(event) =>
           editing
@@ -40,7 +41,13 @@ export function DraftBar() {
         }
         onBlur={() => editing.getState().settle()}
       />
-      <Saving changes={changes} />
+      <Saving
+        changes={changes}
+        onCompare={async () => {
+          await drafting.getState().compare();
+          if (drafting.getState().elsewhere) setDialog("conflict");
+        }}
+      />
       <span className={styles.spring} />
       <span className={styles.switch} title={texts.library.onHint}>
         <Switch
@@ -87,7 +94,7 @@ export function DraftBar() {
 }
 
 /** Whether what is on the screen is kept, and how it stands beside what is published. */
-function Saving({ changes }: { changes: number }) {
+function Saving({ changes, onCompare }: { changes: number; onCompare: () => void }) {
   const { drafting } = useBuilder();
   const saving = useDrafting((state) => state.saving);
   const failure = useDrafting((state) => state.failure);
@@ -99,9 +106,15 @@ function Saving({ changes }: { changes: number }) {
         <span className={styles.words} title={failure?.message}>
           {texts.library.notSaved}: {failure?.message}
         </span>
-        <Button look="quiet" onClick={() => void drafting.getState().reopen()}>
-          {texts.library.openAgain}
-        </Button>
+        {failure?.code === "conflict" ? (
+          <Button look="quiet" data-testid="compare" onClick={onCompare}>
+            {texts.library.compare}
+          </Button>
+        ) : (
+          <Button look="quiet" onClick={() => void drafting.getState().reopen()}>
+            {texts.library.openAgain}
+          </Button>
+        )}
       </span>
     );
   }

@@ -85,7 +85,7 @@ export function Explore() {
                   // biome-ignore lint/suspicious/noArrayIndexKey: turns have no ids and never move.
                   <li key={index} data-who={turn.who}>
                     <span className={styles.who}>{texts.library.turnOf[turn.who]}</span>
-                    {turn.text}
+                    <span>{turn.text}</span>
                   </li>
                 ))}
               </ol>

@@ -8,7 +8,7 @@ import { useBuilder, useFindings } from "./context";
 import styles from "./Library.module.css";
 import { EmptyLibrary } from "./LibraryPane";
 import { LibraryRow } from "./LibraryRow";
-import { EVERYTHING, type Filter, type Line, linesOf, movedBefore, movedBy } from "./order";
+import { type Filter, isEverything, type Line, linesOf, movedBefore, movedBy } from "./order";
 
 const ROW = 48;
 const HEAD = 28;
@@ -95,7 +95,7 @@ export function LibraryList({ entries, filter, today, onClear }: LibraryListProp
         })
       }
     >
-      {lines.length === 0 && <EmptyLibrary onClear={filter === EVERYTHING ? null : onClear} />}
+      {lines.length === 0 && <EmptyLibrary onClear={isEverything(filter) ? null : onClear} />}
       <ul
         className={styles.list}
         aria-label={texts.library.title}

@@ -68,7 +68,7 @@ export function LibraryRow(props: LibraryRowProps) {
       >
         <span className={styles.name}>
           <Icon name={TYPE_ICON[entry.type]} size={14} />
-          <span className={styles.words}>{entry.name}</span>
+          <span className={styles.words}>{entry.name || texts.library.unnamed}</span>
           <Marks entry={entry} count={count} errors={errors} />
         </span>
         <span className={styles.about}>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { applyEdits } from "@/features/builder/document/change";
+import { labelOf } from "@/features/builder/document/diff";
 import { nodeAt } from "@/features/builder/document/nodes";
 import { useEditing } from "@/features/builder/editing";
 import { useStores } from "@/features/session/context";
@@ -94,6 +95,7 @@ export function Problems() {
                   }}
                 >
                   {everything && <strong>{finding.name}: </strong>}
+                  {finding.path && <span className={styles.where}>{labelOf(finding.path)}: </span>}
                   {finding.message}
                 </button>
                 {open && finding.fix && (

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { isOn } from "@/features/builder/document/change";
-import { changesBetween } from "@/features/builder/document/diff";
+import { changesBetween, labelOf } from "@/features/builder/document/diff";
 import { nodeAt } from "@/features/builder/document/nodes";
 import { STEP_NAMES } from "@/features/builder/document/steps";
 import { useEditing } from "@/features/builder/editing";
@@ -44,7 +44,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog
-      title={texts.library.publishTitle(draft.name)}
+      title={texts.library.publishTitle(draft.name || texts.library.unnamed)}
       onClose={onClose}
       testId="publish-dialog"
       buttons={
@@ -69,7 +69,10 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
             {errors.map((finding) => (
               <li key={`${finding.code} ${finding.path ?? ""}`}>
                 <Icon name="failed" size={14} />
-                <span>{finding.message}</span>
+                <span>
+                  {finding.path && <span className={styles.where}>{labelOf(finding.path)}: </span>}
+                  {finding.message}
+                </span>
                 <Button
                   look="quiet"
                   onClick={() => {

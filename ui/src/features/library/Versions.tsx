@@ -82,7 +82,7 @@ export function Versions() {
               {texts.library.restore}
             </Button>
           </div>
-          <Changes changes={changes} />
+          {changes.length > 0 && <Changes changes={changes} />}
         </div>
       )}
     </div>

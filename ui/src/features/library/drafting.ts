@@ -22,6 +22,8 @@ export interface Drafting {
   saving: "kept" | "saving" | "failed";
   /** Why the draft could not be saved. */
   failure: HostError | null;
+  /** What another window saved meanwhile, while it is compared with what is here. */
+  elsewhere: Opened | null;
 
   open(id: AutomationId | null): Promise<void>;
   /** Saves what is not saved yet; false when that failed. */
@@ -30,6 +32,10 @@ export interface Drafting {
   discard(): Promise<void>;
   /** Opens it anew, without what was not saved. */
   reopen(): Promise<void>;
+  /** Looks at what another window saved. */
+  compare(): Promise<void>;
+  /** Goes on with this, after what another window saved; null: with what is here. */
+  settle(merged: Automation | null): Promise<void>;
   /** Publishes the draft; `over` names the version that is knowingly replaced. */
   publish(over: number | null): Promise<HostError | null>;
   /** Goes on from what is published now, with both changes in it. */
@@ -81,7 +87,7 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
 
     const show = (opened: Opened | null) => {
       kept = opened?.automation ?? null;
-      set({ opened, saving: "kept", failure: null });
+      set({ opened, saving: "kept", failure: null, elsewhere: null });
     };
 
     async function save(onto: number | null = null): Promise<boolean> {
@@ -104,6 +110,7 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
             failure: null,
             opened: state.opened && {
               ...state.opened,
+              automation: draft,
               revision: saved.revision,
               conflict: saved.entry.conflict,
               ...(onto !== null && { base: state.opened.published }),
@@ -141,6 +148,7 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
       opened: null,
       saving: "kept",
       failure: null,
+      elsewhere: null,
 
       async open(id) {
         await get().flush();
@@ -177,6 +185,18 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
         if (!opened || navigation.getState().automation !== id) return;
         show(opened);
         editing.getState().load(opened.automation);
+      },
+      async compare() {
+        const id = get().opened?.automation.id;
+        const elsewhere = id ? await attempt(() => host.open(id)) : null;
+        if (elsewhere && get().opened?.automation.id === id) set({ elsewhere });
+      },
+      async settle(merged) {
+        const { elsewhere } = get();
+        if (!elsewhere) return;
+        show(elsewhere);
+        if (merged) editing.getState().rebase(elsewhere.automation, merged, texts.library.merged);
+        await save();
       },
       async publish(over) {
         const id = get().opened?.automation.id;

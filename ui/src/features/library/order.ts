@@ -10,6 +10,11 @@ export interface Filter {
   shown: Shown;
 }
 
+/** Whether it leaves nothing out. */
+export function isEverything({ text, type, shown }: Filter): boolean {
+  return text.trim() === "" && type === "all" && shown === "all";
+}
+
 export const EVERYTHING: Filter = { text: "", type: "all", shown: "all" };
 
 export const TYPES: readonly AutomationType[] = [

@@ -18,6 +18,8 @@ export const MESSAGE_ICON: Record<Message["type"], IconName> = {
 };
 
 const say = texts.builder.canvas;
+/** What a card leaves for them, without the room for how many more there are. */
+const REPLIES_ROOM = 240;
 
 export const MessageNode = memo(function MessageNode({ data }: NodeProps<CanvasFlowNode>) {
   const { node, findings } = data;
@@ -83,18 +85,30 @@ function Taps({ taps }: { taps: readonly Tappable[] }) {
   ));
 }
 
-/** Quick replies in one line; what does not fit is cut off. */
+/** Quick replies in one line, and how many more there are. */
 function Replies({ node }: { node: CanvasNode }) {
   const taps = buttonsOf(node);
   if (taps.length === 0) return null;
+  const shown = fitting(taps.map((tap) => plain(tap.title)));
   return (
     <p className={styles.replies}>
-      {taps.map((tap, index) => (
+      {taps.slice(0, shown).map((tap, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: quick replies have no ids.
         <span key={index} className={styles.reply}>
           {plain(tap.title) || "…"}
         </span>
       ))}
+      {taps.length > shown && <span className={styles.hint}>{say.more(taps.length - shown)}</span>}
     </p>
   );
+}
+
+/** How many of these titles fit beside each other; their width is a guess on the safe side. */
+function fitting(titles: readonly string[]): number {
+  let left = REPLIES_ROOM;
+  const cut = titles.findIndex((title) => {
+    left -= title.length * 7 + 22;
+    return left < 0;
+  });
+  return cut === -1 ? titles.length : Math.max(1, cut);
 }

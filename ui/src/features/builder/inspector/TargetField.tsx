@@ -45,7 +45,7 @@ export function TargetField({ type }: { type: "story_reply_flow" | "comment_repl
         ))}
         <option value={BY_ID}>{say.byId[kind]}</option>
       </select>
-      {byId && <MediaId kind={kind} value={isKnown ? "" : chosen} />}
+      {byId && <MediaId kind={kind} value={chosen} />}
     </div>
   );
 }
@@ -53,28 +53,36 @@ export function TargetField({ type }: { type: "story_reply_flow" | "comment_repl
 function MediaId({ kind, value }: { kind: "story" | "post"; value: string }) {
   const { editing } = useInspector();
   const put = usePut();
-  const [link, setLink] = useState<string | null>(null);
+  /** What was typed and is no id: it stays in the field and nowhere else. */
+  const [wrong, setWrong] = useState<string | null>(null);
+  const id = useId();
   const label = say.mediaId[kind];
   return (
     <>
       <input
         className={`${field.input} ${styles.mediaId}`}
         aria-label={label}
+        aria-describedby={id}
+        aria-invalid={wrong !== null || undefined}
         placeholder={say.mediaIdPlaceholder}
         autoComplete="off"
         spellCheck={false}
-        value={link ?? value}
+        value={wrong ?? value}
         data-testid="field-target-id"
         onChange={(event) => {
           const typed = event.target.value.trim();
-          const isLink = /[/:.]/.test(typed);
-          setLink(isLink ? typed : null);
-          if (!isLink) put("target", label, typed === "" ? "all" : { media: typed }, "target");
+          const isId = /^[\d_]*$/.test(typed);
+          setWrong(isId ? null : typed);
+          if (isId) put("target", label, typed === "" ? "all" : { media: typed }, "target");
         }}
         onBlur={() => editing.getState().settle()}
       />
-      <p className={field.hint} role="status">
-        {link !== null && <strong>{say.mediaIdIsLink} </strong>}
+      {wrong !== null && (
+        <p className={styles.notAnId} role="alert">
+          {say.mediaIdIsNone}
+        </p>
+      )}
+      <p className={field.hint} id={id}>
         {say.mediaIdHint[kind]}
       </p>
     </>

@@ -50,6 +50,8 @@ export function TextField({
   const caret = useRef<Caret | null>(null);
   const write = (text: string) =>
     put(path, label, optional && text === "" ? undefined : text, path);
+  // Short ones have room for it beside the text.
+  const inside = !long && !variables && limit;
   const same = {
     id,
     ref: input as RefObject<never>,
@@ -75,7 +77,10 @@ export function TextField({
       {long ? (
         <textarea {...same} className={`${field.input} ${styles.area}`} rows={rowsFor(value)} />
       ) : (
-        <input {...same} className={field.input} />
+        <span className={inside ? styles.counted : undefined}>
+          <input {...same} className={field.input} />
+          {inside && <Counter path={path} text={value} limit={inside} />}
+        </span>
       )}
       <div className={styles.below} id={`${id}-more`}>
         <div className={styles.remarks}>
@@ -83,7 +88,7 @@ export function TextField({
           {hint && <p className={field.hint}>{hint}</p>}
         </div>
         {variables && <VariableMenu input={input} caret={caret} value={value} onWrite={write} />}
-        {limit && <Counter path={path} text={value} limit={limit} />}
+        {limit && !inside && <Counter path={path} text={value} limit={limit} />}
       </div>
     </div>
   );

@@ -12,6 +12,7 @@ import { nodeAt } from "../document/nodes";
 import { removeAt } from "../document/path";
 import { CONVERSATION } from "../document/steps";
 import { useEditing } from "../editing";
+import { focusRow } from "../focus";
 import { useInspector, usePut, useValue } from "./context";
 import { FieldFindings } from "./FieldFindings";
 import styles from "./Inspector.module.css";
@@ -27,10 +28,12 @@ export function useList(path: string, what: (at: number) => string) {
     return state.draft ? nameOf(state, nodeAt(state.draft, path)) : "";
   };
   return {
-    add: (value: unknown, at: number) =>
+    add: (value: unknown, at: number) => {
       editing
         .getState()
-        .change(changes.addTo(what(at), where()), (draft) => insertAt(draft, path, value)),
+        .change(changes.addTo(what(at), where()), (draft) => insertAt(draft, path, value));
+      requestAnimationFrame(() => focusRow(path, at));
+    },
     move: (from: number, to: number) =>
       editing.getState().change(changes.move(what(from)), (draft) => moveAt(draft, path, from, to)),
     remove: (at: number) =>
