@@ -23,6 +23,7 @@ import type {
 import { plural } from "@/shared/number";
 import { builder } from "./texts/builder";
 import { library } from "./texts/library";
+import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
 
 const awaiting: Record<Awaiting, string> = {
@@ -155,6 +156,7 @@ export const texts = {
 
   builder,
   library,
+  palette,
   playback,
 
   window: {
@@ -494,6 +496,7 @@ export const texts = {
       ["Enter", "Send"],
       ["Esc", "Leave, close"],
       ["Alt 1, 2", "Simulator, Builder"],
+      ["Ctrl K", "Search or run anything"],
       ["Ctrl Z, Ctrl ⇧ Z", "Undo, redo in the Builder"],
       ["Ctrl 1 … 4", "People, conversation, flow, why"],
       ["Alt ↑ ↓", "Previous or next person"],

@@ -5,7 +5,7 @@ import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
 import styles from "./Rail.module.css";
 
-const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[] = [
+export const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[] = [
   { screen: "simulator", icon: "message", key: "1" },
   { screen: "builder", icon: "flow", key: "2" },
 ];

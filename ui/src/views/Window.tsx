@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { ListenerControl } from "@/features/listener/ListenerControl";
+import { Palette } from "@/features/palette/Palette";
 import { useNavigation, useSession, useStores } from "@/features/session/context";
 import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
@@ -9,7 +10,7 @@ import { Icon, type IconName } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
 import { Builder } from "./Builder";
-import { Rail } from "./Rail";
+import { Rail, SCREENS } from "./Rail";
 import { Simulator } from "./Simulator";
 import { StatusLine } from "./StatusLine";
 import { useShortcuts } from "./useShortcuts";
@@ -33,6 +34,7 @@ export function Window() {
       <header className={styles.strip}>
         <Profile />
         <NoticeBar />
+        {opened && <Palette screens={SCREENS} />}
         <ListenerControl />
         <ShortcutList open={keys} onToggle={setKeys} />
         <ThemeSwitch />

@@ -1,0 +1,148 @@
+/** Everything that can be reached from the palette, as it is now. */
+
+import type { BuilderStores } from "@/features/library/context";
+import type { Stores } from "@/features/session/context";
+import type { Screen } from "@/features/session/navigation";
+import { zoomed } from "@/features/settings/theme";
+import type { Theme } from "@/host";
+import type { IconName } from "@/shared/Icon";
+import { texts } from "@/texts";
+
+export interface Command {
+  id: string;
+  /** What it does, in the words of the thing itself. */
+  title: string;
+  icon: IconName;
+  /** More words by which it is found. */
+  also?: string;
+  /** The keys that do the same. */
+  keys?: string;
+  run: () => void;
+}
+
+const say = texts.palette;
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+
+/** The commands, the most general first. */
+export function commandsOf(
+  { session, navigation, looking }: Stores,
+  { editing, drafting }: BuilderStores,
+  screens: readonly { screen: Screen; icon: IconName; key: string }[],
+): Command[] {
+  const { opened, library, listener, settings } = session.getState();
+  const { draft, canUndo, canRedo } = editing.getState();
+  const commands: Command[] = screens.map(({ screen, icon, key }) => ({
+    id: `screen-${screen}`,
+    title: say.go(texts.window.screen[screen]),
+    icon,
+    keys: `Alt ${key}`,
+    run: () => navigation.getState().go(screen),
+  }));
+  for (const entry of library?.entries ?? []) {
+    commands.push({
+      id: `automation-${entry.id}`,
+      title: say.openAutomation(entry.name),
+      icon: "flow",
+      also: (entry.trigger.keywords ?? []).map((keyword) => keyword.text).join(" "),
+      run: () => navigation.getState().openAutomation(entry.id),
+    });
+  }
+  for (const id of opened?.peopleOrder ?? []) {
+    const person = opened?.people[id];
+    if (!person) continue;
+    commands.push({
+      id: `person-${id}`,
+      title: say.talk(person.name),
+      icon: "message",
+      also: `${person.username} ${person.id} ${person.contact?.email ?? ""}`,
+      run: () => {
+        navigation.getState().go("simulator");
+        looking.getState().choosePerson(id);
+        looking.getState().show("conversation");
+      },
+    });
+  }
+  if (draft && canUndo) {
+    commands.push({
+      id: "undo",
+      title: say.undo(draft.name),
+      icon: "undo",
+      keys: "Ctrl Z",
+      run: () => editing.getState().undo(),
+    });
+  }
+  if (draft && canRedo) {
+    commands.push({
+      id: "redo",
+      title: say.redo(draft.name),
+      icon: "redo",
+      keys: "Ctrl ⇧ Z",
+      run: () => editing.getState().redo(),
+    });
+  }
+  if (draft) {
+    const { id } = draft;
+    commands.push(
+      {
+        id: "duplicate",
+        title: say.duplicate(draft.name),
+        icon: "copy",
+        run: () => void drafting.getState().duplicate(id),
+      },
+      {
+        id: "export",
+        title: say.exportOne(draft.name),
+        icon: "file",
+        run: () => void drafting.getState().exportFile([id]),
+      },
+      {
+        id: "delete",
+        title: say.remove(draft.name),
+        icon: "trash",
+        run: () => void drafting.getState().remove(id),
+      },
+    );
+  }
+  if (listener) {
+    const running = listener.state === "running";
+    commands.push({
+      id: "listener",
+      title: running ? say.stopListener(listener.port) : say.startListener(settings.listenerPort),
+      icon: "listener",
+      run: () =>
+        void (running
+          ? session.getState().stopListener()
+          : session.getState().startListener(settings.listenerPort)),
+    });
+  }
+  for (const [name, millis] of say.times) {
+    commands.push({
+      id: `time-${millis}`,
+      title: say.letPass(name),
+      icon: "clock",
+      run: () => void session.getState().letPass(millis),
+    });
+  }
+  for (const theme of THEMES) {
+    if (theme === settings.theme) continue;
+    commands.push({
+      id: `theme-${theme}`,
+      title: say.theme[theme],
+      icon: theme === "dark" ? "moon" : theme === "light" ? "sun" : "system",
+      run: () => void session.getState().saveSettings({ theme }),
+    });
+  }
+  for (const direction of ["in", "out", "normal"] as const) {
+    commands.push({
+      id: `zoom-${direction}`,
+      title: say.zoom[direction],
+      icon: "fit",
+      keys: { in: "Ctrl +", out: "Ctrl −", normal: "Ctrl 0" }[direction],
+      run: () =>
+        void session
+          .getState()
+          .saveSettings({ zoom: zoomed(session.getState().settings.zoom, direction) }),
+    });
+  }
+  return commands;
+}

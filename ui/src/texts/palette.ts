@@ -1,0 +1,34 @@
+/** The sentences and labels of the command palette. */
+
+import type { Theme } from "@/host";
+
+const HOUR = 60 * 60 * 1000;
+
+export const palette = {
+  title: "Search or run",
+  opener: "Search or run…",
+  placeholder: "An automation, a person, or what to do",
+  none: "Nothing is called that.",
+  go: (screen: string) => `Go to the ${screen}`,
+  openAutomation: (name: string) => `Open “${name}” in the Builder`,
+  talk: (name: string) => `Talk as ${name}`,
+  undo: (name: string) => `Undo in “${name}”`,
+  redo: (name: string) => `Redo in “${name}”`,
+  duplicate: (name: string) => `Duplicate “${name}”`,
+  exportOne: (name: string) => `Export “${name}”`,
+  remove: (name: string) => `Delete “${name}”`,
+  startListener: (port: number) => `Start the listener on port ${port}`,
+  stopListener: (port: number) => `Stop the listener on port ${port}`,
+  letPass: (time: string) => `Let ${time} pass in the Simulator`,
+  times: [
+    ["11 minutes", 11 * 60 * 1000],
+    ["an hour", HOUR],
+    ["24 hours", 24 * HOUR],
+  ] satisfies [string, number][],
+  theme: {
+    system: "Light or dark as the system has it",
+    light: "Light theme",
+    dark: "Dark theme",
+  } satisfies Record<Theme, string>,
+  zoom: { in: "Larger", out: "Smaller", normal: "Normal size" },
+} as const;

@@ -1,0 +1,61 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { expect, it } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
+import { StoresProvider } from "@/features/session/context";
+import { recordingHost } from "@/host/memory";
+import { createStores } from "./stores";
+import { Window } from "./Window";
+
+async function open() {
+  const made = createStores(recordingHost({ at: 0 }));
+  render(
+    <StoresProvider stores={made.stores}>
+      <BuilderProvider stores={made.builder}>
+        <Window />
+      </BuilderProvider>
+    </StoresProvider>,
+  );
+  await screen.findByTestId("composer");
+  const user = userEvent.setup({ delay: null });
+  await user.keyboard("{Control>}k{/Control}");
+  await screen.findByTestId("palette-dialog");
+  return { user, ...made };
+}
+
+it("leads to an automation by a few letters and Enter", async () => {
+  const { user, stores, builder } = await open();
+  await user.keyboard("men{Enter}");
+  await waitFor(() => expect(builder.editing.getState().draft?.id).toBe("menu"));
+  expect(stores.navigation.getState().screen).toBe("builder");
+  expect(screen.queryByTestId("palette-dialog")).toBeNull();
+});
+
+it("finds a person by a part of the name, and what to do by its words", async () => {
+  const { user, stores } = await open();
+  await user.keyboard("tom");
+  await user.click(await screen.findByText("Talk as Tom"));
+  await waitFor(() => expect(stores.looking.getState().person).toBe("900000000000012"));
+  await user.keyboard("{Control>}k{/Control}dark theme{Enter}");
+  await waitFor(() => expect(stores.session.getState().settings.theme).toBe("dark"));
+});
+
+it("moves with arrows, says when nothing is found, and closes with Escape", async () => {
+  const { user } = await open();
+  const input = screen.getByTestId("palette-input");
+  const first = input.getAttribute("aria-activedescendant");
+  await user.keyboard("{ArrowDown}");
+  expect(input.getAttribute("aria-activedescendant")).not.toBe(first);
+  await user.keyboard("zzzzzz");
+  expect(screen.getByText("Nothing is called that.")).toBeTruthy();
+});
+
+it("has no accessibility fault", async () => {
+  await open();
+  const { violations } = await axe.run(screen.getByTestId("palette-dialog"), {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});
