@@ -6,7 +6,8 @@
 
 use crate::{desk::Desk, error::CommandError, listening::ListenerStatus};
 use heliograph_builder::Library;
-use heliograph_lab::simulator::{Figures, SimulatorView};
+use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
+use heliograph_model::Millis;
 use parking_lot::Mutex;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -32,6 +33,14 @@ pub enum WindowUpdate {
     Figures {
         /// How they are now.
         figures: Box<Figures>,
+    },
+    /// Only what time changes by passing, while the clock runs; the rest is as it was told
+    /// before.
+    Clock {
+        /// What the virtual clock says.
+        now: Millis,
+        /// The line of moments and what is due.
+        playback: Box<Playback>,
     },
     /// The library, whole.
     Library {
@@ -148,18 +157,31 @@ impl Told {
         let figures = view.figures;
         let known = self.view.take().map(|known| {
             let same_figures = known.figures == figures;
-            // Compared with the figures of now, so that only the rest tells them apart.
+            let same_time = known.now == view.now && known.playback == view.playback;
+            // Compared with the figures and the time of now, so that only the rest tells
+            // them apart.
             let mut known = Arc::unwrap_or_clone(known);
             known.figures = figures;
-            (known == view, same_figures)
+            known.now = view.now;
+            known.playback.clone_from(&view.playback);
+            (known == view, same_figures, same_time)
         });
         let view = Arc::new(view);
         match known {
-            Some((true, true)) => {}
-            Some((true, false)) => news.push(WindowUpdate::Figures {
-                figures: Box::new(figures),
-            }),
-            Some((false, _)) | None => news.push(WindowUpdate::Simulator {
+            Some((true, same_figures, same_time)) => {
+                if !same_figures {
+                    news.push(WindowUpdate::Figures {
+                        figures: Box::new(figures),
+                    });
+                }
+                if !same_time {
+                    news.push(WindowUpdate::Clock {
+                        now: view.now,
+                        playback: Box::new(view.playback.clone()),
+                    });
+                }
+            }
+            Some((false, ..)) | None => news.push(WindowUpdate::Simulator {
                 view: Arc::clone(&view),
             }),
         }

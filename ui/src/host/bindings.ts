@@ -2162,6 +2162,15 @@ view: SimulatorView } |
 { update: "figures"; 
 /**  How they are now. */
 figures: Figures } | 
+/**
+ *  Only what time changes by passing, while the clock runs; the rest is as it was told
+ *  before.
+ */
+{ update: "clock"; 
+/**  What the virtual clock says. */
+now: Millis; 
+/**  The line of moments and what is due. */
+playback: Playback } | 
 /**  The library, whole. */
 { update: "library"; 
 /**  How it is now. */

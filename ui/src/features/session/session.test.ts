@@ -3,7 +3,7 @@ import { type Host, HostError } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { MAYA, TOM } from "@/host/memory/maya";
 import { createLooking, unreadOf } from "./looking";
-import { createSession } from "./session";
+import { createSession, patched } from "./session";
 
 async function opened(change: Partial<Host> = {}, at = 0) {
   const host = { ...recordingHost({ at }), ...change };
@@ -66,6 +66,20 @@ describe("the session", () => {
     await session.getState().open();
     expect(session.getState().failure).toBeNull();
     expect(session.getState().opened).not.toBeNull();
+  });
+
+  it("takes pushed time without touching the rest", async () => {
+    const store = createSession(recordingHost({ at: 2 }));
+    await store.getState().open();
+    const before = store.getState();
+    const opened = before.opened;
+    if (!opened) throw new Error("it is open");
+    const playback = { ...opened.playback, speed: 60 };
+    const after = patched(before, { update: "clock", now: opened.now + 1000, playback }).opened;
+    expect(after?.now).toBe(opened.now + 1000);
+    expect(after?.playback.speed).toBe(60);
+    expect(after?.playback.moments).toBe(opened.playback.moments);
+    expect(after?.people).toBe(opened.people);
   });
 
   it("takes pushed figures without touching the rest, until it stops watching", async () => {

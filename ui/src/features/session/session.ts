@@ -219,6 +219,17 @@ export function patched(session: Session, update: WindowUpdate): Session {
             },
           }
         : session;
+    case "clock":
+      return session.opened
+        ? {
+            ...session,
+            opened: {
+              ...session.opened,
+              now: update.now,
+              playback: keepUnchanged(session.opened.playback, update.playback),
+            },
+          }
+        : session;
     case "library":
       return { ...session, library: keepUnchanged(session.library, update.library) };
     case "listener":
