@@ -49,7 +49,6 @@ export const library = {
   errors: (count: number) => plural(count, "problem", "problems"),
   none: "No automation yet",
   noneHint: "An automation answers comments, story replies or messages. Start from a template.",
-  noneShort: "Start one from a template.",
   nothingFound: "Nothing found",
   nothingFoundHint: "No automation has this in its name or keywords.",
   clearFilter: "Clear the search",
@@ -90,6 +89,7 @@ export const library = {
   saved: "Saved",
   notSaved: "Not saved",
   asPublished: "As published",
+  savedElsewhere: "it was saved in another window meanwhile",
   openAgain: "Open again",
   neverPublished: "never published",
   publish: "Publish",
@@ -162,7 +162,7 @@ export const library = {
   testerTexts: "Sample texts",
   testerSample: (word: string | null) =>
     word
-      ? `${word}\nCould I have the ${word.toUpperCase()}, please?\nhello`
+      ? `${word}\nCould I have the ${word.toUpperCase()}, please?\nsomething else`
       : "hello\nHow much is it?",
   matches: "answers",
   wouldMatch: "would match",

@@ -100,13 +100,14 @@ function Saving({ changes, onCompare }: { changes: number; onCompare: () => void
   const failure = useDrafting((state) => state.failure);
   const published = useDrafting((state) => state.opened?.published ?? null);
   if (saving === "failed") {
+    const isConflict = failure?.code === "conflict";
     return (
       <span className={styles.failed} role="alert" data-testid="saving" data-state="failed">
         <Icon name="failed" size={14} />
         <span className={styles.words} title={failure?.message}>
-          {texts.library.notSaved}: {failure?.message}
+          {texts.library.notSaved}: {isConflict ? texts.library.savedElsewhere : failure?.message}
         </span>
-        {failure?.code === "conflict" ? (
+        {isConflict ? (
           <Button look="quiet" data-testid="compare" onClick={onCompare}>
             {texts.library.compare}
           </Button>

@@ -73,7 +73,15 @@ export function LibraryList({ entries, filter, today, onClear }: LibraryListProp
     }
     if (event.key === "Delete") {
       event.preventDefault();
-      void drafting.getState().remove(entry.id);
+      const beside = shown[index + 1] ?? shown[index - 1];
+      void drafting
+        .getState()
+        .remove(entry.id)
+        .then(() => {
+          if (!beside) return;
+          open(beside.id);
+          requestAnimationFrame(() => rows.current.get(beside.id)?.focus());
+        });
       return;
     }
     const target = arrowTarget(event.key, index, shown.length, "vertical");

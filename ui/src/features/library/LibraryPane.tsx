@@ -1,11 +1,12 @@
 import { useMemo, useRef, useState } from "react";
-import { useNavigation, useOpened, useSession } from "@/features/session/context";
+import { useNavigation, useOpened, useSession, useStores } from "@/features/session/context";
 import type { Entry } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { MenuItem } from "@/shared/Menu";
 import pane from "@/shared/Pane.module.css";
 import { Popover } from "@/shared/Popover";
+import { isTyping } from "@/shared/roving";
 import { texts } from "@/texts";
 import { useBuilder, useEntries } from "./context";
 import styles from "./Library.module.css";
@@ -19,16 +20,26 @@ const SHOWN: readonly Shown[] = ["all", "on", "off", "unpublished"];
 
 /** All automations of the workspace: found, put in order, switched, begun. */
 export function LibraryPane() {
+  const { session } = useStores();
   const entries = useEntries();
   const [filter, setFilter] = useState<Filter>(EVERYTHING);
   const people = useOpened((opened) => opened.people);
   const now = useOpened((opened) => opened.now);
   const today = useMemo(() => startedToday(Object.values(people), now), [people, now]);
   const putAway = useSession((session) => session.library?.putAway.length ?? 0);
+  /** What was just taken out comes back, as long as that is offered. */
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+    const action = session.getState().notice?.action;
+    if (!isUndo || isTyping(event.target) || action?.label !== texts.library.undo) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action.run();
+  };
   const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
 
   return (
-    <section className={styles.pane} aria-label={texts.library.title}>
+    <section className={styles.pane} aria-label={texts.library.title} onKeyDown={onKeyDown}>
       <header className={pane.head}>
         <h2 className={pane.title}>{texts.library.title}</h2>
         <NewAutomation />
@@ -167,7 +178,7 @@ export function EmptyLibrary({ onClear }: { onClear: (() => void) | null }) {
   return (
     <div className={pane.empty}>
       <strong>{onClear ? texts.library.nothingFound : texts.library.none}</strong>
-      <p>{onClear ? texts.library.nothingFoundHint : texts.library.noneShort}</p>
+      {onClear && <p>{texts.library.nothingFoundHint}</p>}
       {onClear && <Button onClick={onClear}>{texts.library.clearFilter}</Button>}
     </div>
   );

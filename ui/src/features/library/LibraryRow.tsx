@@ -69,13 +69,18 @@ export function LibraryRow(props: LibraryRowProps) {
         <span className={styles.name}>
           <Icon name={TYPE_ICON[entry.type]} size={14} />
           <span className={styles.words}>{entry.name || texts.library.unnamed}</span>
-          <Marks entry={entry} count={count} errors={errors} />
+          <Marks entry={entry} errors={errors} />
         </span>
         <span className={styles.about}>
           <span className={styles.words}>{triggerOf(entry)}</span>
           {entry.target !== "all" && (
             <span className={styles.tag}>
               {entry.type === "story_reply_flow" ? texts.library.oneStory : texts.library.onePost}
+            </span>
+          )}
+          {count > 0 && (
+            <span className={styles.count} title={texts.library.todayHint}>
+              {texts.library.today(count)}
             </span>
           )}
         </span>
@@ -111,7 +116,7 @@ function isQuiet(entry: Entry): boolean {
 }
 
 /** How it stands, at the end of the first line. */
-function Marks({ entry, count, errors }: { entry: Entry; count: number; errors: number }) {
+function Marks({ entry, errors }: { entry: Entry; errors: number }) {
   return (
     <span className={styles.marks}>
       {entry.conflict ? (
@@ -123,11 +128,6 @@ function Marks({ entry, count, errors }: { entry: Entry; count: number; errors: 
         <span className={styles.errors} title={texts.library.errors(errors)}>
           <Icon name="failed" size={12} label={texts.library.errors(errors)} />
           {errors}
-        </span>
-      )}
-      {count > 0 && (
-        <span className={styles.count} title={texts.library.todayHint}>
-          {texts.library.today(count)}
         </span>
       )}
       {entry.state !== "published" && (

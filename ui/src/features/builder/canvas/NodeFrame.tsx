@@ -23,7 +23,7 @@ export function NodeFrame({ id, label, look, off, findings, children }: NodeFram
   const isStop = useCanvasEditing((state) => (state.selected ?? TRIGGER) === id);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (selected && byKey.current) button.current?.focus({ preventScroll: true });
+    if (selected && byKey.current && isOnCanvas()) button.current?.focus({ preventScroll: true });
   }, [selected, byKey]);
   return (
     <div
@@ -74,4 +74,10 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
 function summary(findings: readonly Finding[]): string {
   const errors = findings.filter((finding) => finding.severity === "error").length;
   return texts.builder.canvas.findings(errors, findings.length - errors);
+}
+
+/** Whether the focus is on the canvas, or was on a part of it that is gone. */
+function isOnCanvas(): boolean {
+  const focused = document.activeElement;
+  return !focused || focused === document.body || focused.closest("[data-canvas]") !== null;
 }

@@ -241,7 +241,7 @@ function MainPanel() {
               data-testid={`new-message-${type}`}
               onClick={() => addMessageTo(editing.getState(), type)}
             >
-              {texts.builder.messages[type]}
+              {texts.builder.messagesShort[type]}
             </Button>
           ))}
         </div>
