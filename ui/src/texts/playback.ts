@@ -136,7 +136,7 @@ export const playback = {
     dueNone:
       "Nothing is due. A wait that expires, a delayed message or a retry appears here before it happens.",
     jump: "Jump there",
-    jumpTo: (what: string) => `Let time pass until: ${what}`,
+    jumpTo: (what: string) => `Jump there: ${what}`,
     in: (left: string) => `in ${left}`,
     what: (who: string | null, kind: DueKind, more: string | null) =>
       kind === "send" || kind === "retry"

@@ -214,15 +214,16 @@ function Grid({ moments, position, lanes }: GridProps) {
               onClick={() => pick(moment)}
               onKeyDown={(event) => onKey(event, at)}
             >
-              <span className={styles.above}>
-                {isOfTheWorld(moment) ? (
-                  <>
-                    <Icon name={MOMENT_ICON[moment.kind]} size={12} />
-                    {columnLabel(moment, next)}
-                  </>
-                ) : (
-                  shortTimeIfNew(moment, moments[at - 1])
-                )}
+              {/* What is drawn is said by the label, so it is no text of its own. */}
+              <span
+                className={styles.above}
+                data-label={
+                  isOfTheWorld(moment)
+                    ? columnLabel(moment, next)
+                    : shortTimeIfNew(moment, moments[at - 1])
+                }
+              >
+                {isOfTheWorld(moment) && <Icon name={MOMENT_ICON[moment.kind]} size={12} />}
               </span>
               {lanes.map((person) => (
                 <Cell key={person.id} moment={moment} person={person} />
@@ -249,9 +250,11 @@ function Cell({ moment, person }: { moment: Moment; person: Person }) {
     <span className={styles.cell} data-own={own || undefined}>
       {own && <Icon name={MOMENT_ICON[moment.kind]} size={14} className={styles.event} />}
       {mark && (mark.reason !== null || mark.sent + mark.waiting + mark.failed > 0) && (
-        <span className={styles.decision} data-weight={weightOfMark(mark)}>
-          {mark.sent + mark.waiting + mark.failed || ""}
-        </span>
+        <span
+          className={styles.decision}
+          data-weight={weightOfMark(mark)}
+          data-count={mark.sent + mark.waiting + mark.failed || undefined}
+        />
       )}
       {mark?.moved &&
         (mark.awaiting ? (
