@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { ListenerControl } from "@/features/listener/ListenerControl";
 import { Palette } from "@/features/palette/Palette";
 import { useNavigation, useSession, useStores } from "@/features/session/context";
+import type { Screen as ScreenName } from "@/features/session/navigation";
 import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
 import { Button, IconButton } from "@/shared/Button";
@@ -9,7 +10,6 @@ import { ErrorBoundary } from "@/shared/ErrorBoundary";
 import { Icon, type IconName } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
-import { Builder } from "./Builder";
 import { Rail, SCREENS } from "./Rail";
 import { Simulator } from "./Simulator";
 import { StatusLine } from "./StatusLine";
@@ -65,8 +65,21 @@ export function Window() {
   );
 }
 
+/** What is not in front at the start is loaded a moment later, so that the start is quick. */
+const loadBuilder = () => import("./Builder");
+const Builder = lazy(async () => ({ default: (await loadBuilder()).Builder }));
+const A_MOMENT = 600;
+
 function Screen() {
   const screen = useNavigation((navigation) => navigation.screen);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadBuilder(), A_MOMENT);
+    return () => clearTimeout(timer);
+  }, []);
+  return <Suspense fallback={null}>{shown(screen)}</Suspense>;
+}
+
+function shown(screen: ScreenName) {
   switch (screen) {
     case "simulator":
       return <Simulator />;
