@@ -1,0 +1,9 @@
+//! What a person at the live desk looks at, read from a running profile.
+//!
+//! Nothing here runs an engine: it is shown what happens in one, keeps the latest of it in
+//! memory within a bound, and asks the profile's journal for the rest. No window is known
+//! here either; `src-tauri` carries what is asked and answered.
+
+pub mod traffic;
+
+pub use traffic::Traffic;

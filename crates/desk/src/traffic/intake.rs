@@ -1,0 +1,148 @@
+//! Taking in what an engine and a listener tell.
+
+use super::note::{Request, lines};
+use super::refused::Observed;
+use super::row::Row;
+use super::search::newest_first;
+use super::{Shared, Traffic};
+use heliograph_engine::ports::{Clock, Journal, JournalFilter, JournalPage, Queue};
+use heliograph_listener::{Accepted, Observer, Received, Refusal};
+use heliograph_model::{DeliveryId, GuardLevel, Happening};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// Rows of the journal that a list begins with.
+const BEGINNING: u32 = 200;
+
+/// A running profile as the desk looks at it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Where deliveries are pushed.
+    pub queue: Arc<dyn Queue>,
+    /// What has happened, where the profile keeps a journal.
+    pub journal: Option<Arc<dyn Journal>>,
+    /// Time, as the engine has it.
+    pub clock: Arc<dyn Clock>,
+    /// What the profile allows.
+    pub guard: GuardLevel,
+}
+
+impl Traffic {
+    /// Looks at this engine from now on, instead of at the one before. The list begins
+    /// anew, with what the journal has.
+    pub fn follow(&self, source: Source, mut happenings: broadcast::Receiver<Arc<Happening>>) {
+        let mut listening = self.listening.lock();
+        if let Some(before) = listening.take() {
+            before.abort();
+        }
+        self.shared.change(super::tail::Tail::clear);
+        let shared = Arc::clone(&self.shared);
+        let journal = source.journal.clone();
+        *self.source.write() = Some(source);
+        let task = tokio::spawn(async move {
+            if let Some(journal) = journal {
+                begin(&shared, &*journal).await;
+            }
+            loop {
+                match happenings.recv().await {
+                    Ok(happening) => {
+                        let (at, now) = (shared.clock.now(), Instant::now());
+                        shared.change(|tail| tail.happened(&happening, at, now));
+                    }
+                    Err(RecvError::Lagged(missed)) => {
+                        shared.change(|tail| tail.counts.missed += missed);
+                    }
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+        *listening = Some(task.abort_handle());
+    }
+
+    /// Somebody for a listener to tell what comes in.
+    #[must_use]
+    pub fn observer(&self) -> Arc<dyn Observer> {
+        Arc::new(Front(Arc::clone(&self.shared)))
+    }
+}
+
+/// Fills the list with the newest rows of the journal.
+async fn begin(shared: &Shared, journal: &dyn Journal) {
+    let filter = JournalFilter {
+        most: BEGINNING,
+        ..JournalFilter::default()
+    };
+    let page = match journal.search(&filter).await {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::warn!(%error, "the list does not begin with the journal");
+            return;
+        }
+    };
+    let mut deliveries: Vec<DeliveryId> = newest_first(&page);
+    deliveries.reverse();
+    for id in deliveries {
+        let Ok(Some(record)) = journal.delivery(id).await else {
+            continue;
+        };
+        let JournalPage { decisions, sends } = &page;
+        let decisions: Vec<_> = decisions
+            .iter()
+            .filter(|one| one.delivery_id == id)
+            .collect();
+        shared.change(|tail| {
+            let now = Instant::now();
+            let told = Happening::Delivery {
+                id,
+                received_at: record.received_at,
+                source: record.source,
+                events: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+            };
+            tail.happened(&told, record.received_at, now);
+            for decision in decisions {
+                let told = Happening::Decided(Box::new(decision.clone()));
+                tail.happened(&told, record.received_at, now);
+            }
+            for send in sends.iter().filter(|send| send.delivery_id == id) {
+                tail.happened(
+                    &Happening::Sent(Box::new(send.clone())),
+                    record.received_at,
+                    now,
+                );
+            }
+            // How long it took, nobody has seen.
+            tail.forget_times(id);
+        });
+    }
+}
+
+/// The desk as a listener sees it.
+#[derive(Debug)]
+struct Front(Arc<Shared>);
+
+impl Observer for Front {
+    fn accepted(&self, accepted: &Accepted<'_>, request: &Received<'_>) {
+        let kept = Request {
+            peer: request.peer.to_string(),
+            secret: accepted.secret.to_owned(),
+            headers: lines(request.headers()),
+            began: request.began,
+            durable: accepted.durable,
+        };
+        let at = self.0.clock.now();
+        self.0.change(|tail| tail.accepted(accepted.id, kept, at));
+    }
+
+    fn refused(&self, refusal: &Refusal, request: &Received<'_>) {
+        let observed = Observed::new(refusal, request);
+        let shared = Arc::clone(&self.0);
+        let at = shared.clock.now();
+        // Finding out why takes some digests, for which no connection waits.
+        tokio::spawn(async move {
+            let secrets = shared.secrets.read().clone();
+            let (row, request): (Row, _) = observed.explained(&secrets, at);
+            shared.change(|tail| tail.refused(row, request));
+        });
+    }
+}

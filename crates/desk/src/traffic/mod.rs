@@ -1,0 +1,253 @@
+//! Traffic: every delivery as it arrives, what became of it, and sending one again.
+//!
+//! The latest rows are in memory, fed by what the engine and the listener tell
+//! ([`Traffic::follow`], [`Traffic::observer`]); everything older is in the journal.
+//! A list never gets more than the rows in sight, with the filter applied here, so that
+//! thousands of events a second cost a window no more than a few.
+
+mod compare;
+mod compose;
+mod curl;
+mod error;
+pub mod filter;
+mod intake;
+mod json;
+mod keep;
+mod note;
+mod open;
+mod post;
+mod refresh;
+mod refused;
+mod replay;
+mod row;
+mod scenario;
+mod search;
+pub mod signature;
+mod story;
+mod tail;
+mod templates;
+mod view;
+mod waterfall;
+mod words;
+
+pub use compare::{Comparison, Line, compare};
+pub use compose::{Checked, JsonProblem, check};
+pub use curl::curl;
+pub use error::{Result, TrafficError};
+pub use intake::Source;
+pub use keep::{Kept, SavedFilter, Shelf};
+pub use open::{Header, Opened, Sent};
+pub use post::{Answered, is_of_this_machine};
+pub use refresh::refreshed;
+pub use replay::{EventOutcome, Freshness, Outcome, Replayed, Sending, SentOutcome, Target};
+pub use row::{Refused, Row, RowResult, RowSource};
+pub use scenario::scenario;
+pub use search::Found;
+pub use signature::{KnownSecret, SignatureResult, SignatureState};
+pub use story::{Sentence, Tone};
+pub use tail::Counts;
+pub use templates::{Template, templates};
+pub use view::{Look, News};
+pub use waterfall::{Span, SpanKind};
+
+use filter::{Completion, Filter, FilterError, Words};
+use heliograph_engine::ports::{Clock, SystemClock};
+use parking_lot::{Mutex, RwLock};
+use std::sync::Arc;
+use std::time::Duration;
+use tail::Tail;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until};
+use view::View;
+
+/// The least time between two pieces of news.
+const BETWEEN_NEWS: Duration = Duration::from_millis(80);
+
+/// The live desk of one profile: what came in, what became of it, and doing it again.
+#[derive(Debug)]
+pub struct Traffic {
+    shared: Arc<Shared>,
+    /// What is looked at; another one after a reset.
+    source: RwLock<Option<Source>>,
+    listening: Mutex<Option<AbortHandle>>,
+    client: reqwest::Client,
+}
+
+/// What the desk and its tasks share.
+#[derive(Debug)]
+struct Shared {
+    /// Held for a moment only, never while waiting.
+    state: Mutex<State>,
+    /// Secrets that are known, to find out who signed what.
+    secrets: RwLock<Vec<KnownSecret>>,
+    changed: watch::Sender<()>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    tail: Tail,
+    view: View,
+    look: Look,
+}
+
+impl Shared {
+    fn change<T>(&self, change: impl FnOnce(&mut Tail) -> T) -> T {
+        let answer = change(&mut self.state.lock().tail);
+        self.changed.send_replace(());
+        answer
+    }
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Traffic {
+    /// A desk that looks at nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                state: Mutex::default(),
+                secrets: RwLock::default(),
+                changed: watch::Sender::new(()),
+                clock: Arc::new(SystemClock),
+            }),
+            source: RwLock::default(),
+            listening: Mutex::default(),
+            client: post::client(),
+        }
+    }
+
+    /// From now on it knows this secret as well, to say who signed what. One of the same
+    /// name is replaced.
+    pub fn know(&self, secret: KnownSecret) {
+        let mut secrets = self.shared.secrets.write();
+        secrets.retain(|known| known.name != secret.name);
+        secrets.push(secret);
+    }
+
+    /// Looks at this from now on, and answers with what is in sight at once.
+    ///
+    /// # Errors
+    /// When the filter cannot be read; what was looked at before stays.
+    pub fn look(&self, look: Look) -> std::result::Result<News, FilterError> {
+        let filter = filter::parse(&look.filter)?;
+        let mut state = self.shared.state.lock();
+        let State {
+            tail,
+            view,
+            look: before,
+        } = &mut *state;
+        if *view.filter() == filter {
+            view.refresh(tail);
+        } else {
+            view.choose(filter, tail);
+        }
+        let news = view.news(tail, look.at, look.count);
+        *before = look;
+        Ok(news)
+    }
+
+    /// What is in sight now.
+    #[must_use]
+    pub fn news(&self) -> News {
+        let mut state = self.shared.state.lock();
+        let State { tail, view, look } = &mut *state;
+        view.refresh(tail);
+        view.news(tail, look.at, look.count)
+    }
+
+    /// Tells what is in sight, now and whenever it changed, at most every 80 ms, until
+    /// `tell` answers that nobody listens any more.
+    pub async fn watch(&self, mut tell: impl FnMut(News) -> bool) {
+        let mut changes = self.shared.changed.subscribe();
+        let mut told = None;
+        loop {
+            changes.mark_unchanged();
+            let not_before = Instant::now() + BETWEEN_NEWS;
+            let news = self.news();
+            if told.as_ref() != Some(&news) {
+                if !tell(news.clone()) {
+                    return;
+                }
+                told = Some(news);
+            }
+            sleep_until(not_before).await;
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// How much came in since the engine that is looked at began.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.shared.state.lock().tail.counts
+    }
+
+    /// The numbers of all rows that the filter wants, the newest first, at most `most`.
+    #[must_use]
+    pub fn wanted(&self, most: usize) -> Vec<u64> {
+        let mut state = self.shared.state.lock();
+        let State { tail, view, .. } = &mut *state;
+        view.refresh(tail);
+        view.numbers().rev().take(most).collect()
+    }
+
+    /// What can be written at the caret of a filter, which stands behind so many UTF-16
+    /// units.
+    #[must_use]
+    pub fn completions(&self, text: &str, caret: u32) -> Vec<Completion> {
+        filter::complete(text, caret, &self.words())
+    }
+
+    /// Names out of the rows that are kept, for completions.
+    fn words(&self) -> Words {
+        let mut words = Words::default();
+        let add = |list: &mut Vec<String>, word: Option<String>| {
+            if let Some(word) = word
+                && list.len() < 200
+                && !list.contains(&word)
+            {
+                list.push(word);
+            }
+        };
+        let state = self.shared.state.lock();
+        for kept in state.tail.rows().rev().take(2_000) {
+            let row = &kept.row;
+            add(
+                &mut words.accounts,
+                row.account_id.as_ref().map(ToString::to_string),
+            );
+            let contact = row.contact_id.as_ref().map(ToString::to_string);
+            add(&mut words.contacts, row.username.clone().or(contact));
+            add(&mut words.automations, row.automation.clone());
+        }
+        words
+    }
+
+    fn source(&self) -> Result<Source> {
+        self.source.read().clone().ok_or(TrafficError::NothingRuns)
+    }
+}
+
+impl Drop for Traffic {
+    fn drop(&mut self) {
+        if let Some(listening) = self.listening.lock().take() {
+            listening.abort();
+        }
+    }
+}
+
+/// Reads a filter and says what is wrong with it, if something is.
+///
+/// # Errors
+/// The first thing that cannot be read.
+pub fn read_filter(text: &str) -> std::result::Result<Filter, FilterError> {
+    filter::parse(text)
+}

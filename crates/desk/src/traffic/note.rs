@@ -1,0 +1,92 @@
+//! What is known of a delivery beyond its rows.
+
+use heliograph_model::{DecisionRecord, DeliveryId, OutboxId};
+use std::time::Instant;
+
+/// The request that brought a delivery.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    /// Who sent it.
+    pub peer: String,
+    /// The name of the app secret that signed it.
+    pub secret: String,
+    /// Lines of `name: value`.
+    pub headers: Box<str>,
+    /// When its head had come.
+    pub began: Instant,
+    /// When the queue had it.
+    pub durable: Instant,
+}
+
+/// A try to send that ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub outbox: OutboxId,
+    pub attempt: u32,
+    /// The row that it belongs to.
+    pub row: u64,
+    /// When it ended; absent when only the journal told of it.
+    pub at: Option<Instant>,
+}
+
+/// What is known of a delivery beyond its rows.
+#[derive(Debug, Default)]
+pub(super) struct Note {
+    pub rows: Vec<u64>,
+    /// The journal told of it and nobody has seen it.
+    pub from_journal: bool,
+    pub events: u32,
+    pub request: Option<Request>,
+    /// When an engine took it from the queue.
+    pub taken: Option<Instant>,
+    /// When each event was decided.
+    pub decided: Vec<(u32, Instant)>,
+    pub sends: Vec<Ended>,
+    /// Decisions on events that were handled before, which no journal keeps.
+    pub repeats: Vec<DecisionRecord>,
+}
+
+impl Note {
+    /// When it began: with its request, else when an engine took it.
+    pub(super) fn begun(&self) -> Option<Instant> {
+        let request = self.request.as_ref().map(|request| request.began);
+        request.or(self.taken)
+    }
+
+    /// Whether every event of it is decided.
+    pub(super) fn is_decided(&self) -> bool {
+        self.taken.is_some() && self.decided.len() >= self.events as usize
+    }
+}
+
+/// What is hidden of a header that could carry a credential.
+const HIDDEN: [&str; 4] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+];
+
+/// Headers as lines; credentials of others are not kept.
+pub(super) fn lines<'a>(
+    headers: impl Iterator<Item = (&'a str, std::borrow::Cow<'a, str>)>,
+) -> Box<str> {
+    let mut lines = String::new();
+    for (name, value) in headers {
+        let value = if HIDDEN.contains(&name) {
+            "(not kept)"
+        } else {
+            &value
+        };
+        lines.push_str(name);
+        lines.push_str(": ");
+        lines.push_str(value);
+        lines.push('\n');
+    }
+    lines.into()
+}
+
+/// A delivery as a person names it.
+pub(super) fn named(id: DeliveryId) -> String {
+    format!("delivery {}", id.0)
+}

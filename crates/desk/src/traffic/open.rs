@@ -1,0 +1,255 @@
+//! A delivery opened: as it came, what it led to, and where the time went.
+
+use super::note::{Note, named};
+use super::refused::RefusedRequest;
+use super::row::{Row, RowSource};
+use super::signature::SignatureResult;
+use super::story::{Sentence, story};
+use super::waterfall::{Span, waterfall};
+use super::{Result, Traffic, TrafficError};
+use heliograph_engine::ports::JournalPage;
+use heliograph_instagram::wire::{self, Edge};
+use heliograph_model::{DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Everything that is known of a delivery, or of a request that was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Opened {
+    /// The delivery; absent for a request that was refused.
+    pub delivery_id: Option<DeliveryId>,
+    /// When it arrived, by the engine's clock; for a refused request by the machine's.
+    pub received_at: Millis,
+    /// How it came in.
+    pub source: RowSource,
+    /// Who sent it: the tunnel or proxy, where there is one. Known of the latest only.
+    pub peer: Option<String>,
+    /// The headers as received. Known of the latest only.
+    pub headers: Vec<Header>,
+    /// Whether and by whom it is signed.
+    pub signature: SignatureResult,
+    /// The body as text; absent where it was not read.
+    pub body: Option<String>,
+    /// Its length in bytes.
+    pub body_bytes: u32,
+    /// What was decided, event by event, repeats included.
+    pub decisions: Vec<DecisionRecord>,
+    /// The tries to send what was decided.
+    pub sends: Vec<Sent>,
+    /// Where the time went, by the machine's clock. Known of the latest only.
+    pub spans: Vec<Span>,
+    /// What happened, in sentences.
+    pub story: Vec<Sentence>,
+}
+
+/// A header as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Header {
+    /// In lower case.
+    pub name: String,
+    /// As it was.
+    pub value: String,
+}
+
+/// A try to send, with what went over the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Sent {
+    /// The try.
+    pub record: SendRecord,
+    /// The path that it was posted to, without the version.
+    pub path: String,
+    /// The request's body, as JSON.
+    pub request: String,
+    /// What Instagram answered, as JSON; absent where it was not asked or said nothing.
+    pub answer: Option<String>,
+}
+
+impl Traffic {
+    /// Opens a row, by its number or, where the list does not hold it any more, by its
+    /// delivery.
+    ///
+    /// # Errors
+    /// When it is not there any more, or the journal cannot be read.
+    pub async fn open(&self, number: u64, delivery: Option<DeliveryId>) -> Result<Opened> {
+        let refused = {
+            let state = self.shared.state.lock();
+            let kept = state.tail.get(number).map(|kept| kept.row.clone());
+            let request = state.tail.refused_request(number).cloned();
+            kept.zip(request)
+        };
+        if let Some((row, request)) = refused {
+            return Ok(refused_request(&row, request));
+        }
+        match delivery {
+            Some(id) => self.open_delivery(id).await,
+            None => Err(TrafficError::Gone("This request".to_owned())),
+        }
+    }
+
+    /// Opens a delivery.
+    ///
+    /// # Errors
+    /// When the journal does not hold it any more, or cannot be read.
+    pub async fn open_delivery(&self, id: DeliveryId) -> Result<Opened> {
+        let source = self.source()?;
+        let journal = source.journal.ok_or(TrafficError::NoJournal)?;
+        let record = journal.delivery(id).await?;
+        let record = record.ok_or_else(|| {
+            let mut name = named(id);
+            name[..1].make_ascii_uppercase();
+            TrafficError::Gone(name)
+        })?;
+        let JournalPage {
+            mut decisions,
+            sends,
+        } = journal.of_delivery(id).await?;
+        let source = RowSource::from(record.source);
+        let state = self.shared.state.lock();
+        let none = Note::default();
+        let note = state.tail.note(id).unwrap_or(&none);
+        for repeat in &note.repeats {
+            if decisions.iter().all(|one| one.index != repeat.index) {
+                decisions.push(repeat.clone());
+            }
+        }
+        decisions.sort_by_key(|one| one.index);
+        let signature = match (&note.request, &record.secret, source) {
+            (Some(request), ..) => SignatureResult::good(&request.secret),
+            (None, Some(secret), _) => SignatureResult::good(secret),
+            (None, None, RowSource::Simulator) => SignatureResult::unchecked(
+                "It was said in the simulator, which hands it to the queue itself.",
+            ),
+            (None, None, RowSource::Replay) => SignatureResult::unchecked(
+                "It was put into the queue at this desk, past the listener.",
+            ),
+            (None, None, RowSource::Listener) => SignatureResult::unchecked(
+                "The queue does not say who signed it; an application before it has checked.",
+            ),
+        };
+        let sends: Vec<Sent> = sends.into_iter().map(on_the_wire).collect();
+        let spans = waterfall(note, &decisions, &sends);
+        let dead = note
+            .rows
+            .iter()
+            .filter_map(|number| state.tail.get(*number))
+            .find(|kept| kept.row.result == super::RowResult::Dead)
+            .map(|kept| kept.summary.to_string());
+        let mut opened = Opened {
+            delivery_id: Some(id),
+            received_at: record.received_at,
+            source,
+            peer: note.request.as_ref().map(|request| request.peer.clone()),
+            headers: note
+                .request
+                .as_ref()
+                .map_or_else(Vec::new, |request| headers(&request.headers)),
+            signature,
+            body_bytes: u32::try_from(record.body.len()).unwrap_or(u32::MAX),
+            body: Some(record.body),
+            decisions,
+            sends,
+            spans,
+            story: Vec::new(),
+        };
+        opened.story = story(&opened, dead.as_deref());
+        Ok(opened)
+    }
+}
+
+fn refused_request(row: &Row, request: RefusedRequest) -> Opened {
+    let body = request
+        .body
+        .map(|body| String::from_utf8_lossy(&body).into_owned());
+    let mut opened = Opened {
+        delivery_id: None,
+        received_at: row.at,
+        source: row.source,
+        headers: headers(&request.headers),
+        peer: Some(request.peer),
+        signature: request.signature.unwrap_or_else(|| {
+            SignatureResult::unchecked("It was refused before the signature was looked at.")
+        }),
+        body,
+        body_bytes: u32::try_from(request.body_bytes).unwrap_or(u32::MAX),
+        decisions: Vec::new(),
+        sends: Vec::new(),
+        spans: Vec::new(),
+        story: Vec::new(),
+    };
+    opened.story = super::story::of_refused(&opened, &row.text, &request.advice);
+    opened
+}
+
+fn headers(lines: &str) -> Vec<Header> {
+    lines
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        })
+        .collect()
+}
+
+/// A try with its request, and the answer in the form in which Meta gives it.
+fn on_the_wire(record: SendRecord) -> Sent {
+    let call = wire::call(&record.effect);
+    let [node, edge] = call.edge.segments(record.account_id.as_str());
+    let path = format!("/{node}/{edge}");
+    let answer = match (&record.receipt, &record.error) {
+        (Some(receipt), _) if call.edge == Edge::Messages => Some(json!({
+            "recipient_id": receipt.recipient_id,
+            "message_id": receipt.message_id,
+        })),
+        (Some(receipt), _) => Some(json!({ "id": receipt.message_id })),
+        (None, Some(error)) if error.code.is_some() => Some(json!({
+            "error": {
+                "message": error.message,
+                "code": error.code,
+                "error_subcode": error.subcode,
+            }
+        })),
+        (None, _) => None,
+    };
+    Sent {
+        path,
+        request: written(&call.body),
+        answer: answer.map(|mut answer| {
+            if let Value::Object(fields) = &mut answer {
+                fields.retain(|_, value| !value.is_null());
+            }
+            written(&answer)
+        }),
+        record,
+    }
+}
+
+fn written(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
+}
+
+/// What a send is called in a sentence.
+pub(super) fn what_is_sent(effect: &Effect) -> String {
+    match effect {
+        Effect::Send { step, .. } => format!("the {}", step.in_words()),
+        Effect::ReplyToComment { .. } => "the public reply".to_owned(),
+        Effect::React { .. } => "the reaction".to_owned(),
+    }
+}
+
+/// How a try ended, in words.
+pub(super) fn how_it_ended(state: OutboxState) -> &'static str {
+    match state {
+        OutboxState::Sent => "was sent",
+        OutboxState::Retrying => "failed and is tried again",
+        OutboxState::Failed => "was refused for good",
+        OutboxState::Unknown => "may have arrived; nobody knows",
+        OutboxState::Dropped => "was not attempted",
+    }
+}

@@ -1,0 +1,120 @@
+//! Looking through the whole journal for what the list does not hold any more.
+
+use super::filter::parse;
+use super::row::{Row, RowSource};
+use super::words::haystack;
+use super::{Result, Traffic, TrafficError};
+use heliograph_engine::ports::{JournalFilter, JournalPage};
+use heliograph_model::{DeliveryId, OutboxState};
+use serde::{Deserialize, Serialize};
+
+/// Decisions that are asked of the journal at once.
+const PAGE: u32 = 200;
+/// Pages that one search looks through before it says how far it came.
+const PAGES: usize = 20;
+
+/// What a search found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    /// The rows, the newest first.
+    pub rows: Vec<Row>,
+    /// Where the next search goes on; absent at the end of the journal.
+    pub next: Option<DeliveryId>,
+    /// How many decisions were looked at.
+    pub looked_at: u32,
+}
+
+impl Traffic {
+    /// Looks in the journal for what a filter wants, the newest first, before a delivery
+    /// or from the end. Requests that were refused are in no journal.
+    ///
+    /// # Errors
+    /// When the filter cannot be read, or the journal cannot.
+    pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<Found> {
+        let wanted = parse(filter)?;
+        let journal = self.source()?.journal.ok_or(TrafficError::NoJournal)?;
+        let asked = wanted.in_journal();
+        let mut found = Found {
+            next: before.or(asked.before),
+            ..Found::default()
+        };
+        for _ in 0..PAGES {
+            let page = journal
+                .search(&JournalFilter {
+                    before: found.next,
+                    most: PAGE,
+                    ..asked.clone()
+                })
+                .await?;
+            found.looked_at += u32::try_from(page.decisions.len()).unwrap_or(u32::MAX);
+            let deliveries = newest_first(&page);
+            found.next = deliveries.last().copied();
+            if found.next.is_none() {
+                break;
+            }
+            for id in deliveries {
+                let record = journal.delivery(id).await?;
+                for (mut row, words) in rows(&page, id) {
+                    if let Some(record) = &record {
+                        row.source = RowSource::from(record.source);
+                        row.at = record.received_at;
+                    }
+                    if wanted.wants(&row, &words) {
+                        found.rows.push(row);
+                    }
+                }
+            }
+            if found.rows.len() >= PAGE as usize {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The deliveries of a page, the newest first.
+pub(super) fn newest_first(page: &JournalPage) -> Vec<DeliveryId> {
+    let mut ids: Vec<DeliveryId> = page.decisions.iter().map(|one| one.delivery_id).collect();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.dedup();
+    ids
+}
+
+/// The rows of a delivery, with what can be searched for in each.
+fn rows(page: &JournalPage, id: DeliveryId) -> Vec<(Row, Box<str>)> {
+    let decisions: Vec<_> = page
+        .decisions
+        .iter()
+        .filter(|one| one.delivery_id == id)
+        .collect();
+    let events = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
+    let mut rows: Vec<(Row, Box<str>, usize, usize)> = decisions
+        .iter()
+        .map(|record| {
+            let at = record.decision.trace.at;
+            let mut row = Row::arrived(id, at, RowSource::Listener, events);
+            row.decided(record);
+            (row, haystack(record), record.decision.effects.len(), 0)
+        })
+        .collect();
+    let mut seen = Vec::new();
+    for send in page.sends.iter().filter(|send| send.delivery_id == id) {
+        let known = seen.iter().find(|(outbox, _)| *outbox == send.outbox_id);
+        let place = known.map(|(_, place)| *place).or_else(|| {
+            rows.iter().position(|(row, _, effects, ended)| {
+                ended < effects && (row.contact_id == send.contact_id || send.contact_id.is_none())
+            })
+        });
+        let Some(place) = place else { continue };
+        seen.push((send.outbox_id, place));
+        if let Some((row, _, effects, ended)) = rows.get_mut(place) {
+            *ended += usize::from(send.state != OutboxState::Retrying);
+            row.sent(send.state, *ended >= *effects);
+        }
+    }
+    rows.into_iter()
+        .map(|(row, words, ..)| (row, words))
+        .collect()
+}

@@ -1,0 +1,427 @@
+//! The latest of what came in, within a bound: what the list shows.
+
+use super::note::{Ended, Note, Request};
+use super::refused::RefusedRequest;
+use super::row::{Row, RowResult, RowSource, excerpt};
+use super::words::haystack;
+use heliograph_model::{
+    DecisionRecord, DeliveryId, Happening, Millis, OutboxState, Reason, SendRecord,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
+
+/// Rows that are kept.
+pub(super) const ROWS: usize = 10_000;
+/// Refused requests that are kept with headers and body.
+const REFUSED: usize = 500;
+/// Changed rows that are remembered for a view; with more it looks at all rows again.
+const TOUCHED: usize = 8_192;
+
+/// How much came in since the engine that is looked at began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// Deliveries that an engine took.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub deliveries: u64,
+    /// Events that were decided, repeats included.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub events: u64,
+    /// Messages, replies and reactions that Instagram took.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub sent: u64,
+    /// Sends that ended otherwise.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub failed: u64,
+    /// Requests that the listener refused.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub refused: u64,
+    /// Happenings that came too fast to be listed. The journal has them.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub missed: u64,
+}
+
+/// A row with what the list does not show of it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub row: Row,
+    /// Everything that can be searched for, in lower case.
+    pub haystack: Box<str>,
+    /// Why, in one sentence. The journal has no decision of a repeat.
+    pub summary: Box<str>,
+    /// What is to be sent because of it.
+    effects: u32,
+    /// How many of those have been begun.
+    begun: u32,
+    /// How many of those have ended.
+    ended: u32,
+    /// When the last thing happened to it.
+    last: Option<Instant>,
+}
+
+/// The latest of what came in.
+#[derive(Debug, Default)]
+pub(super) struct Tail {
+    rows: VecDeque<Kept>,
+    /// The number of the first row.
+    first: u64,
+    notes: HashMap<DeliveryId, Note>,
+    refused: VecDeque<(u64, RefusedRequest)>,
+    pub counts: Counts,
+    /// Rows that changed since a view looked, by number.
+    touched: Vec<u64>,
+    /// There were too many of those.
+    overflowed: bool,
+}
+
+impl Tail {
+    /// Begins anew with another engine, whose deliveries have numbers of their own.
+    pub(super) fn clear(&mut self) {
+        self.first = self.end();
+        self.rows.clear();
+        self.notes.clear();
+        self.refused.clear();
+        self.touched.clear();
+        self.overflowed = true;
+        self.counts = Counts::default();
+    }
+
+    /// The number of the first row that is kept.
+    pub(super) fn first(&self) -> u64 {
+        self.first.max(1)
+    }
+
+    /// The number that the next row gets.
+    pub(super) fn end(&self) -> u64 {
+        self.first() + self.rows.len() as u64
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Kept> {
+        let place = number.checked_sub(self.first())?;
+        self.rows.get(usize::try_from(place).ok()?)
+    }
+
+    fn get_mut(&mut self, number: u64) -> Option<&mut Kept> {
+        let place = number.checked_sub(self.first())?;
+        self.rows.get_mut(usize::try_from(place).ok()?)
+    }
+
+    /// All rows with their numbers, the oldest first.
+    pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = &Kept> {
+        self.rows.iter()
+    }
+
+    pub(super) fn note(&self, id: DeliveryId) -> Option<&Note> {
+        self.notes.get(&id)
+    }
+
+    pub(super) fn refused_request(&self, number: u64) -> Option<&RefusedRequest> {
+        self.refused
+            .iter()
+            .find(|(own, _)| *own == number)
+            .map(|(_, request)| request)
+    }
+
+    /// The rows that changed since the last call; `None`: all of them may have.
+    pub(super) fn take_touched(&mut self) -> Option<Vec<u64>> {
+        let touched = std::mem::take(&mut self.touched);
+        (!std::mem::take(&mut self.overflowed)).then_some(touched)
+    }
+
+    fn touch(&mut self, number: u64) {
+        if self.touched.len() >= TOUCHED {
+            self.overflowed = true;
+            self.touched.clear();
+        }
+        if !self.overflowed && self.touched.last() != Some(&number) {
+            self.touched.push(number);
+        }
+    }
+
+    fn push(&mut self, mut row: Row, haystack: Box<str>) -> u64 {
+        let number = self.end();
+        self.first = self.first();
+        row.number = number;
+        if let Some(id) = row.delivery_id {
+            self.notes.entry(id).or_default().rows.push(number);
+        }
+        self.rows.push_back(Kept {
+            row,
+            haystack,
+            summary: Box::default(),
+            effects: 0,
+            begun: 0,
+            ended: 0,
+            last: None,
+        });
+        while self.rows.len() > ROWS {
+            self.drop_first();
+        }
+        self.touch(number);
+        number
+    }
+
+    fn drop_first(&mut self) {
+        let Some(gone) = self.rows.pop_front() else {
+            return;
+        };
+        let number = self.first;
+        self.first += 1;
+        if let Some(id) = gone.row.delivery_id
+            && let Some(note) = self.notes.get_mut(&id)
+        {
+            note.rows.retain(|own| *own != number);
+            if note.rows.is_empty() {
+                self.notes.remove(&id);
+            }
+        }
+        if self.refused.front().is_some_and(|(own, _)| *own <= number) {
+            self.refused.pop_front();
+        }
+    }
+
+    /// Takes in what an engine tells.
+    pub(super) fn happened(&mut self, happening: &Happening, at: Millis, now: Instant) {
+        if self.is_known(happening) {
+            return;
+        }
+        match happening {
+            Happening::Delivery {
+                id, source, events, ..
+            } => {
+                self.counts.deliveries += 1;
+                let known = self.notes.entry(*id).or_default();
+                known.taken = Some(now);
+                known.events = *events;
+                let source = RowSource::from(*source);
+                let rows = known.rows.clone();
+                if rows.is_empty() {
+                    self.push(Row::arrived(*id, at, source, *events), Box::default());
+                }
+                // The listener was quicker, and did not know how many events there are.
+                for number in rows {
+                    if let Some(kept) = self.get_mut(number) {
+                        kept.row.events = *events;
+                        kept.row.source = source;
+                        if *events == 0 {
+                            kept.row.result = RowResult::Nothing;
+                        }
+                    }
+                    self.touch(number);
+                }
+            }
+            Happening::Decided(record) => {
+                self.counts.events += 1;
+                self.decided(record, at, now);
+            }
+            Happening::Sent(record) => {
+                match record.state {
+                    OutboxState::Sent => self.counts.sent += 1,
+                    OutboxState::Retrying => {}
+                    OutboxState::Failed | OutboxState::Unknown | OutboxState::Dropped => {
+                        self.counts.failed += 1;
+                    }
+                }
+                self.sent(record, Some(now));
+            }
+            Happening::DeadLetter { id, error } => self.dead(*id, error, at),
+            Happening::AutomationChanged { .. } => {}
+        }
+    }
+
+    /// Whether the journal has told the same, with which the list began.
+    fn is_known(&self, happening: &Happening) -> bool {
+        let from_journal = |id: &DeliveryId| self.notes.get(id).filter(|note| note.from_journal);
+        match happening {
+            Happening::Delivery { id, .. } => from_journal(id).is_some(),
+            Happening::Decided(record) => from_journal(&record.delivery_id).is_some_and(|note| {
+                let index = Some(record.index);
+                let mut rows = note.rows.iter().filter_map(|number| self.get(*number));
+                rows.any(|kept| kept.row.index == index)
+            }),
+            Happening::Sent(record) => from_journal(&record.delivery_id).is_some_and(|note| {
+                let same = |one: &Ended| (one.outbox, one.attempt);
+                let own = (record.outbox_id, record.attempt);
+                note.sends.iter().any(|one| same(one) == own)
+            }),
+            Happening::DeadLetter { .. } | Happening::AutomationChanged { .. } => false,
+        }
+    }
+
+    /// Takes in a decision; `at` is when its row came to be, where it is new.
+    pub(super) fn decided(&mut self, record: &DecisionRecord, at: Millis, now: Instant) {
+        let id = record.delivery_id;
+        let number = match self.row_for(record) {
+            Some(number) => number,
+            None => {
+                let known = self.notes.get(&id);
+                let first = known
+                    .and_then(|note| note.rows.first())
+                    .and_then(|number| self.get(*number));
+                let (source, events, at) = first.map_or((RowSource::Listener, 0, at), |kept| {
+                    (kept.row.source, kept.row.events, kept.row.at)
+                });
+                self.push(Row::arrived(id, at, source, events), Box::default())
+            }
+        };
+        let haystack = haystack(record);
+        if let Some(kept) = self.get_mut(number) {
+            kept.row.decided(record);
+            kept.haystack = haystack;
+            kept.summary = record.decision.trace.summary.as_str().into();
+            kept.effects = u32::try_from(record.decision.effects.len()).unwrap_or(u32::MAX);
+            kept.last = Some(now);
+        }
+        let note = self.notes.entry(id).or_default();
+        note.decided.push((record.index, now));
+        if record.decision.trace.reason == Reason::Duplicate {
+            note.repeats.push(record.clone());
+        }
+        self.time(id);
+        self.touch(number);
+    }
+
+    /// The row that a decision belongs to: its own, or one that waits for a decision.
+    fn row_for(&self, record: &DecisionRecord) -> Option<u64> {
+        let note = self.notes.get(&record.delivery_id)?;
+        let rows = || {
+            note.rows
+                .iter()
+                .filter_map(|number| Some((*number, &self.get(*number)?.row)))
+        };
+        let own = rows().find(|(_, row)| row.index == Some(record.index));
+        own.or_else(|| rows().find(|(_, row)| row.index.is_none()))
+            .map(|(number, _)| number)
+    }
+
+    /// Takes in how a try to send ended.
+    pub(super) fn sent(&mut self, record: &SendRecord, now: Option<Instant>) {
+        let Some(note) = self.notes.get(&record.delivery_id) else {
+            return;
+        };
+        let known = note.sends.iter().find(|one| one.outbox == record.outbox_id);
+        let number = known.map(|one| one.row).or_else(|| {
+            let rows = note.rows.iter().copied();
+            rows.filter_map(|number| Some((number, self.get(number)?)))
+                .find(|(_, kept)| {
+                    let same = kept.row.contact_id == record.contact_id;
+                    kept.begun < kept.effects && (same || record.contact_id.is_none())
+                })
+                .map(|(number, _)| number)
+        });
+        let Some(number) = number else {
+            return;
+        };
+        let is_new = known.is_none();
+        let is_end = record.state != OutboxState::Retrying;
+        if let Some(kept) = self.get_mut(number) {
+            kept.begun += u32::from(is_new);
+            kept.ended += u32::from(is_end);
+            let all_ended = kept.ended >= kept.effects;
+            kept.row.sent(record.state, all_ended);
+            if now.is_some() {
+                kept.last = now;
+            }
+        }
+        if let Some(note) = self.notes.get_mut(&record.delivery_id) {
+            note.sends.push(Ended {
+                outbox: record.outbox_id,
+                attempt: record.attempt,
+                row: number,
+                at: now,
+            });
+        }
+        self.time(record.delivery_id);
+        self.touch(number);
+    }
+
+    fn dead(&mut self, id: DeliveryId, error: &str, at: Millis) {
+        if self.notes.get(&id).is_none_or(|note| note.rows.is_empty()) {
+            // It could not even be routed, so nobody has told of it before.
+            self.counts.deliveries += 1;
+            self.push(Row::arrived(id, at, RowSource::Listener, 0), Box::default());
+        }
+        let rows = self
+            .notes
+            .get(&id)
+            .map_or_else(Vec::new, |note| note.rows.clone());
+        for number in rows {
+            if let Some(kept) = self.get_mut(number)
+                && kept.row.reason.is_none()
+            {
+                kept.row.result = RowResult::Dead;
+                kept.row.text = excerpt(error);
+                kept.haystack = error.to_lowercase().into();
+                kept.summary = error.into();
+            }
+            self.touch(number);
+        }
+    }
+
+    /// Takes in that the listener accepted a delivery; the engine may have been quicker.
+    pub(super) fn accepted(&mut self, id: DeliveryId, request: Request, at: Millis) {
+        let note = self.notes.entry(id).or_default();
+        note.request = Some(request);
+        if note.rows.is_empty() {
+            self.push(Row::arrived(id, at, RowSource::Listener, 0), Box::default());
+            if let Some(number) = self.end().checked_sub(1)
+                && let Some(kept) = self.get_mut(number)
+            {
+                kept.row.result = RowResult::Waiting;
+            }
+        }
+        self.time(id);
+    }
+
+    /// Takes in that the listener refused a request.
+    pub(super) fn refused(&mut self, row: Row, request: RefusedRequest) {
+        self.counts.refused += 1;
+        let words = format!("{} {} {}", row.text, request.advice, request.peer).to_lowercase();
+        let number = self.push(row, words.into());
+        if self.refused.len() >= REFUSED {
+            self.refused.pop_front();
+        }
+        self.refused.push_back((number, request));
+    }
+
+    /// Times that nobody has seen are not shown.
+    pub(super) fn forget_times(&mut self, id: DeliveryId) {
+        let Some(note) = self.notes.get_mut(&id) else {
+            return;
+        };
+        note.from_journal = true;
+        note.taken = None;
+        note.decided.clear();
+        for send in &mut note.sends {
+            send.at = None;
+        }
+        for number in note.rows.clone() {
+            if let Some(kept) = self.get_mut(number) {
+                kept.last = None;
+                kept.row.micros = None;
+            }
+            self.touch(number);
+        }
+    }
+
+    /// Says of the rows of a delivery how long they took.
+    fn time(&mut self, id: DeliveryId) {
+        let Some(note) = self.notes.get(&id) else {
+            return;
+        };
+        let Some(begun) = note.begun() else {
+            return;
+        };
+        let rows = note.rows.clone();
+        for number in rows {
+            if let Some(kept) = self.get_mut(number)
+                && let Some(last) = kept.last
+            {
+                let took = last.saturating_duration_since(begun).as_micros();
+                kept.row.micros = Some(u64::try_from(took).unwrap_or(u64::MAX));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the list shows: the rows that a filter wants, and of those the ones in sight.
+
+use super::filter::Filter;
+use super::row::Row;
+use super::tail::{Counts, Tail};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// The most rows in sight.
+const MOST: u32 = 400;
+
+/// What somebody looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Look {
+    /// The filter as it is written.
+    pub filter: String,
+    /// The position of the first row in sight; absent: always the newest.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub at: Option<u64>,
+    /// How many rows are in sight.
+    pub count: u32,
+}
+
+/// The rows in sight and how many there are. Positions count from 0 for each view; rows
+/// that the list does not hold any more keep theirs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct News {
+    /// Another number is another list, whose positions have nothing to do with these.
+    pub view: u32,
+    /// How much came in.
+    pub counts: Counts,
+    /// The position of the oldest row that is listed.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub first: u64,
+    /// The position behind the newest row.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub end: u64,
+    /// The position of the first of `rows`.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub at: u64,
+    /// The rows in sight.
+    pub rows: Vec<Row>,
+}
+
+/// The rows that a filter wants, kept up to date.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    id: u32,
+    filter: Filter,
+    /// The numbers of wanted rows, ascending.
+    wanted: VecDeque<u64>,
+    /// How many wanted rows are not kept any more.
+    dropped: u64,
+    /// The next row to look at.
+    next: u64,
+}
+
+impl View {
+    /// Begins anew with another filter.
+    pub(super) fn choose(&mut self, filter: Filter, tail: &mut Tail) {
+        self.filter = filter;
+        self.rebuild(tail);
+    }
+
+    pub(super) fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    fn rebuild(&mut self, tail: &mut Tail) {
+        let _ = tail.take_touched();
+        self.id = self.id.wrapping_add(1);
+        self.dropped = 0;
+        self.wanted = tail
+            .rows()
+            .filter(|kept| self.filter.wants(&kept.row, &kept.haystack))
+            .map(|kept| kept.row.number)
+            .collect();
+        self.next = tail.end();
+    }
+
+    /// Takes in what changed since the last time.
+    pub(super) fn refresh(&mut self, tail: &mut Tail) {
+        let Some(touched) = tail.take_touched() else {
+            self.rebuild(tail);
+            return;
+        };
+        for number in touched {
+            if number >= self.next {
+                continue;
+            }
+            let Some(kept) = tail.get(number) else {
+                continue;
+            };
+            let wants = self.filter.wants(&kept.row, &kept.haystack);
+            match (self.wanted.binary_search(&number), wants) {
+                (Err(place), true) => self.wanted.insert(place, number),
+                (Ok(place), false) => {
+                    self.wanted.remove(place);
+                }
+                _ => {}
+            }
+        }
+        for number in self.next.max(tail.first())..tail.end() {
+            if let Some(kept) = tail.get(number)
+                && self.filter.wants(&kept.row, &kept.haystack)
+            {
+                self.wanted.push_back(number);
+            }
+        }
+        self.next = tail.end();
+        let first = tail.first();
+        while self.wanted.front().is_some_and(|number| *number < first) {
+            self.wanted.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    /// What is in sight now.
+    pub(super) fn news(&self, tail: &Tail, at: Option<u64>, count: u32) -> News {
+        let count = count.min(MOST) as usize;
+        let newest = self.wanted.len().saturating_sub(count);
+        let from = at.map_or(newest, |at| {
+            let place = usize::try_from(at.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
+            place.min(self.wanted.len())
+        });
+        let rows = self
+            .wanted
+            .range(from..(from + count).min(self.wanted.len()))
+            .filter_map(|number| Some(tail.get(*number)?.row.clone()))
+            .collect();
+        News {
+            view: self.id,
+            counts: tail.counts,
+            first: self.dropped,
+            end: self.dropped + self.wanted.len() as u64,
+            at: self.dropped + from as u64,
+            rows,
+        }
+    }
+
+    /// The numbers of all wanted rows that are kept.
+    pub(super) fn numbers(&self) -> impl DoubleEndedIterator<Item = u64> + '_ {
+        self.wanted.iter().copied()
+    }
+}

@@ -1,0 +1,9 @@
+//! The desk in front of a real engine on an embedded store, and of a real listener over
+//! HTTP.
+#![allow(clippy::unwrap_used, reason = "tests: a panic is how they fail")]
+
+mod arriving;
+mod refusing;
+mod replaying;
+mod searching;
+mod site;

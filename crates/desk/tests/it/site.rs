@@ -1,0 +1,158 @@
+//! An engine, a listener before it, and a desk that looks at both.
+
+use heliograph_desk::traffic::{
+    Counts, KnownSecret, Look, Opened, Row, RowResult, Source, Traffic,
+};
+use heliograph_lab::simulator::{Simulator, SimulatorSettings};
+use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener, signature};
+use heliograph_model::{GuardLevel, Millis};
+use secrecy::SecretString;
+use std::future::Future;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+pub(crate) const SECRET: &str = "the app secret";
+pub(crate) const START: Millis = Millis(1_790_000_000_000);
+const ACCOUNT: &str = "17841400000000001";
+
+pub(crate) struct Site {
+    pub(crate) simulator: Simulator,
+    pub(crate) traffic: Traffic,
+    pub(crate) listener: RunningListener,
+    client: reqwest::Client,
+}
+
+pub(crate) async fn open() -> Site {
+    let settings = SimulatorSettings {
+        open_to_others: true,
+        ..SimulatorSettings::demo(START)
+    };
+    let simulator = Simulator::open(settings).await.unwrap();
+    let traffic = Traffic::new();
+    let secret = |name: &str, secret: &str, accepted| KnownSecret {
+        name: name.to_owned(),
+        secret: secret.into(),
+        accepted,
+    };
+    traffic.know(secret("this window", SECRET, true));
+    traffic.know(secret("staging", "another secret", false));
+    follow(&traffic, &simulator);
+    let listener = Listener::start_observed(
+        TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        simulator.queue(),
+        simulator.clock(),
+        ListenerSettings {
+            secrets: vec![AppSecret {
+                name: "this window".to_owned(),
+                secret: SECRET.into(),
+                accounts: Vec::new(),
+            }],
+            ..ListenerSettings::default()
+        },
+        Some(traffic.observer()),
+        std::future::pending(),
+    )
+    .unwrap();
+    Site {
+        simulator,
+        traffic,
+        listener,
+        client: reqwest::Client::new(),
+    }
+}
+
+pub(crate) fn follow(traffic: &Traffic, simulator: &Simulator) {
+    let behind = simulator.behind();
+    let source = Source {
+        queue: behind.queue,
+        journal: behind.journal,
+        clock: behind.clock,
+        guard: GuardLevel::Offline,
+    };
+    traffic.follow(source, behind.happenings);
+}
+
+/// A direct message as Meta posts it.
+pub(crate) fn message(from: &str, id: &str, text: &str) -> String {
+    let text = serde_json::to_string(text).unwrap();
+    format!(
+        "{{\"object\":\"instagram\",\"entry\":[{{\"id\":\"{ACCOUNT}\",\"time\":1790000000500,\
+         \"messaging\":[{{\"sender\":{{\"id\":\"{from}\"}},\"recipient\":{{\"id\":\"{ACCOUNT}\"}},\
+         \"timestamp\":1790000000123,\"message\":{{\"mid\":\"{id}\",\"text\":{text}}}}}]}}]}}"
+    )
+}
+
+impl Site {
+    /// Posts a body with a header for its signature; answers with the status.
+    pub(crate) async fn post_signed(&self, body: &str, signature: Option<String>) -> u16 {
+        let mut request = self
+            .client
+            .post(self.listener.url())
+            .header("content-type", "application/json")
+            .header("user-agent", "facebookplatform/1.0")
+            .header("authorization", "Bearer of somebody")
+            .body(body.to_owned());
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature-256", signature);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    pub(crate) async fn post(&self, body: &str) {
+        let signed = signature::sign(&SecretString::from(SECRET), body.as_bytes());
+        assert_eq!(self.post_signed(body, Some(signed)).await, 200);
+    }
+
+    /// What a filter shows, as soon as it is what is waited for.
+    pub(crate) async fn rows_until(
+        &self,
+        filter: &str,
+        are_so: impl Fn(&[Row], Counts) -> bool,
+    ) -> Vec<Row> {
+        let news = until(&format!("rows of “{filter}”"), || async {
+            let look = Look {
+                filter: filter.to_owned(),
+                at: None,
+                count: 400,
+            };
+            let news = self.traffic.look(look).unwrap();
+            are_so(&news.rows, news.counts).then_some(news)
+        })
+        .await;
+        news.rows
+    }
+
+    /// The one row of a filter once it has ended.
+    pub(crate) async fn row(&self, filter: &str) -> Row {
+        let ended = |row: &Row| {
+            !matches!(
+                row.result,
+                RowResult::Waiting | RowResult::Sending | RowResult::Retrying
+            )
+        };
+        let rows = self.rows_until(filter, |rows, _| rows.len() == 1 && ended(&rows[0]));
+        rows.await.remove(0)
+    }
+
+    pub(crate) async fn opened(&self, row: &Row) -> Opened {
+        self.traffic
+            .open(row.number, row.delivery_id)
+            .await
+            .unwrap()
+    }
+}
+
+/// Asks until there is an answer, for some seconds.
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited too long for {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
