@@ -6,6 +6,7 @@ use heliograph_tests::{
     wait,
     window::{Locator, Window, test_id},
 };
+use serde_json::json;
 use thirtyfour::Key;
 
 fn node(id: &str) -> Locator {
@@ -277,6 +278,14 @@ async fn desktop_the_library_is_searched_ordered_copied_deleted_and_brought_back
     })
     .await?;
 
+    wait::until("it stands first", || async {
+        let above = "const top = (name) => document.querySelector(`[data-testid='entry-${name}']`) \
+            .getBoundingClientRect().top; \
+            return top('Opening hours') < top('Menu')";
+        Ok((window.script(above).await? == true).then_some(()))
+    })
+    .await?;
+
     window.click(&test_id("entry-more-Opening hours")).await?;
     window.click(&test_id("entry-duplicate")).await?;
     window.find(&entry("Opening hours (copy)")).await?;
@@ -305,6 +314,98 @@ async fn desktop_the_library_is_searched_ordered_copied_deleted_and_brought_back
 }
 
 #[tokio::test]
+async fn desktop_a_draft_saved_in_another_window_is_compared_and_both_are_kept() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&test_id("screen-builder")).await?;
+    window.click(&entry("Menu")).await?;
+    window.click(&node("step-opening")).await?;
+    window
+        .replace(&field("steps.opening.text"), "My own words.")
+        .await?;
+    is_kept(&window).await?;
+
+    // Another window adds a keyword to the same draft.
+    let opened = window
+        .invoke_with("builder_open", json!({ "id": "menu" }))
+        .await?;
+    let mut theirs = opened["automation"].clone();
+    theirs["trigger"]["keywords"]
+        .as_array_mut()
+        .context("it has keywords")?
+        .push(json!({ "text": "bread" }));
+    let save = json!({ "automation": theirs, "revision": opened["revision"], "onto": null });
+    window.invoke_with("builder_save", save).await?;
+
+    window
+        .replace(&field("steps.opening.button"), "Go on")
+        .await?;
+    window.click(&test_id("compare")).await?;
+    let there = Locator::css("[data-testid=conflict-dialog] [data-testid^=change-]");
+    window.find(&there.clone().with_text("bread")).await?;
+    window.find(&there.with_text("Go on")).await?;
+    window.click(&test_id("take-both")).await?;
+    window.gone(&test_id("conflict-dialog")).await?;
+    window
+        .find(&node("step-opening").with_text("Go on"))
+        .await?;
+    window.find(&node("trigger").with_text("bread")).await?;
+    is_kept(&window).await?;
+    let kept = window
+        .invoke_with("builder_open", json!({ "id": "menu" }))
+        .await?;
+    let kept = &kept["automation"];
+    assert_eq!(kept["steps"]["opening"]["text"], "My own words.");
+    assert_eq!(kept["steps"]["opening"]["button"], "Go on");
+    assert_eq!(kept["trigger"]["keywords"][3]["text"], "bread");
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_an_automation_is_for_a_post_named_by_its_id_and_is_edited_while_it_is_tried()
+-> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1024, 700).await?;
+    window.click(&test_id("screen-builder")).await?;
+    window.click(&test_id("new-automation")).await?;
+    window.click(&test_id("template-lead_capture")).await?;
+    window.find(&entry("Lead capture")).await?;
+    window
+        .click(&Locator::css("[data-testid=field-target] option").with_text("by its id"))
+        .await?;
+    window
+        .type_into(&test_id("field-target-id"), "https://instagram.com/p/C1")
+        .await?;
+    let no_id = Locator::css("[data-testid=inspector] [role=alert]").with_text("only digits");
+    window.find(&no_id).await?;
+    window
+        .replace(&test_id("field-target-id"), "17895695668004550")
+        .await?;
+    window.gone(&no_id).await?;
+    is_kept(&window).await?;
+
+    // What sets it off is offered first, on the very post.
+    window.click(&test_id("side-try")).await?;
+    let first = Locator::css("li:first-child > [data-testid=suggestion]").with_text("guide");
+    window.click(&first).await?;
+    window
+        .find(&said_by_the_account("The guide is free"))
+        .await?;
+    let gate = Locator::css("[data-testid=gate-opening][data-lit=true]");
+    window.find(&gate).await?;
+
+    // Enter on what is selected already leads to its first field.
+    window.tab_to("node-trigger").await?;
+    window.press(Key::Enter + "").await?;
+    wait::until("the first field has the focus", || async {
+        let there = "return document.activeElement?.dataset.testid === 'field-name'";
+        Ok((window.script(there).await? == true).then_some(()))
+    })
+    .await?;
+    window.close().await
+}
+
+#[tokio::test]
 async fn desktop_no_screen_has_a_serious_fault_of_accessibility() -> Result<()> {
     for theme in ["light", "dark"] {
         let window = Window::open_with(|settings| settings["theme"] = theme.into()).await?;
@@ -323,7 +424,7 @@ async fn desktop_no_screen_has_a_serious_fault_of_accessibility() -> Result<()> 
         window
             .is_accessible(&format!("the builder, {theme}"))
             .await?;
-        for tab in ["tester", "versions"] {
+        for tab in ["tester", "explore", "versions"] {
             window.click(&test_id(&format!("drawer-tab-{tab}"))).await?;
             window
                 .is_accessible(&format!("the builder with {tab}, {theme}"))

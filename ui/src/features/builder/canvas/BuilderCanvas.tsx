@@ -138,7 +138,7 @@ function Drawing({
     before.current = next;
     return next;
   }, [draft, canvas, findings, overlay, lit, media]);
-  useView(draft.id, editing, shown, standingAt(lit));
+  const reveal = useView(draft.id, editing, shown, standingAt(lit));
   const { width, height } = shown;
   const extent = useMemo<[[number, number], [number, number]]>(
     () => [
@@ -169,6 +169,12 @@ function Drawing({
       maxZoom={1.5}
       translateExtent={extent}
       onlyRenderVisibleElements={shown.nodes.length > MANY}
+      onFocus={({ target }) => {
+        // What the Tab key leads to is in sight.
+        if (!target.matches(":focus-visible")) return;
+        const node = target.closest<HTMLElement>(".react-flow__node");
+        reveal(node?.dataset.id ?? null);
+      }}
     >
       <ViewportPortal>
         <LineDrawing lines={shown.lines} />
@@ -227,6 +233,7 @@ function useView(id: string, editing: EditingStore, shown: Drawn, lit: string | 
     const by = top < MARGIN ? MARGIN - top : bottom > end ? end - bottom : 0;
     if (by !== 0) void setViewport({ x, y: Math.round(y + by), zoom });
   }
+  return reveal;
 }
 
 /** As large as the room allows, in its middle. */
