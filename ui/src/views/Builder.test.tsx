@@ -149,6 +149,38 @@ describe("the library", () => {
   });
 });
 
+describe("the screen", () => {
+  it("is as it was left, and edits what is begun", async () => {
+    const { user } = await open();
+    await user.click(screen.getByTestId("side-try"));
+    await user.click(screen.getByTestId("drawer-tab-versions"));
+    await user.type(screen.getByTestId("library-search"), "cookie");
+    await user.click(screen.getByTestId("screen-simulator"));
+    await user.click(screen.getByTestId("screen-builder"));
+    expect(await screen.findByTestId("try")).toBeTruthy();
+    expect(screen.getByTestId("drawer-tab-versions").getAttribute("aria-selected")).toBe("true");
+    expect(screen.getByTestId<HTMLInputElement>("library-search").value).toBe("cookie");
+    await user.click(screen.getByTestId("new-automation"));
+    await user.click(await screen.findByTestId("template-menu"));
+    expect(await screen.findByTestId("inspector")).toBeTruthy();
+    expect(screen.getByTestId<HTMLInputElement>("library-search").value).toBe("");
+  });
+
+  it("narrows an automation to any post by its id, and to nothing that is none", async () => {
+    const { user, editing } = await open();
+    await user.click(screen.getByTestId("field-type-comment_reply_flow"));
+    await user.selectOptions(screen.getByTestId("field-target"), "by id");
+    const id = screen.getByTestId<HTMLInputElement>("field-target-id");
+    await user.type(id, "https://instagram.com/p/C1");
+    expect(screen.getByText(/only digits/)).toBeTruthy();
+    expect(editing.getState().draft?.target ?? "all").toBe("all");
+    await user.clear(id);
+    await user.type(id, "17895695668004550");
+    expect(editing.getState().draft?.target).toEqual({ media: "17895695668004550" });
+    expect(screen.queryByText(/only digits/)).toBeNull();
+  });
+});
+
 describe("what is found", () => {
   it("leads to its place, and is put right by its fix", async () => {
     const finding = {

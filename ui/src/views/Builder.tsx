@@ -1,16 +1,17 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { BuilderCanvas } from "@/features/builder/canvas/BuilderCanvas";
 import type { LitRun } from "@/features/builder/canvas/flow";
 import type { Overlay as DrawnOverlay } from "@/features/builder/contract";
 import { useEditing } from "@/features/builder/editing";
 import { Inspector } from "@/features/builder/inspector/Inspector";
 import { flowOf } from "@/features/flow/model";
-import { useBuilder, useEntries, useFindings } from "@/features/library/context";
+import { useBuilder, useBuilderView, useEntries, useFindings } from "@/features/library/context";
 import { DraftBar } from "@/features/library/DraftBar";
 import { Drawer } from "@/features/library/Drawer";
 import { LibraryPane } from "@/features/library/LibraryPane";
 import { useFix } from "@/features/library/Problems";
 import { Templates } from "@/features/library/Templates";
+import type { BuilderView } from "@/features/library/view";
 import { useNavigation, useOpened, usePerson } from "@/features/session/context";
 import { allStandings } from "@/features/why/sends";
 import type { Overlay, Period } from "@/host";
@@ -22,21 +23,22 @@ import styles from "./Builder.module.css";
 import { BuilderTry } from "./BuilderTry";
 import { useOverlay } from "./useOverlay";
 
-type Side = "edit" | "try";
+type Side = BuilderView["side"];
 
 const PERIODS: readonly Period[] = ["hour", "day", "week"];
 
 /** Automations built, tried on a simulated person, and published. */
 export function Builder() {
-  const { editing } = useBuilder();
+  const { editing, view } = useBuilder();
   const entries = useEntries();
   const chosen = useNavigation((navigation) => navigation.automation);
   const open = useNavigation((navigation) => navigation.openAutomation);
   const draft = useEditing(editing, (state) => state.draft);
-  const [side, setSide] = useState<Side>("edit");
-  const [period, setPeriod] = useState<Period>("day");
+  const side = useBuilderView((state) => state.side);
+  const period = useBuilderView((state) => state.period);
+  const setSide = useCallback((next: Side) => view.setState({ side: next }), [view]);
   const first = entries[0]?.id;
-  const edit = useCallback(() => setSide("edit"), []);
+  const edit = useCallback(() => setSide("edit"), [setSide]);
 
   // There is always something to look at.
   useEffect(() => {
@@ -57,7 +59,7 @@ export function Builder() {
         const same = now.draft?.id === before.draft?.id;
         if (same && now.selected && now.selected !== before.selected) setSide("edit");
       }),
-    [editing],
+    [editing, setSide],
   );
 
   return (
@@ -71,7 +73,12 @@ export function Builder() {
           <DraftBar />
           <div className={styles.columns}>
             <div className={styles.middle}>
-              <Canvas period={period} tried={side === "try"} onPeriod={setPeriod} onEdit={edit} />
+              <Canvas
+                period={period}
+                tried={side === "try"}
+                onPeriod={(next) => view.setState({ period: next })}
+                onEdit={edit}
+              />
               <Drawer />
             </div>
             <div className={styles.side}>

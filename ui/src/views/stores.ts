@@ -3,6 +3,7 @@
 import { createEditing } from "@/features/builder/editing";
 import type { BuilderStores } from "@/features/library/context";
 import { createDrafting } from "@/features/library/drafting";
+import { createBuilderView } from "@/features/library/view";
 import type { Stores } from "@/features/session/context";
 import { createLooking } from "@/features/session/looking";
 import { createNavigation } from "@/features/session/navigation";
@@ -21,6 +22,6 @@ export function createStores(host: Host): WindowStores {
   const drafting = createDrafting({ session, editing, navigation });
   return {
     stores: { session, looking: createLooking(), navigation },
-    builder: { editing, drafting },
+    builder: { editing, drafting, view: createBuilderView() },
   };
 }

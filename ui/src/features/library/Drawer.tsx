@@ -3,28 +3,28 @@ import { useEditing } from "@/features/builder/editing";
 import { IconButton } from "@/shared/Button";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
-import { useBuilder, useFindings } from "./context";
+import { useBuilder, useBuilderView, useFindings } from "./context";
 import styles from "./Drawer.module.css";
 import { Explore } from "./Explore";
 import { KeywordTester } from "./KeywordTester";
 import { Problems } from "./Problems";
 import { Versions } from "./Versions";
+import type { BuilderView } from "./view";
 
 /** Below this height of the window there is too little room for it beside the canvas. */
 const LOW = 800;
 
-type Tab = "problems" | "tester" | "explore" | "versions";
+type Tab = BuilderView["tab"];
 
 /** Below the canvas: what is wrong, what would match, and what was before. */
 export function Drawer() {
-  const { editing } = useBuilder();
+  const { editing, view } = useBuilder();
   const id = useEditing(editing, (state) => state.draft?.id ?? null);
   const findings = useFindings();
-  const [tab, setTab] = useState<Tab>("problems");
+  const tab = useBuilderView((state) => state.tab);
   const own = findings.filter((finding) => finding.automationId === id).length;
   const problems = id === null ? findings.length : own;
-  /** Null until somebody opens or closes it. */
-  const [chosen, setChosen] = useState<boolean | null>(null);
+  const chosen = useBuilderView((state) => state.drawer);
   const [low] = useState(() => window.innerHeight < LOW);
   const open = chosen ?? (!low || problems > 0);
   return (
@@ -51,8 +51,7 @@ export function Drawer() {
             { value: "versions", label: texts.library.versions, testId: "drawer-tab-versions" },
           ]}
           onChange={(each) => {
-            setTab(each);
-            setChosen(true);
+            view.setState({ tab: each, drawer: true });
           }}
         />
         <span className={styles.spring} />
@@ -62,7 +61,7 @@ export function Drawer() {
           label={open ? texts.library.drawerClose : texts.library.drawerOpen}
           aria-expanded={open}
           data-testid="drawer-toggle"
-          onClick={() => setChosen(!open)}
+          onClick={() => view.setState({ drawer: !open })}
         />
       </header>
       {open && (

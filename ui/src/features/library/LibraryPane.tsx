@@ -8,7 +8,7 @@ import pane from "@/shared/Pane.module.css";
 import { Popover } from "@/shared/Popover";
 import { isTyping } from "@/shared/roving";
 import { texts } from "@/texts";
-import { useBuilder, useEntries } from "./context";
+import { useBuilder, useBuilderView, useEntries } from "./context";
 import styles from "./Library.module.css";
 import { LibraryList } from "./LibraryList";
 import { NewAutomation } from "./NewAutomation";
@@ -22,7 +22,8 @@ const SHOWN: readonly Shown[] = ["all", "on", "off", "unpublished"];
 export function LibraryPane() {
   const { session } = useStores();
   const entries = useEntries();
-  const [filter, setFilter] = useState<Filter>(EVERYTHING);
+  const { view } = useBuilder();
+  const filter = useBuilderView((state) => state.filter);
   const people = useOpened((opened) => opened.people);
   const now = useOpened((opened) => opened.now);
   const today = useMemo(() => startedToday(Object.values(people), now), [people, now]);
@@ -36,7 +37,7 @@ export function LibraryPane() {
     event.stopPropagation();
     action.run();
   };
-  const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
+  const change = (part: Partial<Filter>) => view.setState({ filter: { ...filter, ...part } });
 
   return (
     <section className={styles.pane} aria-label={texts.library.title} onKeyDown={onKeyDown}>
@@ -89,7 +90,7 @@ export function LibraryPane() {
         entries={entries}
         filter={filter}
         today={today}
-        onClear={() => setFilter(EVERYTHING)}
+        onClear={() => view.setState({ filter: EVERYTHING })}
       />
       {putAway > 0 && <PutAwayList />}
     </section>

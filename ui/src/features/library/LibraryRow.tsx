@@ -183,13 +183,13 @@ function RowMenu({ entry, onDone }: { entry: Entry; onDone: () => void }) {
         {texts.library.duplicate}
       </MenuItem>
       <MenuItem
-        icon="file"
+        icon="send"
         testId="entry-export"
         onChoose={then(() => does.exportFile([entry.id]))}
       >
         {texts.library.export}
       </MenuItem>
-      <MenuItem icon="lock" testId="entry-archive" onChoose={then(() => does.archive(entry.id))}>
+      <MenuItem icon="store" testId="entry-archive" onChoose={then(() => does.archive(entry.id))}>
         {texts.library.archive}
       </MenuItem>
       <MenuItem icon="trash" testId="entry-delete" onChoose={then(() => does.remove(entry.id))}>

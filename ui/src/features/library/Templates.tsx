@@ -4,6 +4,7 @@ import type { AutomationType, Template } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { arrowTarget } from "@/shared/roving";
 import { useBuilder } from "./context";
+import { EVERYTHING } from "./order";
 import styles from "./Templates.module.css";
 
 const TYPE_ICON: Record<AutomationType, IconName> = {
@@ -20,7 +21,7 @@ export function Templates({
   autoFocus?: boolean;
   onChoose?: () => void;
 }) {
-  const { drafting } = useBuilder();
+  const { drafting, view } = useBuilder();
   const host = useSession((session) => session.host.builder);
   const [templates, setTemplates] = useState<readonly Template[]>([]);
 
@@ -50,6 +51,8 @@ export function Templates({
             onKeyDown={(event) => move(event, index)}
             onClick={() => {
               onChoose?.();
+              // What is begun is seen and edited, whatever was looked for before.
+              view.setState({ side: "edit", filter: EVERYTHING });
               void drafting.getState().create(template.id);
             }}
           >

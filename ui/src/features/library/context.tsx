@@ -6,10 +6,12 @@ import type { EditingStore } from "@/features/builder/editing";
 import { useSession } from "@/features/session/context";
 import type { Library } from "@/host";
 import type { Drafting, DraftingStore } from "./drafting";
+import type { BuilderView, BuilderViewStore } from "./view";
 
 export interface BuilderStores {
   editing: EditingStore;
   drafting: DraftingStore;
+  view: BuilderViewStore;
 }
 
 const BuilderContext = createContext<BuilderStores | null>(null);
@@ -32,6 +34,10 @@ export function useBuilder(): BuilderStores {
 
 export function useDrafting<T>(select: (drafting: Drafting) => T): T {
   return useStore(useBuilder().drafting, select);
+}
+
+export function useBuilderView<T>(select: (view: BuilderView) => T): T {
+  return useStore(useBuilder().view, select);
 }
 
 const NOTHING: readonly never[] = [];
