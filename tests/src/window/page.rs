@@ -5,7 +5,7 @@ use super::Window;
 use crate::wait;
 use anyhow::{Context, Result, bail};
 use std::cell::RefCell;
-use thirtyfour::{By, WebElement};
+use thirtyfour::{By, WebElement, error::WebDriverErrorInner};
 
 /// What to look for: a CSS selector, and text that must be in it.
 #[derive(Debug, Clone)]
@@ -48,7 +48,14 @@ impl Window {
     /// # Errors
     /// When the driver does not answer.
     pub async fn all(&self, what: &Locator) -> Result<Vec<WebElement>> {
-        let found = self.driver().find_all(By::Css(what.css.as_str())).await?;
+        let css = || By::Css(what.css.as_str());
+        let found = match self.driver().find_all(css()).await {
+            // The page was drawn anew while it was looked through.
+            Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                self.driver().find_all(css()).await?
+            }
+            found => found?,
+        };
         let Some(text) = &what.text else {
             return Ok(found);
         };
