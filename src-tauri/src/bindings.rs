@@ -2,7 +2,7 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, listener, playback, scenarios, settings, simulator, watch,
+    builder as library, listener, playback, scenarios, settings, simulator, traffic, watch,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -56,6 +56,22 @@ pub(crate) fn builder() -> Builder<Wry> {
             library::builder_import,
             library::builder_explore,
             library::builder_overlay,
+            traffic::traffic_watch,
+            traffic::traffic_unwatch,
+            traffic::traffic_look,
+            traffic::traffic_wanted,
+            traffic::traffic_filter,
+            traffic::traffic_search,
+            traffic::traffic_open,
+            traffic::traffic_send,
+            traffic::traffic_check,
+            traffic::traffic_templates,
+            traffic::traffic_curl,
+            traffic::traffic_save_fixture,
+            traffic::traffic_save_scenario,
+            traffic::traffic_filters,
+            traffic::traffic_save_filter,
+            traffic::traffic_forget_filter,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,

@@ -5,9 +5,11 @@ use crate::{
     error::{CommandError, ErrorCode},
     listening::Listening,
     settings::Settings,
+    traffic::{self, Watching},
     updates::Updates,
 };
 use heliograph_builder::{Builder, Shelf};
+use heliograph_desk::Traffic;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_lab::demo_workspace;
 use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
@@ -25,6 +27,8 @@ pub(crate) struct Desk {
     stage: watch::Sender<Stage>,
     pub(crate) listening: Listening,
     pub(crate) updates: Updates,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) watching: Watching,
 }
 
 /// How far the opening is.
@@ -49,11 +53,16 @@ pub(crate) struct Opened {
 impl Desk {
     /// A desk whose files are in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
+        let traffic = Arc::new(Traffic::new());
+        let listening = Listening::new(traffic.observer());
+        traffic.know(traffic::own_secret(&listening));
         Self {
             folder: folder.join("offline"),
             stage: watch::Sender::new(Stage::Closed),
-            listening: Listening::new(),
+            listening,
             updates: Updates::default(),
+            traffic,
+            watching: Watching::default(),
         }
     }
 
@@ -78,6 +87,8 @@ impl Desk {
         match open(&self.folder).await {
             Ok(opened) => {
                 let simulator = Arc::clone(&opened.simulator);
+                // Before anything can come in.
+                self.watching.follow(&self.traffic, &simulator);
                 self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
@@ -130,6 +141,7 @@ impl Desk {
     /// Stops what is running: first what brings work, then what does it.
     pub(crate) async fn close(&self) {
         self.updates.stop();
+        self.watching.stop();
         self.listening.stop().await;
         // What is published or drafted is on the disk before a command answers, and nothing
         // of the simulator's outlives it, so both are dropped where they stand.

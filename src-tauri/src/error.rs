@@ -1,6 +1,7 @@
 //! What a command answers when it cannot do what it was asked.
 
 use heliograph_builder::BuilderError;
+use heliograph_desk::traffic::TrafficError;
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::simulator::SimulatorError;
 use serde::Serialize;
@@ -75,6 +76,22 @@ impl From<BuilderError> for CommandError {
             BuilderError::File(_) => ErrorCode::Invalid,
             BuilderError::Shelf(_) | BuilderError::Stored(_) => ErrorCode::Unavailable,
             BuilderError::Explore(_) => ErrorCode::Internal,
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<TrafficError> for CommandError {
+    fn from(error: TrafficError) -> Self {
+        let code = match &error {
+            TrafficError::Gone(_) => ErrorCode::NotFound,
+            TrafficError::Filter(_) | TrafficError::Json { .. } | TrafficError::Invalid(_) => {
+                ErrorCode::Invalid
+            }
+            TrafficError::NothingRuns | TrafficError::NoJournal | TrafficError::Unavailable(_) => {
+                ErrorCode::Unavailable
+            }
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

@@ -18,6 +18,7 @@ mod listening;
 mod logging;
 mod sample;
 mod settings;
+mod traffic;
 mod updates;
 mod window;
 

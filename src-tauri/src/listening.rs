@@ -7,7 +7,8 @@
 use heliograph_engine::ports::{Clock, Queue};
 use heliograph_lab::simulator::Simulator;
 use heliograph_listener::{
-    AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener, signature,
+    Accepted, AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener,
+    signature,
 };
 use heliograph_runtime::made_up_secret;
 use parking_lot::Mutex;
@@ -15,6 +16,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use std::{io, net::Ipv4Addr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
+
+/// What the window's own app secret is called.
+pub(crate) const SECRET_NAME: &str = "this window";
 
 /// How the listener is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -77,6 +81,8 @@ pub(crate) struct Listening {
     /// Held for a moment only, never while waiting.
     stage: Mutex<Stage>,
     changed: watch::Sender<()>,
+    /// Is shown every request.
+    looks_on: Arc<dyn Observer>,
 }
 
 #[derive(Debug)]
@@ -87,14 +93,16 @@ enum Stage {
 }
 
 impl Listening {
-    /// A listener that does not run yet, with fresh secrets.
-    pub(crate) fn new() -> Self {
+    /// A listener that does not run yet, with fresh secrets; `looks_on` is shown every
+    /// request.
+    pub(crate) fn new(looks_on: Arc<dyn Observer>) -> Self {
         Self {
             verify_token: made_up_secret().into(),
             app_secret: made_up_secret().into(),
             turn: tokio::sync::Mutex::new(()),
             stage: Mutex::new(Stage::Stopped { port: 0 }),
             changed: watch::Sender::new(()),
+            looks_on,
         }
     }
 
@@ -130,13 +138,16 @@ impl Listening {
         let settings = ListenerSettings {
             verify_token: Some(self.verify_token.clone()),
             secrets: vec![AppSecret {
-                name: "this window".into(),
+                name: SECRET_NAME.into(),
                 secret: self.app_secret.clone(),
                 accounts: Vec::new(),
             }],
             ..ListenerSettings::default()
         };
-        let observer = Arc::new(Refusals(self.changed.clone()));
+        let observer = Arc::new(Refusals {
+            changed: self.changed.clone(),
+            looks_on: Arc::clone(&self.looks_on),
+        });
         Listener::start_observed(
             tcp,
             engine.queue,
@@ -212,14 +223,22 @@ impl Listening {
 
 /// Lets the window know that the number of refused requests changed.
 #[derive(Debug)]
-struct Refusals(watch::Sender<()>);
+struct Refusals {
+    changed: watch::Sender<()>,
+    looks_on: Arc<dyn Observer>,
+}
 
 impl Observer for Refusals {
-    fn refused(&self, refusal: &Refusal, _: &Received<'_>) {
+    fn refused(&self, refusal: &Refusal, request: &Received<'_>) {
         if let Some(fault) = refusal.signature {
             tracing::info!(reason = ?refusal.reason, "refused: {}", fault.advice());
         }
-        self.0.send_replace(());
+        self.looks_on.refused(refusal, request);
+        self.changed.send_replace(());
+    }
+
+    fn accepted(&self, accepted: &Accepted<'_>, request: &Received<'_>) {
+        self.looks_on.accepted(accepted, request);
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod playback;
 pub(crate) mod scenarios;
 pub(crate) mod settings;
 pub(crate) mod simulator;
+pub(crate) mod traffic;
 pub(crate) mod watch;
 
 /// What a command answers.

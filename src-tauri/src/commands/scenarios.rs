@@ -115,7 +115,7 @@ pub async fn scenarios_path(desk: State<'_, Desk>, file: String) -> Answer<Strin
 }
 
 impl Desk {
-    fn scenarios(&self) -> Shelf {
+    pub(super) fn scenarios(&self) -> Shelf {
         Shelf::new(&self.folder().join("scenarios"))
     }
 }

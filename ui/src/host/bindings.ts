@@ -108,6 +108,47 @@ export const commands = {
 	builderExplore: (automation: Automation) => typedError<Exploration, CommandError>(__TAURI_INVOKE("builder_explore", { automation })),
 	/**  Where simulated conversations of an automation stand, and which ways they went. */
 	builderOverlay: (id: AutomationId, period: Period) => typedError<Overlay, CommandError>(__TAURI_INVOKE("builder_overlay", { id, period })),
+	/**
+	 *  Tells the channel what is in sight, at most every 80 ms. A later call takes the place
+	 *  of an earlier one.
+	 */
+	trafficWatch: (channel: Channel<TrafficNews>) => typedError<null, CommandError>(__TAURI_INVOKE("traffic_watch", { channel })),
+	/**  Nobody looks at the traffic any more. */
+	trafficUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("traffic_unwatch")),
+	/**  Looks at other rows from now on; answers with what is in sight at once. */
+	trafficLook: (look: TrafficLook) => typedError<TrafficNews, CommandError>(__TAURI_INVOKE("traffic_look", { look })),
+	/**  The newest deliveries that the filter wants, the oldest of them first. */
+	trafficWanted: () => typedError<DeliveryId[], CommandError>(__TAURI_INVOKE("traffic_wanted")),
+	/**
+	 *  What a filter means as far as it is written, with the caret behind so many UTF-16
+	 *  units.
+	 */
+	trafficFilter: (text: string, caret: number) => typedError<FilterAnswer, CommandError>(__TAURI_INVOKE("traffic_filter", { text, caret })),
+	/**  Looks through the whole journal, the newest first, before a delivery or from the end. */
+	trafficSearch: (filter: string, before: DeliveryId | null) => typedError<FoundTraffic, CommandError>(__TAURI_INVOKE("traffic_search", { filter, before })),
+	/**  Opens a row, by its number or else by its delivery. */
+	trafficOpen: (number: number, deliveryId: DeliveryId | null) => typedError<OpenedDelivery, CommandError>(__TAURI_INVOKE("traffic_open", { number, deliveryId })),
+	/**  Sends deliveries, one after the other, and waits until it is seen what came of them. */
+	trafficSend: (sendings: Sending[]) => typedError<Replayed[], CommandError>(__TAURI_INVOKE("traffic_send", { sendings })),
+	/**  Says what a body is. */
+	trafficCheck: (body: string) => typedError<Checked, CommandError>(__TAURI_INVOKE("traffic_check", { body })),
+	/**  Webhooks to begin with: those that were saved here first. */
+	trafficTemplates: () => typedError<WebhookTemplate[], CommandError>(__TAURI_INVOKE("traffic_templates")),
+	/**
+	 *  A command line that posts a body, signed; to the running listener where no address is
+	 *  said, with its secret where none is.
+	 */
+	trafficCurl: (body: string, url: string | null, secret: string | null) => typedError<string, CommandError>(__TAURI_INVOKE("traffic_curl", { body, url, secret })),
+	/**  Saves a body as a fixture, byte for byte. */
+	trafficSaveFixture: (name: string, body: string) => typedError<KeptFile, CommandError>(__TAURI_INVOKE("traffic_save_fixture", { name, body })),
+	/**  Saves a delivery as a scenario, beside those of the Simulator. */
+	trafficSaveScenario: (deliveryId: DeliveryId, name: string) => typedError<KeptFile, CommandError>(__TAURI_INVOKE("traffic_save_scenario", { deliveryId, name })),
+	/**  The filters that were saved. */
+	trafficFilters: () => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_filters")),
+	/**  Saves a filter under a name. */
+	trafficSaveFilter: (name: string, filter: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_save_filter", { name, filter })),
+	/**  Forgets a filter. */
+	trafficForgetFilter: (name: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_forget_filter", { name })),
 	/**  How the listener is. */
 	listenerStatus: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_status")),
 	/**
@@ -302,6 +343,18 @@ export type ActiveFaults = {
 	storeSlow: number,
 };
 
+/**  What a server answered. */
+export type Answered = {
+	/**  The status, such as 200. */
+	status: number,
+	/**  What it is called, such as `OK`. */
+	phrase: string,
+	/**  The answer's body, as far as it is shown. */
+	body: string,
+	/**  How long it took, in microseconds. */
+	micros: number,
+};
+
 /**  One attachment. The set of types is open: Meta adds to it. */
 export type Attachment = {
 	/**  `image`, `video`, `audio`, `file`, `share`, `ig_post`, `ig_reel`, `story_mention`, … */
@@ -460,6 +513,14 @@ export type Card = {
 	buttons?: Button[],
 };
 
+/**  What a body is. */
+export type Checked = {
+	/**  Why it is not JSON. */
+	problem: JsonProblem | null,
+	/**  The kinds of the events that it would be routed into. */
+	events: EventKind[],
+};
+
 /**  What is cached (the design, "Caching"). */
 export type Collection = 
 /**  The workspace and account behind an Instagram id. */
@@ -510,6 +571,40 @@ export type CommandError = {
 
 /**  A comment. */
 export type CommentId = string;
+
+/**  One thing of both outcomes. */
+export type ComparedLine = {
+	/**  What it is. */
+	what: string,
+	/**  How it was; absent where it was not. */
+	before: string | null,
+	/**  How it is now; absent where it is not. */
+	after: string | null,
+	/**  Whether both are the same. */
+	same: boolean,
+};
+
+/**  Two outcomes side by side. */
+export type Comparison = {
+	/**  Whether both are the same. */
+	same: boolean,
+	/**  Line by line. */
+	lines: ComparedLine[],
+};
+
+/**  Something that could be written at the caret. */
+export type Completion = {
+	/**  What is offered. */
+	label: string,
+	/**  What it is, for people. */
+	about: string | null,
+	/**  What is written in place of `from..to`. */
+	insert: string,
+	/**  Where that begins, in UTF-16 units. */
+	from: number,
+	/**  Where it ends. */
+	to: number,
+};
 
 /**  A contact of one account. The same person has another id on another account. */
 export type Contact = {
@@ -620,6 +715,12 @@ export type DecisionRecord = {
 
 /**  A delivery's place in the journal, counted up by the queue that holds it. */
 export type DeliveryId = number;
+
+/**  What came of a delivery, without its ids and times. */
+export type DeliveryOutcome = {
+	/**  Event by event. */
+	events: EventOutcome[],
+};
 
 /**  One thing that a moment changed. */
 export type Difference = {
@@ -755,6 +856,19 @@ export type EntryState =
 /**  It is published as it is shown. */
 "published";
 
+/**  What an error means for the one who retries, by Meta's code and subcode. */
+export type ErrorClass = 
+/**  Try again later. */
+"retry" | 
+/**  The token or a permission: stop this account's sends and ask to reconnect. */
+"token" | 
+/**  Never for this request. */
+"permanent" | 
+/**  Not before the person writes again. */
+"window" | 
+/**  It may have arrived. */
+"unknown";
+
 /**
  *  The kinds of errors that the window tells apart. A kind is added only when the window
  *  does something else about it.
@@ -865,6 +979,24 @@ export type EventKind =
 /**  Everything else; the raw JSON is kept. */
 "other";
 
+/**  What came of an event. */
+export type EventOutcome = {
+	/**  What it was. */
+	kind: EventKind,
+	/**  What it said. */
+	text: string | null,
+	/**  Why the outcome is what it is. */
+	reason: Reason,
+	/**  The reason in one sentence. */
+	summary: string,
+	/**  The automation that acted, by its name or else its id. */
+	automation: string | null,
+	/**  What is awaited now. */
+	awaited: Awaiting | null,
+	/**  What was sent, in order. */
+	sends: SentOutcome[],
+};
+
 /**  What walking every way through one automation found. */
 export type Exploration = {
 	/**  The automation. */
@@ -946,6 +1078,24 @@ export type Figures = {
 	queueDead: number,
 };
 
+/**  What a filter means as far as it is written. */
+export type FilterAnswer = {
+	/**  What cannot be read. */
+	error: FilterError | null,
+	/**  What can be written at the caret. */
+	completions: Completion[],
+};
+
+/**  Why a filter cannot be read. */
+export type FilterError = {
+	/**  Where it begins, in UTF-16 units as a text field counts them. */
+	at: number,
+	/**  How long it is, in the same units; at least 1. */
+	length: number,
+	/**  What is wrong and what could stand there, for people. */
+	message: string,
+};
+
 /**  One thing that linting found. */
 export type Finding = {
 	/**  How bad it is. */
@@ -1021,6 +1171,41 @@ export type FollowStep = {
 	whenExhausted?: WhenExhausted,
 	/**  Sent so many seconds later. */
 	delaySeconds?: number,
+};
+
+/**  What a search found. */
+export type FoundTraffic = {
+	/**  The rows, the newest first. */
+	rows: TrafficRow[],
+	/**  Where the next search goes on; absent at the end of the journal. */
+	next: DeliveryId | null,
+	/**  How many decisions were looked at. */
+	lookedAt: number,
+};
+
+/**  Whether a delivery is a repeat. */
+export type Freshness = 
+/**  As it is: what was handled before counts as a repeat. */
+"as_it_was" | 
+/**  With ids and times that nobody has seen yet. */
+"as_new";
+
+/**  Where a text stops being JSON. */
+export type JsonProblem = {
+	/**  From 1. */
+	line: number,
+	/**  From 1, in characters. */
+	column: number,
+	/**  What is wrong there. */
+	message: string,
+};
+
+/**  Where something was kept. */
+export type KeptFile = {
+	/**  The file's name. */
+	name: string,
+	/**  Where it is on this machine. */
+	path: string,
 };
 
 /**  A scenario on the shelf. */
@@ -1351,6 +1536,34 @@ export type Opened = {
 	conflict: boolean,
 };
 
+/**  Everything that is known of a delivery, or of a request that was refused. */
+export type OpenedDelivery = {
+	/**  The delivery; absent for a request that was refused. */
+	deliveryId: DeliveryId | null,
+	/**  When it arrived, by the engine's clock; for a refused request by the machine's. */
+	receivedAt: Millis,
+	/**  How it came in. */
+	source: RowSource,
+	/**  Who sent it: the tunnel or proxy, where there is one. Known of the latest only. */
+	peer: string | null,
+	/**  The headers as received. Known of the latest only. */
+	headers: ReceivedHeader[],
+	/**  Whether and by whom it is signed. */
+	signature: SignatureResult,
+	/**  The body as text; absent where it was not read. */
+	body: string | null,
+	/**  Its length in bytes. */
+	bodyBytes: number,
+	/**  What was decided, event by event, repeats included. */
+	decisions: DecisionRecord[],
+	/**  The tries to send what was decided. */
+	sends: SentRequest[],
+	/**  Where the time went, by the machine's clock. Known of the latest only. */
+	spans: TimeSpan[],
+	/**  What happened, in sentences. */
+	story: Sentence[],
+};
+
 /**  A scenario as the conversation that is shown. */
 export type OpenedScenario = {
 	/**  Its name. */
@@ -1375,6 +1588,9 @@ export type OpeningStep = {
 	/**  Sent so many seconds later. */
 	delaySeconds?: number,
 };
+
+/**  A send's place in the outbox, counted up by the store that holds it. */
+export type OutboxId = number;
 
 /**  How a send stands. */
 export type OutboxState = 
@@ -1723,6 +1939,22 @@ export type Reason =
 /**  The app secret that signed the delivery may not speak for this account. */
 "foreign_account";
 
+/**  Instagram's answer to a send. */
+export type Receipt = {
+	/**  The message's id, or the public reply's. */
+	messageId: MessageId | null,
+	/**  To whom it went: on a private reply the commenter's instagram-scoped id. */
+	recipientId: ContactId | null,
+};
+
+/**  A header as received. */
+export type ReceivedHeader = {
+	/**  In lower case. */
+	name: string,
+	/**  As it was. */
+	value: string,
+};
+
 /**  To whom a message goes. */
 export type Recipient = 
 /**  A person who wrote; the 24-hour window applies. */
@@ -1744,12 +1976,98 @@ export type Referral = {
 	productId?: string | null,
 };
 
+/**  Why a request was refused, as the listener says it. */
+export type Refused = 
+/**  A verification that was incomplete or had another token. */
+"challenge" | 
+/**  A path or method that the listener does not have. */
+"not_here" | 
+/**  Not JSON: by its content type, or by its content. */
+"not_json" | 
+/**  Too large, too deep, too slow or broken off. */
+"body" | 
+/**  The signature is missing, of another form or wrong. */
+"signature" | 
+/**  The listener or its queue had no room. */
+"no_room";
+
+/**  Where a delivery goes. */
+export type ReplayTarget = 
+/**  Into the engine's queue. */
+{ to: "engine" } | 
+/**  Posted to an address. */
+{ to: "url"; 
+/**  The address. */
+url: string; 
+/**  The app secret to sign with; absent: that of the desk's own listener. */
+secret: string | null };
+
+/**  What came of a replay. */
+export type Replayed = {
+	/**  The delivery that was repeated. */
+	original: DeliveryId | null,
+	/**  The new one, where it went into the engine. */
+	deliveryId: DeliveryId | null,
+	/**  What a server answered, where it was posted. */
+	answered: Answered | null,
+	/**  Both outcomes side by side, where there are two. */
+	comparison: Comparison | null,
+	/**  What came of it in the engine. */
+	outcome: DeliveryOutcome | null,
+	/**  Why nothing came of it. */
+	error: string | null,
+};
+
+/**  What became of an event, or of a request. */
+export type RowResult = 
+/**  It has arrived and is not decided yet. */
+"waiting" | 
+/**  The listener refused the request. */
+"refused" | 
+/**  Nothing was to be done. */
+"nothing" | 
+/**  It was handled before. */
+"repeat" | 
+/**  Something was noted, and nothing is sent. */
+"noted" | 
+/**  What is to be sent is on its way. */
+"sending" | 
+/**  A send failed and is tried again later. */
+"retrying" | 
+/**  Instagram took everything. */
+"sent" | 
+/**  A send was refused for good. */
+"failed" | 
+/**  Nobody knows whether a send arrived. */
+"unknown" | 
+/**  A send came too late, or the contact unsubscribed, so it was not attempted. */
+"dropped" | 
+/**  The delivery could not be handled. */
+"dead";
+
+/**  How a delivery came in. */
+export type RowSource = 
+/**  Posted to the listener. */
+"listener" | 
+/**  Said in the simulator. */
+"simulator" | 
+/**  Delivered again, or composed, at this desk. */
+"replay";
+
 /**  What saving a draft answers. */
 export type Saved = {
 	/**  The automation at a glance. */
 	entry: Entry,
 	/**  Which save this was; 0 when the draft is gone, because it says what is published. */
 	revision: number,
+};
+
+/**  A filter that was saved. */
+export type SavedFilter = {
+	/**  What it is called. */
+	name: string,
+	/**  As it is written. */
+	filter: string,
 };
 
 /**  A conversation that was saved. */
@@ -1776,6 +2094,46 @@ export type ScenarioOutcome = {
 	problem: string | null,
 };
 
+/**  A send or a profile look-up that failed. */
+export type SendError = {
+	/**  What it means. */
+	class: ErrorClass,
+	/**  Meta's code; absent when no answer came. */
+	code: number | null,
+	/**  Meta's subcode. */
+	subcode: number | null,
+	/**  What was said, for people. */
+	message: string,
+	/**  Not to be tried again before so many milliseconds, where Instagram said so. */
+	retryAfterMs: number | null,
+};
+
+/**  How one try to send something ended, as the journal has it. */
+export type SendRecord = {
+	/**  Its place in the outbox. */
+	outboxId: OutboxId,
+	/**  The delivery that led to it. */
+	deliveryId: DeliveryId,
+	/**  The account that sent. */
+	accountId: AccountId,
+	/**  The contact it was for. */
+	contactId: ContactId | null,
+	/**  When it ended. */
+	at: Millis,
+	/**  What was sent. */
+	effect: Effect,
+	/**  How it stands now. */
+	state: OutboxState,
+	/**  Which try this was, from 1; 0 when it was never attempted. */
+	attempt: number,
+	/**  An earlier try was cut off by the end of the process, so this may be a repeat. */
+	uncertain: boolean,
+	/**  Instagram's answer, when it took it. */
+	receipt?: Receipt | null,
+	/**  What went wrong, when something did. */
+	error?: SendError | null,
+};
+
 /**  What can be sent without a text. */
 export type Sendable = 
 /**  A picture. */
@@ -1799,6 +2157,48 @@ export type Sendable =
 /**  Something that Instagram does not hand out. */
 "unsupported";
 
+/**  What is to be sent, and where to. */
+export type Sending = {
+	/**  The delivery that it repeats, whose outcome is compared. */
+	deliveryId: DeliveryId | null,
+	/**  The body; absent: that of the delivery, byte for byte. */
+	body: string | null,
+	/**  Whether it is to be new. */
+	freshness: Freshness,
+	/**  Where it goes. */
+	target: ReplayTarget,
+};
+
+/**  What came of a send. */
+export type SentOutcome = {
+	/**  What it is: the main message, the public reply. */
+	what: string,
+	/**  What it says. */
+	text: string,
+	/**  How it ended; absent while it is on its way. */
+	state: OutboxState | null,
+};
+
+/**  A try to send, with what went over the wire. */
+export type SentRequest = {
+	/**  The try. */
+	record: SendRecord,
+	/**  The path that it was posted to, without the version. */
+	path: string,
+	/**  The request's body, as JSON. */
+	request: string,
+	/**  What Instagram answered, as JSON; absent where it was not asked or said nothing. */
+	answer: string | null,
+};
+
+/**  One sentence of a story. */
+export type Sentence = {
+	/**  The sentence. */
+	text: string,
+	/**  How it is meant. */
+	tone: Tone,
+};
+
 /**  What a person may set. */
 export type Settings = {
 	/**  Light, dark, or as the system has it. */
@@ -1817,6 +2217,35 @@ export type Severity =
 "error" | 
 /**  It works, though perhaps not as meant. */
 "warning";
+
+/**  Whether a delivery was signed as it should be, and if not, why. */
+export type SignatureResult = {
+	/**  How it is. */
+	state: SignatureState,
+	/**  The name of the secret that made it, where one is known. */
+	secret: string | null,
+	/**  In a few words. */
+	summary: string,
+	/**  What it means and what to do, for people. */
+	advice: string,
+};
+
+/**  How a signature is. */
+export type SignatureState = 
+/**  An app secret of the listener made it. */
+"good" | 
+/**  It came another way than through the listener, or before this desk looked. */
+"unchecked" | 
+/**  There is none. */
+"missing" | 
+/**  It is of another form. */
+"malformed" | 
+/**  The body was changed on the way: decoded and written again. */
+"body_changed" | 
+/**  Another secret that is known made it. */
+"other_secret" | 
+/**  No secret that is known made it. */
+"wrong_secret";
 
 /**  A whole snapshot, small enough to be sent whole. */
 export type SimulatorView = {
@@ -1837,6 +2266,19 @@ export type SimulatorView = {
 	/**  The conversation as a line of moments, what is due and what goes wrong on purpose. */
 	playback: Playback,
 };
+
+/**  What a stretch of time was spent on. */
+export type SpanKind = 
+/**  Read, verified, and made durable. */
+"listener" | 
+/**  Waiting for a worker. */
+"queue" | 
+/**  Routed, decided and committed. */
+"decide" | 
+/**  A document was read. These are shown one behind the other; some go side by side. */
+"read" | 
+/**  SentRequest through Instagram. */
+"send";
 
 /**  How many stand in a state. */
 export type Standing = {
@@ -1949,6 +2391,33 @@ export type Tier =
 /**  The store. */
 "store";
 
+/**  A stretch of time on the way of a delivery. */
+export type TimeSpan = {
+	/**  What it is. */
+	kind: SpanKind,
+	/**  In words. */
+	label: string,
+	/**  The event that it belongs to, from 0; absent where it belongs to all. */
+	index: number | null,
+	/**  When it began, in microseconds since the delivery did. */
+	from: number,
+	/**  How long it took, in microseconds. */
+	micros: number,
+};
+
+/**  How a sentence is meant. */
+export type Tone = 
+/**  It tells. */
+"plain" | 
+/**  It went well. */
+"good" | 
+/**  Somebody is waited for, or it is tried again. */
+"waiting" | 
+/**  Somebody might want to know. */
+"warning" | 
+/**  It did not go well. */
+"failed";
+
 /**
  *  Why: every automation looked at with its verdict, the state before and after, what
  *  was read from where, and the one reason for the outcome. Every decision has one, also
@@ -1984,6 +2453,95 @@ export type Trace = {
 	notes?: string[],
 	/**  What was read to decide it, in order. Empty where the core was called directly. */
 	reads?: Read[],
+};
+
+/**  How much came in since the engine that is looked at began. */
+export type TrafficCounts = {
+	/**  Deliveries that an engine took. */
+	deliveries: number,
+	/**  Events that were decided, repeats included. */
+	events: number,
+	/**  Messages, replies and reactions that Instagram took. */
+	sent: number,
+	/**  Sends that ended otherwise. */
+	failed: number,
+	/**  Requests that the listener refused. */
+	refused: number,
+	/**  Happenings that came too fast to be listed. The journal has them. */
+	missed: number,
+};
+
+/**  What somebody looks at. */
+export type TrafficLook = {
+	/**  The filter as it is written. */
+	filter: string,
+	/**  The position of the first row in sight; absent: always the newest. */
+	at: number | null,
+	/**  How many rows are in sight. */
+	count: number,
+};
+
+/**
+ *  The rows in sight and how many there are. Positions count from 0 for each view; rows
+ *  that the list does not hold any more keep theirs.
+ */
+export type TrafficNews = {
+	/**  Another number is another list, whose positions have nothing to do with these. */
+	view: number,
+	/**  How much came in. */
+	counts: TrafficCounts,
+	/**  The position of the oldest row that is listed. */
+	first: number,
+	/**  The position behind the newest row. */
+	end: number,
+	/**  The position of the first of `rows`. */
+	at: number,
+	/**  The rows in sight. */
+	rows: TrafficRow[],
+};
+
+/**  One line of the list. */
+export type TrafficRow = {
+	/**
+	 *  TrafficCounts up with every line since the application started; 0 for a line of the
+	 *  journal that the list does not hold any more.
+	 */
+	number: number,
+	/**  When it arrived, by the machine's clock; for a line of the journal by the engine's. */
+	at: Millis,
+	/**  The delivery; absent for a request that was refused. */
+	deliveryId: DeliveryId | null,
+	/**  The event's place in its delivery, from 0; absent until it is decided. */
+	index: number | null,
+	/**  How many events the delivery carries; 0 when that is not known. */
+	events: number,
+	/**  How it came in. */
+	source: RowSource,
+	/**  The kind of event; absent until it is decided, and where there is none. */
+	kind: EventKind | null,
+	/**  The account that it concerns. */
+	accountId: AccountId | null,
+	/**  The person on the other side. */
+	contactId: ContactId | null,
+	/**  Their handle, where the event says it. */
+	username: string | null,
+	/**  The beginning of its text or payload; for a refused request, why it was refused. */
+	text: string,
+	/**  The automation that acts. */
+	automationId: AutomationId | null,
+	/**  Its name. */
+	automation: string | null,
+	/**  Why the outcome is what it is. */
+	reason: Reason | null,
+	/**  What became of it. */
+	result: RowResult,
+	/**  Why it was refused, where it was. */
+	refusal: Refused | null,
+	/**
+	 *  From its acceptance to the end of its last send, or to the decision where nothing
+	 *  is sent; in microseconds of the machine's clock.
+	 */
+	micros: number | null,
 };
 
 /**  What sets an automation off. */
@@ -2135,6 +2693,22 @@ export type WayTo =
 "expired" | 
 /**  The person began something else, or unsubscribed. */
 "left";
+
+/**  A webhook to begin with. */
+export type WebhookTemplate = {
+	/**  Its file's name without the ending; for one that was saved here as well. */
+	name: string,
+	/**  What it is called. */
+	title: string,
+	/**  What is special about it. */
+	about: string,
+	/**  The kind of its events: of what it is an example. */
+	kind: EventKind,
+	/**  The body. */
+	body: string,
+	/**  It was saved at this desk. */
+	own: boolean,
+};
 
 /**  What happens when a step has asked often enough. */
 export type WhenExhausted = 

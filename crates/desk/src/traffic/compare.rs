@@ -1,6 +1,6 @@
 //! Two outcomes side by side.
 
-use super::replay::{EventOutcome, Outcome};
+use super::replay::{DeliveryOutcome, EventOutcome};
 use heliograph_model::Awaiting;
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +12,14 @@ pub struct Comparison {
     /// Whether both are the same.
     pub same: bool,
     /// Line by line.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ComparedLine>,
 }
 
 /// One thing of both outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Line {
+pub struct ComparedLine {
     /// What it is.
     pub what: String,
     /// How it was; absent where it was not.
@@ -32,7 +32,7 @@ pub struct Line {
 
 /// Compares two outcomes.
 #[must_use]
-pub fn compare(before: &Outcome, after: &Outcome) -> Comparison {
+pub fn compare(before: &DeliveryOutcome, after: &DeliveryOutcome) -> Comparison {
     let events = before.events.len().max(after.events.len());
     let mut lines = Vec::new();
     for place in 0..events {
@@ -54,7 +54,7 @@ pub fn compare(before: &Outcome, after: &Outcome) -> Comparison {
                 let first = letters.next().into_iter().flat_map(char::to_lowercase);
                 format!("{of}{}", first.chain(letters).collect::<String>())
             };
-            lines.push(Line {
+            lines.push(ComparedLine {
                 what,
                 same: before == after,
                 before,
@@ -121,8 +121,8 @@ mod tests {
         }
     }
 
-    fn outcome(events: Vec<EventOutcome>) -> Outcome {
-        Outcome { events }
+    fn outcome(events: Vec<EventOutcome>) -> DeliveryOutcome {
+        DeliveryOutcome { events }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::note::{Request, lines};
 use super::refused::Observed;
-use super::row::Row;
+use super::row::TrafficRow;
 use super::search::newest_first;
 use super::{Shared, Traffic};
 use heliograph_engine::ports::{Clock, Journal, JournalFilter, JournalPage, Queue};
@@ -141,7 +141,7 @@ impl Observer for Front {
         // Finding out why takes some digests, for which no connection waits.
         tokio::spawn(async move {
             let secrets = shared.secrets.read().clone();
-            let (row, request): (Row, _) = observed.explained(&secrets, at);
+            let (row, request): (TrafficRow, _) = observed.explained(&secrets, at);
             shared.change(|tail| tail.refused(row, request));
         });
     }

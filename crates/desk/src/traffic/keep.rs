@@ -2,7 +2,7 @@
 
 use super::compose::must_be_json;
 use super::filter::parse;
-use super::templates::{Template, kind_of};
+use super::templates::{WebhookTemplate, kind_of};
 use super::{Result, TrafficError};
 use heliograph_engine::route;
 use heliograph_model::{EventKind, Millis};
@@ -25,7 +25,7 @@ pub struct SavedFilter {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Kept {
+pub struct KeptFile {
     /// The file's name.
     pub name: String,
     /// Where it is on this machine.
@@ -111,7 +111,7 @@ impl Shelf {
     ///
     /// # Errors
     /// When it is not JSON, the name is empty, or the file cannot be written.
-    pub fn save_fixture(&self, name: &str, body: &str) -> Result<Kept> {
+    pub fn save_fixture(&self, name: &str, body: &str) -> Result<KeptFile> {
         must_be_json(body)?;
         let name = file_name(name);
         if name.is_empty() {
@@ -132,7 +132,7 @@ impl Shelf {
             }
         }
         let path = self.write(&format!("fixtures/{file}"), body)?;
-        Ok(Kept {
+        Ok(KeptFile {
             name: file,
             path: path.display().to_string(),
         })
@@ -142,21 +142,21 @@ impl Shelf {
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn own_templates(&self) -> Result<Vec<Template>> {
+    pub fn own_templates(&self) -> Result<Vec<WebhookTemplate>> {
         let folder = self.fixtures();
         let files = match fs::read_dir(&folder) {
             Ok(files) => files,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(disk(&folder, &error)),
         };
-        let mut all: Vec<Template> = files
+        let mut all: Vec<WebhookTemplate> = files
             .filter_map(std::result::Result::ok)
             .filter_map(|file| {
                 let file_name = file.file_name().to_string_lossy().into_owned();
                 let name = file_name.strip_suffix(".json")?;
                 let body = fs::read_to_string(file.path()).ok()?;
                 let title = name.split_once('.').map_or(name, |(_, title)| title);
-                Some(Template {
+                Some(WebhookTemplate {
                     name: name.to_owned(),
                     title: title.replace('-', " "),
                     about: "Saved at this desk.".to_owned(),

@@ -30,28 +30,31 @@ mod view;
 mod waterfall;
 mod words;
 
-pub use compare::{Comparison, Line, compare};
+pub use compare::{ComparedLine, Comparison, compare};
 pub use compose::{Checked, JsonProblem, check};
 pub use curl::curl;
 pub use error::{Result, TrafficError};
 pub use intake::Source;
-pub use keep::{Kept, SavedFilter, Shelf};
-pub use open::{Header, Opened, Sent};
+pub use keep::{KeptFile, SavedFilter, Shelf};
+pub use open::{OpenedDelivery, ReceivedHeader, SentRequest};
 pub use post::{Answered, is_of_this_machine};
 pub use refresh::refreshed;
-pub use replay::{EventOutcome, Freshness, Outcome, Replayed, Sending, SentOutcome, Target};
-pub use row::{Refused, Row, RowResult, RowSource};
+pub use replay::{
+    DeliveryOutcome, EventOutcome, Freshness, ReplayTarget, Replayed, Sending, SentOutcome,
+};
+pub use row::{Refused, RowResult, RowSource, TrafficRow};
 pub use scenario::scenario;
-pub use search::Found;
+pub use search::FoundTraffic;
 pub use signature::{KnownSecret, SignatureResult, SignatureState};
 pub use story::{Sentence, Tone};
-pub use tail::Counts;
-pub use templates::{Template, templates};
-pub use view::{Look, News};
-pub use waterfall::{Span, SpanKind};
+pub use tail::TrafficCounts;
+pub use templates::{WebhookTemplate, templates};
+pub use view::{TrafficLook, TrafficNews};
+pub use waterfall::{SpanKind, TimeSpan};
 
 use filter::{Completion, Filter, FilterError, Words};
 use heliograph_engine::ports::{Clock, SystemClock};
+use heliograph_model::DeliveryId;
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +92,7 @@ struct Shared {
 struct State {
     tail: Tail,
     view: View,
-    look: Look,
+    look: TrafficLook,
 }
 
 impl Shared {
@@ -135,7 +138,7 @@ impl Traffic {
     ///
     /// # Errors
     /// When the filter cannot be read; what was looked at before stays.
-    pub fn look(&self, look: Look) -> std::result::Result<News, FilterError> {
+    pub fn look(&self, look: TrafficLook) -> std::result::Result<TrafficNews, FilterError> {
         let filter = filter::parse(&look.filter)?;
         let mut state = self.shared.state.lock();
         let State {
@@ -155,7 +158,7 @@ impl Traffic {
 
     /// What is in sight now.
     #[must_use]
-    pub fn news(&self) -> News {
+    pub fn news(&self) -> TrafficNews {
         let mut state = self.shared.state.lock();
         let State { tail, view, look } = &mut *state;
         view.refresh(tail);
@@ -164,7 +167,7 @@ impl Traffic {
 
     /// Tells what is in sight, now and whenever it changed, at most every 80 ms, until
     /// `tell` answers that nobody listens any more.
-    pub async fn watch(&self, mut tell: impl FnMut(News) -> bool) {
+    pub async fn watch(&self, mut tell: impl FnMut(TrafficNews) -> bool) {
         let mut changes = self.shared.changed.subscribe();
         let mut told = None;
         loop {
@@ -186,17 +189,31 @@ impl Traffic {
 
     /// How much came in since the engine that is looked at began.
     #[must_use]
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> TrafficCounts {
         self.shared.state.lock().tail.counts
     }
 
-    /// The numbers of all rows that the filter wants, the newest first, at most `most`.
+    /// The newest deliveries that the filter wants, at most `most`, the oldest of them
+    /// first.
     #[must_use]
-    pub fn wanted(&self, most: usize) -> Vec<u64> {
+    pub fn wanted(&self, most: usize) -> Vec<DeliveryId> {
         let mut state = self.shared.state.lock();
         let State { tail, view, .. } = &mut *state;
         view.refresh(tail);
-        view.numbers().rev().take(most).collect()
+        let mut wanted: Vec<DeliveryId> = Vec::new();
+        for number in view.numbers().rev() {
+            let id = tail.get(number).and_then(|kept| kept.row.delivery_id);
+            if let Some(id) = id
+                && !wanted.contains(&id)
+            {
+                wanted.push(id);
+            }
+            if wanted.len() >= most {
+                break;
+            }
+        }
+        wanted.reverse();
+        wanted
     }
 
     /// What can be written at the caret of a filter, which stands behind so many UTF-16

@@ -2,10 +2,10 @@
 
 use super::note::{Note, named};
 use super::refused::RefusedRequest;
-use super::row::{Row, RowSource};
+use super::row::{RowSource, TrafficRow};
 use super::signature::SignatureResult;
 use super::story::{Sentence, story};
-use super::waterfall::{Span, waterfall};
+use super::waterfall::{TimeSpan, waterfall};
 use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::JournalPage;
 use heliograph_instagram::wire::{self, Edge};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Opened {
+pub struct OpenedDelivery {
     /// The delivery; absent for a request that was refused.
     pub delivery_id: Option<DeliveryId>,
     /// When it arrived, by the engine's clock; for a refused request by the machine's.
@@ -27,7 +27,7 @@ pub struct Opened {
     /// Who sent it: the tunnel or proxy, where there is one. Known of the latest only.
     pub peer: Option<String>,
     /// The headers as received. Known of the latest only.
-    pub headers: Vec<Header>,
+    pub headers: Vec<ReceivedHeader>,
     /// Whether and by whom it is signed.
     pub signature: SignatureResult,
     /// The body as text; absent where it was not read.
@@ -37,9 +37,9 @@ pub struct Opened {
     /// What was decided, event by event, repeats included.
     pub decisions: Vec<DecisionRecord>,
     /// The tries to send what was decided.
-    pub sends: Vec<Sent>,
+    pub sends: Vec<SentRequest>,
     /// Where the time went, by the machine's clock. Known of the latest only.
-    pub spans: Vec<Span>,
+    pub spans: Vec<TimeSpan>,
     /// What happened, in sentences.
     pub story: Vec<Sentence>,
 }
@@ -48,7 +48,7 @@ pub struct Opened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Header {
+pub struct ReceivedHeader {
     /// In lower case.
     pub name: String,
     /// As it was.
@@ -59,7 +59,7 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Sent {
+pub struct SentRequest {
     /// The try.
     pub record: SendRecord,
     /// The path that it was posted to, without the version.
@@ -76,7 +76,7 @@ impl Traffic {
     ///
     /// # Errors
     /// When it is not there any more, or the journal cannot be read.
-    pub async fn open(&self, number: u64, delivery: Option<DeliveryId>) -> Result<Opened> {
+    pub async fn open(&self, number: u64, delivery: Option<DeliveryId>) -> Result<OpenedDelivery> {
         let refused = {
             let state = self.shared.state.lock();
             let kept = state.tail.get(number).map(|kept| kept.row.clone());
@@ -96,7 +96,7 @@ impl Traffic {
     ///
     /// # Errors
     /// When the journal does not hold it any more, or cannot be read.
-    pub async fn open_delivery(&self, id: DeliveryId) -> Result<Opened> {
+    pub async fn open_delivery(&self, id: DeliveryId) -> Result<OpenedDelivery> {
         let source = self.source()?;
         let journal = source.journal.ok_or(TrafficError::NoJournal)?;
         let record = journal.delivery(id).await?;
@@ -132,7 +132,7 @@ impl Traffic {
                 "The queue does not say who signed it; an application before it has checked.",
             ),
         };
-        let sends: Vec<Sent> = sends.into_iter().map(on_the_wire).collect();
+        let sends: Vec<SentRequest> = sends.into_iter().map(on_the_wire).collect();
         let spans = waterfall(note, &decisions, &sends);
         let dead = note
             .rows
@@ -140,7 +140,7 @@ impl Traffic {
             .filter_map(|number| state.tail.get(*number))
             .find(|kept| kept.row.result == super::RowResult::Dead)
             .map(|kept| kept.summary.to_string());
-        let mut opened = Opened {
+        let mut opened = OpenedDelivery {
             delivery_id: Some(id),
             received_at: record.received_at,
             source,
@@ -162,11 +162,11 @@ impl Traffic {
     }
 }
 
-fn refused_request(row: &Row, request: RefusedRequest) -> Opened {
+fn refused_request(row: &TrafficRow, request: RefusedRequest) -> OpenedDelivery {
     let body = request
         .body
         .map(|body| String::from_utf8_lossy(&body).into_owned());
-    let mut opened = Opened {
+    let mut opened = OpenedDelivery {
         delivery_id: None,
         received_at: row.at,
         source: row.source,
@@ -186,11 +186,11 @@ fn refused_request(row: &Row, request: RefusedRequest) -> Opened {
     opened
 }
 
-fn headers(lines: &str) -> Vec<Header> {
+fn headers(lines: &str) -> Vec<ReceivedHeader> {
     lines
         .lines()
         .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| Header {
+        .map(|(name, value)| ReceivedHeader {
             name: name.to_owned(),
             value: value.to_owned(),
         })
@@ -198,7 +198,7 @@ fn headers(lines: &str) -> Vec<Header> {
 }
 
 /// A try with its request, and the answer in the form in which Meta gives it.
-fn on_the_wire(record: SendRecord) -> Sent {
+fn on_the_wire(record: SendRecord) -> SentRequest {
     let call = wire::call(&record.effect);
     let [node, edge] = call.edge.segments(record.account_id.as_str());
     let path = format!("/{node}/{edge}");
@@ -217,7 +217,7 @@ fn on_the_wire(record: SendRecord) -> Sent {
         })),
         (None, _) => None,
     };
-    Sent {
+    SentRequest {
         path,
         request: written(&call.body),
         answer: answer.map(|mut answer| {

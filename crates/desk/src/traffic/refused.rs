@@ -1,7 +1,7 @@
 //! Requests that the listener refused, and why.
 
 use super::note::lines;
-use super::row::{Row, RowResult, RowSource, excerpt};
+use super::row::{RowResult, RowSource, TrafficRow, excerpt};
 use super::signature::{KnownSecret, SignatureResult, explain};
 use bytes::Bytes;
 use heliograph_listener::{Received, Refusal, RefusalReason, signature};
@@ -48,7 +48,11 @@ impl Observed {
     }
 
     /// Finds out why, which may hash the body some times.
-    pub(super) fn explained(self, known: &[KnownSecret], at: Millis) -> (Row, RefusedRequest) {
+    pub(super) fn explained(
+        self,
+        known: &[KnownSecret],
+        at: Millis,
+    ) -> (TrafficRow, RefusedRequest) {
         let signature = self.refusal.signature.map(|fault| {
             let claimed = self.claimed.as_deref().unwrap_or_default();
             explain(fault, claimed, self.body.as_deref(), known)
@@ -62,7 +66,7 @@ impl Observed {
             None => summary(self.refusal.reason).to_owned(),
         };
         // The engine's clock says nothing about a request that never got there.
-        let mut row = Row::arrived(DeliveryId(0), at, RowSource::Listener, 0);
+        let mut row = TrafficRow::arrived(DeliveryId(0), at, RowSource::Listener, 0);
         row.delivery_id = None;
         row.result = RowResult::Refused;
         row.refusal = Some(self.refusal.reason.into());
@@ -104,7 +108,7 @@ fn summary(reason: RefusalReason) -> &'static str {
 fn advice(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::ChallengeIncomplete => {
-            "A verification has hub.mode, hub.verify_token and hub.challenge. Look whether \
+            "A verification has hub.mode, hub.verify_token and hub.challenge. TrafficLook whether \
              something on the way drops the query."
         }
         RefusalReason::ChallengeRefused => {
@@ -121,12 +125,12 @@ fn advice(reason: RefusalReason) -> &'static str {
         }
         RefusalReason::TooLarge => "Meta sends far less than the limit; see who is posting.",
         RefusalReason::TooSlow | RefusalReason::BrokenBody => {
-            "The connection broke on the way. Look at the tunnel or proxy in front of the listener."
+            "The connection broke on the way. TrafficLook at the tunnel or proxy in front of the listener."
         }
         RefusalReason::NotJson => "The signature holds, so whoever signed it sent no JSON.",
         RefusalReason::TooDeep => "Meta's webhooks are nested a few levels; see who is posting.",
         RefusalReason::Busy | RefusalReason::QueueUnavailable => {
-            "Meta posts it again by itself. Look at the queue and the disk."
+            "Meta posts it again by itself. TrafficLook at the queue and the disk."
         }
         RefusalReason::SignatureMissing
         | RefusalReason::SignatureMalformed

@@ -3,7 +3,7 @@
 
 use super::compare::{Comparison, compare};
 use super::compose::must_be_json;
-use super::open::{Opened, what_is_sent};
+use super::open::{OpenedDelivery, what_is_sent};
 use super::post::{Answered, address, post};
 use super::refresh::refreshed;
 use super::row::excerpt;
@@ -34,7 +34,7 @@ pub struct Sending {
     /// Whether it is to be new.
     pub freshness: Freshness,
     /// Where it goes.
-    pub target: Target,
+    pub target: ReplayTarget,
 }
 
 /// Whether a delivery is a repeat.
@@ -52,7 +52,7 @@ pub enum Freshness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "to", rename_all = "snake_case")]
-pub enum Target {
+pub enum ReplayTarget {
     /// Into the engine's queue.
     Engine,
     /// Posted to an address.
@@ -78,7 +78,7 @@ pub struct Replayed {
     /// Both outcomes side by side, where there are two.
     pub comparison: Option<Comparison>,
     /// What came of it in the engine.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<DeliveryOutcome>,
     /// Why nothing came of it.
     pub error: Option<String>,
 }
@@ -87,7 +87,7 @@ pub struct Replayed {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct DeliveryOutcome {
     /// Event by event.
     pub events: Vec<EventOutcome>,
 }
@@ -156,7 +156,7 @@ impl Traffic {
             error: None,
         };
         match sending.target {
-            Target::Engine => {
+            ReplayTarget::Engine => {
                 let id = source
                     .queue
                     .push(NewDelivery {
@@ -174,7 +174,7 @@ impl Traffic {
                     original.map(|before| compare(&self::outcome(&before), &outcome));
                 replayed.outcome = Some(outcome);
             }
-            Target::Url { url, secret } => {
+            ReplayTarget::Url { url, secret } => {
                 let url = address(&url, source.guard)?;
                 let secret = self.secret_or_own(secret)?;
                 replayed.answered = Some(post(&self.client, url, body, &secret).await?);
@@ -226,7 +226,7 @@ impl Traffic {
     }
 
     /// A delivery, as soon as it is seen what came of it.
-    async fn outcome_of(&self, id: DeliveryId) -> Result<Opened> {
+    async fn outcome_of(&self, id: DeliveryId) -> Result<OpenedDelivery> {
         let began = Instant::now();
         loop {
             let (decided, dead) = {
@@ -266,7 +266,7 @@ impl Traffic {
 }
 
 /// What came of a delivery.
-fn outcome(opened: &Opened) -> Outcome {
+fn outcome(opened: &OpenedDelivery) -> DeliveryOutcome {
     let mut left: Vec<_> = opened.sends.iter().map(|sent| &sent.record).collect();
     let events = opened
         .decisions
@@ -310,5 +310,5 @@ fn outcome(opened: &Opened) -> Outcome {
             }
         })
         .collect();
-    Outcome { events }
+    DeliveryOutcome { events }
 }

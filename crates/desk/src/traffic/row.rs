@@ -14,8 +14,8 @@ const EXCERPT: usize = 140;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Row {
-    /// Counts up with every line since the application started; 0 for a line of the
+pub struct TrafficRow {
+    /// TrafficCounts up with every line since the application started; 0 for a line of the
     /// journal that the list does not hold any more.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub number: u64,
@@ -198,7 +198,7 @@ impl From<RefusalReason> for Refused {
     }
 }
 
-impl Row {
+impl TrafficRow {
     /// A delivery that has arrived and of which nothing else is known.
     #[must_use]
     pub fn arrived(id: DeliveryId, at: Millis, source: RowSource, events: u32) -> Self {

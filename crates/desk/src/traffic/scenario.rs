@@ -1,6 +1,6 @@
 //! A delivery as a scenario: a demo, a test and a report of what is wrong, in one file.
 
-use super::open::Opened;
+use super::open::OpenedDelivery;
 use heliograph_model::{ContactId, Millis, Reason};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// A scenario in which this delivery arrives as it did and leads to the same decisions.
 /// It plays in the workspace of that name. `None` where the body is not known.
 #[must_use]
-pub fn scenario(opened: &Opened, name: &str, workspace: &str) -> Option<String> {
+pub fn scenario(opened: &OpenedDelivery, name: &str, workspace: &str) -> Option<String> {
     let body = opened.body.as_deref()?;
     let mut text = String::new();
     // Writing into a text cannot fail.
@@ -49,7 +49,7 @@ pub fn scenario(opened: &Opened, name: &str, workspace: &str) -> Option<String> 
 }
 
 /// Who is in it, with their handles.
-fn people(opened: &Opened) -> Vec<(&ContactId, Option<&str>)> {
+fn people(opened: &OpenedDelivery) -> Vec<(&ContactId, Option<&str>)> {
     let mut people: Vec<(&ContactId, Option<&str>)> = Vec::new();
     for record in &opened.decisions {
         let event = &record.event;

@@ -1,7 +1,7 @@
 //! Looking through the whole journal for what the list does not hold any more.
 
 use super::filter::parse;
-use super::row::{Row, RowSource};
+use super::row::{RowSource, TrafficRow};
 use super::words::haystack;
 use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::{JournalFilter, JournalPage};
@@ -17,9 +17,9 @@ const PAGES: usize = 20;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Found {
+pub struct FoundTraffic {
     /// The rows, the newest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TrafficRow>,
     /// Where the next search goes on; absent at the end of the journal.
     pub next: Option<DeliveryId>,
     /// How many decisions were looked at.
@@ -32,13 +32,13 @@ impl Traffic {
     ///
     /// # Errors
     /// When the filter cannot be read, or the journal cannot.
-    pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<Found> {
+    pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<FoundTraffic> {
         let wanted = parse(filter)?;
         let journal = self.source()?.journal.ok_or(TrafficError::NoJournal)?;
         let asked = wanted.in_journal();
-        let mut found = Found {
+        let mut found = FoundTraffic {
             next: before.or(asked.before),
-            ..Found::default()
+            ..FoundTraffic::default()
         };
         for _ in 0..PAGES {
             let page = journal
@@ -83,18 +83,18 @@ pub(super) fn newest_first(page: &JournalPage) -> Vec<DeliveryId> {
 }
 
 /// The rows of a delivery, with what can be searched for in each.
-fn rows(page: &JournalPage, id: DeliveryId) -> Vec<(Row, Box<str>)> {
+fn rows(page: &JournalPage, id: DeliveryId) -> Vec<(TrafficRow, Box<str>)> {
     let decisions: Vec<_> = page
         .decisions
         .iter()
         .filter(|one| one.delivery_id == id)
         .collect();
     let events = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
-    let mut rows: Vec<(Row, Box<str>, usize, usize)> = decisions
+    let mut rows: Vec<(TrafficRow, Box<str>, usize, usize)> = decisions
         .iter()
         .map(|record| {
             let at = record.decision.trace.at;
-            let mut row = Row::arrived(id, at, RowSource::Listener, events);
+            let mut row = TrafficRow::arrived(id, at, RowSource::Listener, events);
             row.decided(record);
             (row, haystack(record), record.decision.effects.len(), 0)
         })

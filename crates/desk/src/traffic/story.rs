@@ -1,6 +1,6 @@
 //! What happened, in sentences.
 
-use super::open::{Opened, how_it_ended, what_is_sent};
+use super::open::{OpenedDelivery, how_it_ended, what_is_sent};
 use super::row::{RowSource, excerpt, said};
 use super::words::texts;
 use heliograph_model::{
@@ -44,7 +44,7 @@ fn sentence(tone: Tone, text: impl Into<String>) -> Sentence {
 }
 
 /// The story of a delivery; `dead` is why it could not be handled, where it could not.
-pub(super) fn story(opened: &Opened, dead: Option<&str>) -> Vec<Sentence> {
+pub(super) fn story(opened: &OpenedDelivery, dead: Option<&str>) -> Vec<Sentence> {
     let mut story = vec![arrival(opened)];
     if let Some(why) = dead {
         let text = format!("It could not be handled and is in the dead letter: {why}.");
@@ -70,7 +70,7 @@ pub(super) fn story(opened: &Opened, dead: Option<&str>) -> Vec<Sentence> {
 }
 
 /// The story of a request that was refused.
-pub(super) fn of_refused(opened: &Opened, why: &str, advice: &str) -> Vec<Sentence> {
+pub(super) fn of_refused(opened: &OpenedDelivery, why: &str, advice: &str) -> Vec<Sentence> {
     vec![
         arrival(opened),
         sentence(
@@ -85,7 +85,7 @@ pub(super) fn of_refused(opened: &Opened, why: &str, advice: &str) -> Vec<Senten
     ]
 }
 
-fn arrival(opened: &Opened) -> Sentence {
+fn arrival(opened: &OpenedDelivery) -> Sentence {
     let bytes = opened.body_bytes;
     let text = match (opened.source, &opened.peer, &opened.signature.secret) {
         (RowSource::Listener, Some(peer), Some(secret)) if opened.delivery_id.is_some() => {

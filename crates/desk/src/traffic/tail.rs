@@ -2,7 +2,7 @@
 
 use super::note::{Ended, Note, Request};
 use super::refused::RefusedRequest;
-use super::row::{Row, RowResult, RowSource, excerpt};
+use super::row::{RowResult, RowSource, TrafficRow, excerpt};
 use super::words::haystack;
 use heliograph_model::{
     DecisionRecord, DeliveryId, Happening, Millis, OutboxState, Reason, SendRecord,
@@ -22,7 +22,7 @@ const TOUCHED: usize = 8_192;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Counts {
+pub struct TrafficCounts {
     /// Deliveries that an engine took.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub deliveries: u64,
@@ -46,7 +46,7 @@ pub struct Counts {
 /// A row with what the list does not show of it.
 #[derive(Debug)]
 pub(super) struct Kept {
-    pub row: Row,
+    pub row: TrafficRow,
     /// Everything that can be searched for, in lower case.
     pub haystack: Box<str>,
     /// Why, in one sentence. The journal has no decision of a repeat.
@@ -69,7 +69,7 @@ pub(super) struct Tail {
     first: u64,
     notes: HashMap<DeliveryId, Note>,
     refused: VecDeque<(u64, RefusedRequest)>,
-    pub counts: Counts,
+    pub counts: TrafficCounts,
     /// Rows that changed since a view looked, by number.
     touched: Vec<u64>,
     /// There were too many of those.
@@ -85,7 +85,7 @@ impl Tail {
         self.refused.clear();
         self.touched.clear();
         self.overflowed = true;
-        self.counts = Counts::default();
+        self.counts = TrafficCounts::default();
     }
 
     /// The number of the first row that is kept.
@@ -140,7 +140,7 @@ impl Tail {
         }
     }
 
-    fn push(&mut self, mut row: Row, haystack: Box<str>) -> u64 {
+    fn push(&mut self, mut row: TrafficRow, haystack: Box<str>) -> u64 {
         let number = self.end();
         self.first = self.first();
         row.number = number;
@@ -198,7 +198,10 @@ impl Tail {
                 let source = RowSource::from(*source);
                 let rows = known.rows.clone();
                 if rows.is_empty() {
-                    self.push(Row::arrived(*id, at, source, *events), Box::default());
+                    self.push(
+                        TrafficRow::arrived(*id, at, source, *events),
+                        Box::default(),
+                    );
                 }
                 // The listener was quicker, and did not know how many events there are.
                 for number in rows {
@@ -263,7 +266,7 @@ impl Tail {
                 let (source, events, at) = first.map_or((RowSource::Listener, 0, at), |kept| {
                     (kept.row.source, kept.row.events, kept.row.at)
                 });
-                self.push(Row::arrived(id, at, source, events), Box::default())
+                self.push(TrafficRow::arrived(id, at, source, events), Box::default())
             }
         };
         let haystack = haystack(record);
@@ -341,7 +344,10 @@ impl Tail {
         if self.notes.get(&id).is_none_or(|note| note.rows.is_empty()) {
             // It could not even be routed, so nobody has told of it before.
             self.counts.deliveries += 1;
-            self.push(Row::arrived(id, at, RowSource::Listener, 0), Box::default());
+            self.push(
+                TrafficRow::arrived(id, at, RowSource::Listener, 0),
+                Box::default(),
+            );
         }
         let rows = self
             .notes
@@ -365,7 +371,10 @@ impl Tail {
         let note = self.notes.entry(id).or_default();
         note.request = Some(request);
         if note.rows.is_empty() {
-            self.push(Row::arrived(id, at, RowSource::Listener, 0), Box::default());
+            self.push(
+                TrafficRow::arrived(id, at, RowSource::Listener, 0),
+                Box::default(),
+            );
             if let Some(number) = self.end().checked_sub(1)
                 && let Some(kept) = self.get_mut(number)
             {
@@ -376,7 +385,7 @@ impl Tail {
     }
 
     /// Takes in that the listener refused a request.
-    pub(super) fn refused(&mut self, row: Row, request: RefusedRequest) {
+    pub(super) fn refused(&mut self, row: TrafficRow, request: RefusedRequest) {
         self.counts.refused += 1;
         let words = format!("{} {} {}", row.text, request.advice, request.peer).to_lowercase();
         let number = self.push(row, words.into());

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Template {
+pub struct WebhookTemplate {
     /// Its file's name without the ending; for one that was saved here as well.
     pub name: String,
     /// What it is called.
@@ -27,10 +27,10 @@ include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 /// All, by kind in the order of the kinds.
 #[must_use]
-pub fn templates() -> Vec<Template> {
-    let mut all: Vec<Template> = TEMPLATES
+pub fn templates() -> Vec<WebhookTemplate> {
+    let mut all: Vec<WebhookTemplate> = TEMPLATES
         .iter()
-        .map(|(name, title, about, body)| Template {
+        .map(|(name, title, about, body)| WebhookTemplate {
             name: (*name).to_owned(),
             title: (*title).to_owned(),
             about: (*about).to_owned(),

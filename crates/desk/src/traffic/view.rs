@@ -1,8 +1,8 @@
 //! What the list shows: the rows that a filter wants, and of those the ones in sight.
 
 use super::filter::Filter;
-use super::row::Row;
-use super::tail::{Counts, Tail};
+use super::row::TrafficRow;
+use super::tail::{Tail, TrafficCounts};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ const MOST: u32 = 400;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Look {
+pub struct TrafficLook {
     /// The filter as it is written.
     pub filter: String,
     /// The position of the first row in sight; absent: always the newest.
@@ -28,11 +28,11 @@ pub struct Look {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct News {
+pub struct TrafficNews {
     /// Another number is another list, whose positions have nothing to do with these.
     pub view: u32,
     /// How much came in.
-    pub counts: Counts,
+    pub counts: TrafficCounts,
     /// The position of the oldest row that is listed.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub first: u64,
@@ -43,7 +43,7 @@ pub struct News {
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub at: u64,
     /// The rows in sight.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TrafficRow>,
 }
 
 /// The rows that a filter wants, kept up to date.
@@ -120,7 +120,7 @@ impl View {
     }
 
     /// What is in sight now.
-    pub(super) fn news(&self, tail: &Tail, at: Option<u64>, count: u32) -> News {
+    pub(super) fn news(&self, tail: &Tail, at: Option<u64>, count: u32) -> TrafficNews {
         let count = count.min(MOST) as usize;
         let newest = self.wanted.len().saturating_sub(count);
         let from = at.map_or(newest, |at| {
@@ -132,7 +132,7 @@ impl View {
             .range(from..(from + count).min(self.wanted.len()))
             .filter_map(|number| Some(tail.get(*number)?.row.clone()))
             .collect();
-        News {
+        TrafficNews {
             view: self.id,
             counts: tail.counts,
             first: self.dropped,

@@ -1,7 +1,7 @@
 //! Where the time of a delivery went, by the machine's clock.
 
 use super::note::Note;
-use super::open::{Sent, what_is_sent};
+use super::open::{SentRequest, what_is_sent};
 use heliograph_model::DecisionRecord;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use std::time::Instant;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct Span {
+pub struct TimeSpan {
     /// What it is.
     pub kind: SpanKind,
     /// In words.
@@ -38,19 +38,23 @@ pub enum SpanKind {
     Decide,
     /// A document was read. These are shown one behind the other; some go side by side.
     Read,
-    /// Sent through Instagram.
+    /// SentRequest through Instagram.
     Send,
 }
 
 /// The stretches in the order of their beginnings; none where nobody has seen them.
-pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent]) -> Vec<Span> {
+pub(super) fn waterfall(
+    note: &Note,
+    decisions: &[DecisionRecord],
+    sends: &[SentRequest],
+) -> Vec<TimeSpan> {
     let (Some(begun), Some(taken)) = (note.begun(), note.taken) else {
         return Vec::new();
     };
     let since = |at: Instant| micros(begun, at);
     let mut spans = Vec::new();
     if let Some(request) = &note.request {
-        spans.push(Span {
+        spans.push(TimeSpan {
             kind: SpanKind::Listener,
             label: "Listener: read, verified, durable".to_owned(),
             index: None,
@@ -59,7 +63,7 @@ pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent
         });
         // A worker may have it before the listener is told that it is durable.
         let waits = request.durable.min(taken);
-        spans.push(Span {
+        spans.push(TimeSpan {
             kind: SpanKind::Queue,
             label: "Queue: waiting for a worker".to_owned(),
             index: None,
@@ -74,7 +78,7 @@ pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent
         } else {
             String::new()
         };
-        spans.push(Span {
+        spans.push(TimeSpan {
             kind: SpanKind::Decide,
             label: format!("Engine: routed, decided, committed{which}"),
             index: Some(*index),
@@ -84,7 +88,7 @@ pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent
         let mut at = since(taken);
         let record = decisions.iter().find(|one| one.index == *index);
         for read in record.iter().flat_map(|one| &one.decision.trace.reads) {
-            spans.push(Span {
+            spans.push(TimeSpan {
                 kind: SpanKind::Read,
                 label: format!(
                     "{}: {} from {}",
@@ -101,7 +105,7 @@ pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent
     }
     for ended in &note.sends {
         let Some(at) = ended.at else { continue };
-        let own = |sent: &&Sent| {
+        let own = |sent: &&SentRequest| {
             (sent.record.outbox_id, sent.record.attempt) == (ended.outbox, ended.attempt)
         };
         let sent = sends.iter().find(own);
@@ -120,7 +124,7 @@ pub(super) fn waterfall(note: &Note, decisions: &[DecisionRecord], sends: &[Sent
             .filter(|other| *other <= at)
             .max();
         let from = before.or(decided).unwrap_or(taken);
-        spans.push(Span {
+        spans.push(TimeSpan {
             kind: SpanKind::Send,
             label: sent.map_or_else(
                 || "Instagram: send".to_owned(),

@@ -1,7 +1,7 @@
 //! Deliveries as they arrive.
 
 use crate::site::*;
-use heliograph_desk::traffic::{Look, RowResult, RowSource, SignatureState, SpanKind, Tone};
+use heliograph_desk::traffic::{RowResult, RowSource, SignatureState, SpanKind, Tone, TrafficLook};
 use heliograph_lab::simulator::Action;
 use heliograph_model::{EventKind, Reason};
 
@@ -170,7 +170,9 @@ async fn a_look_gets_the_rows_in_sight_and_where_they_stand() {
     site.rows_until("", |_, counts| counts.events == 30).await;
     let look = |filter: &str, at, count| {
         let filter = filter.to_owned();
-        site.traffic.look(Look { filter, at, count }).unwrap()
+        site.traffic
+            .look(TrafficLook { filter, at, count })
+            .unwrap()
     };
     let newest = look("", None, 4);
     assert_eq!((newest.first, newest.end, newest.at), (0, 30, 26));
@@ -183,9 +185,9 @@ async fn a_look_gets_the_rows_in_sight_and_where_they_stand() {
     assert_eq!((some.end, some.rows.len()), (10, 10));
     assert!(
         site.traffic
-            .look(Look {
+            .look(TrafficLook {
                 filter: "kind:x".into(),
-                ..Look::default()
+                ..TrafficLook::default()
             })
             .is_err()
     );

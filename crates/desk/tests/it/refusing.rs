@@ -1,7 +1,7 @@
 //! Requests that the listener refuses, and why.
 
 use crate::site::*;
-use heliograph_desk::traffic::{Refused, Row, RowResult, SignatureState};
+use heliograph_desk::traffic::{Refused, RowResult, SignatureState, TrafficRow};
 use heliograph_listener::signature::sign;
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_forged_request_shows_with_the_reason() {
     ];
     for (place, (sent, signature, state)) in cases.into_iter().enumerate() {
         assert_eq!(site.post_signed(sent, signature).await, 401);
-        let is_there = |rows: &[Row], _| rows.len() == place + 1;
+        let is_there = |rows: &[TrafficRow], _| rows.len() == place + 1;
         let row = site
             .rows_until("result:refused", is_there)
             .await

@@ -2,7 +2,7 @@
 
 use crate::site::*;
 use heliograph_desk::traffic::{
-    Freshness, Row, RowSource, Sending, Target, TrafficError, scenario, templates,
+    Freshness, ReplayTarget, RowSource, Sending, TrafficError, TrafficRow, scenario, templates,
 };
 use heliograph_lab::demo_workspace;
 use heliograph_lab::scenario::Shelf;
@@ -13,11 +13,11 @@ fn again(id: Option<DeliveryId>, body: Option<String>, freshness: Freshness) -> 
         delivery_id: id,
         body,
         freshness,
-        target: Target::Engine,
+        target: ReplayTarget::Engine,
     }
 }
 
-async fn first(site: &Site) -> Row {
+async fn first(site: &Site) -> TrafficRow {
     site.post(&message("900000000000011", "m1", "hours")).await;
     let row = site.row("").await;
     assert_eq!(row.reason, Some(Reason::Started), "{row:?}");
@@ -88,7 +88,7 @@ async fn a_delivery_is_posted_to_an_address_and_signed() {
         delivery_id: row.delivery_id,
         body: None,
         freshness: Freshness::AsNew,
-        target: Target::Url {
+        target: ReplayTarget::Url {
             url,
             secret: secret.map(str::to_owned),
         },

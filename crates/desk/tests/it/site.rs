@@ -1,7 +1,7 @@
 //! An engine, a listener before it, and a desk that looks at both.
 
 use heliograph_desk::traffic::{
-    Counts, KnownSecret, Look, Opened, Row, RowResult, Source, Traffic,
+    KnownSecret, OpenedDelivery, RowResult, Source, Traffic, TrafficCounts, TrafficLook, TrafficRow,
 };
 use heliograph_lab::simulator::{Simulator, SimulatorSettings};
 use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener, signature};
@@ -107,10 +107,10 @@ impl Site {
     pub(crate) async fn rows_until(
         &self,
         filter: &str,
-        are_so: impl Fn(&[Row], Counts) -> bool,
-    ) -> Vec<Row> {
+        are_so: impl Fn(&[TrafficRow], TrafficCounts) -> bool,
+    ) -> Vec<TrafficRow> {
         let news = until(&format!("rows of “{filter}”"), || async {
-            let look = Look {
+            let look = TrafficLook {
                 filter: filter.to_owned(),
                 at: None,
                 count: 400,
@@ -123,8 +123,8 @@ impl Site {
     }
 
     /// The one row of a filter once it has ended.
-    pub(crate) async fn row(&self, filter: &str) -> Row {
-        let ended = |row: &Row| {
+    pub(crate) async fn row(&self, filter: &str) -> TrafficRow {
+        let ended = |row: &TrafficRow| {
             !matches!(
                 row.result,
                 RowResult::Waiting | RowResult::Sending | RowResult::Retrying
@@ -134,7 +134,7 @@ impl Site {
         rows.await.remove(0)
     }
 
-    pub(crate) async fn opened(&self, row: &Row) -> Opened {
+    pub(crate) async fn opened(&self, row: &TrafficRow) -> OpenedDelivery {
         self.traffic
             .open(row.number, row.delivery_id)
             .await

@@ -12,7 +12,7 @@ mod tests;
 pub use complete::{Completion, Words, complete};
 pub use parse::{FilterError, parse};
 
-use super::row::{Row, RowResult, RowSource};
+use super::row::{RowResult, RowSource, TrafficRow};
 use heliograph_engine::ports::JournalFilter;
 use heliograph_model::{DeliveryId, EventKind, Reason};
 use std::fmt;
@@ -85,7 +85,7 @@ impl Filter {
     /// Whether a row is wanted. `haystack` is everything of it that can be searched for,
     /// in lower case.
     #[must_use]
-    pub fn wants(&self, row: &Row, haystack: &str) -> bool {
+    pub fn wants(&self, row: &TrafficRow, haystack: &str) -> bool {
         self.terms
             .iter()
             .all(|term| term.what.holds(row, haystack) != term.negated)
@@ -114,7 +114,7 @@ impl Filter {
 }
 
 impl What {
-    fn holds(&self, row: &Row, haystack: &str) -> bool {
+    fn holds(&self, row: &TrafficRow, haystack: &str) -> bool {
         match self {
             Self::Text(text) => haystack.contains(&text.to_lowercase()),
             Self::Kind(kinds) => row.kind.is_some_and(|kind| kinds.contains(&kind)),

@@ -1,12 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "tests: a panic is how they fail")]
 
 use super::*;
-use crate::traffic::row::{Row, RowResult, RowSource};
+use crate::traffic::row::{RowResult, RowSource, TrafficRow};
 use heliograph_model::{DeliveryId, Millis};
 use proptest::prelude::*;
 
-fn row() -> Row {
-    Row {
+fn row() -> TrafficRow {
+    TrafficRow {
         kind: Some(EventKind::Comment),
         account_id: Some("17841400000000001".into()),
         contact_id: Some("900000000000012".into()),
@@ -15,7 +15,7 @@ fn row() -> Row {
         reason: Some(Reason::Started),
         result: RowResult::Failed,
         micros: Some(51_000),
-        ..Row::arrived(DeliveryId(7), Millis(1), RowSource::Listener, 1)
+        ..TrafficRow::arrived(DeliveryId(7), Millis(1), RowSource::Listener, 1)
     }
 }
 
