@@ -202,7 +202,7 @@ export const library = {
   exploring: "Walking…",
   explored: (ways: number, complete: boolean) =>
     complete
-      ? `${plural(ways, "way", "ways")} walked: these are all that there are.`
+      ? `${plural(ways, "way", "ways")} walked, which is all of them.`
       : `${plural(ways, "way", "ways")} walked; there are too many to walk them all.`,
   exploredOld: "You have edited it since.",
   exploredWell: "No dead end, no loop, nothing that cannot be left, and every message is reached.",

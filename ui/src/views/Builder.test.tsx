@@ -211,6 +211,11 @@ describe("what is found", () => {
     expect(editing.getState().draft?.steps?.opening?.text).toBe("Hello there");
     act(() => editing.getState().undo());
     expect(editing.getState().draft?.steps?.opening?.text).not.toBe("Hello there");
+    // Another automation has nothing to do with it.
+    expect(screen.getAllByTestId("node-findings")).toHaveLength(1);
+    await user.click(screen.getByTestId("entry-Opening hours"));
+    await waitFor(() => expect(editing.getState().draft?.id).not.toBe("menu"));
+    expect(screen.queryByTestId("node-findings")).toBeNull();
   });
 
   it("of sample texts is who answers each of them", async () => {

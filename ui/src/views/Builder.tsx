@@ -14,7 +14,7 @@ import { Templates } from "@/features/library/Templates";
 import type { BuilderView } from "@/features/library/view";
 import { useNavigation, useOpened, usePerson } from "@/features/session/context";
 import { allStandings } from "@/features/why/sends";
-import type { Overlay, Period } from "@/host";
+import type { Finding, Overlay, Period } from "@/host";
 import field from "@/shared/Field.module.css";
 import pane from "@/shared/Pane.module.css";
 import { Segments } from "@/shared/Segments";
@@ -135,7 +135,7 @@ function Canvas({
 }) {
   const { editing } = useBuilder();
   const draft = useEditing(editing, (state) => state.draft);
-  const findings = useFindings();
+  const findings = useFindingsOfDraft();
   const media = useOpened((opened) => opened.media);
   const overlay = useOverlay(draft?.id ?? null, period);
   const person = usePerson();
@@ -198,9 +198,17 @@ function drawnOverlay(overlay: Overlay | null, period: Period): DrawnOverlay | n
   return { ...overlay, period, standing: Object.fromEntries(standing) };
 }
 
+/** Those of other automations are for the list below the canvas. */
+function useFindingsOfDraft(): readonly Finding[] {
+  const { editing } = useBuilder();
+  const id = useEditing(editing, (state) => state.draft?.id ?? null);
+  const findings = useFindings();
+  return useMemo(() => findings.filter((finding) => finding.automationId === id), [findings, id]);
+}
+
 function Edit() {
   const { editing } = useBuilder();
-  const findings = useFindings();
+  const findings = useFindingsOfDraft();
   const media = useOpened((opened) => opened.media);
   const automations = useOpened((opened) => opened.automations);
   const fix = useFix();
