@@ -24,6 +24,26 @@ interface PopoverProps {
 
 const MARGIN = 8;
 
+/** A popover that is open: what opened it, and where it is drawn. */
+interface Open {
+  anchor: RefObject<HTMLElement | null>;
+  panel: RefObject<HTMLElement | null>;
+}
+
+const allOpen = new Set<Open>();
+
+/** Whether something is in a popover, or in one that was opened from inside it. */
+function isInside(target: Node, { panel }: Open): boolean {
+  if (panel.current?.contains(target)) return true;
+  return [...allOpen].some(
+    (other) =>
+      other.panel !== panel &&
+      other.anchor.current !== null &&
+      panel.current?.contains(other.anchor.current) &&
+      isInside(target, other),
+  );
+}
+
 /** A panel beside what opened it. Escape, a click elsewhere or leaving it closes it. */
 export function Popover({
   anchor,
@@ -66,13 +86,16 @@ export function Popover({
   useEffect(() => {
     if (!open) return;
     const opener = anchor.current;
+    const own: Open = { anchor, panel };
     const onPointer = (event: PointerEvent) => {
       const target = event.target as Node;
-      if (panel.current?.contains(target) || opener?.contains(target)) return;
+      if (isInside(target, own) || opener?.contains(target)) return;
       close.current();
     };
+    allOpen.add(own);
     document.addEventListener("pointerdown", onPointer, true);
     return () => {
+      allOpen.delete(own);
       document.removeEventListener("pointerdown", onPointer, true);
       // Only when the focus was inside: a click elsewhere has put it where it belongs.
       if (!document.activeElement || document.activeElement === document.body) opener?.focus();
@@ -106,6 +129,8 @@ export function Popover({
         visibility: place ? "visible" : "hidden",
       }}
       onKeyDown={(event) => {
+        // A popover that was opened from inside this one has keys of its own.
+        if (!panel.current?.contains(event.target as Node)) return;
         if (event.key === "Escape") {
           event.stopPropagation();
           anchor.current?.focus();
