@@ -16,6 +16,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             simulator::simulator_let_pass,
             simulator::simulator_add_person,
             simulator::simulator_set_follows,
+            simulator::simulator_set_language,
             simulator::simulator_set_unsubscribed,
             simulator::simulator_set_email,
             simulator::simulator_put,

@@ -3,8 +3,8 @@
 
 use heliograph_lab::scenario::BadAnswer;
 use heliograph_lab::simulator::{
-    Action, Author, Bubble, Content, Document, DueKind, Fault, MomentKind, Person, Simulator,
-    SimulatorSettings, SimulatorView,
+    Action, Author, Bubble, Content, Document, DueKind, Fault, Language, MomentKind, NewPerson,
+    Person, Simulator, SimulatorSettings, SimulatorView,
 };
 use heliograph_model::{Awaiting, ContactId, Millis, OutboxState, OutgoingMessage, Reason};
 use std::sync::Arc;
@@ -420,4 +420,84 @@ async fn a_person_is_put_where_an_operator_wants_them() {
     let again = view(&simulator).await;
     assert_eq!(told(of(&again, &maya)), told_before);
     assert_eq!(again.playback.stopped, None);
+}
+
+fn language(view: &SimulatorView, person: &ContactId) -> Option<String> {
+    of(view, person).language.as_ref().map(Language::to_string)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_is_gone_back_from_and_stays_over_a_reset() {
+    let simulator = open().await;
+    let maya = view(&simulator).await.people[0].id.clone();
+    let layla = NewPerson {
+        language: Language::parse("AR"),
+        ..NewPerson::named("ليلى حسن", false)
+    };
+    let layla = simulator.add_person(&layla).await.unwrap();
+    let arabic = Language::parse("ar-EG");
+    simulator.set_language(&maya, arabic.clone()).await.unwrap();
+    let now = view(&simulator).await;
+    assert_eq!(language(&now, &maya).as_deref(), Some("ar-EG"));
+    assert_eq!(language(&now, &layla).as_deref(), Some("ar"));
+    assert!(of(&now, &maya).contact.is_none(), "the engine sees nothing");
+    let moment = &now.playback.moments[1];
+    assert_eq!(moment.label, "language is ar-EG");
+    assert!(simulator.moment(2).unwrap().differences.is_empty());
+
+    simulator.go_to(1).await.unwrap();
+    let back = view(&simulator).await;
+    assert_eq!(language(&back, &maya), None);
+    assert_eq!(language(&back, &layla).as_deref(), Some("ar"));
+    simulator.reset().await.unwrap();
+    assert_eq!(language(&view(&simulator).await, &maya), None);
+
+    simulator.set_language(&maya, arabic).await.unwrap();
+    simulator.reset().await.unwrap();
+    let anew = view(&simulator).await;
+    assert_eq!(language(&anew, &maya).as_deref(), Some("ar-EG"));
+    assert!(anew.playback.moments.is_empty());
+    simulator.set_language(&maya, None).await.unwrap();
+    simulator.reset().await.unwrap();
+    assert_eq!(language(&view(&simulator).await, &maya), None);
+    let nobody = simulator.set_language(&"1".into(), None).await;
+    nobody.unwrap_err();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_says_where_everybody_stood_after_it() {
+    let simulator = open().await;
+    let start = view(&simulator).await;
+    let (maya, leo) = (start.people[0].id.clone(), start.people[1].id.clone());
+    say(&simulator, &maya, "menu").await;
+    say(&simulator, &leo, "menu").await;
+    tap(&simulator, &maya).await;
+    simulator.put(&leo, None).await.unwrap();
+    simulator.let_pass(25 * Millis::HOUR).await.unwrap();
+    view(&simulator).await;
+    let stood = |number: u32| {
+        let all: Vec<_> = simulator
+            .moment(number)
+            .unwrap()
+            .states
+            .into_iter()
+            .map(|state| (state.sender_id, state.state))
+            .collect();
+        all
+    };
+    let opening = Awaiting::AwaitingOpeningResponse;
+    let stands = [
+        vec![(maya.clone(), opening)],
+        vec![(maya.clone(), opening), (leo.clone(), opening)],
+        vec![(maya.clone(), Awaiting::AwaitingEmail), (leo, opening)],
+        vec![(maya, Awaiting::AwaitingEmail)],
+        vec![],
+    ];
+    for (number, expected) in (1..).zip(&stands) {
+        assert_eq!(stood(number), *expected, "after {number}");
+    }
+    // What was undone knows it still.
+    simulator.go_to(1).await.unwrap();
+    assert_eq!(stood(3), stands[2]);
+    assert!(simulator.moment(6).is_none() && simulator.moment(0).is_none());
 }

@@ -4,8 +4,8 @@
 use heliograph_lab::demo_workspace;
 use heliograph_lab::scenario::{BadAnswer, Files, Scenario, Shelf, ShelfError, run};
 use heliograph_lab::simulator::{
-    Action, Author, Content, Fault, MediaSurface, Sendable, Simulator, SimulatorSettings,
-    SimulatorView,
+    Action, Author, Content, Fault, Language, MediaSurface, NewPerson, Sendable, Simulator,
+    SimulatorSettings, SimulatorView,
 };
 use heliograph_model::{Awaiting, ContactId, DeliverySource, Millis, NewDelivery, OutgoingMessage};
 
@@ -307,7 +307,11 @@ async fn every_kind_of_fault() {
 async fn what_operators_set_people_who_come_later_and_webhooks_from_outside() {
     let talk = Talk::begin().await;
     let maya = talk.maya.clone();
-    let nora = talk.simulator.add_person("Nora", true).await.unwrap();
+    let nora = talk
+        .simulator
+        .add_person(&NewPerson::named("Nora", true))
+        .await
+        .unwrap();
     talk.simulator.set_follows(&maya, true).await.unwrap();
     let menu = talk.view().await.automations;
     let menu = menu.iter().find(|each| each.name == "Menu").unwrap();
@@ -444,4 +448,42 @@ async fn a_shelf_keeps_runs_renames_deletes_and_puts_back() {
     assert!(matches!(shelf.add("nonsense"), Err(ShelfError::Text(_))));
     let outside = shelf.text("../workspaces/bakery.yaml");
     assert!(matches!(outside, Err(ShelfError::NotFound(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_languages_in_which_people_write() {
+    let talk = Talk::begin().await;
+    let layla = NewPerson {
+        language: Language::parse("ar"),
+        ..NewPerson::named("ليلى حسن", false)
+    };
+    let layla = talk.simulator.add_person(&layla).await.unwrap();
+    talk.say(&layla, "مرحبا، menu من فضلك").await;
+    talk.say(&talk.leo, "menu").await;
+    let norwegian = Language::parse("no");
+    talk.simulator
+        .set_language(&talk.leo, norwegian.clone())
+        .await
+        .unwrap();
+    let text = talk.saved().await;
+    for part in [
+        "  ليلى: { name: ليلى حسن, username: somebody, language: ar }\n",
+        "follows: yes, language: no }\n",
+        "- ليلى says: مرحبا، menu من فضلك\n",
+    ] {
+        assert!(text.contains(part), "no {part} in\n{text}");
+    }
+    let scenario = Scenario::parse(&text).unwrap();
+    talk.simulator.open_scenario(&scenario).await.unwrap();
+    let people = talk.view().await.people;
+    let languages: Vec<_> = people
+        .iter()
+        .map(|person| person.language.clone())
+        .collect();
+    assert_eq!(languages, [norwegian, Language::parse("ar")]);
+    // The people of a scenario leave those of the simulator as they were.
+    talk.simulator.reset().await.unwrap();
+    let people = talk.view().await.people;
+    assert_eq!(people[1].language, Language::parse("no"));
+    assert_eq!(people[0].language, None);
 }

@@ -1,8 +1,9 @@
 //! Commands on the simulator. Each that changes something answers with how it is then.
 
 use super::Answer;
+use crate::error::{CommandError, ErrorCode};
 use crate::{desk::Desk, settings};
-use heliograph_lab::simulator::{Action, SimulatorView};
+use heliograph_lab::simulator::{Action, Language, NewPerson, SimulatorView};
 use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
 use tauri::{AppHandle, State};
 
@@ -34,16 +35,21 @@ pub async fn simulator_let_pass(desk: State<'_, Desk>, millis: Millis) -> Answer
     Ok(simulator.view().await?)
 }
 
-/// Adds a person.
+/// Adds a person, who writes in this language where one is given: a BCP 47 tag.
 #[tauri::command]
 #[specta::specta]
 pub async fn simulator_add_person(
     desk: State<'_, Desk>,
     name: String,
     follows: bool,
+    language: Option<String>,
 ) -> Answer<SimulatorView> {
+    let new = NewPerson {
+        language: language.as_deref().map(read_language).transpose()?,
+        ..NewPerson::named(&name, follows)
+    };
     let simulator = desk.simulator().await?;
-    simulator.add_person(&name, follows).await?;
+    simulator.add_person(&new).await?;
     Ok(simulator.view().await?)
 }
 
@@ -57,6 +63,20 @@ pub async fn simulator_set_follows(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.set_follows(&person, follows).await?;
+    Ok(simulator.view().await?)
+}
+
+/// Sets the language in which a person writes, a BCP 47 tag; null: none is known.
+#[tauri::command]
+#[specta::specta]
+pub async fn simulator_set_language(
+    desk: State<'_, Desk>,
+    person: ContactId,
+    language: Option<String>,
+) -> Answer<SimulatorView> {
+    let language = language.as_deref().map(read_language).transpose()?;
+    let simulator = desk.simulator().await?;
+    simulator.set_language(&person, language).await?;
     Ok(simulator.view().await?)
 }
 
@@ -119,4 +139,12 @@ pub async fn delivery_body(
     delivery_id: DeliveryId,
 ) -> Answer<Option<String>> {
     Ok(desk.simulator().await?.last_webhook(delivery_id).await?)
+}
+
+fn read_language(tag: &str) -> Result<Language, CommandError> {
+    Language::parse(tag).ok_or_else(|| {
+        let message =
+            format!("“{tag}” is no language; write a tag such as `ar`, `pt-BR` or `zh-Hant`");
+        CommandError::new(ErrorCode::Invalid, message)
+    })
 }

@@ -15,10 +15,12 @@ export const commands = {
 	simulatorAct: (action: Action) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_act", { action })),
 	/**  Lets time pass, in milliseconds of the virtual clock. */
 	simulatorLetPass: (millis: Millis) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_let_pass", { millis })),
-	/**  Adds a person. */
-	simulatorAddPerson: (name: string, follows: boolean) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_add_person", { name, follows })),
+	/**  Adds a person, who writes in this language where one is given: a BCP 47 tag. */
+	simulatorAddPerson: (name: string, follows: boolean, language: string | null) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_add_person", { name, follows, language })),
 	/**  Lets a person follow the account, or stop following it. */
 	simulatorSetFollows: (person: ContactId, follows: boolean) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_follows", { person, follows })),
+	/**  Sets the language in which a person writes, a BCP 47 tag; null: none is known. */
+	simulatorSetLanguage: (person: ContactId, language: string | null) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_language", { person, language })),
 	/**  Unsubscribes a person, or subscribes them again. */
 	simulatorSetUnsubscribed: (person: ContactId, unsubscribed: boolean) => typedError<SimulatorView, CommandError>(__TAURI_INVOKE("simulator_set_unsubscribed", { person, unsubscribed })),
 	/**  Sets the address that is stored of a person; null: none is known. */
@@ -1243,6 +1245,13 @@ export type KeywordMatch =
 /**  The whole message is the keyword and nothing else. */
 "exactly";
 
+/**
+ *  The language in which a person writes, as a BCP 47 tag such as `ar` or `pt-BR`. It is
+ *  how the person is shown and nothing else: Instagram tells no language, so the engine
+ *  is given none.
+ */
+export type Language = string;
+
 /**  All automations of a workspace at a glance. */
 export type Library = {
 	/**  Whose they are. */
@@ -1443,6 +1452,8 @@ export type MomentDetail = {
 	moment: Moment,
 	/**  What is otherwise since then, person by person. */
 	differences: Difference[],
+	/**  Where people stood after it: those of whom something was awaited. */
+	states: UserState[],
 };
 
 /**  What kind of moment it is. */
@@ -1719,6 +1730,11 @@ export type Person = {
 	username: string,
 	/**  Whether the person follows the account, as the simulated Instagram knows it. */
 	follows: boolean,
+	/**
+	 *  The language in which the person writes: for those who look at the conversation,
+	 *  because Instagram tells none and the engine sees none.
+	 */
+	language: Language | null,
 	/**  The contact as the engine stored it; absent before the first contact. */
 	contact: Contact | null,
 	/**  Where the person stands now; absent when nothing is awaited. */

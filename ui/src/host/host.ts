@@ -36,7 +36,8 @@ export interface Host {
   simulatorView(): Promise<SimulatorView>;
   act(action: Action): Promise<SimulatorView>;
   letPass(millis: number): Promise<SimulatorView>;
-  addPerson(name: string, follows: boolean): Promise<SimulatorView>;
+  /** The language is a BCP 47 tag; null: none is known. */
+  addPerson(name: string, follows: boolean, language: string | null): Promise<SimulatorView>;
   setFollows(person: ContactId, follows: boolean): Promise<SimulatorView>;
   setUnsubscribed(person: ContactId, unsubscribed: boolean): Promise<SimulatorView>;
   reset(): Promise<SimulatorView>;

@@ -26,6 +26,8 @@ export interface PlaybackHost {
   fault(fault: Fault): Promise<SimulatorView>;
   /** The automation that came nearest to answering what none answered. */
   nearest(delivery: DeliveryId): Promise<Nearest | null>;
+  /** The language in which a person writes, a BCP 47 tag; null: none is known. */
+  setLanguage(person: ContactId, language: string | null): Promise<SimulatorView>;
   setEmail(person: ContactId, email: string | null): Promise<SimulatorView>;
   /** Where a person stands, as if the automation had just asked; null: nothing awaited. */
   put(person: ContactId, standing: [AutomationId, Awaiting] | null): Promise<SimulatorView>;

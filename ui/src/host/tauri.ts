@@ -22,7 +22,8 @@ export function tauriHost(): Host {
     simulatorView: () => unwrap(commands.simulatorView()),
     act: (action) => unwrap(commands.simulatorAct(action)),
     letPass: (millis) => unwrap(commands.simulatorLetPass(millis)),
-    addPerson: (name, follows) => unwrap(commands.simulatorAddPerson(name, follows)),
+    addPerson: (name, follows, language) =>
+      unwrap(commands.simulatorAddPerson(name, follows, language)),
     setFollows: (person, follows) => unwrap(commands.simulatorSetFollows(person, follows)),
     setUnsubscribed: (person, unsubscribed) =>
       unwrap(commands.simulatorSetUnsubscribed(person, unsubscribed)),
@@ -64,6 +65,7 @@ function tauriPlayback(): PlaybackHost {
     goTo: (number) => unwrap(commands.playbackGoTo(number)),
     fault: (fault) => unwrap(commands.playbackFault(fault)),
     nearest: (delivery) => unwrap(commands.playbackNearest(delivery)),
+    setLanguage: (person, language) => unwrap(commands.simulatorSetLanguage(person, language)),
     setEmail: (person, email) => unwrap(commands.simulatorSetEmail(person, email)),
     put: (person, standing) => unwrap(commands.simulatorPut(person, standing)),
   };

@@ -222,6 +222,11 @@ export const playback = {
     delete: "Delete",
     deleted: (name: string) => `“${name}” is deleted.`,
     undo: "Undo",
+    importFiles: "Add from files",
+    addedFiles: (n: number) => (n === 1 ? "1 scenario is added." : `${n} scenarios are added.`),
+    notAdded: "Not added",
+    tooLarge: "This file is larger than a megabyte, which no scenario is.",
+    dismiss: "Dismiss",
     import: "Add from a text",
     importLabel: "The scenario's text",
     importAdd: "Add",
@@ -251,6 +256,5 @@ export const playback = {
     sendMore: "Send without words",
     takeReactionBack: "Take the reaction back",
     markRead: "Has seen it",
-    byLink: "Came by a link",
   },
 } as const;

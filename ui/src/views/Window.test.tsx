@@ -238,9 +238,10 @@ describe("people", () => {
     const { user } = await open(0, { addPerson });
     await user.click(screen.getByTestId("person-add"));
     await user.type(screen.getByTestId("person-name"), " Nora ");
+    await user.selectOptions(screen.getByTestId("person-language"), "Arabic");
     await user.click(screen.getByTestId("person-follows"));
     await user.click(screen.getByTestId("person-create"));
-    expect(addPerson).toHaveBeenCalledWith("Nora", true);
+    expect(addPerson).toHaveBeenCalledWith("Nora", true, "ar");
     expect((await screen.findByTestId("person-Nora")).getAttribute("aria-current")).toBe("true");
     expect(screen.queryByTestId("person-name")).toBeNull();
   });

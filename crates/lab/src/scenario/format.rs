@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::expected::Expectation;
-use crate::simulator::MediaSurface;
+use crate::simulator::{Language, MediaSurface};
 use heliograph_model::{Awaiting, ContactId, MediaId, Millis};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,8 @@ pub struct Character {
     pub follows: bool,
     /// Whether they unsubscribed before the start.
     pub unsubscribed: bool,
+    /// The language in which they write. It is shown, and nothing else comes of it.
+    pub language: Option<Language>,
     /// An address that the account knows from before.
     pub email: Option<String>,
     /// Instagram says nothing about them: they are not known to it.

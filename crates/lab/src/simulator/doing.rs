@@ -75,6 +75,13 @@ impl Stage {
                 }
                 Err(SimulatorError::NoPerson(person.to_string()))
             }
+            Done::Spoke { person, language } => self.look(|scene| {
+                let actor = scene
+                    .person_mut(person)
+                    .ok_or_else(|| SimulatorError::NoPerson(person.to_string()))?;
+                actor.language.clone_from(language);
+                Ok(())
+            }),
             Done::Noted { person, fact } => self.note_fact(person, fact).await,
             Done::Put { person, standing } => self.put(person, standing.as_ref()).await,
             Done::Went(trouble) => self.go_wrong(*trouble).await,
@@ -126,9 +133,9 @@ impl Stage {
         person.follows = new.follows;
         self.instagram().add_person(self.account_id(), person);
         if seen.scene.person(&id).is_none() {
-            seen.scene
-                .people
-                .push(Actor::new(id.clone(), new.name.clone(), username));
+            let mut actor = Actor::new(id.clone(), new.name.clone(), username);
+            actor.language.clone_from(&new.language);
+            seen.scene.people.push(actor);
         }
         id
     }

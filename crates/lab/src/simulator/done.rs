@@ -1,8 +1,8 @@
 //! What can be done to a stage, kept so that it can be done again.
 
-use super::NewPerson;
 use super::moves::{CommentPlace, Move, Touch, What, Writing};
 use super::playback::MomentKind;
+use super::{Language, NewPerson};
 use crate::scenario::{Change, Trouble, words};
 use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId};
 
@@ -24,6 +24,11 @@ pub(crate) enum Done {
     Joined(NewPerson),
     /// Somebody follows the account, or does not any more.
     Followed { person: ContactId, follows: bool },
+    /// Somebody writes in this language from now on, or in none that is known.
+    Spoke {
+        person: ContactId,
+        language: Option<Language>,
+    },
     /// What is stored of somebody was changed by hand.
     Noted { person: ContactId, fact: Fact },
     /// Somebody was put where they stand by hand; `None`: nothing is awaited.
@@ -75,6 +80,7 @@ impl Done {
             Self::Played(moves) => moves.first().map(|first| &first.person),
             Self::Joined(new) => new.id.as_ref(),
             Self::Followed { person, .. }
+            | Self::Spoke { person, .. }
             | Self::Noted { person, .. }
             | Self::Put { person, .. } => Some(person),
             Self::Again
@@ -96,7 +102,7 @@ impl Done {
             Self::Joined(_) => MomentKind::Joined,
             Self::Followed { follows: true, .. } => MomentKind::Followed,
             Self::Followed { follows: false, .. } => MomentKind::Unfollowed,
-            Self::Noted { .. } => MomentKind::Noted,
+            Self::Spoke { .. } | Self::Noted { .. } => MomentKind::Noted,
             Self::Put { .. } => MomentKind::Put,
             Self::Went(_) => MomentKind::Fault,
             Self::Operated(_) | Self::Edited => MomentKind::Edited,
@@ -113,6 +119,10 @@ impl Done {
             Self::Joined(new) => new.name.clone(),
             Self::Followed { follows: true, .. } => "follows the account".to_owned(),
             Self::Followed { follows: false, .. } => "stops following the account".to_owned(),
+            Self::Spoke { language, .. } => language.as_ref().map_or_else(
+                || "no language is known".to_owned(),
+                |language| format!("language is {language}"),
+            ),
             Self::Noted { fact, .. } => match fact {
                 Fact::Email(Some(email)) => format!("email is {email}"),
                 Fact::Email(None) => "no email is known".to_owned(),

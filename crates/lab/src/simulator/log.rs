@@ -5,8 +5,9 @@ use super::playback::{Mark, Moment, MomentDetail};
 use super::standing::{Standings, Turn};
 use heliograph_model::{
     Awaiting, ContactId, DecisionRecord, DeliveryId, Millis, OutboxState, Outcome, Reason,
-    SendRecord,
+    SendRecord, UserState,
 };
+use std::collections::BTreeMap;
 
 /// Moments that a view lists.
 const LISTED: usize = 300;
@@ -164,6 +165,12 @@ impl Entry {
         self.turns.push(turn);
     }
 
+    fn leaves<'a>(&'a self, states: &mut BTreeMap<&'a ContactId, Option<&'a UserState>>) {
+        for turn in &self.turns {
+            states.insert(&turn.person, turn.after.state.as_ref());
+        }
+    }
+
     /// Whom it reached.
     pub(crate) fn people(&self) -> impl Iterator<Item = &ContactId> {
         self.marks.iter().map(|mark| &mark.person)
@@ -191,12 +198,27 @@ impl Entry {
         }
     }
 
-    pub(crate) fn detail(&self, number: usize) -> MomentDetail {
+    fn detail(&self, number: usize, states: Vec<UserState>) -> MomentDetail {
         MomentDetail {
             moment: self.moment(number),
             differences: self.turns.iter().flat_map(Turn::differences).collect(),
+            states,
         }
     }
+}
+
+/// A moment of a view with what it changed, and where everybody stood then.
+pub(crate) fn detail(done: &[Entry], undone: &[Entry], number: usize) -> Option<MomentDetail> {
+    let mut states: BTreeMap<&ContactId, Option<&UserState>> = BTreeMap::new();
+    let mut all = done.iter().chain(undone);
+    let before = number.checked_sub(1)?;
+    for entry in all.by_ref().take(before) {
+        entry.leaves(&mut states);
+    }
+    let entry = all.next()?;
+    entry.leaves(&mut states);
+    let states = states.into_values().flatten().cloned().collect();
+    Some(entry.detail(number, states))
 }
 
 /// The moments of a view: the last of what was done, and what was undone behind them.

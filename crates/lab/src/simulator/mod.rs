@@ -16,6 +16,7 @@ mod due;
 mod error;
 mod faults;
 mod following;
+mod language;
 mod log;
 mod moves;
 mod nearest;
@@ -35,6 +36,7 @@ mod writing;
 
 pub use behind::Behind;
 pub use error::{Result, SimulatorError};
+pub use language::Language;
 pub use nearest::{Nearest, Nearness, nearest};
 pub use playback::{
     ActiveAnswer, ActiveFaults, Difference, Document, Due, DueKind, Fault, Mark, Moment,

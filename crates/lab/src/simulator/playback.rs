@@ -2,7 +2,7 @@
 //! and what goes wrong on purpose.
 
 use crate::scenario::BadAnswer;
-use heliograph_model::{Awaiting, ContactId, DeliveryId, Millis, Reason};
+use heliograph_model::{Awaiting, ContactId, DeliveryId, Millis, Reason, UserState};
 use serde::{Deserialize, Serialize};
 
 /// The conversation as a line of moments, compact: what a moment changed is told on
@@ -151,6 +151,8 @@ pub struct MomentDetail {
     pub moment: Moment,
     /// What is otherwise since then, person by person.
     pub differences: Vec<Difference>,
+    /// Where people stood after it: those of whom something was awaited.
+    pub states: Vec<UserState>,
 }
 
 /// One thing that a moment changed.

@@ -1,7 +1,7 @@
 //! Who is there and what was said, as it looks from outside the engine: what people did,
 //! and what the simulated Instagram and the engine told of the account.
 
-use super::{Author, Bubble, Content, Media, MediaSurface, Surface};
+use super::{Author, Bubble, Content, Language, Media, MediaSurface, Surface};
 use heliograph_instagram::simulated::Sent;
 use heliograph_model::{
     CommentId, ContactId, DecisionRecord, DeliveryId, Effect, MediaId, MessageId, Millis,
@@ -28,6 +28,7 @@ pub(crate) struct Actor {
     pub id: ContactId,
     pub name: String,
     pub username: String,
+    pub language: Option<Language>,
     pub bubbles: Vec<Bubble>,
     pub decisions: VecDeque<DecisionRecord>,
     pub unread: u32,
@@ -50,6 +51,7 @@ impl Actor {
             id,
             name,
             username,
+            language: None,
             bubbles: Vec::new(),
             decisions: VecDeque::new(),
             unread: 0,

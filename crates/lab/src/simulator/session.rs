@@ -6,8 +6,8 @@ use super::running::Running;
 use super::stage::Stage;
 use super::standing::Standings;
 use super::{
-    Action, ActiveFaults, Fault, MomentDetail, Nearest, NewPerson, Person, Playback, Result,
-    SimulatorSettings, SimulatorView, nearest,
+    Action, ActiveFaults, Fault, Language, MomentDetail, Nearest, NewPerson, Person, Playback,
+    Result, SimulatorSettings, SimulatorView, nearest,
 };
 use super::{actions, log};
 use crate::scenario::words;
@@ -95,6 +95,7 @@ impl Simulator {
                     follows: instagram
                         .person(&account.id, &actor.id)
                         .is_some_and(|person| person.follows),
+                    language: actor.language.clone(),
                     window_closes_at: standing.window(now),
                     contact: standing.contact,
                     state: standing.state,
@@ -180,11 +181,10 @@ impl Simulator {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn add_person(&self, name: &str, follows: bool) -> Result<ContactId> {
+    pub async fn add_person(&self, new: &NewPerson) -> Result<ContactId> {
         let turn = self.turn().await;
-        let new = NewPerson::named(name, follows);
         self.rewound.lock().forget();
-        let id = turn.stage.add_person(&new).await?;
+        let id = turn.stage.add_person(new).await?;
         self.changed();
         Ok(id)
     }
@@ -198,6 +198,17 @@ impl Simulator {
         let person = person.clone();
         self.perform(&turn, Done::Followed { person, follows })
             .await
+    }
+
+    /// The person writes in this language from now on. Whoever is there from the start
+    /// keeps it over a reset.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub async fn set_language(&self, person: &ContactId, language: Option<Language>) -> Result<()> {
+        let turn = self.turn().await;
+        let person = person.clone();
+        self.perform(&turn, Done::Spoke { person, language }).await
     }
 
     /// The stored contact is unsubscribed from now on, or is not, as an operator would
@@ -250,13 +261,8 @@ impl Simulator {
     pub fn moment(&self, number: u32) -> Option<MomentDetail> {
         let stage = self.stage();
         let seen = stage.seen();
-        let done = seen.log.entries();
         let rewound = self.rewound.lock();
-        let place = (number as usize).checked_sub(1)?;
-        let entry = done
-            .get(place)
-            .or_else(|| rewound.undone.get(place.checked_sub(done.len())?))?;
-        Some(entry.detail(place + 1))
+        log::detail(seen.log.entries(), &rewound.undone, number as usize)
     }
 
     /// The automation that came nearest to answering a delivery that none answered.
@@ -300,17 +306,34 @@ impl Simulator {
     }
 
     /// Back to the workspace as it was opened: the same people, no conversations, the
-    /// clock at its start.
+    /// clock at its start. In which languages they write stays.
     ///
     /// # Errors
     /// When a new engine does not start; the old one is still there then.
     pub async fn reset(&self) -> Result<()> {
-        let _turn = self.turn().await;
+        let turn = self.turn().await;
+        self.keep_languages(&turn.stage);
         let settings = self.settings.read().clone();
         let stage = Stage::open(&settings).await?;
         self.rewound.lock().forget();
         self.enter(stage);
         Ok(())
+    }
+
+    /// What was said on a stage of the languages of those who are there from the start is
+    /// so on the next one too.
+    pub(super) fn keep_languages(&self, stage: &Stage) {
+        let mut settings = self.settings.write();
+        for (kept, begun) in settings.people.iter_mut().zip(&stage.begun().people) {
+            let now = stage.look(|scene| {
+                let actor = scene.person(begun.id.as_ref()?)?;
+                Some(actor.language.clone())
+            });
+            // A scenario that is open has people of its own.
+            if let Some(now) = now.filter(|now| kept.name == begun.name && *now != begun.language) {
+                kept.language = now;
+            }
+        }
     }
 
     /// Goes on with another stage.

@@ -1,6 +1,7 @@
 //! What a simulator is opened on.
 
-use super::{Media, MediaSurface};
+use super::{Language, Media, MediaSurface};
+use heliograph_engine::matching::Folded;
 use heliograph_engine::process::EngineSettings;
 use heliograph_model::{AccountId, AutomationType, ContactId, Millis, WorkspaceFile};
 use heliograph_runtime::{EmbeddedPlace, Place};
@@ -73,6 +74,8 @@ pub struct NewPerson {
     pub username: Option<String>,
     /// Whether they follow the account.
     pub follows: bool,
+    /// The language in which they write, which only the operator knows.
+    pub language: Option<Language>,
     /// Instagram says nothing of them but their id.
     pub hidden: bool,
 }
@@ -86,17 +89,19 @@ impl NewPerson {
             name: name.to_owned(),
             username: None,
             follows,
+            language: None,
             hidden: false,
         }
     }
 }
 
 /// The handle of somebody called `name`: `Maya Lindqvist` becomes `maya.lindqvist`.
+/// Instagram takes Latin letters only, so other scripts leave nothing of a name.
 #[must_use]
 pub(super) fn username_of(name: &str) -> String {
-    let words: Vec<String> = name
-        .to_lowercase()
-        .split(|letter: char| !letter.is_alphanumeric())
+    let words: Vec<String> = Folded::new(name)
+        .as_str()
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
@@ -140,4 +145,21 @@ pub(super) fn media_of(workspace: &WorkspaceFile) -> Vec<Media> {
         });
     }
     media
+}
+
+#[cfg(test)]
+mod tests {
+    use super::username_of;
+
+    #[test]
+    fn a_handle_has_latin_letters_only() {
+        for (name, handle) in [
+            ("Maya Lindqvist", "maya.lindqvist"),
+            ("Łukasz Żółty", "lukasz.zolty"),
+            ("ليلى حسن", "somebody"),
+            ("ليلى (Layla)", "layla"),
+        ] {
+            assert_eq!(username_of(name), handle);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The simulator as a window shows it: one snapshot, and what can be done in it.
 
-use super::Playback;
+use super::{Language, Playback};
 use heliograph_model::{
     Account, Automation, CacheFigures, Contact, ContactId, DecisionRecord, DeliveryId, MediaId,
     Millis, OutboxState, OutgoingMessage, UserState, Workspace,
@@ -43,6 +43,9 @@ pub struct Person {
     pub username: String,
     /// Whether the person follows the account, as the simulated Instagram knows it.
     pub follows: bool,
+    /// The language in which the person writes: for those who look at the conversation,
+    /// because Instagram tells none and the engine sees none.
+    pub language: Option<Language>,
     /// The contact as the engine stored it; absent before the first contact.
     pub contact: Option<Contact>,
     /// Where the person stands now; absent when nothing is awaited.

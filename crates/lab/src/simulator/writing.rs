@@ -78,7 +78,8 @@ impl Simulator {
     /// When a new engine does not start; the old one is still there then.
     pub async fn open_scenario(&self, scenario: &Scenario) -> Result<OpenedScenario> {
         self.stand_still();
-        let _turn = self.turn().await;
+        let turn = self.turn().await;
+        self.keep_languages(&turn.stage);
         let settings = self.settings.read().clone();
         let left = scenario::play(scenario, settings)
             .await

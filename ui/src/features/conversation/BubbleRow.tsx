@@ -7,6 +7,7 @@ import { texts } from "@/texts";
 import { BubbleActions, openActions } from "./BubbleActions";
 import styles from "./Conversation.module.css";
 import { OutgoingView } from "./OutgoingView";
+import { scriptOf } from "./script";
 import { emojiOf, isUndelivered, spokenContent } from "./threads";
 import { useWhy } from "./why";
 
@@ -138,10 +139,14 @@ function Content({
       );
     case "text":
     case "public_reply":
-      return <p className={`${styles.bubble} selectable`}>{content.text}</p>;
+      return (
+        <p className={`${styles.bubble} selectable`} {...scriptOf(person, bubble.from)}>
+          {content.text}
+        </p>
+      );
     case "tap":
       return (
-        <p className={`${styles.bubble} ${styles.tap}`}>
+        <p className={`${styles.bubble} ${styles.tap}`} dir="auto">
           <Icon name="tap" size={14} />
           {content.title}
         </p>

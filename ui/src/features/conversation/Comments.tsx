@@ -7,6 +7,7 @@ import { texts } from "@/texts";
 import { BubbleActions, openActions } from "./BubbleActions";
 import { moveBetweenArticles, Standing } from "./BubbleRow";
 import styles from "./Comments.module.css";
+import { scriptOf } from "./script";
 import { type Block, spokenContent } from "./threads";
 import { useWhy } from "./why";
 
@@ -56,7 +57,7 @@ function CommentRow({ bubble, person }: { bubble: Bubble; person: Person }) {
       <Avatar name={handle} account={!own} />
       <div className={styles.body}>
         <p className={styles.text}>
-          <b>{handle}</b> <CommentText bubble={bubble} />
+          <b>{handle}</b> <CommentText bubble={bubble} person={person} />
         </p>
         <p className={styles.meta}>
           <time title={exactTime(bubble.at)}>{shortTime(bubble.at)}</time>
@@ -68,12 +69,16 @@ function CommentRow({ bubble, person }: { bubble: Bubble; person: Person }) {
   );
 }
 
-function CommentText({ bubble }: { bubble: Bubble }) {
+function CommentText({ bubble, person }: { bubble: Bubble; person: Person }) {
   const { content } = bubble;
   switch (content.type) {
     case "text":
     case "public_reply":
-      return <span className="selectable">{content.text}</span>;
+      return (
+        <span className="selectable" {...scriptOf(person, bubble.from)}>
+          {content.text}
+        </span>
+      );
     case "deleted":
       return <i className={styles.quiet}>{texts.conversation.deleted}</i>;
     case "reaction":

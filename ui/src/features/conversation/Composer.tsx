@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, useSession, useStores } from "@/features/session/context";
+import type { Writing } from "@/features/session/looking";
 import type { Media, Person, Sendable, Surface } from "@/host";
 import { IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
@@ -10,6 +11,7 @@ import { Popover } from "@/shared/Popover";
 import { type Segment, Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import styles from "./Composer.module.css";
+import { scriptOf } from "./script";
 import { actionFor, mediaKindFor } from "./writing";
 
 const SURFACES: readonly Segment<Surface>[] = [
@@ -41,6 +43,15 @@ const SENDABLE: readonly [Sendable, IconName][] = [
   ["like_heart", "heart"],
   ["unsupported", "warning"],
 ];
+
+/** In which modes the person writes, in their language. */
+const IS_OF_PERSON: Record<Writing["mode"], boolean> = {
+  person: true,
+  edit: true,
+  reply: true,
+  by_hand: false,
+  link: false,
+};
 
 /** Writes as the person in front, on the chosen surface. Enter sends. */
 export function Composer({ person }: { person: Person }) {
@@ -97,13 +108,15 @@ export function Composer({ person }: { person: Person }) {
   const placeholder =
     writing.mode === "by_hand"
       ? texts.composer.handPlaceholder(account)
-      : writing.mode === "edit"
-        ? texts.composer.editPlaceholder
-        : writing.mode === "reply" || surface === "comment" || surface === "live_comment"
-          ? texts.composer.commentPlaceholder(firstName(person.name))
-          : surface === "story_reply"
-            ? texts.composer.storyPlaceholder(firstName(person.name))
-            : texts.composer.placeholder(firstName(person.name));
+      : writing.mode === "link"
+        ? texts.composer.linkPlaceholder
+        : writing.mode === "edit"
+          ? texts.composer.editPlaceholder
+          : writing.mode === "reply" || surface === "comment" || surface === "live_comment"
+            ? texts.composer.commentPlaceholder(firstName(person.name))
+            : surface === "story_reply"
+              ? texts.composer.storyPlaceholder(firstName(person.name))
+              : texts.composer.placeholder(firstName(person.name));
 
   return (
     <form
@@ -123,7 +136,7 @@ export function Composer({ person }: { person: Person }) {
           />
         </div>
       ) : (
-        <WritingMode onLeave={() => write({ mode: "person" }, "")} />
+        <WritingMode person={person} onLeave={() => write({ mode: "person" }, "")} />
       )}
       {writing.mode === "person" && kind && (
         <MediaChoice surface={surface} kind={kind} choices={choices} chosen={target} />
@@ -136,6 +149,8 @@ export function Composer({ person }: { person: Person }) {
           className={styles.field}
           rows={1}
           value={draft}
+          {...scriptOf(person, IS_OF_PERSON[writing.mode] ? "person" : "account")}
+          spellCheck={writing.mode !== "link"}
           placeholder={placeholder}
           aria-label={placeholder.replace("…", "")}
           aria-keyshortcuts="/"
@@ -197,15 +212,17 @@ function MediaChoice({
 }
 
 /** Says that the composer does something else than writing as the person. */
-function WritingMode({ onLeave }: { onLeave: () => void }) {
+function WritingMode({ person, onLeave }: { person: Person; onLeave: () => void }) {
   const writing = useLooking((looking) => looking.writing);
   const account = useOpened((opened) => opened.account.username);
   const [icon, text]: [IconName, string] =
     writing.mode === "by_hand"
       ? ["hand", texts.composer.byHandActive(account)]
-      : writing.mode === "reply"
-        ? ["reply", texts.composer.replying(writing.text)]
-        : ["hand", texts.composer.editing];
+      : writing.mode === "link"
+        ? ["link", texts.composer.linkActive(firstName(person.name))]
+        : writing.mode === "reply"
+          ? ["reply", texts.composer.replying(writing.text)]
+          : ["hand", texts.composer.editing];
   return (
     <p className={styles.mode}>
       <Icon name={icon} size={14} />
@@ -259,6 +276,13 @@ function More({ person }: { person: Person }) {
           onChoose={choose(() => void act({ do: "mention_in_story", person: person.id }))}
         >
           {texts.composer.mention(account)}
+        </MenuItem>
+        <MenuItem
+          icon="link"
+          testId="composer-link"
+          onChoose={choose(() => write({ mode: "link" }, ""))}
+        >
+          {texts.composer.link}
         </MenuItem>
         <MenuItem icon="hand" onChoose={choose(() => write({ mode: "by_hand" }, ""))}>
           {texts.composer.byHand(account)}

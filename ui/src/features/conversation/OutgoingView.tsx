@@ -27,7 +27,9 @@ export function OutgoingView({ message, person, bubble, offersReplies }: Outgoin
     case "text":
       return (
         <>
-          <p className={`${styles.text} selectable`}>{message.text}</p>
+          <p className={`${styles.text} selectable`} dir="auto">
+            {message.text}
+          </p>
           {offersReplies && (
             <QuickReplies
               titles={(message.quickReplies ?? []).map((reply) => reply.title)}
@@ -40,7 +42,9 @@ export function OutgoingView({ message, person, bubble, offersReplies }: Outgoin
     case "buttons":
       return (
         <div className={styles.template}>
-          <p className={`${styles.templateText} selectable`}>{message.text}</p>
+          <p className={`${styles.templateText} selectable`} dir="auto">
+            {message.text}
+          </p>
           <Buttons buttons={message.buttons} card={null} person={person} bubble={bubble} />
         </div>
       );
@@ -77,8 +81,14 @@ function Carousel({
             <div className={styles.picture} title={card.imageUrl ?? undefined}>
               <Icon name="image" size={20} />
             </div>
-            <p className={styles.cardTitle}>{card.title}</p>
-            {card.subtitle && <p className={styles.cardSubtitle}>{card.subtitle}</p>}
+            <p className={styles.cardTitle} dir="auto">
+              {card.title}
+            </p>
+            {card.subtitle && (
+              <p className={styles.cardSubtitle} dir="auto">
+                {card.subtitle}
+              </p>
+            )}
             <span className={styles.spring} />
             <Buttons buttons={card.buttons ?? []} card={index} person={person} bubble={bubble} />
           </li>
@@ -135,7 +145,7 @@ function Buttons({
             : void act({ do: "tap", person: person.id, bubble: bubble.id, card, button: index })
         }
       >
-        {button.title}
+        <bdi>{button.title}</bdi>
         {url && <Icon name="link" size={12} />}
       </button>
     );
@@ -159,6 +169,7 @@ function QuickReplies({
         <li key={index}>
           <button
             type="button"
+            dir="auto"
             className={styles.reply}
             onClick={() =>
               void act({

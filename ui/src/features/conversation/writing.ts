@@ -30,6 +30,8 @@ export function actionFor(
   switch (writing.mode) {
     case "by_hand":
       return { do: "human_reply", person, text };
+    case "link":
+      return { do: "open_link", person, reference: text };
     case "edit":
       return { do: "edit_message", person, bubble: writing.bubble, text };
     case "reply":

@@ -1,14 +1,18 @@
 import { useMemo } from "react";
 import { firstName } from "@/features/people/names";
 import { useLooking, useOpened, usePerson } from "@/features/session/context";
+import { useMoment } from "@/features/session/moment";
 import { allStandings } from "@/features/why/sends";
-import type { Automation, AutomationType } from "@/host";
+import type { Automation, AutomationType, Person } from "@/host";
 import field from "@/shared/Field.module.css";
+import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
+import { shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Flow.module.css";
 import { FlowDiagram } from "./FlowDiagram";
 import { automationInFront, flowOf } from "./model";
+import { type Standing, standingAfter } from "./then";
 
 const TYPES: readonly AutomationType[] = [
   "dm_automation",
@@ -16,13 +20,25 @@ const TYPES: readonly AutomationType[] = [
   "comment_reply_flow",
 ];
 
-/** The state machine of what is running, or of any automation that is picked. */
+/** Where the person in front stood, or stands. */
+interface Looked extends Standing {
+  /** A line that says of when it is; null: of now. */
+  line: string | null;
+  /** Whether it is known what ran by then. */
+  known: boolean;
+}
+
+/**
+ * The state machine of what is running, or of any automation that is picked; of then, when
+ * a moment of the past is chosen.
+ */
 export function FlowPane({ titled = true }: { titled?: boolean }) {
   const person = usePerson();
   const automations = useOpened((opened) => opened.automations);
   const order = useOpened((opened) => opened.automationOrder);
   const picked = useLooking((looking) => looking.automation);
-  const running = person ? automationInFront(person.state, person.decisions) : null;
+  const shown = useShown(person);
+  const running = automationInFront(shown.state, shown.decisions);
   // Before anything ran: the first of the direct messages, where a newcomer begins.
   const active =
     order.find((id) => automations[id]?.isActive && automations[id].type === TYPES[0]) ??
@@ -38,10 +54,17 @@ export function FlowPane({ titled = true }: { titled?: boolean }) {
         <AutomationPicker
           automations={order.flatMap((each) => automations[each] ?? [])}
           running={running ? automations[running] : undefined}
+          then={shown.line !== null}
         />
       </header>
+      {shown.line && (
+        <p className={styles.then} data-testid="flow-then">
+          <Icon name="clock" size={12} />
+          {shown.line}
+        </p>
+      )}
       {automation ? (
-        <Shown key={automation.id} automation={automation} />
+        <Shown key={automation.id} automation={automation} shown={shown} />
       ) : (
         <div className={pane.empty}>
           <strong>{texts.flow.none}</strong>
@@ -52,35 +75,55 @@ export function FlowPane({ titled = true }: { titled?: boolean }) {
   );
 }
 
-function Shown({ automation }: { automation: Automation }) {
-  const person = usePerson();
+const NOTHING: Omit<Standing, "at"> = { state: null, decisions: [], conversation: [] };
+
+/** How the person stood after the moment that is chosen; the last one is how they stand now. */
+function useShown(person: Person | null): Looked {
   const now = useOpened((opened) => opened.now);
+  const { moments, position } = useOpened((opened) => opened.playback);
+  const chosen = useLooking((looking) => looking.moment);
+  const detail = useMoment(chosen === position ? null : chosen);
+  return useMemo(() => {
+    if (!person) return { ...NOTHING, at: now, line: null, known: true };
+    const { state, decisions, conversation } = person;
+    if (!detail) return { state, decisions, conversation, at: now, line: null, known: true };
+    const then = standingAfter(detail, moments, person, now);
+    const name = firstName(person.name);
+    const { number, at } = detail.moment;
+    if (then) return { ...then, line: texts.flow.thenAt(name, shortTime(at)), known: true };
+    const line = number > position ? texts.flow.thenUndone(name) : texts.flow.thenUnknown(name);
+    return { ...NOTHING, at: now, line, known: false };
+  }, [person, detail, moments, position, now]);
+}
+
+function Shown({ automation, shown }: { automation: Automation; shown: Looked }) {
+  const person = usePerson();
+  const { state, decisions, conversation, at, line, known } = shown;
   const flow = useMemo(
-    () =>
-      flowOf(
-        automation,
-        person?.state ?? null,
-        person?.decisions ?? [],
-        allStandings(person?.decisions ?? [], person?.conversation ?? []),
-      ),
-    [automation, person?.state, person?.decisions, person?.conversation],
+    () => flowOf(automation, state, decisions, allStandings(decisions, conversation)),
+    [automation, state, decisions, conversation],
   );
+  const name = firstName(person?.name ?? "");
   const status =
     flow.outcome === "none"
-      ? automation.isActive
-        ? texts.flow.idle
-        : texts.flow.isOff
+      ? line !== null
+        ? texts.flow.hadNotRun
+        : automation.isActive
+          ? texts.flow.idle
+          : texts.flow.isOff
       : flow.outcome === "running"
-        ? texts.flow.running(firstName(person?.name ?? ""))
-        : texts.flow.lastRun(firstName(person?.name ?? ""));
+        ? line !== null
+          ? texts.flow.wasRunning(name)
+          : texts.flow.running(name)
+        : texts.flow.lastRun(name);
   return (
     <div className={styles.body} data-testid="flow" data-automation={automation.id}>
       <div className={styles.head}>
         <h3 className={styles.name}>{automation.name}</h3>
         {!automation.isActive && <span className={styles.off}>{texts.flow.off}</span>}
-        <p className={styles.status}>{status}</p>
+        {known && <p className={styles.status}>{status}</p>}
       </div>
-      <FlowDiagram automation={automation} flow={flow} now={now} />
+      <FlowDiagram automation={automation} flow={flow} now={at} />
     </div>
   );
 }
@@ -88,9 +131,11 @@ function Shown({ automation }: { automation: Automation }) {
 function AutomationPicker({
   automations,
   running,
+  then,
 }: {
   automations: readonly Automation[];
   running: Automation | undefined;
+  then: boolean;
 }) {
   const picked = useLooking((looking) => looking.automation);
   const pick = useLooking((looking) => looking.chooseAutomation);
@@ -102,7 +147,9 @@ function AutomationPicker({
       value={picked ?? ""}
       onChange={(event) => pick(event.target.value || null)}
     >
-      <option value="">{running ? texts.flow.followNamed(running.name) : texts.flow.follow}</option>
+      <option value="">
+        {running ? texts.flow[then ? "thenNamed" : "followNamed"](running.name) : texts.flow.follow}
+      </option>
       {TYPES.map((type) => {
         const own = automations.filter((automation) => automation.type === type);
         if (own.length === 0) return null;

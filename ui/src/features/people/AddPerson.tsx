@@ -3,16 +3,19 @@ import { useLooking, useOpened, useSession } from "@/features/session/context";
 import { Button } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { texts } from "@/texts";
+import { LanguageChoice } from "./LanguageChoice";
 import styles from "./People.module.css";
 
-/** A name and whether the person follows the account. */
+/** A name, a language, and whether the person follows the account. */
 export function AddPerson({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState("");
   const [follows, setFollows] = useState(false);
   const username = useOpened((opened) => opened.account.username);
   const add = useSession((session) => session.addPerson);
   const choose = useLooking((looking) => looking.choosePerson);
+  const [language, setLanguage] = useState<string | null>(null);
   const nameId = useId();
+  const languageId = useId();
 
   return (
     <form
@@ -21,7 +24,7 @@ export function AddPerson({ onDone }: { onDone: () => void }) {
       onSubmit={async (event) => {
         event.preventDefault();
         if (!name.trim()) return;
-        const id = await add(name.trim(), follows);
+        const id = await add(name.trim(), follows, language);
         if (!id) return;
         choose(id);
         onDone();
@@ -37,12 +40,22 @@ export function AddPerson({ onDone }: { onDone: () => void }) {
         id={nameId}
         className={field.input}
         value={name}
+        dir="auto"
         maxLength={60}
         placeholder={texts.people.namePlaceholder}
         autoComplete="off"
         data-testid="person-name"
         ref={focusOnce}
         onChange={(event) => setName(event.target.value)}
+      />
+      <label className={field.label} htmlFor={languageId}>
+        {texts.people.language}
+      </label>
+      <LanguageChoice
+        id={languageId}
+        value={language}
+        onChange={setLanguage}
+        testId="person-language"
       />
       <label className={field.check}>
         <input

@@ -4,6 +4,7 @@ import { Switch } from "@/shared/Switch";
 import { countdown, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { EmailFact, PutState } from "./ByHand";
+import { LanguageChoice } from "./LanguageChoice";
 import styles from "./People.module.css";
 import { windowOf } from "./window";
 
@@ -12,6 +13,7 @@ export function PersonDetails({ person }: { person: Person }) {
   const now = useOpened((opened) => opened.now);
   const username = useOpened((opened) => opened.account.username);
   const setFollows = useSession((session) => session.setFollows);
+  const setLanguage = useSession((session) => session.setLanguage);
   const setUnsubscribed = useSession((session) => session.setUnsubscribed);
   const { contact } = person;
   const window = windowOf(person, now);
@@ -39,6 +41,17 @@ export function PersonDetails({ person }: { person: Person }) {
         onChange={(unsubscribed) => void setUnsubscribed(person.id, unsubscribed)}
       />
       <dl className={styles.facts}>
+        <div>
+          <dt title={texts.people.languageHint}>{texts.people.language}</dt>
+          <dd>
+            <LanguageChoice
+              key={person.id}
+              value={person.language}
+              onChange={(language) => void setLanguage(person.id, language)}
+              testId="set-language"
+            />
+          </dd>
+        </div>
         <div>
           <dt>{texts.people.email}</dt>
           <EmailFact person={person} />

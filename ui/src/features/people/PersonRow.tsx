@@ -5,6 +5,7 @@ import type { Person } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { texts } from "@/texts";
 import { Avatar } from "./Avatar";
+import { languageName } from "./languages";
 import styles from "./People.module.css";
 import { PersonMenu } from "./PersonMenu";
 import { StateMark } from "./StateMark";
@@ -50,8 +51,20 @@ export const PersonRow = memo(function PersonRow({
         <Avatar name={person.name} />
         <span className={styles.rowBody}>
           <span className={styles.rowHead}>
-            <span className={styles.name}>{person.name}</span>
+            <span className={styles.name} dir="auto">
+              {person.name}
+            </span>
             <span className={styles.marks}>
+              {person.language && (
+                <span
+                  role="img"
+                  className={styles.tag}
+                  aria-label={texts.people.writes(languageName(person.language))}
+                  title={texts.people.writes(languageName(person.language))}
+                >
+                  {person.language}
+                </span>
+              )}
               {person.contact?.unsubscribed && (
                 <Icon
                   name="muted"

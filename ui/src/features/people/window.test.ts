@@ -8,6 +8,7 @@ const person = (windowClosesAt: number | null, lastMessageAt?: number): Person =
   name: "Maya",
   username: "maya",
   follows: false,
+  language: null,
   contact: lastMessageAt === undefined ? null : { accountId: "a", senderId: "1", lastMessageAt },
   state: null,
   windowClosesAt,

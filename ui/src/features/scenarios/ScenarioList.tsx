@@ -1,12 +1,12 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useOpened } from "@/features/session/context";
-import { Button } from "@/shared/Button";
+import { Button, IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { Icon } from "@/shared/Icon";
 import { texts } from "@/texts";
 import { ScenarioRow } from "./ScenarioRow";
 import styles from "./Scenarios.module.css";
-import { type ScenariosState, useScenarios } from "./useScenarios";
+import { type NotAdded, type ScenariosState, useScenarios } from "./useScenarios";
 
 const t = texts.playback.scenarios;
 
@@ -56,7 +56,10 @@ export function ScenarioList({ onOpened }: { onOpened: () => void }) {
           />
         ))}
       </ul>
-      <AddFromText scenarios={scenarios} />
+      <div className={styles.adds}>
+        <AddFromFiles scenarios={scenarios} />
+        <AddFromText scenarios={scenarios} />
+      </div>
     </div>
   );
 }
@@ -110,6 +113,55 @@ function Save({ scenarios }: { scenarios: ScenariosState }) {
         {t.save}
       </Button>
     </form>
+  );
+}
+
+/** Takes scenarios that somebody else has sent as files, and says which are none. */
+function AddFromFiles({ scenarios }: { scenarios: ScenariosState }) {
+  const files = useRef<HTMLInputElement>(null);
+  const [notAdded, setNotAdded] = useState<readonly NotAdded[]>([]);
+  return (
+    <>
+      <input
+        ref={files}
+        type="file"
+        accept=".yaml,.yml"
+        multiple
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={t.importFiles}
+        data-testid="scenario-files"
+        onChange={async (event) => {
+          const chosen = [...(event.target.files ?? [])];
+          event.target.value = "";
+          if (chosen.length > 0) setNotAdded(await scenarios.addFiles(chosen));
+        }}
+      />
+      <Button
+        look="quiet"
+        icon="file"
+        disabled={scenarios.busy}
+        data-testid="scenario-add-files"
+        onClick={() => files.current?.click()}
+      >
+        {t.importFiles}
+      </Button>
+      {notAdded.length > 0 && (
+        <div className={styles.notAdded} role="alert" data-testid="scenario-not-added">
+          <p className={styles.bad}>{t.notAdded}</p>
+          <IconButton small icon="close" label={t.dismiss} onClick={() => setNotAdded([])} />
+          <dl>
+            {notAdded.map(({ file, why }, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: files may be called alike.
+              <div key={at}>
+                <dt className="selectable">{file}</dt>
+                <dd className="selectable">{why}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      )}
+    </>
   );
 }
 

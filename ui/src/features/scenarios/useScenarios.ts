@@ -29,7 +29,18 @@ export interface ScenariosState {
   rename(file: string, name: string): Promise<boolean>;
   remove(scenario: KeptScenario): Promise<void>;
   add(text: string): Promise<boolean>;
+  /** Adds what is a scenario, and answers with why the others are none. */
+  addFiles(files: readonly File[]): Promise<readonly NotAdded[]>;
 }
+
+/** A file that is no scenario. */
+export interface NotAdded {
+  file: string;
+  why: string;
+}
+
+/** Nothing is read that is larger, in bytes. */
+const LARGEST = 1_000_000;
 
 export function useScenarios(): ScenariosState {
   const { session } = useStores();
@@ -135,6 +146,24 @@ export function useScenarios(): ScenariosState {
       if (added === null) return false;
       await load();
       return true;
+    },
+    async addFiles(files) {
+      const notAdded: NotAdded[] = [];
+      setBusy(true);
+      tell(null);
+      for (const file of files) {
+        try {
+          if (file.size > LARGEST) throw new Error(t.tooLarge);
+          await scenarios.import(await file.text());
+        } catch (thrown) {
+          notAdded.push({ file: file.name, why: HostError.from(thrown).message });
+        }
+      }
+      setBusy(false);
+      await load();
+      const added = files.length - notAdded.length;
+      if (added > 0) tell({ kind: "note", text: t.addedFiles(added) });
+      return notAdded;
     },
   };
 }

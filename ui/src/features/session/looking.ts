@@ -7,6 +7,7 @@ import type { AutomationId, ContactId, DeliveryId, MediaId, Person, Surface } fr
 export type Writing =
   | { mode: "person" }
   | { mode: "by_hand" }
+  | { mode: "link" }
   | { mode: "edit"; bubble: string }
   | { mode: "reply"; parent: string; media: MediaId; text: string };
 

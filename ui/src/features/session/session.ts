@@ -70,7 +70,9 @@ export interface Session {
   watch(): () => void;
   act(action: Action): Promise<boolean>;
   letPass(millis: number): Promise<boolean>;
-  addPerson(name: string, follows: boolean): Promise<ContactId | null>;
+  /** The language is a BCP 47 tag; null: none is known. */
+  addPerson(name: string, follows: boolean, language: string | null): Promise<ContactId | null>;
+  setLanguage(person: ContactId, language: string | null): Promise<boolean>;
   setFollows(person: ContactId, follows: boolean): Promise<boolean>;
   setUnsubscribed(person: ContactId, unsubscribed: boolean): Promise<boolean>;
   setEmail(person: ContactId, email: string | null): Promise<boolean>;
@@ -158,12 +160,14 @@ export function createSession(host: Host): SessionStore {
 
       act: (action) => command(() => host.act(action), takeView),
       letPass: (millis) => command(() => host.letPass(millis), takeView),
-      async addPerson(name, follows) {
+      async addPerson(name, follows, language) {
         const before = new Set(get().opened?.peopleOrder);
-        const added = await command(() => host.addPerson(name, follows), takeView);
+        const added = await command(() => host.addPerson(name, follows, language), takeView);
         if (!added) return null;
         return get().opened?.peopleOrder.findLast((id) => !before.has(id)) ?? null;
       },
+      setLanguage: (person, language) =>
+        command(() => host.playback.setLanguage(person, language), takeView),
       setFollows: (person, follows) => command(() => host.setFollows(person, follows), takeView),
       setUnsubscribed: (person, unsubscribed) =>
         command(() => host.setUnsubscribed(person, unsubscribed), takeView),

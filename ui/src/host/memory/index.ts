@@ -110,7 +110,13 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       passUntil: (at) => play({ wish: "let_pass", millis: at - view().now }),
       moment: async (number) => {
         const moment = view().playback.moments.find((each) => each.number === number);
-        return moment ? { moment, differences: recording.differences.get(number) ?? [] } : null;
+        if (!moment) return null;
+        const after = recording.steps[number - 1]?.view ?? recording.opening;
+        return {
+          moment,
+          differences: recording.differences.get(number) ?? [],
+          states: after.people.flatMap((person) => person.state ?? []),
+        };
       },
       goTo: async (number) => {
         const whole = recording.steps[position - 1]?.view ?? recording.opening;
@@ -121,6 +127,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       },
       fault: () => notRecorded(),
       nearest: async (delivery) => recording.nearest.get(delivery) ?? null,
+      setLanguage: () => notRecorded(),
       setEmail: () => notRecorded(),
       put: () => notRecorded(),
     },

@@ -69,6 +69,7 @@ export class Scenes {
       now: OPENED_AT,
       people: people.map((person) => ({
         ...person,
+        language: null,
         contact: null,
         state: null,
         windowClosesAt: null,

@@ -5,7 +5,7 @@ use super::{Reader, says_none};
 use crate::scenario::format::{Character, NamedMedia, Scenario};
 use crate::scenario::node::{Key, Node, Value};
 use crate::scenario::words;
-use crate::simulator::MediaSurface;
+use crate::simulator::{Language, MediaSurface};
 
 impl Reader {
     pub(super) fn scenario(&mut self, document: &Node) -> Option<Scenario> {
@@ -118,6 +118,7 @@ impl Reader {
             username: format!("{}.example", key.text.to_lowercase()),
             follows: false,
             unsubscribed: false,
+            language: None,
             email: None,
             hidden: false,
         };
@@ -146,6 +147,9 @@ impl Reader {
         if let Some(unsubscribed) = fields.take("unsubscribed") {
             character.unsubscribed = self.yes_or_no(unsubscribed, "`unsubscribed`")?;
         }
+        if let Some(language) = fields.take("language") {
+            character.language = self.language(language);
+        }
         if let Some(email) = fields.take("email") {
             character.email = Some(self.text(email, "`email`")?);
         }
@@ -160,6 +164,20 @@ impl Reader {
         }
         fields.finish(self, "a person");
         Some(character)
+    }
+
+    fn language(&mut self, node: &Node) -> Option<Language> {
+        if says_none(node) {
+            return None;
+        }
+        let language = node.text().and_then(Language::parse);
+        if language.is_none() {
+            self.wrong(
+                node.place,
+                "`language` must be a BCP 47 tag, such as `ar` or `pt-BR`",
+            );
+        }
+        language
     }
 
     fn named_media(&mut self, node: &Node) -> Vec<NamedMedia> {

@@ -4,6 +4,7 @@
 use crate::scenario::Scenario;
 use crate::scenario::expected::Expectation;
 use crate::scenario::format::{Act, Deed, StepKind};
+use crate::simulator::Language;
 use heliograph_model::{Millis, Reason};
 
 const GOOD: &str = r#"
@@ -14,7 +15,7 @@ workspace: bakery
 starts: 2026-03-02 09:00
 people:
   maya: Maya Lindqvist
-  leo: { username: "@leo", follows: yes, id: 900000000000099 }
+  leo: { username: "@leo", follows: yes, id: 900000000000099, language: pt_br }
   ghost: { profile: none }
 media:
   croissants: post 18000000000000071
@@ -46,6 +47,8 @@ fn a_scenario_reads_like_a_conversation() {
     assert_eq!(scenario.name, "Maya gets the menu");
     assert_eq!(scenario.people[1].username, "leo");
     assert_eq!(scenario.people[1].id, Some("900000000000099".into()));
+    assert_eq!(scenario.people[1].language, Language::parse("pt-BR"));
+    assert_eq!(scenario.people[0].language, None);
     assert!(scenario.people[1].follows && scenario.people[2].hidden);
     assert_eq!(scenario.steps.len(), 14);
     assert_eq!(
@@ -135,4 +138,16 @@ fn every_reason_and_every_verdict_is_in_the_documentation() {
     for seen in crate::scenario::Seen::ALL {
         assert!(docs.contains(&format!("`{}`", seen.as_str())), "{seen:?}");
     }
+}
+
+#[test]
+fn a_language_is_a_tag() {
+    let source = GOOD.replace("pt_br", "Portuguese of Brazil");
+    let error = Scenario::parse(&source).unwrap_err().to_string();
+    assert!(
+        error.contains("`language` must be a BCP 47 tag, such as `ar` or `pt-BR`"),
+        "{error}"
+    );
+    let source = GOOD.replace("pt_br", "none");
+    assert_eq!(Scenario::parse(&source).unwrap().people[1].language, None);
 }

@@ -117,6 +117,7 @@ fn as_person(character: &Character) -> NewPerson {
         name: character.name.clone(),
         username: Some(character.username.clone()),
         follows: character.follows,
+        language: character.language.clone(),
         hidden: character.hidden,
     }
 }

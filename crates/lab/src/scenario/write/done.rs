@@ -48,7 +48,8 @@ pub(super) fn step(stage: &Stage, done: &Done, names: &Names) -> Option<Step> {
         ])),
         Done::Passed { millis, .. } if *millis <= 0 => Some(Step::Nothing),
         Done::Passed { millis, .. } => one(format!("time passes: {}", words::in_words(*millis))),
-        Done::Joined(_) | Done::Edited => Some(Step::Nothing),
+        // Who was added and who writes in which language stands above the steps.
+        Done::Joined(_) | Done::Spoke { .. } | Done::Edited => Some(Step::Nothing),
         Done::Followed { person, follows } => {
             let verb = if *follows { "follows" } else { "unfollows" };
             one(format!("{} {verb} the account", who(person)?))

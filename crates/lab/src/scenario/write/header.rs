@@ -42,6 +42,9 @@ pub(super) fn lines(title: &Title<'_>, stage: &Stage, names: &Names) -> Lines {
                 fields.push("profile: none".to_owned());
             }
         }
+        if let Some(language) = &person.language {
+            fields.push(format!("language: {}", inside(language.as_str())));
+        }
         if names.by_id {
             let id = super::yaml::quoted(person.id.as_str());
             fields.push(format!("id: {id}"));

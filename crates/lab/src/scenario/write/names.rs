@@ -1,6 +1,6 @@
 //! What a scenario calls people and posts: one word each.
 
-use crate::simulator::{Done, MediaSurface, NewPerson, Stage, What, Writing};
+use crate::simulator::{Done, Language, MediaSurface, NewPerson, Stage, What, Writing};
 use heliograph_model::{ContactId, MediaId};
 use std::collections::HashSet;
 
@@ -19,6 +19,7 @@ pub(crate) struct Named {
     pub id: ContactId,
     pub key: String,
     pub username: String,
+    pub language: Option<Language>,
     /// As whom they were added; nobody added who only wrote from outside.
     pub added: Option<NewPerson>,
 }
@@ -79,7 +80,10 @@ impl Names {
                 .people
                 .iter()
                 .filter(|actor| took_part.contains(&actor.id))
-                .map(|actor| (actor.id.clone(), actor.name.clone(), actor.username.clone()))
+                .map(|actor| {
+                    let (id, name) = (actor.id.clone(), actor.name.clone());
+                    (id, name, actor.username.clone(), actor.language.clone())
+                })
                 .collect();
             let media: Vec<_> = media
                 .iter()
@@ -92,7 +96,7 @@ impl Names {
             by_id,
             ..Self::default()
         };
-        for (id, name, username) in people {
+        for (id, name, username, language) in people {
             let added = begun
                 .people
                 .iter()
@@ -105,6 +109,7 @@ impl Names {
                 id,
                 key,
                 username,
+                language,
                 added,
             });
         }
