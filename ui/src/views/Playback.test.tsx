@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
 import type { Fault, Host, SimulatorView } from "@/host";
@@ -98,6 +98,38 @@ describe("the timeline", () => {
     await user.click(screen.getByTestId("moment-1"));
     stores.looking.getState().chooseDelivery(null);
     expect(stores.looking.getState().moment).toBeNull();
+  });
+});
+
+describe("the flow", () => {
+  const gate = () => screen.queryByTestId("state-current")?.dataset.state;
+
+  it("is of the chosen moment, and says so; of now when none is chosen", async () => {
+    const { user, stores } = await open(3);
+    expect(gate()).toBe("awaiting_follow_confirmation");
+    expect(screen.queryByTestId("flow-then")).toBeNull();
+    await user.click(screen.getByTestId("moment-1"));
+    expect((await screen.findByTestId("flow-then")).textContent).toContain("Where Maya stood");
+    expect(gate()).toBe("awaiting_opening_response");
+    expect(screen.getByTestId("step-follow").dataset.status).toBe("ahead");
+    await user.click(screen.getByTestId("moment-3"));
+    await waitFor(() => expect(screen.queryByTestId("flow-then")).toBeNull());
+    expect(gate()).toBe("awaiting_follow_confirmation");
+    await user.click(screen.getByTestId("moment-2"));
+    await screen.findByTestId("flow-then");
+    act(() => stores.looking.getState().chooseMoment(null));
+    expect(screen.queryByTestId("flow-then")).toBeNull();
+  });
+
+  it("says that it does not know what an undone moment led to", async () => {
+    const { user } = await open(3);
+    await user.click(screen.getByTestId("moment-2"));
+    await user.click(screen.getByTestId("go-before"));
+    await screen.findByTestId("go-forward");
+    await user.click(screen.getByTestId("moment-3"));
+    expect((await screen.findByTestId("flow-then")).textContent).toContain("is undone");
+    expect(gate()).toBeUndefined();
+    expect(screen.getByTestId("step-opening").dataset.status).toBe("ahead");
   });
 });
 
@@ -203,6 +235,11 @@ describe("why nothing happened", () => {
   });
 });
 
+/** A file; what draws in tests cannot read one. */
+function file(name: string, text: string): File {
+  return Object.assign(new File([text], name), { text: async () => text });
+}
+
 describe("scenarios", () => {
   it("are saved, run and shown with what is not as expected", async () => {
     const { user } = await open(2);
@@ -237,6 +274,31 @@ describe("scenarios", () => {
       }
       expect(screen.getByText("Thinks twice")).toBeTruthy();
     });
+  });
+
+  it("come from several files, and each that is none says why", async () => {
+    const { user } = await open(0);
+    await user.click(screen.getByTestId("scenarios-open"));
+    const files = (await screen.findByTestId("scenario-files")) as HTMLInputElement;
+    const picker = vi.spyOn(files, "click");
+    await user.click(screen.getByTestId("scenario-add-files"));
+    expect(picker).toHaveBeenCalledOnce();
+    await user.upload(files, [
+      file("ana.yaml", "scenario: Sent by Ana\nsteps: []\n"),
+      file("letter.yml", "nonsense"),
+      file("video.yaml", "x".repeat(1_000_001)),
+    ]);
+    expect(await screen.findByText("Sent by Ana")).toBeTruthy();
+    expect((await screen.findByTestId("notice")).textContent).toContain("1 scenario is added");
+    const notAdded = screen.getByTestId("scenario-not-added");
+    expect([...notAdded.querySelectorAll("dt")].map((each) => each.textContent)).toEqual([
+      "letter.yml",
+      "video.yaml",
+    ]);
+    expect(notAdded.textContent).toContain("a scenario needs a name");
+    expect(notAdded.textContent).toContain("larger than a megabyte");
+    await user.click(within(notAdded).getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByTestId("scenario-not-added")).toBeNull();
   });
 
   it("say what is wrong with a text that is none", async () => {
@@ -275,6 +337,88 @@ describe("conversations side by side", () => {
 });
 
 describe("a person", () => {
+  /** A recording whose Maya writes in this language, and what it was asked to set. */
+  function speaking(language: string | null) {
+    const asked: unknown[] = [];
+    const change = (host: Host): Partial<Host> => {
+      let now = language;
+      const view = async () => {
+        const shown = await host.simulatorView();
+        for (const person of shown.people.slice(0, 1)) person.language = now;
+        return shown;
+      };
+      return {
+        simulatorView: view,
+        playback: {
+          ...host.playback,
+          setLanguage: async (_, wanted) => {
+            asked.push(wanted);
+            now = wanted;
+            return view();
+          },
+        },
+      };
+    };
+    return { asked, change };
+  }
+
+  it("writes in the language that is chosen, and is shown in it", async () => {
+    const { asked, change } = speaking(null);
+    const { user } = await open(2, change);
+    await user.selectOptions(screen.getByTestId("set-language"), "Arabic");
+    expect(await screen.findByRole("img", { name: "writes Arabic" })).toBeTruthy();
+    const composer = screen.getByTestId("composer");
+    expect([composer.lang, composer.dir]).toEqual(["ar", "auto"]);
+    const said = screen.getByText("what's the menu?", { selector: "p" });
+    expect([said.lang, said.dir]).toEqual(["ar", "auto"]);
+    const answered = screen.getByText("Hi Maya! Want this week's menu?", {
+      selector: "[data-testid=bubble] p",
+    });
+    expect([answered.lang, answered.dir]).toEqual(["", "auto"]);
+    await user.selectOptions(screen.getByTestId("set-language"), "not set");
+    await waitFor(() => expect(composer.lang).toBe(""));
+    expect(asked).toEqual(["ar", null]);
+  });
+
+  it("writes in any other language by its tag", async () => {
+    const { asked, change } = speaking(null);
+    const { user } = await open(0, change);
+    const select = screen.getByTestId("set-language") as HTMLSelectElement;
+    await user.selectOptions(select, "Other…");
+    const tag = screen.getByTestId("set-language-tag");
+    expect(document.activeElement).toBe(tag);
+    await user.type(tag, "Farsi please{Enter}");
+    expect(screen.getByText(/Write a language tag/)).toBeTruthy();
+    await user.clear(tag);
+    await user.type(tag, "FA{Enter}");
+    await waitFor(() => expect(select.selectedOptions[0]?.textContent).toBe("Persian"));
+    expect(document.activeElement).toBe(select);
+    await user.selectOptions(select, "Other…");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("set-language-tag")).toBeNull();
+    expect(asked).toEqual(["fa"]);
+  });
+
+  it("comes by a link with its reference", async () => {
+    const acted: unknown[] = [];
+    const { user } = await open(0, (host) => ({
+      act: async (action) => {
+        acted.push(action);
+        return host.simulatorView();
+      },
+    }));
+    await user.click(screen.getByTestId("composer-more"));
+    await user.click(screen.getByTestId("composer-link"));
+    const composer = screen.getByTestId("composer");
+    expect(document.activeElement).toBe(composer);
+    expect(screen.getByText(/Maya comes by a link/)).toBeTruthy();
+    await user.type(composer, "spring-menu{Enter}");
+    expect(acted).toEqual([
+      { do: "open_link", person: expect.any(String), reference: "spring-menu" },
+    ]);
+    await waitFor(() => expect(screen.queryByText(/Maya comes by a link/)).toBeNull());
+  });
+
   it("is put where the operator wants them", async () => {
     const put: unknown[] = [];
     const { user } = await open(1, (host) => ({

@@ -28,7 +28,7 @@ it("needs something to comment on", () => {
   expect(actionFor("maya", asMaya, "comment", null, "recipe")).toBeNull();
 });
 
-it("replies, edits and answers by hand whatever the surface", () => {
+it("replies, edits, answers by hand and comes by a link whatever the surface", () => {
   const reply = { mode: "reply", parent: "c1", media: "p1", text: "recipe?" } as const;
   expect(actionFor("maya", reply, "dm", null, "me too")).toEqual({
     do: "comment",
@@ -45,6 +45,11 @@ it("replies, edits and answers by hand whatever the surface", () => {
   });
   expect(actionFor("maya", { mode: "by_hand" }, "dm", null, "Hello")).toMatchObject({
     do: "human_reply",
+  });
+  expect(actionFor("maya", { mode: "link" }, "comment", null, "spring ")).toEqual({
+    do: "open_link",
+    person: "maya",
+    reference: "spring",
   });
 });
 

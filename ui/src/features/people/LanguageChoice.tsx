@@ -70,9 +70,16 @@ function TagField({
   const [text, setText] = useState("");
   const [complained, setComplained] = useState(false);
   const tag = languageTag(text);
+  // The field is left when it goes away, too.
+  const ended = useRef(false);
+  const end = (taken: string | null, byKey: boolean) => {
+    if (ended.current) return;
+    ended.current = true;
+    onDone(taken, byKey);
+  };
   const bad = complained && text.trim() !== "" && tag === null;
   const take = (byKey: boolean) => {
-    if (tag !== null || !text.trim()) onDone(tag, byKey);
+    if (tag !== null || !text.trim()) end(tag, byKey);
     else setComplained(true);
   };
   return (
@@ -96,7 +103,7 @@ function TagField({
             take(true);
           } else if (event.key === "Escape") {
             event.stopPropagation();
-            onDone(null, true);
+            end(null, true);
           }
         }}
       />
