@@ -7,7 +7,7 @@ use heliograph_tests::{
     window::{Locator, Window, test_id},
 };
 use serde_json::json;
-use thirtyfour::Key;
+use thirtyfour::{By, Key};
 
 fn node(id: &str) -> Locator {
     test_id(&format!("node-{id}"))
@@ -402,6 +402,57 @@ async fn desktop_an_automation_is_for_a_post_named_by_its_id_and_is_edited_while
         Ok((window.script(there).await? == true).then_some(()))
     })
     .await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_the_library_is_dragged_exported_and_imported() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&test_id("screen-builder")).await?;
+    window.find(&entry("Menu")).await?;
+
+    // By its grip, below the next one.
+    let row = Locator::css("[data-testid=library] li").with_text("what do you bake");
+    let row = window.find(&row).await?;
+    let grip = row.find(By::Css("span")).await?;
+    window
+        .driver()
+        .action_chain()
+        .click_and_hold_element(&grip)
+        .move_by_offset(0, 30)
+        .move_by_offset(0, 40)
+        .release()
+        .perform()
+        .await?;
+    wait::until("“Menu” is tried second", || async {
+        let library = window.invoke("builder_library").await?;
+        let entries = library["entries"].as_array().cloned().unwrap_or_default();
+        let names: Vec<_> = entries
+            .iter()
+            .filter(|one| one["type"] == "dm_automation")
+            .map(|one| one["name"].clone())
+            .collect();
+        Ok((names.get(1).is_some_and(|name| name == "Menu")).then_some(()))
+    })
+    .await?;
+
+    window.click(&test_id("entry-more-Menu")).await?;
+    window.click(&test_id("entry-export")).await?;
+    let said = test_id("notice").with_text("Written to");
+    let said = window.text(&said).await?;
+    let path = said.trim_start_matches("Written to").trim();
+    let file = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
+    assert!(file.contains("what do you bake"), "{file}");
+
+    let input = window
+        .driver()
+        .find(By::Css("[data-testid=library-file]"))
+        .await?;
+    input.send_keys(path).await?;
+    window.find(&entry("Menu 2")).await?;
+    let imported = window.text(&test_id("saving")).await?;
+    assert!(imported.contains("never published"), "{imported}");
     window.close().await
 }
 

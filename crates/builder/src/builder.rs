@@ -382,7 +382,7 @@ pub(crate) fn no_automation(id: &AutomationId) -> BuilderError {
 }
 
 /// The name, with a number behind it where it is taken.
-fn free_name(wanted: &str, all: &[One]) -> String {
+pub(crate) fn free_name(wanted: &str, all: &[One]) -> String {
     let taken = |name: &str| all.iter().any(|one| one.shown.name == name);
     if !taken(wanted) {
         return wanted.to_owned();

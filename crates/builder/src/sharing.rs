@@ -1,5 +1,6 @@
 //! Automations in and out as a file.
 
+use crate::builder::{free_name, no_automation};
 use crate::{Builder, BuilderError, Result};
 use heliograph_lab::{read_workspace, write_workspace};
 use heliograph_model::{AutomationId, WorkspaceFile};
@@ -15,11 +16,7 @@ impl Builder {
         let mut automations = Vec::with_capacity(ids.len());
         for id in ids {
             let found = all.iter().find(|automation| automation.id == *id);
-            automations.push(
-                found
-                    .ok_or_else(|| crate::builder::no_automation(id))?
-                    .clone(),
-            );
+            automations.push(found.ok_or_else(|| no_automation(id))?.clone());
         }
         Ok(write_workspace(&WorkspaceFile {
             heliograph: WorkspaceFile::VERSION,
@@ -47,9 +44,11 @@ impl Builder {
             ));
         }
         let _turn = self.turn.lock().await;
-        file.automations
-            .into_iter()
-            .map(|automation| self.begin(automation))
-            .collect()
+        let mut ids = Vec::with_capacity(file.automations.len());
+        for mut automation in file.automations {
+            automation.name = free_name(&automation.name, &self.all().await?);
+            ids.push(self.begin(automation)?);
+        }
+        Ok(ids)
     }
 }

@@ -313,8 +313,10 @@ async fn a_copy_and_an_import_are_drafts_with_ids_of_their_own() {
     let file = builder.export(&[menu(), copy]).await.expect("a file");
     let ids = builder.import(&file).await.expect("it comes in");
     assert_eq!(ids.len(), 2);
-    for id in &ids {
+    for (id, name) in ids.iter().zip(["Menu 2", "Menu (copy) 2"]) {
         assert_eq!(state(&builder, id).await, Some((EntryState::Draft, false)));
+        let opened = builder.open_automation(id).await.expect("it opens");
+        assert_eq!(opened.automation.name, name);
     }
     let refused = builder.import("nothing: here").await;
     assert!(matches!(refused, Err(BuilderError::File(_))), "{refused:?}");
