@@ -25,6 +25,7 @@ import { builder } from "./texts/builder";
 import { library } from "./texts/library";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
+import { traffic } from "./texts/traffic";
 
 const awaiting: Record<Awaiting, string> = {
   awaiting_opening_response: "waiting for the button",
@@ -158,10 +159,11 @@ export const texts = {
   library,
   palette,
   playback,
+  traffic,
 
   window: {
     screens: "Screens",
-    screen: { simulator: "Simulator", builder: "Builder" },
+    screen: { simulator: "Simulator", builder: "Builder", traffic: "Traffic" },
     opening: "Opening the demo workspace…",
     failed: "The workspace did not open",
     retry: "Try again",

@@ -18,6 +18,7 @@ import type {
 } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { PlaybackHost, ScenariosHost } from "./playback";
+import type { TrafficHost } from "./traffic";
 
 /** The settings, complete: what the shell left out is filled in by the host. */
 export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
@@ -47,6 +48,7 @@ export interface Host {
   readonly builder: BuilderHost;
   readonly playback: PlaybackHost;
   readonly scenarios: ScenariosHost;
+  readonly traffic: TrafficHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

@@ -8,6 +8,7 @@ export type { BuilderHost } from "./builder";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 export type { PlaybackHost, ScenariosHost } from "./playback";
+export type { TrafficHost } from "./traffic";
 
 /** Null in a plain browser that was given a built window: there is nothing to talk to. */
 export async function openHost(): Promise<Host | null> {

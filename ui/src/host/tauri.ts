@@ -1,12 +1,13 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, WindowUpdate } from "./bindings";
+import type { CommandError, TrafficNews, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
+import type { TrafficHost } from "./traffic";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -32,6 +33,7 @@ export function tauriHost(): Host {
     builder: tauriBuilder(),
     playback: tauriPlayback(),
     scenarios: tauriScenarios(),
+    traffic: tauriTraffic(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -85,6 +87,38 @@ function tauriScenarios(): ScenariosHost {
     import: (text) => unwrap(commands.scenariosImport(text)),
     text: (file) => unwrap(commands.scenariosText(file)),
     path: (file) => unwrap(commands.scenariosPath(file)),
+  };
+}
+
+function tauriTraffic(): TrafficHost {
+  return {
+    watch(onNews) {
+      let watching = true;
+      const channel = new Channel<TrafficNews>();
+      channel.onmessage = (news) => {
+        if (watching) onNews(news);
+      };
+      // A shell that cannot be reached has said so on the other channel already.
+      unwrap(commands.trafficWatch(channel)).catch(() => undefined);
+      return () => {
+        watching = false;
+        unwrap(commands.trafficUnwatch()).catch(() => undefined);
+      };
+    },
+    look: (look) => unwrap(commands.trafficLook(look)),
+    wanted: () => unwrap(commands.trafficWanted()),
+    filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
+    search: (filter, before) => unwrap(commands.trafficSearch(filter, before)),
+    open: (number, delivery) => unwrap(commands.trafficOpen(number, delivery)),
+    send: (sendings) => unwrap(commands.trafficSend(sendings)),
+    check: (body) => unwrap(commands.trafficCheck(body)),
+    templates: () => unwrap(commands.trafficTemplates()),
+    curl: (body, url, secret) => unwrap(commands.trafficCurl(body, url, secret)),
+    saveFixture: (name, body) => unwrap(commands.trafficSaveFixture(name, body)),
+    saveScenario: (delivery, name) => unwrap(commands.trafficSaveScenario(delivery, name)),
+    filters: () => unwrap(commands.trafficFilters()),
+    saveFilter: (name, filter) => unwrap(commands.trafficSaveFilter(name, filter)),
+    forgetFilter: (name) => unwrap(commands.trafficForgetFilter(name)),
   };
 }
 

@@ -68,12 +68,14 @@ export function Window() {
 /** What is not in front at the start is loaded a moment later, so that the start is quick. */
 const loadBuilder = () => import("./Builder");
 const Builder = lazy(async () => ({ default: (await loadBuilder()).Builder }));
+const loadTraffic = () => import("./Traffic");
+const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
 const A_MOMENT = 600;
 
 function Screen() {
   const screen = useNavigation((navigation) => navigation.screen);
   useEffect(() => {
-    const timer = setTimeout(() => void loadBuilder(), A_MOMENT);
+    const timer = setTimeout(() => void Promise.all([loadBuilder(), loadTraffic()]), A_MOMENT);
     return () => clearTimeout(timer);
   }, []);
   return <Suspense fallback={null}>{shown(screen)}</Suspense>;
@@ -85,6 +87,8 @@ function shown(screen: ScreenName) {
       return <Simulator />;
     case "builder":
       return <Builder />;
+    case "traffic":
+      return <Traffic />;
   }
 }
 

@@ -8,6 +8,7 @@ import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
+import { trafficInMemory } from "./traffic";
 
 export interface RecordingOptions {
   /** How many recorded steps have been played when the window opens. */
@@ -131,6 +132,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       setEmail: () => notRecorded(),
       put: () => notRecorded(),
     },
+    traffic: trafficInMemory(),
     scenarios: scenariosInMemory(),
     listenerStatus: async () => listener,
     listenerStart: async () =>

@@ -1,0 +1,106 @@
+import { useRef, useState } from "react";
+import { useSession } from "@/features/session/context";
+import { HostError, type SavedFilter } from "@/host";
+import { Button, IconButton } from "@/shared/Button";
+import field from "@/shared/Field.module.css";
+import { Popover } from "@/shared/Popover";
+import { texts } from "@/texts";
+import { useTraffic, useTrafficHost, useTrafficStore } from "./context";
+import styles from "./Traffic.module.css";
+
+/** Filters under names of their own. */
+export function SavedFilters() {
+  const host = useTrafficHost();
+  const store = useTrafficStore();
+  const tell = useSession((session) => session.tell);
+  const filter = useTraffic((state) => state.applied);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [saved, setSaved] = useState<SavedFilter[]>([]);
+  const [name, setName] = useState("");
+
+  const ask = async (wanted: Promise<SavedFilter[]>) => {
+    try {
+      setSaved(await wanted);
+      return true;
+    } catch (thrown) {
+      tell({ kind: "warning", text: HostError.from(thrown).message });
+      return false;
+    }
+  };
+
+  return (
+    <>
+      <IconButton
+        ref={anchor}
+        icon="flag"
+        label={texts.traffic.saved.title}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        data-testid="traffic-saved"
+        onClick={() => {
+          setOpen(!open);
+          if (!open) void ask(host.filters());
+        }}
+      />
+      <Popover
+        anchor={anchor}
+        open={open}
+        onClose={() => setOpen(false)}
+        label={texts.traffic.saved.title}
+        width={340}
+      >
+        <div className={styles.saved}>
+          {saved.length === 0 && <p className={styles.quiet}>{texts.traffic.saved.none}</p>}
+          <ul>
+            {saved.map((one) => (
+              <li key={one.name}>
+                <button
+                  type="button"
+                  data-testid={`saved-${one.name}`}
+                  onClick={() => {
+                    store.getState().write(one.filter);
+                    void store.getState().apply(one.filter);
+                    setOpen(false);
+                  }}
+                >
+                  <span>{one.name}</span>
+                  <code>{one.filter}</code>
+                </button>
+                <IconButton
+                  small
+                  icon="trash"
+                  label={texts.traffic.saved.forget(one.name)}
+                  onClick={() => void ask(host.forgetFilter(one.name))}
+                />
+              </li>
+            ))}
+          </ul>
+          {filter.trim() === "" ? (
+            <p className={styles.quiet}>{texts.traffic.saved.nothing}</p>
+          ) : (
+            <form
+              onSubmit={async (event) => {
+                event.preventDefault();
+                if (await ask(host.saveFilter(name, filter))) setName("");
+              }}
+            >
+              <label style={{ flex: 1 }}>
+                <span className={field.label}>{texts.traffic.saved.name}</span>
+                <input
+                  className={field.input}
+                  value={name}
+                  data-testid="traffic-save-name"
+                  onChange={(event) => setName(event.target.value)}
+                />
+              </label>
+              <Button type="submit" disabled={name.trim() === ""} data-testid="traffic-save-filter">
+                {texts.traffic.saved.save}
+              </Button>
+            </form>
+          )}
+        </div>
+      </Popover>
+    </>
+  );
+}

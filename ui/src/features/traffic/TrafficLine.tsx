@@ -1,0 +1,149 @@
+import { memo } from "react";
+import { useOpened } from "@/features/session/context";
+import type { EventKind, RowResult, TrafficRow } from "@/host";
+import { Icon, type IconName } from "@/shared/Icon";
+import { clockTime, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { took } from "./shown";
+import { type Chosen, chosenOf } from "./store";
+import styles from "./Traffic.module.css";
+
+const KIND_ICON: Record<EventKind, IconName> = {
+  dm_text: "message",
+  dm_attachment: "image",
+  quick_reply: "tap",
+  postback: "tap",
+  story_reply: "story",
+  story_mention: "story",
+  reaction: "heart",
+  read: "check",
+  referral: "link",
+  optin: "followed",
+  echo: "reply",
+  deleted: "trash",
+  edited: "hand",
+  unsupported: "warning",
+  standby: "silenced",
+  comment: "comment",
+  live_comment: "live",
+  mention: "comment",
+  other: "file",
+};
+
+const RESULT_ICON: Record<RowResult, IconName> = {
+  waiting: "clock",
+  refused: "lock",
+  nothing: "minus",
+  repeat: "redo",
+  noted: "check",
+  sending: "send",
+  retrying: "retry",
+  sent: "check",
+  failed: "failed",
+  unknown: "warning",
+  dropped: "minus",
+  dead: "failed",
+};
+
+interface TrafficLineProps {
+  row: TrafficRow;
+  top: number;
+  rowIndex: number;
+  chosen: boolean;
+  onOpen: (chosen: Chosen) => Promise<void>;
+}
+
+export const rowId = (row: TrafficRow): string =>
+  row.number > 0 ? `row-${row.number}` : `row-${row.deliveryId}-${row.index}`;
+
+/** One row. What a row says comes anew with every batch, so it is compared by what it says. */
+export const TrafficLine = memo(Line, (before, after) => {
+  const { row: old } = before;
+  const { row } = after;
+  return (
+    before.top === after.top &&
+    before.chosen === after.chosen &&
+    before.rowIndex === after.rowIndex &&
+    old.number === row.number &&
+    old.deliveryId === row.deliveryId &&
+    old.result === row.result &&
+    old.kind === row.kind &&
+    old.text === row.text &&
+    old.micros === row.micros &&
+    old.automation === row.automation
+  );
+});
+
+function Line({ row, top, rowIndex, chosen, onOpen }: TrafficLineProps) {
+  const who = useWho(row);
+  const account = useAccount(row.accountId);
+  const refused = row.result === "refused";
+  const kind = row.kind ? texts.kinds[row.kind] : "";
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
+    // biome-ignore lint/a11y/useSemanticElements: there is no table.
+    <div
+      role="row"
+      id={rowId(row)}
+      aria-rowindex={rowIndex}
+      aria-selected={chosen}
+      className={styles.line}
+      style={{ transform: `translateY(${top}px)` }}
+      data-testid="traffic-row"
+      data-result={row.result}
+      onClick={() => void onOpen(chosenOf(row))}
+    >
+      <Cell column="time">
+        <time title={exactTime(row.at)}>{clockTime(row.at)}</time>
+      </Cell>
+      <Cell column="kind">
+        {refused ? (
+          <Icon name="lock" size={14} label={texts.traffic.results.refused} />
+        ) : (
+          row.kind && (
+            <span title={kind}>
+              <Icon name={KIND_ICON[row.kind]} size={14} label={kind} />
+            </span>
+          )
+        )}
+      </Cell>
+      <Cell column="account">{account}</Cell>
+      <Cell column="contact">{who}</Cell>
+      <Cell column="text">{row.text}</Cell>
+      <Cell column="automation">{row.automation ?? ""}</Cell>
+      <Cell column="result">
+        <span className={styles.result} data-result={row.result}>
+          <Icon name={RESULT_ICON[row.result]} size={12} />
+          {texts.traffic.results[row.result]}
+        </span>
+      </Cell>
+      <Cell column="ms">{row.micros === null ? "" : took(row.micros)}</Cell>
+    </div>
+  );
+}
+
+function Cell({ column, children }: { column: string; children: React.ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
+    // biome-ignore lint/a11y/useSemanticElements: there is no table.
+    <span role="gridcell" className={styles.cell} data-column={column}>
+      {children}
+    </span>
+  );
+}
+
+/** The person by name, by handle, or by the end of the id. */
+export function useWho(row: Pick<TrafficRow, "contactId" | "username">): string {
+  const person = useOpened(({ people }) =>
+    row.contactId ? people[row.contactId]?.username : undefined,
+  );
+  if (row.username) return `@${row.username}`;
+  if (person) return `@${person}`;
+  return row.contactId ?? texts.traffic.noContact;
+}
+
+export function useAccount(id: string | null): string {
+  const username = useOpened(({ account }) => (account.id === id ? account.username : null));
+  return username ? `@${username}` : (id ?? "");
+}

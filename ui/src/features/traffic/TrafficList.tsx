@@ -1,0 +1,205 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { TrafficRow } from "@/host";
+import { Icon } from "@/shared/Icon";
+import { texts } from "@/texts";
+import { useTraffic, useTrafficStore } from "./context";
+import { BEYOND, isAtEnd, lookAt, newSince, ROW, type Sight, scrollTo } from "./following";
+import { chosenOf, isChosen } from "./store";
+import styles from "./Traffic.module.css";
+import { rowId, TrafficLine } from "./TrafficLine";
+
+const COLUMNS = [
+  "time",
+  "kind",
+  "account",
+  "contact",
+  "text",
+  "automation",
+  "result",
+  "ms",
+] as const;
+
+/** What is listed: the live rows in sight, or what a search of the journal found. */
+interface Listed {
+  rows: readonly TrafficRow[];
+  /** The position of the first of `rows`, and of the first and behind the last that there are. */
+  at: number;
+  first: number;
+  end: number;
+}
+
+/** Rows as they arrive; it scrolls by itself until it is touched. */
+export function TrafficList({ narrow }: { narrow: boolean }) {
+  const store = useTrafficStore();
+  const news = useTraffic((state) => state.news);
+  const found = useTraffic((state) => state.found);
+  const follows = useTraffic((state) => state.follows) && !found;
+  const held = useTraffic((state) => state.held);
+  const chosen = useTraffic((state) => state.chosen);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sight, setSight] = useState<Sight>({ top: 0, height: 600 });
+  const listed = listedOf(news, found?.rows ?? null);
+  const rows = listed.end - listed.first;
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    const look = () => setSight({ top: element.scrollTop, height: element.clientHeight });
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  // Asks for what is in sight, whenever that is something else.
+  const { at, count } = lookAt(sight, listed.first, follows);
+  useEffect(() => {
+    if (!found) void store.getState().look(at, count);
+  }, [store, found, at, count]);
+
+  // Keeps the end in sight while it follows, and what is in sight where older rows go.
+  const firstBefore = useRef(listed.first);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const gone = listed.first - firstBefore.current;
+    firstBefore.current = listed.first;
+    if (!element) return;
+    if (follows) element.scrollTop = rows * ROW;
+    else if (gone > 0 && !found) element.scrollTop = Math.max(0, element.scrollTop - gone * ROW);
+  }, [follows, found, rows, listed.first]);
+
+  const onScroll = (event: React.UIEvent<HTMLDivElement>) => {
+    const element = event.currentTarget;
+    const now = { top: element.scrollTop, height: element.clientHeight - ROW };
+    const state = store.getState();
+    const atEnd = isAtEnd(now, rows);
+    if (!found && state.follows && !atEnd) state.hold();
+    if (!found && !state.follows && atEnd && !state.paused && rows > 0) state.follow();
+    if (!state.follows || found) setSight({ top: now.top, height: element.clientHeight });
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const index = listed.rows.findIndex((row) => isChosen(row, chosen));
+    const go = (target: number) => {
+      const next = listed.rows[Math.max(0, Math.min(listed.rows.length - 1, target))];
+      if (!next) return;
+      event.preventDefault();
+      store.getState().choose(chosenOf(next));
+      const element = scroller.current;
+      if (!element) return;
+      const own = { top: element.scrollTop, height: element.clientHeight - ROW };
+      const top = scrollTo(own, listed.first, listed.at + listed.rows.indexOf(next));
+      if (top !== null) element.scrollTop = top;
+    };
+    const page = Math.max(1, Math.floor(sight.height / ROW) - 2);
+    const inSight = index >= 0 ? index : listed.rows.length - 1;
+    switch (event.key) {
+      case "ArrowDown":
+        return go(index >= 0 ? index + 1 : inSight);
+      case "ArrowUp":
+        return go(index >= 0 ? index - 1 : inSight);
+      case "PageDown":
+        return go(inSight + page);
+      case "PageUp":
+        return go(inSight - page);
+      case "End":
+        event.preventDefault();
+        if (!found) store.getState().follow();
+        return;
+      case "Home":
+        event.preventDefault();
+        store.getState().hold();
+        if (scroller.current) scroller.current.scrollTop = 0;
+        return;
+      case "Enter": {
+        const row = listed.rows[index];
+        if (row) void store.getState().open(chosenOf(row));
+        return;
+      }
+      case "Escape":
+        store.getState().close();
+    }
+  };
+
+  const fresh = news && !follows && !found ? newSince(news, held) : 0;
+  const active = listed.rows.find((row) => isChosen(row, chosen));
+  const slots = Math.max(1, count);
+  return (
+    <div className={styles.listArea}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table of ten thousand rows has no table. */}
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        aria-label={texts.traffic.list}
+        aria-rowcount={rows + 1}
+        aria-activedescendant={active ? rowId(active) : undefined}
+        className={styles.grid}
+        data-narrow={narrow || undefined}
+        data-testid="traffic-list"
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+        <div role="rowgroup" className={styles.head}>
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+          <div role="row" className={styles.line}>
+            {COLUMNS.map((column) => (
+              // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
+              // biome-ignore lint/a11y/useSemanticElements: as above.
+              <span
+                key={column}
+                role="columnheader"
+                className={styles.cell}
+                data-column={column}
+                title={column === "ms" ? texts.traffic.msHint : undefined}
+              >
+                {column === "kind" ? (
+                  <span className="visually-hidden">{texts.traffic.columns.kind}</span>
+                ) : (
+                  texts.traffic.columns[column]
+                )}
+              </span>
+            ))}
+          </div>
+        </div>
+        {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+        <div role="rowgroup" className={styles.rows} style={{ height: rows * ROW }}>
+          {listed.rows.map((row, index) => {
+            const position = listed.at + index;
+            return (
+              <TrafficLine
+                key={found ? position : position % (slots + 2 * BEYOND)}
+                row={row}
+                top={(position - listed.first) * ROW}
+                rowIndex={position - listed.first + 2}
+                chosen={isChosen(row, chosen)}
+                onOpen={store.getState().open}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {fresh > 0 && (
+        <button
+          type="button"
+          className={styles.pill}
+          data-testid="traffic-fresh"
+          title={texts.traffic.newest}
+          onClick={() => store.getState().follow()}
+        >
+          <Icon name="down" size={12} />
+          {texts.traffic.fresh(fresh)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const NOTHING: Listed = { rows: [], at: 0, first: 0, end: 0 };
+
+function listedOf(news: Listed | null, found: readonly TrafficRow[] | null): Listed {
+  if (found) return { rows: found, at: 0, first: 0, end: found.length };
+  return news ?? NOTHING;
+}

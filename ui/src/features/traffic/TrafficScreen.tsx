@@ -1,0 +1,182 @@
+import { useEffect, useState } from "react";
+import { useStores } from "@/features/session/context";
+import type { FilterError } from "@/host";
+import { Button, IconButton } from "@/shared/Button";
+import pane from "@/shared/Pane.module.css";
+import { texts } from "@/texts";
+import { useTraffic, useTrafficHost, useTrafficStore } from "./context";
+import { FilterBar } from "./FilterBar";
+import { SavedFilters } from "./SavedFilters";
+import { Side } from "./Side";
+import styles from "./Traffic.module.css";
+import { TrafficList } from "./TrafficList";
+
+/** Every delivery as it arrives, what became of it, and sending one again. */
+export function TrafficScreen() {
+  const store = useTrafficStore();
+  const host = useTrafficHost();
+  const { session } = useStores();
+  const open = useTraffic((state) => state.side.shows !== "nothing");
+  const paused = useTraffic((state) => state.paused);
+  const [problem, setProblem] = useState<FilterError | null>(null);
+  const t = texts.traffic;
+
+  useEffect(() => host.watch((news) => store.getState().told(news)), [host, store]);
+
+  const replayAll = async () => {
+    try {
+      store.getState().show({ shows: "many", deliveries: await host.wanted() });
+    } catch {
+      // Only a closing application does not answer.
+    }
+  };
+
+  return (
+    <>
+      <div className={styles.bar}>
+        <h1 className={styles.title}>{t.title}</h1>
+        <FilterBar onError={setProblem} />
+        <SavedFilters />
+        <IconButton
+          icon={paused ? "play" : "pause"}
+          label={paused ? t.resume : t.pause}
+          aria-pressed={paused}
+          data-testid="traffic-pause"
+          onClick={() => (paused ? store.getState().follow() : store.getState().pause())}
+        />
+        <Button icon="redo" data-testid="traffic-replay-all" onClick={() => void replayAll()}>
+          {t.many.replay}
+        </Button>
+        <Button
+          icon="add"
+          look="primary"
+          data-testid="traffic-compose-open"
+          onClick={() => {
+            store.getState().hold();
+            store.getState().show({ shows: "compose" });
+            session.getState().tell(null);
+          }}
+        >
+          {t.empty.compose}
+        </Button>
+      </div>
+      {problem && (
+        <p className={styles.problem} role="alert" data-testid="traffic-filter-problem">
+          {problem.message}
+        </p>
+      )}
+      <Figures />
+      <div className={styles.halves} data-open={open || undefined}>
+        <div className={styles.left}>
+          <JournalBar />
+          <ListOrNothing narrow={open} />
+        </div>
+        <Side />
+      </div>
+    </>
+  );
+}
+
+/** How much came in, exactly, whatever is listed. */
+function Figures() {
+  const store = useTrafficStore();
+  const counts = useTraffic((state) => state.news?.counts ?? null);
+  const rows = useTraffic((state) => (state.news ? state.news.end - state.news.first : 0));
+  const found = useTraffic((state) => state.found !== null);
+  const t = texts.traffic;
+  if (!counts) return <div className={styles.figures} />;
+  return (
+    <div className={styles.figures} data-testid="traffic-figures">
+      <span data-testid="traffic-deliveries">{t.counts.deliveries(counts.deliveries)}</span>
+      <span data-testid="traffic-events">{t.counts.events(counts.events)}</span>
+      <span>{t.counts.sent(counts.sent)}</span>
+      <span className={counts.failed > 0 ? styles.bad : undefined}>
+        {t.counts.failed(counts.failed)}
+      </span>
+      <span className={counts.refused > 0 ? styles.bad : undefined} data-testid="traffic-refused">
+        {t.counts.refused(counts.refused)}
+      </span>
+      {counts.missed > 0 && <span className={styles.warn}>{t.counts.missed(counts.missed)}</span>}
+      <span className={styles.spring} />
+      <span data-testid="traffic-shown">{t.shown(rows)}</span>
+      {!found && (
+        <Button
+          look="quiet"
+          icon="store"
+          title={t.journal.hint}
+          data-testid="traffic-search"
+          onClick={() => void store.getState().search(false)}
+        >
+          {t.journal.search}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What a search of the journal found, and the way back. */
+function JournalBar() {
+  const store = useTrafficStore();
+  const found = useTraffic((state) => state.found);
+  const searching = useTraffic((state) => state.searching);
+  const t = texts.traffic.journal;
+  if (!found) return null;
+  return (
+    <div className={styles.journal} role="status" data-testid="traffic-journal">
+      <b>{searching ? t.searching : t.found(found.rows.length)}</b>
+      {!searching && <span>{t.looked(found.lookedAt)}</span>}
+      {!searching && found.next === null && <span>{t.end}</span>}
+      <span className={styles.spring} />
+      {found.next !== null && (
+        <Button
+          disabled={searching}
+          data-testid="traffic-search-more"
+          onClick={() => void store.getState().search(true)}
+        >
+          {t.more}
+        </Button>
+      )}
+      <Button data-testid="traffic-live" onClick={() => store.getState().live()}>
+        {t.back}
+      </Button>
+    </div>
+  );
+}
+
+function ListOrNothing({ narrow }: { narrow: boolean }) {
+  const store = useTrafficStore();
+  const nothing = useTraffic(({ news, found }) => news !== null && !found && news.end === 0);
+  const foundNone = useTraffic(
+    ({ found, searching }) => found !== null && !searching && found.rows.length === 0,
+  );
+  const filtered = useTraffic((state) => state.applied.trim() !== "");
+  const t = texts.traffic;
+  if (foundNone) {
+    return (
+      <div className={pane.empty} data-testid="traffic-none">
+        <strong>{t.journal.none}</strong>
+      </div>
+    );
+  }
+  if (!nothing) return <TrafficList narrow={narrow} />;
+  return (
+    <div className={pane.empty} data-testid="traffic-empty">
+      <strong>{filtered ? t.empty.filtered : t.empty.title}</strong>
+      <p>{filtered ? t.empty.filteredHint : t.empty.hint}</p>
+      {filtered ? (
+        <Button
+          onClick={() => {
+            store.getState().write("");
+            void store.getState().apply("");
+          }}
+        >
+          {t.filter.clear}
+        </Button>
+      ) : (
+        <Button look="primary" onClick={() => store.getState().show({ shows: "compose" })}>
+          {t.empty.compose}
+        </Button>
+      )}
+    </div>
+  );
+}

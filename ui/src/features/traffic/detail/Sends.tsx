@@ -1,0 +1,53 @@
+import type { OpenedDelivery, OutboxState } from "@/host";
+import { Icon, type IconName } from "@/shared/Icon";
+import pane from "@/shared/Pane.module.css";
+import { clockTime, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import styles from "./Delivery.module.css";
+
+const ICON: Record<OutboxState, IconName> = {
+  sent: "check",
+  retrying: "retry",
+  failed: "failed",
+  unknown: "warning",
+  dropped: "minus",
+};
+
+/** Each try to send, with its request and its answer. */
+export function Sends({ opened }: { opened: OpenedDelivery }) {
+  const t = texts.traffic.sends;
+  if (opened.sends.length === 0) return <p className={styles.quiet}>{t.none}</p>;
+  return (
+    <>
+      {opened.sends.map(({ record, path, request, answer }) => (
+        <article
+          key={`${record.outboxId}-${record.attempt}-${record.at}`}
+          className={styles.decision}
+          data-testid="traffic-send"
+        >
+          <header className={styles.decisionHead}>
+            <span className={styles.sendState} data-state={record.state}>
+              <Icon name={ICON[record.state]} size={14} />
+              {texts.sends[record.state]}
+            </span>
+            <code className="selectable">POST {path}</code>
+            <span className={styles.quiet}>
+              {record.attempt > 1 && `${t.attempt(record.attempt)} · `}
+              {record.uncertain && `${t.uncertain} · `}
+              <time title={exactTime(record.at)}>{clockTime(record.at)}</time>
+            </span>
+          </header>
+          {record.error && <p className={`${styles.error} selectable`}>{record.error.message}</p>}
+          <h3 className={pane.section}>{t.request}</h3>
+          <pre className={`${styles.json} selectable`}>{request}</pre>
+          <h3 className={pane.section}>{t.answer}</h3>
+          {answer === null ? (
+            <p className={styles.quiet}>{t.answerNone}</p>
+          ) : (
+            <pre className={`${styles.json} selectable`}>{answer}</pre>
+          )}
+        </article>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import type { TrafficNews } from "@/host";
+import { BEYOND, isAtEnd, lookAt, newSince, ROW, scrollTo } from "./following";
+
+const sight = (top: number, height = 10 * ROW) => ({ top, height });
+
+describe("what the list asks for", () => {
+  it("is the newest while it follows, wherever it is scrolled to", () => {
+    expect(lookAt(sight(5_000), 40, true)).toEqual({ at: null, count: 10 + 2 * BEYOND });
+  });
+
+  it("is what is in sight with some beyond, never before the first", () => {
+    expect(lookAt(sight(100 * ROW), 40, false).at).toBe(140 - BEYOND);
+    expect(lookAt(sight(2 * ROW), 40, false).at).toBe(40);
+  });
+});
+
+describe("the end", () => {
+  it("is in sight up to half a row", () => {
+    expect(isAtEnd(sight(90 * ROW), 100)).toBe(true);
+    expect(isAtEnd(sight(90 * ROW - ROW / 2), 100)).toBe(true);
+    expect(isAtEnd(sight(89 * ROW), 100)).toBe(false);
+    expect(isAtEnd(sight(0), 0)).toBe(true);
+  });
+});
+
+describe("what is new", () => {
+  const news = { view: 3, end: 237 } as TrafficNews;
+  it("is counted since the list was touched", () => {
+    expect(newSince(news, { view: 3, end: 100 })).toBe(137);
+    expect(newSince(news, null)).toBe(0);
+  });
+  it("begins anew with another filter", () => {
+    expect(newSince(news, { view: 2, end: 100 })).toBe(0);
+  });
+});
+
+describe("bringing a row into sight", () => {
+  it("scrolls no further than it must", () => {
+    expect(scrollTo(sight(50 * ROW), 0, 55)).toBeNull();
+    expect(scrollTo(sight(50 * ROW), 0, 49)).toBe(49 * ROW);
+    expect(scrollTo(sight(50 * ROW), 0, 60)).toBe(51 * ROW);
+    expect(scrollTo(sight(50 * ROW), 20, 75)).toBeNull();
+  });
+});

@@ -1,0 +1,184 @@
+/** What Traffic shows: rows in sight, the filter, what is open, what is being sent. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type {
+  DeliveryId,
+  FoundTraffic,
+  Host,
+  HostError,
+  OpenedDelivery,
+  TrafficNews,
+  TrafficRow,
+} from "@/host";
+import { HostError as Failure } from "@/host";
+
+/** A row that is chosen: by its number in the list, or by what the journal knows. */
+export interface Chosen {
+  number: number;
+  delivery: DeliveryId | null;
+  index: number | null;
+}
+
+/** What the half at the right is for. */
+export type Side =
+  | { shows: "nothing" }
+  | { shows: "delivery" }
+  | { shows: "compose" }
+  | { shows: "replay"; delivery: DeliveryId; body: string }
+  | { shows: "many"; deliveries: DeliveryId[] };
+
+export interface TrafficState {
+  news: TrafficNews | null;
+  /** As it stands in the bar. */
+  filter: string;
+  /** As it was read last; the rows are those of this one. */
+  applied: string;
+  /** Always the newest row in sight. */
+  follows: boolean;
+  /** Following was switched off, so that scrolling to the end does not resume it. */
+  paused: boolean;
+  /** Where the list ended when it was touched. */
+  held: { view: number; end: number } | null;
+  chosen: Chosen | null;
+  opened: OpenedDelivery | null;
+  failure: HostError | null;
+  side: Side;
+  /** What a search of the journal found; null while the list is live. */
+  found: FoundTraffic | null;
+  searching: boolean;
+
+  /** Told by the host. */
+  told(news: TrafficNews): void;
+  /** Looks at rows; the last one that is asked for wins. */
+  look(at: number | null, count: number): Promise<void>;
+  write(filter: string): void;
+  /** Applies what stands in the bar, once it can be read. */
+  apply(filter: string): Promise<void>;
+  hold(): void;
+  follow(): void;
+  pause(): void;
+  choose(chosen: Chosen | null): void;
+  open(chosen: Chosen): Promise<void>;
+  show(side: Side): void;
+  close(): void;
+  search(further: boolean): Promise<void>;
+  live(): void;
+}
+
+export type TrafficStore = StoreApi<TrafficState>;
+
+export function createTraffic(host: Host): TrafficStore {
+  const { traffic } = host;
+  let count = 60;
+  let asked = 0;
+  return createStore<TrafficState>()((set, get) => ({
+    news: null,
+    filter: "",
+    applied: "",
+    follows: true,
+    paused: false,
+    held: null,
+    chosen: null,
+    opened: null,
+    failure: null,
+    side: { shows: "nothing" },
+    found: null,
+    searching: false,
+
+    told: (news) => {
+      const before = get().news;
+      // A list that begins anew after a reset has nothing of what was held.
+      if (before && before.view !== news.view && !get().follows) {
+        set({ news, held: { view: news.view, end: news.end } });
+      } else {
+        set({ news });
+      }
+    },
+    look: async (at, rows) => {
+      count = rows;
+      asked += 1;
+      const mine = asked;
+      try {
+        const news = await traffic.look({ filter: get().applied, at, count: rows });
+        if (mine === asked) get().told(news);
+      } catch {
+        // The filter was read before, so only a closing application does not answer.
+      }
+    },
+    write: (filter) => set({ filter }),
+    apply: async (filter) => {
+      if (filter === get().applied && get().news) return;
+      asked += 1;
+      const mine = asked;
+      try {
+        const news = await traffic.look({ filter, at: null, count });
+        if (mine !== asked) return;
+        set({ applied: filter, news, follows: !get().paused, held: heldBy(news), found: null });
+        if (!get().paused) set({ held: null });
+      } catch {
+        // What is wrong with it stands below the bar; the rows stay as they are.
+      }
+    },
+    hold: () => {
+      const { news, follows } = get();
+      if (follows && news) set({ follows: false, held: heldBy(news) });
+    },
+    follow: () => set({ follows: true, paused: false, held: null }),
+    pause: () => {
+      get().hold();
+      set({ paused: true });
+    },
+    choose: (chosen) => {
+      get().hold();
+      set({ chosen });
+    },
+    open: async (chosen) => {
+      get().choose(chosen);
+      set({ side: { shows: "delivery" }, failure: null });
+      if (!same(get().opened, chosen)) set({ opened: null });
+      try {
+        const opened = await traffic.open(chosen.number, chosen.delivery);
+        if (get().chosen === chosen) set({ opened });
+      } catch (thrown) {
+        if (get().chosen === chosen) set({ failure: Failure.from(thrown) });
+      }
+    },
+    show: (side) => set({ side }),
+    close: () => set({ side: { shows: "nothing" }, opened: null, failure: null }),
+    search: async (further) => {
+      const { applied, found } = get();
+      const before = further ? (found?.next ?? null) : null;
+      set({ searching: true, found: further ? found : EMPTY });
+      try {
+        const page = await traffic.search(applied, before);
+        const rows = further && found ? [...found.rows, ...page.rows] : page.rows;
+        const lookedAt = (further && found ? found.lookedAt : 0) + page.lookedAt;
+        set({ found: { rows, next: page.next, lookedAt }, failure: null });
+      } catch (thrown) {
+        set({ failure: Failure.from(thrown), found: null });
+      } finally {
+        set({ searching: false });
+      }
+    },
+    live: () => set({ found: null, follows: true, paused: false, held: null }),
+  }));
+}
+
+const EMPTY: FoundTraffic = { rows: [], next: null, lookedAt: 0 };
+
+const heldBy = (news: TrafficNews) => ({ view: news.view, end: news.end });
+
+function same(opened: OpenedDelivery | null, chosen: Chosen): boolean {
+  return opened !== null && opened.deliveryId !== null && opened.deliveryId === chosen.delivery;
+}
+
+/** A row as something that can be chosen. */
+export function chosenOf(row: TrafficRow): Chosen {
+  return { number: row.number, delivery: row.deliveryId, index: row.index };
+}
+
+export function isChosen(row: TrafficRow, chosen: Chosen | null): boolean {
+  if (!chosen) return false;
+  if (row.number > 0 || chosen.number > 0) return row.number === chosen.number;
+  return row.deliveryId === chosen.delivery && row.index === chosen.index;
+}

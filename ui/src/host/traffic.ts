@@ -1,0 +1,42 @@
+/** What Traffic needs from the outside: rows in sight, opening, sending again, keeping. */
+
+import type {
+  Checked,
+  DeliveryId,
+  FilterAnswer,
+  FoundTraffic,
+  KeptFile,
+  OpenedDelivery,
+  Replayed,
+  SavedFilter,
+  Sending,
+  TrafficLook,
+  TrafficNews,
+  WebhookTemplate,
+} from "./bindings";
+
+export interface TrafficHost {
+  /** Tells what is in sight, now and when it changes, until the answer is called. */
+  watch(onNews: (news: TrafficNews) => void): () => void;
+  /** Looks at other rows from now on. */
+  look(look: TrafficLook): Promise<TrafficNews>;
+  /** The newest deliveries that the filter wants, the oldest of them first. */
+  wanted(): Promise<DeliveryId[]>;
+  /** What is wrong with a filter, and what can be written at the caret. */
+  filter(text: string, caret: number): Promise<FilterAnswer>;
+  /** The whole journal, the newest first. */
+  search(filter: string, before: DeliveryId | null): Promise<FoundTraffic>;
+  /** By its number in the list; 0 and the delivery, where the list does not hold it. */
+  open(number: number, delivery: DeliveryId | null): Promise<OpenedDelivery>;
+  send(sendings: Sending[]): Promise<Replayed[]>;
+  /** Whether a body is JSON, and what it would be. */
+  check(body: string): Promise<Checked>;
+  templates(): Promise<WebhookTemplate[]>;
+  /** A command line; to the running listener and with its secret where none is said. */
+  curl(body: string, url: string | null, secret: string | null): Promise<string>;
+  saveFixture(name: string, body: string): Promise<KeptFile>;
+  saveScenario(delivery: DeliveryId, name: string): Promise<KeptFile>;
+  filters(): Promise<SavedFilter[]>;
+  saveFilter(name: string, filter: string): Promise<SavedFilter[]>;
+  forgetFilter(name: string): Promise<SavedFilter[]>;
+}

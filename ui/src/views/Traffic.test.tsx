@@ -1,0 +1,238 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it, vi } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
+import { StoresProvider } from "@/features/session/context";
+import { type Host, HostError, type TrafficHost, type TrafficNews } from "@/host";
+import { recordingHost } from "@/host/memory";
+import { row, trafficInMemory } from "@/host/memory/traffic";
+import { createStores } from "./stores";
+import { Window } from "./Window";
+
+async function open(change: Partial<TrafficHost> = {}) {
+  const recording = recordingHost({ at: 4 });
+  const traffic = { ...trafficInMemory(), ...change };
+  const host: Host = { ...recording, traffic };
+  const { stores, builder } = createStores(host);
+  render(
+    <StoresProvider stores={stores}>
+      <BuilderProvider stores={builder}>
+        <Window />
+      </BuilderProvider>
+    </StoresProvider>,
+  );
+  await screen.findByTestId("composer");
+  const user = userEvent.setup({ delay: null });
+  await user.keyboard("{Alt>}3{/Alt}");
+  // The screen is loaded when it is first asked for.
+  await screen.findByTestId("traffic-filter", undefined, { timeout: 10_000 });
+  return { user, host, stores };
+}
+
+const rows = () => screen.getAllByTestId("traffic-row");
+const violations = async () => {
+  const { violations: found } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+};
+
+describe("the list", () => {
+  it("shows what came in with what became of it, and exact counts", async () => {
+    await open();
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    expect(within(rows()[1] as HTMLElement).getByText("@ana.example")).toBeTruthy();
+    expect(within(rows()[1] as HTMLElement).getByText("Failed")).toBeTruthy();
+    expect(screen.getByTestId("traffic-deliveries").textContent).toBe("3 deliveries");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is filtered by what is typed, and says what cannot be read", async () => {
+    const { user } = await open();
+    const filter = screen.getByTestId("traffic-filter");
+    await user.type(filter, "kind:comment");
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.clear(filter);
+    await user.type(filter, "kinds:x");
+    expect((await screen.findByTestId("traffic-filter-problem")).textContent).toContain("kinds");
+    expect(filter.getAttribute("aria-invalid")).toBe("true");
+    await user.click(screen.getByTestId("traffic-filter-clear"));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+  });
+
+  it("completes what is begun", async () => {
+    const { user } = await open();
+    const filter = screen.getByTestId("traffic-filter") as HTMLInputElement;
+    await user.type(filter, "ki");
+    await screen.findByTestId("completion-kind:");
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{ArrowDown}{Enter}");
+    await waitFor(() => expect(filter.value).toBe("kind:"));
+  });
+
+  it("keeps a filter under a name", async () => {
+    const { user } = await open();
+    await user.type(screen.getByTestId("traffic-filter"), "result:failed");
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.click(screen.getByTestId("traffic-saved"));
+    await user.type(await screen.findByTestId("traffic-save-name"), "Trouble");
+    await user.click(screen.getByTestId("traffic-save-filter"));
+    await screen.findByTestId("saved-Trouble");
+    await user.keyboard("{Escape}");
+    await user.click(screen.getByTestId("traffic-filter-clear"));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(screen.getByTestId("traffic-saved"));
+    await user.click(await screen.findByTestId("saved-Trouble"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+  });
+
+  it("stops where it is touched and says how many are new", async () => {
+    let tell: (news: TrafficNews) => void = () => undefined;
+    const memory = trafficInMemory();
+    const { user } = await open({
+      watch: (onNews) => {
+        tell = onNews;
+        return memory.watch(onNews);
+      },
+    });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(screen.getByTestId("traffic-list"));
+    await user.keyboard("{ArrowUp}");
+    const before = await memory.look({ filter: "", at: null, count: 60 });
+    tell({ ...before, end: before.end + 137 });
+    expect((await screen.findByTestId("traffic-fresh")).textContent).toBe("137 new");
+    await user.click(screen.getByTestId("traffic-fresh"));
+    expect(screen.queryByTestId("traffic-fresh")).toBeNull();
+  });
+
+  it("teaches while nothing has arrived", async () => {
+    await open(trafficInMemory([]));
+    expect((await screen.findByTestId("traffic-empty")).textContent).toContain("as it arrives");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("searches the journal and comes back", async () => {
+    const { user } = await open();
+    await user.click(await screen.findByTestId("traffic-search"));
+    await waitFor(() =>
+      expect(screen.getByTestId("traffic-journal").textContent).toContain("4 rows in the journal"),
+    );
+    await user.click(screen.getByTestId("traffic-live"));
+    expect(screen.queryByTestId("traffic-journal")).toBeNull();
+  });
+});
+
+describe("a delivery", () => {
+  it("opens with Enter and shows every side of itself", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(screen.getByTestId("traffic-list"));
+    await user.keyboard("{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}{Enter}");
+    expect((await screen.findByTestId("traffic-story")).textContent).toContain("“Menu” started");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("traffic-tab-raw"));
+    expect(screen.getByTestId("traffic-signature").textContent).toBe("Signature holds");
+    expect(screen.getByText("facebookplatform/1.0")).toBeTruthy();
+    expect(screen.getByTestId("traffic-body").textContent).toContain('"text": "The menu, please"');
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("traffic-tab-waterfall"));
+    expect(screen.getByTestId("traffic-waterfall").children).toHaveLength(3);
+    for (const tab of ["trace", "cache", "sends"]) {
+      await user.click(screen.getByTestId(`traffic-tab-${tab}`));
+    }
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("traffic-close"));
+    expect(screen.queryByTestId("traffic-side")).toBeNull();
+    expect(document.activeElement).toBe(screen.getByTestId("traffic-list"));
+  });
+
+  it("that was refused says why and cannot be replayed", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[3] as HTMLElement);
+    expect((await screen.findByTestId("traffic-story")).textContent).toContain("refused");
+    expect(screen.queryByTestId("traffic-replay")).toBeNull();
+  });
+
+  it("that is gone says so and can be asked for again", async () => {
+    const { user } = await open({
+      open: async () => {
+        throw new HostError({ code: "not_found", message: "Delivery 1 is not there any more." });
+      },
+    });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    expect(await screen.findByText(/not there any more/)).toBeTruthy();
+  });
+
+  it("is saved as a fixture under a name", async () => {
+    const saveFixture = vi.fn(async (name: string) => ({ name, path: `/data/${name}.json` }));
+    const { user } = await open({ saveFixture });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-more"));
+    await user.click(await screen.findByTestId("traffic-save-fixture"));
+    await user.type(await screen.findByTestId("traffic-save-as"), "first{Enter}");
+    await waitFor(() => expect(saveFixture).toHaveBeenCalledOnce());
+    expect((await screen.findByTestId("notice")).textContent).toContain("/data/first.json");
+  });
+});
+
+describe("sending", () => {
+  it("replays byte for byte what was not touched, and compares", async () => {
+    const memory = trafficInMemory();
+    const send = vi.fn(memory.send);
+    const { user } = await open({ send });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-replay"));
+    await user.click(await screen.findByTestId("compose-as_it_was"));
+    await waitFor(() =>
+      expect(screen.getByTestId("compose-send")).toHaveProperty("disabled", false),
+    );
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("compose-send"));
+    expect((await screen.findByTestId("compose-verdict")).textContent).toContain("Not the same");
+    expect(screen.getAllByTestId("compared")).toHaveLength(2);
+    expect(send).toHaveBeenCalledWith([
+      { deliveryId: 1, body: null, freshness: "as_it_was", target: { to: "engine" } },
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("composes from a template, checks the JSON, and posts to an address", async () => {
+    const memory = trafficInMemory();
+    const send = vi.fn(memory.send);
+    const { user } = await open({ send });
+    await user.click(screen.getByTestId("traffic-compose-open"));
+    await screen.findByText("A direct message");
+    await user.selectOptions(screen.getByTestId("compose-template"), "dm_text.plain");
+    expect((await screen.findByText("Becomes 1 × Direct message")).textContent).toBeTruthy();
+    const body = screen.getByTestId("compose-body");
+    await user.clear(body);
+    await user.type(body, "nul");
+    expect((await screen.findByTestId("compose-json-problem")).textContent).toContain("Line 1");
+    expect(screen.getByTestId("compose-send")).toHaveProperty("disabled", true);
+    await user.clear(body);
+    await user.type(body, "[[]");
+    await user.click(screen.getByTestId("compose-to-url"));
+    await user.type(screen.getByTestId("compose-url"), "http://127.0.0.1:3000/");
+    await user.type(screen.getByTestId("compose-secret"), "s");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("replays everything that the filter shows", async () => {
+    const memory = trafficInMemory([row(1), row(2)]);
+    const send = vi.fn(memory.send);
+    const { user } = await open({ ...memory, send });
+    await user.click(screen.getByTestId("traffic-replay-all"));
+    await user.click(await screen.findByTestId("many-send"));
+    expect((await screen.findByTestId("many-outcome")).textContent).toContain(
+      "2 deliveries were sent again",
+    );
+    expect(send.mock.calls[0]?.[0]).toHaveLength(2);
+    expect(await violations()).toEqual([]);
+  });
+});
