@@ -455,35 +455,3 @@ async fn desktop_the_library_is_dragged_exported_and_imported() -> Result<()> {
     assert!(imported.contains("never published"), "{imported}");
     window.close().await
 }
-
-#[tokio::test]
-async fn desktop_no_screen_has_a_serious_fault_of_accessibility() -> Result<()> {
-    for theme in ["light", "dark"] {
-        let window = Window::open_with(|settings| settings["theme"] = theme.into()).await?;
-        window.resize(1440, 900).await?;
-        window.click(&test_id("person-Maya Lindqvist")).await?;
-        say(&window, "menu").await?;
-        window
-            .find(&said_by_the_account("We bake every morning"))
-            .await?;
-        window
-            .is_accessible(&format!("the simulator, {theme}"))
-            .await?;
-        window.click(&test_id("screen-builder")).await?;
-        window.click(&entry("Menu")).await?;
-        window.click(&node("step-email")).await?;
-        window
-            .is_accessible(&format!("the builder, {theme}"))
-            .await?;
-        for tab in ["tester", "explore", "versions"] {
-            window.click(&test_id(&format!("drawer-tab-{tab}"))).await?;
-            window
-                .is_accessible(&format!("the builder with {tab}, {theme}"))
-                .await?;
-        }
-        window.click(&test_id("side-try")).await?;
-        window.is_accessible(&format!("trying, {theme}")).await?;
-        window.close().await?;
-    }
-    Ok(())
-}

@@ -7,6 +7,7 @@
 )]
 
 mod desktop;
+mod desktop_accessibility;
 mod desktop_builder;
 mod desktop_pace;
 mod desktop_pictures;
