@@ -5,6 +5,8 @@ use heliograph_tests::{
     wait,
     window::{Locator, Window, test_id},
 };
+use serde_json::json;
+use thirtyfour::Key;
 
 fn person(name: &str) -> Locator {
     test_id(&format!("person-{name}"))
@@ -236,6 +238,123 @@ async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()
     say(&window, "price").await?;
     window.find(&test_id("bubble-held")).await?;
     window.picture("sim-10-held-1900x1000").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_somebody_writes_arabic_and_is_saved_so() -> Result<()> {
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.click(&test_id("person-add")).await?;
+    window
+        .type_into(&test_id("person-name"), "ليلى حسن")
+        .await?;
+    let arabic = test_id("person-language").inside("option[value=ar]");
+    window.click(&arabic).await?;
+    window.picture("sim-20-add-light").await?;
+    window.click(&test_id("person-create")).await?;
+    window.find(&person("ليلى حسن")).await?;
+    say(&window, "مرحبا! هل عندكم menu اليوم؟").await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
+    say(&window, "شكرا، 2 من فضلك.").await?;
+    let said = Locator::css("[data-testid=bubble][data-from=person] p[lang=ar]");
+    let said = window.find(&said).await?;
+    assert_eq!(said.css_value("direction").await?, "rtl");
+    let composer = window.find(&test_id("composer")).await?;
+    assert_eq!(composer.attr("lang").await?.as_deref(), Some("ar"));
+    window
+        .type_into(&test_id("composer"), "أريد القائمة من فضلك")
+        .await?;
+    assert_eq!(composer.css_value("direction").await?, "rtl");
+    window.is_accessible("somebody who writes Arabic").await?;
+    window.picture("sim-21-arabic-light").await?;
+    window.click(&test_id("send")).await?;
+
+    // Another language by its tag; going back takes it back.
+    let other = test_id("set-language").inside("option[value=other]");
+    window.click(&other).await?;
+    let tag = window.find(&test_id("set-language-tag")).await?;
+    tag.send_keys("fa" + Key::Enter).await?;
+    let persian = Locator::css("[data-testid=\"person-ليلى حسن\"] [role=img]").with_text("fa");
+    window.find(&persian).await?;
+    moments(&window, 5).await?;
+    window.click(&moment(5)).await?;
+    window.click(&test_id("go-before")).await?;
+    window.gone(&persian).await?;
+    window
+        .find(&Locator::css(
+            "[data-testid=bubble][data-from=person] p[lang=ar]",
+        ))
+        .await?;
+
+    // The flow of an earlier moment, and the words that say so.
+    window.click(&moment(2)).await?;
+    let then = window.text(&test_id("flow-then")).await?;
+    assert!(
+        then.contains("ليلى stood after the chosen moment"),
+        "{then}"
+    );
+    assert_eq!(awaited(&window).await?, "awaiting_opening_response");
+    window.picture("sim-22-then-light").await?;
+    window.resize(1024, 700).await?;
+    window.picture("sim-26-then-light-1024x700").await?;
+    window.click(&test_id("tab-flow")).await?;
+    window.picture("sim-27-then-flow-light-1024x700").await?;
+    window.resize(1440, 900).await?;
+    window.click(&person("ليلى حسن")).await?;
+
+    window.click(&test_id("composer-more")).await?;
+    window.picture("sim-23-more-light").await?;
+    window.click(&test_id("composer-link")).await?;
+    window.picture("sim-24-link-light").await?;
+    say(&window, "spring-menu").await?;
+    window
+        .find(&Locator::css("[data-testid=bubble]").with_text("spring-menu"))
+        .await?;
+
+    window.click(&test_id("scenarios-open")).await?;
+    window
+        .type_into(&test_id("scenario-name"), "In Arabic")
+        .await?;
+    window.click(&test_id("scenario-save")).await?;
+    window.find(&test_id("scenario-in-arabic.yaml")).await?;
+    let text = window
+        .invoke_with("scenarios_text", json!({ "file": "in-arabic.yaml" }))
+        .await?;
+    let text = text.as_str().context("the file is a text")?;
+    assert!(text.contains("language: ar }"), "{text}");
+    assert!(text.contains("opens a link: spring-menu"), "{text}");
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_scenarios_are_added_from_files() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let good = folder.path().join("good.yaml");
+    let bad = folder.path().join("bad.yml");
+    std::fs::write(
+        &good,
+        "scenario: Somebody sent it\nsteps:\n  - time passes: 1 hour\n",
+    )?;
+    std::fs::write(&bad, "scenario: Wrong\nsteps:\n  - mayya sings: la\n")?;
+    let window = Window::open_with(|settings| settings["theme"] = "dark".into()).await?;
+    window.resize(1024, 700).await?;
+    window.click(&test_id("scenarios-open")).await?;
+    let files = window.find(&test_id("scenario-files")).await?;
+    files
+        .send_keys(format!("{}\n{}", good.display(), bad.display()))
+        .await?;
+    window
+        .find(&test_id("scenario-somebody-sent-it.yaml"))
+        .await?;
+    let not_added = window.text(&test_id("scenario-not-added")).await?;
+    assert!(not_added.contains("bad.yml"), "{not_added}");
+    assert!(not_added.contains("line 3"), "{not_added}");
+    window.picture("sim-25-files-dark-1024x700").await?;
+    window.resize(1440, 900).await?;
+    window.is_accessible("a file that was not added").await?;
     window.close().await
 }
 

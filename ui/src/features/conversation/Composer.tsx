@@ -4,6 +4,7 @@ import { useLooking, useOpened, useSession, useStores } from "@/features/session
 import type { Writing } from "@/features/session/looking";
 import type { Media, Person, Sendable, Surface } from "@/host";
 import { IconButton } from "@/shared/Button";
+import { quotesApart } from "@/shared/bidi";
 import field from "@/shared/Field.module.css";
 import { Icon, type IconName } from "@/shared/Icon";
 import { MenuItem } from "@/shared/Menu";
@@ -226,7 +227,7 @@ function WritingMode({ person, onLeave }: { person: Person; onLeave: () => void 
   return (
     <p className={styles.mode}>
       <Icon name={icon} size={14} />
-      <span>{text}</span>
+      <span>{quotesApart(text)}</span>
       <IconButton small icon="close" label={texts.composer.leave} onClick={onLeave} />
     </p>
   );

@@ -117,14 +117,21 @@ function Shown({ automation, shown }: { automation: Automation; shown: Looked })
           : texts.flow.running(name)
         : texts.flow.lastRun(name);
   return (
-    <div className={styles.body} data-testid="flow" data-automation={automation.id}>
+    <section
+      className={styles.body}
+      aria-label={automation.name}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the pane is scrolled with the keyboard too.
+      tabIndex={0}
+      data-testid="flow"
+      data-automation={automation.id}
+    >
       <div className={styles.head}>
         <h3 className={styles.name}>{automation.name}</h3>
         {!automation.isActive && <span className={styles.off}>{texts.flow.off}</span>}
         {known && <p className={styles.status}>{status}</p>}
       </div>
       <FlowDiagram automation={automation} flow={flow} now={at} />
-    </div>
+    </section>
   );
 }
 

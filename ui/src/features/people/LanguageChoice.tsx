@@ -59,7 +59,10 @@ export function LanguageChoice({ value, onChange, testId, id }: LanguageChoicePr
   );
 }
 
-/** Takes a tag with Enter, or when it is left; Escape leaves it as it was. */
+/**
+ * Takes a tag with Enter, or when it is left; Escape leaves it as it was. While nothing is
+ * written it stays: a list that closes may take the focus back for a moment.
+ */
 function TagField({
   testId,
   onDone,
@@ -79,7 +82,7 @@ function TagField({
   };
   const bad = complained && text.trim() !== "" && tag === null;
   const take = (byKey: boolean) => {
-    if (tag !== null || !text.trim()) end(tag, byKey);
+    if (tag !== null || (byKey && !text.trim())) end(tag, byKey);
     else setComplained(true);
   };
   return (

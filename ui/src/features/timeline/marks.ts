@@ -2,6 +2,7 @@
 
 import { weightOf } from "@/features/why/sentences";
 import type { Mark, Moment, MomentKind, Person, Playback } from "@/host";
+import { quotesApart } from "@/shared/bidi";
 import type { IconName } from "@/shared/Icon";
 import { countdown } from "@/shared/time";
 import { texts } from "@/texts";
@@ -77,7 +78,7 @@ export function momentSentence(moment: Moment, nameOf: (id: string) => string): 
     }
     if (mark.hits + mark.misses > 0) parts.push(t.timeline.cache(mark.hits, mark.misses));
   }
-  return parts.join(", ");
+  return quotesApart(parts.join(", "));
 }
 
 /** What a column says above its lanes: how long passed, or when it was. */

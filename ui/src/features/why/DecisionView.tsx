@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import { StateMark } from "@/features/people/StateMark";
 import type { Automation, ContactChange, DecisionRecord, Person } from "@/host";
+import { quotesApart } from "@/shared/bidi";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { clockTime, exactTime } from "@/shared/time";
@@ -46,7 +47,7 @@ export function DecisionView({ record, person, automations, children }: Decision
         {texts.reasons[trace.reason]}
       </p>
       <p className={`${styles.summary} selectable`} data-testid="why-summary">
-        {trace.summary}
+        {quotesApart(trace.summary)}
       </p>
       {NOTHING.has(trace.reason) && <Nothing key={record.deliveryId} record={record} />}
 
