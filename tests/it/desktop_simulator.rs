@@ -136,8 +136,9 @@ async fn desktop_faults_show_what_the_person_saw() -> Result<()> {
     window.picture("sim-5-faults-dark").await?;
     window.click(&test_id("faults-open")).await?;
     say(&window, "hours").await?;
-    let told = window.text(&test_id("bubble-error")).await?;
-    assert!(told.contains("The person has this message"), "{told}");
+    // It is drawn anew while the engine finds out.
+    let told = test_id("bubble-error").with_text("The person has this message");
+    window.find(&told).await?;
     window.gone(&test_id("fault-active")).await?;
 
     window.click(&test_id("faults-open")).await?;
@@ -355,6 +356,42 @@ async fn desktop_scenarios_are_added_from_files() -> Result<()> {
     window.picture("sim-25-files-dark-1024x700").await?;
     window.resize(1440, 900).await?;
     window.is_accessible("a file that was not added").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_somebody_comments_in_arabic_on_a_dark_small_window() -> Result<()> {
+    let window = Window::open_with(|settings| settings["theme"] = "dark".into()).await?;
+    window.resize(1024, 700).await?;
+    window.click(&person("Leo Okafor")).await?;
+    let arabic = test_id("set-language").inside("option[value=ar]");
+    window.click(&arabic).await?;
+    window.click(&test_id("surface-comment")).await?;
+    say(&window, "ما هي الوصفة؟ recipe، رجاءً!").await?;
+    let comment = Locator::css("[data-testid=bubble] [lang=ar]").with_text("الوصفة");
+    let comment = window.find(&comment).await?;
+    assert_eq!(comment.css_value("direction").await?, "rtl");
+    window.click(&test_id("surface-dm")).await?;
+    say(&window, "متى تفتحون؟ hours؟").await?;
+    window
+        .find(&said_by_the_account("We are open Tuesday"))
+        .await?;
+    window.click(&moment(2)).await?;
+    window.find(&test_id("flow-then")).await?;
+    window.click(&test_id("tab-flow")).await?;
+    window.picture("sim-28-arabic-dark-1024x700").await?;
+    window.click(&test_id("tab-why")).await?;
+    window.picture("sim-29-arabic-why-dark-1024x700").await?;
+    window.resize(1440, 900).await?;
+    window.picture("sim-30-arabic-dark").await?;
+
+    // What was said of the language stays when everything else begins anew.
+    window.click(&test_id("reset")).await?;
+    window.click(&test_id("reset-confirm")).await?;
+    window.gone(&Locator::css("[data-testid=bubble]")).await?;
+    window
+        .find(&Locator::css("[data-testid=\"person-Leo Okafor\"] [role=img]").with_text("ar"))
+        .await?;
     window.close().await
 }
 
