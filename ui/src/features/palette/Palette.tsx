@@ -35,6 +35,8 @@ export function Palette({ screens }: PaletteProps) {
       <button
         type="button"
         className={styles.opener}
+        aria-label={texts.palette.opener}
+        title={texts.palette.opener}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K"
         data-testid="palette"

@@ -8,7 +8,7 @@ use crate::simulator::{
     Author, Bubble, CommentPlace, Commenting, Content, Done, Move, NewPerson, Surface, Touch, What,
     Writing, press,
 };
-use heliograph_model::{ContactId, MediaId, OutgoingMessage};
+use heliograph_model::{ContactId, MediaId, OutgoingAction, OutgoingButton, OutgoingMessage};
 
 impl Run<'_> {
     /// Plays what several people do in one delivery.
@@ -200,13 +200,18 @@ impl Run<'_> {
             if !tapped.of.as_ref().is_none_or(|part| text.contains(part)) {
                 continue;
             }
-            for (card, button) in buttons {
-                let on_card = tapped.card.is_none() || tapped.card == card;
-                if on_card && button.title == tapped.title {
-                    return Ok(press(&button)?);
-                }
-                others.push(button.title);
+            let (fitting, rest): (Vec<_>, Vec<_>) = buttons.into_iter().partition(|one| {
+                let (card, button) = one;
+                (tapped.card.is_none() || tapped.card == *card) && button.title == tapped.title
+            });
+            // Of two that are called the same, the one whose tap the account is told of.
+            let told = |one: &&(Option<String>, OutgoingButton)| {
+                matches!(one.1.action, OutgoingAction::Payload(_))
+            };
+            if let Some((_, button)) = fitting.iter().find(told).or(fitting.first()) {
+                return Ok(press(button)?);
             }
+            others.extend(rest.into_iter().map(|(_, button)| button.title));
         }
         Err(no_such("button", tapped, &others))
     }
