@@ -35,8 +35,7 @@ export function Palette({ screens }: PaletteProps) {
       <button
         type="button"
         className={styles.opener}
-        aria-label={texts.palette.opener}
-        title={texts.palette.opener}
+        title={texts.palette.title}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K"
         data-testid="palette"
