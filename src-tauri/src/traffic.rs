@@ -9,14 +9,27 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 use tauri::async_runtime::{JoinHandle, spawn};
 use tauri::ipc::Channel;
+use tokio::sync::watch;
 
 /// The tasks around the desk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Watching {
     /// Tells the window; held for a moment only, never while waiting.
     window: Mutex<Option<JoinHandle<()>>>,
     /// Looks at the engine that runs now.
     engine: Mutex<Option<JoinHandle<()>>>,
+    /// Whether the window has the traffic in front.
+    in_front: watch::Sender<bool>,
+}
+
+impl Default for Watching {
+    fn default() -> Self {
+        Self {
+            window: Mutex::default(),
+            engine: Mutex::default(),
+            in_front: watch::Sender::new(false),
+        }
+    }
 }
 
 impl Watching {
@@ -28,10 +41,17 @@ impl Watching {
             traffic.watch(|news| channel.send(news).is_ok()).await;
         });
         replace(&self.window, Some(task));
+        self.in_front.send_replace(true);
     }
 
     pub(crate) fn unwatch(&self) {
         replace(&self.window, None);
+        self.in_front.send_replace(false);
+    }
+
+    /// Whether the window has the traffic in front, and when that changes.
+    pub(crate) fn in_front(&self) -> watch::Receiver<bool> {
+        self.in_front.subscribe()
     }
 
     /// Lets the desk look at whichever engine runs behind the simulator.

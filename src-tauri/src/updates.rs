@@ -92,11 +92,13 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
     // The first look is always one at the library, too.
     built.mark_changed();
     let mut listener = desk.listening.changes();
+    let mut traffic = desk.watching.in_front();
     let mut told = Told::default();
     loop {
         // What changes from here on is told by the next batch.
         simulated.mark_unchanged();
         listener.mark_unchanged();
+        let traffic_is_in_front = *traffic.borrow_and_update();
         let library = match built.has_changed() {
             Ok(true) => {
                 built.mark_unchanged();
@@ -111,9 +113,18 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             Ok(false) | Err(_) => None,
         };
         let not_before = Instant::now() + BETWEEN_BATCHES;
-        match simulator.view().await {
-            Ok(view) => {
-                let batch = told.news(view, library, desk.listening.status());
+        let status = desk.listening.status();
+        // Nobody sees the people and what they say behind the traffic, and they change with
+        // each of thousands of events.
+        let looked = if traffic_is_in_front && told.view.is_some() {
+            let figures = simulator.figures().await;
+            figures.map(|figures| told.news_behind(figures, library, status))
+        } else {
+            let view = simulator.view().await;
+            view.map(|view| told.news(view, library, status))
+        };
+        match looked {
+            Ok(batch) => {
                 if !batch.is_empty()
                     && let Err(error) = channel.send(batch)
                 {
@@ -130,6 +141,7 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             changed = simulated.changed() => changed,
             changed = built.changed() => { built.mark_changed(); changed }
             changed = listener.changed() => changed,
+            changed = traffic.changed() => changed,
         };
         if changed.is_err() {
             return Ok(());
@@ -186,6 +198,39 @@ impl Told {
             }),
         }
         self.view = Some(view);
+        self.rest(library, listener, &mut news);
+        news
+    }
+
+    /// The same while nobody sees the people: what is told of the simulator is its figures.
+    fn news_behind(
+        &mut self,
+        figures: Figures,
+        library: Option<Library>,
+        listener: ListenerStatus,
+    ) -> Vec<WindowUpdate> {
+        let mut news = Vec::with_capacity(2);
+        if let Some(known) = self.view.take() {
+            let same = known.figures == figures;
+            if !same {
+                news.push(WindowUpdate::Figures {
+                    figures: Box::new(figures),
+                });
+            }
+            let mut known = Arc::unwrap_or_clone(known);
+            known.figures = figures;
+            self.view = Some(Arc::new(known));
+        }
+        self.rest(library, listener, &mut news);
+        news
+    }
+
+    fn rest(
+        &mut self,
+        library: Option<Library>,
+        listener: ListenerStatus,
+        news: &mut Vec<WindowUpdate>,
+    ) {
         if let Some(library) = library
             && self.library.as_deref() != Some(&library)
         {
@@ -201,6 +246,5 @@ impl Told {
             });
             self.listener = Some(listener);
         }
-        news
     }
 }

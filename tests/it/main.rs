@@ -12,6 +12,7 @@ mod desktop_builder;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_simulator;
+mod desktop_traffic;
 mod engine;
 mod invariants;
 mod production;

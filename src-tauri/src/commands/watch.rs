@@ -13,6 +13,8 @@ pub async fn watch(
     desk: State<'_, Desk>,
     channel: Channel<Vec<WindowUpdate>>,
 ) -> Answer<()> {
+    // A page that was loaded again begins with another screen.
+    desk.watching.unwatch();
     desk.updates.watch(app, channel);
     Ok(())
 }

@@ -146,6 +146,7 @@ impl Traffic {
             view,
             look: before,
         } = &mut *state;
+        tail.sweep(std::time::Instant::now());
         if *view.filter() == filter {
             view.refresh(tail);
         } else {
@@ -159,10 +160,16 @@ impl Traffic {
     /// What is in sight now.
     #[must_use]
     pub fn news(&self) -> TrafficNews {
+        self.swept_news().0
+    }
+
+    /// What is in sight now, and whether something arrives that is not listed yet.
+    fn swept_news(&self) -> (TrafficNews, bool) {
         let mut state = self.shared.state.lock();
         let State { tail, view, look } = &mut *state;
+        let waits = tail.sweep(std::time::Instant::now());
         view.refresh(tail);
-        view.news(tail, look.at, look.count)
+        (view.news(tail, look.at, look.count), waits)
     }
 
     /// Tells what is in sight, now and whenever it changed, at most every 80 ms, until
@@ -173,7 +180,7 @@ impl Traffic {
         loop {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
-            let news = self.news();
+            let (news, waits) = self.swept_news();
             if told.as_ref() != Some(&news) {
                 if !tell(news.clone()) {
                     return;
@@ -181,7 +188,8 @@ impl Traffic {
                 told = Some(news);
             }
             sleep_until(not_before).await;
-            if changes.changed().await.is_err() {
+            // What waits is listed after a while although nothing else happens.
+            if !waits && changes.changed().await.is_err() {
                 return;
             }
         }

@@ -1,5 +1,6 @@
 //! What is known of a delivery beyond its rows.
 
+use super::row::RowSource;
 use heliograph_model::{DecisionRecord, DeliveryId, OutboxId};
 use std::time::Instant;
 
@@ -36,6 +37,8 @@ pub(super) struct Note {
     /// The journal told of it and nobody has seen it.
     pub from_journal: bool,
     pub events: u32,
+    /// How it came in, once an engine has said it.
+    pub source: Option<RowSource>,
     pub request: Option<Request>,
     /// When an engine took it from the queue.
     pub taken: Option<Instant>,

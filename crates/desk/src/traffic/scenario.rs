@@ -1,7 +1,8 @@
 //! A delivery as a scenario: a demo, a test and a report of what is wrong, in one file.
 
 use super::open::OpenedDelivery;
-use heliograph_model::{ContactId, Millis, Reason};
+use heliograph_engine::route;
+use heliograph_model::{ContactId, Millis, Reason, limits};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ pub fn scenario(opened: &OpenedDelivery, name: &str, workspace: &str) -> Option<
     let _ = writeln!(text, "scenario: {}", quoted(name));
     text.push_str("about: A delivery that was saved at the desk.\n");
     let _ = writeln!(text, "workspace: {}", quoted(workspace));
-    let _ = writeln!(text, "starts: {}", minute_of(opened.received_at));
+    let _ = writeln!(text, "starts: {}", minute_of(starts(opened, body)));
     // What people receive holds their names, which are others in there.
     text.push_str("unexpected messages: allowed\n");
     let people = people(opened);
@@ -46,6 +47,15 @@ pub fn scenario(opened: &OpenedDelivery, name: &str, workspace: &str) -> Option<
         let _ = writeln!(text, "  - decisions: {{ {} }}", list.join(", "));
     }
     Some(text)
+}
+
+/// When it begins: when the delivery arrived, or where it is an old one that was posted by
+/// hand, when what it tells of had just happened. Otherwise nobody could be answered.
+fn starts(opened: &OpenedDelivery, body: &str) -> Millis {
+    let events = route::route(body.as_bytes(), opened.received_at).unwrap_or_default();
+    let last = events.iter().filter_map(|event| event.timestamp).max();
+    last.filter(|at| opened.received_at.since(*at) > limits::DEDUPLICATION_MS)
+        .map_or(opened.received_at, |at| at + 60_000)
 }
 
 /// Who is in it, with their handles.

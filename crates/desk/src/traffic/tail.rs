@@ -9,7 +9,7 @@ use heliograph_model::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Rows that are kept.
 pub(super) const ROWS: usize = 10_000;
@@ -17,6 +17,10 @@ pub(super) const ROWS: usize = 10_000;
 const REFUSED: usize = 500;
 /// Changed rows that are remembered for a view; with more it looks at all rows again.
 const TOUCHED: usize = 8_192;
+
+/// A delivery is listed with its first decision, or when it has waited for so long for one:
+/// rows that say nothing yet would only flicker.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How much came in since the engine that is looked at began.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,15 @@ pub(super) struct Kept {
     last: Option<Instant>,
 }
 
+/// A delivery of which nothing is decided yet.
+#[derive(Debug)]
+struct Arriving {
+    id: DeliveryId,
+    at: Millis,
+    since: Instant,
+    source: RowSource,
+}
+
 /// The latest of what came in.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
@@ -70,6 +83,8 @@ pub(super) struct Tail {
     notes: HashMap<DeliveryId, Note>,
     refused: VecDeque<(u64, RefusedRequest)>,
     pub counts: TrafficCounts,
+    /// Deliveries that may not have a row yet, in the order of their arrival.
+    arriving: VecDeque<Arriving>,
     /// Rows that changed since a view looked, by number.
     touched: Vec<u64>,
     /// There were too many of those.
@@ -83,6 +98,7 @@ impl Tail {
         self.rows.clear();
         self.notes.clear();
         self.refused.clear();
+        self.arriving.clear();
         self.touched.clear();
         self.overflowed = true;
         self.counts = TrafficCounts::default();
@@ -187,6 +203,7 @@ impl Tail {
         if self.is_known(happening) {
             return;
         }
+        self.sweep(now);
         match happening {
             Happening::Delivery {
                 id, source, events, ..
@@ -195,13 +212,13 @@ impl Tail {
                 let known = self.notes.entry(*id).or_default();
                 known.taken = Some(now);
                 known.events = *events;
-                let source = RowSource::from(*source);
+                known.source = Some(RowSource::from(*source));
                 let rows = known.rows.clone();
-                if rows.is_empty() {
-                    self.push(
-                        TrafficRow::arrived(*id, at, source, *events),
-                        Box::default(),
-                    );
+                let (id, source) = (*id, RowSource::from(*source));
+                if rows.is_empty() && *events == 0 {
+                    self.push(TrafficRow::arrived(id, at, source, 0), Box::default());
+                } else if rows.is_empty() {
+                    self.expect(id, at, now, source);
                 }
                 // The listener was quicker, and did not know how many events there are.
                 for number in rows {
@@ -234,6 +251,36 @@ impl Tail {
         }
     }
 
+    fn expect(&mut self, id: DeliveryId, at: Millis, since: Instant, source: RowSource) {
+        self.arriving.push_back(Arriving {
+            id,
+            at,
+            since,
+            source,
+        });
+    }
+
+    /// Lists what has waited for long; answers whether something goes on waiting.
+    pub(super) fn sweep(&mut self, now: Instant) -> bool {
+        while let Some(first) = self.arriving.front() {
+            let note = self.notes.get(&first.id);
+            let is_listed = note.is_none_or(|note| !note.rows.is_empty());
+            if !is_listed && now.saturating_duration_since(first.since) < PATIENCE {
+                return true;
+            }
+            let Some(arrived) = self.arriving.pop_front() else {
+                break;
+            };
+            if !is_listed {
+                let events = note.map_or(0, |note| note.events);
+                let mut row = TrafficRow::arrived(arrived.id, arrived.at, arrived.source, events);
+                row.result = RowResult::Waiting;
+                self.push(row, Box::default());
+            }
+        }
+        false
+    }
+
     /// Whether the journal has told the same, with which the list began.
     fn is_known(&self, happening: &Happening) -> bool {
         let from_journal = |id: &DeliveryId| self.notes.get(id).filter(|note| note.from_journal);
@@ -263,9 +310,10 @@ impl Tail {
                 let first = known
                     .and_then(|note| note.rows.first())
                     .and_then(|number| self.get(*number));
-                let (source, events, at) = first.map_or((RowSource::Listener, 0, at), |kept| {
-                    (kept.row.source, kept.row.events, kept.row.at)
-                });
+                let source = known.and_then(|note| note.source);
+                let source = source.unwrap_or(RowSource::Listener);
+                let events = known.map_or(0, |note| note.events);
+                let at = first.map_or(at, |kept| kept.row.at);
                 self.push(TrafficRow::arrived(id, at, source, events), Box::default())
             }
         };
@@ -368,18 +416,12 @@ impl Tail {
 
     /// Takes in that the listener accepted a delivery; the engine may have been quicker.
     pub(super) fn accepted(&mut self, id: DeliveryId, request: Request, at: Millis) {
+        let since = request.durable;
         let note = self.notes.entry(id).or_default();
         note.request = Some(request);
-        if note.rows.is_empty() {
-            self.push(
-                TrafficRow::arrived(id, at, RowSource::Listener, 0),
-                Box::default(),
-            );
-            if let Some(number) = self.end().checked_sub(1)
-                && let Some(kept) = self.get_mut(number)
-            {
-                kept.row.result = RowResult::Waiting;
-            }
+        // Otherwise an engine was quicker.
+        if note.rows.is_empty() && note.taken.is_none() {
+            self.expect(id, at, since, RowSource::Listener);
         }
         self.time(id);
     }

@@ -62,7 +62,12 @@ async fn a_delivery_shows_what_matched_and_what_was_sent() {
         .map(|span| span.from + span.micros)
         .max()
         .unwrap();
-    assert_eq!(Some(end), row.micros, "the waterfall ends with the row");
+    // Each stretch is cut to whole microseconds.
+    let off = row.micros.map(|micros| micros.abs_diff(end));
+    assert!(
+        off.is_some_and(|off| off <= 2),
+        "the waterfall ends with the row: {off:?}"
+    );
     let story: Vec<&str> = opened.story.iter().map(|one| one.text.as_str()).collect();
     assert!(story[0].contains("signed with “this window”"), "{story:?}");
     assert!(

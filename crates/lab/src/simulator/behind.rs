@@ -1,6 +1,6 @@
 //! What runs behind the simulated people, for those who look at it as at any profile.
 
-use super::Simulator;
+use super::{Figures, Result, Simulator};
 use heliograph_engine::ports::{Clock, Journal, Queue};
 use heliograph_model::Happening;
 use std::sync::Arc;
@@ -32,5 +32,16 @@ impl Simulator {
             journal: runtime.journal().cloned(),
             clock: Arc::clone(runtime.clock()),
         }
+    }
+
+    /// The engine's counters alone, where the rest is not looked at.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub async fn figures(&self) -> Result<Figures> {
+        let stage = self.stage();
+        // What happens is taken in as it does, so that nothing of it is missed.
+        drop(stage.seen());
+        stage.figures().await
     }
 }

@@ -29,7 +29,8 @@ export function FilterBar({ onError }: { onError: (error: FilterError | null) =>
       setAt(-1);
       setWrong(error !== null);
       // What is only begun is no mistake yet.
-      onError(error && (!offers || completions.length === 0) ? error : null);
+      const begun = offers && completions.length > 0 && error && error.at + error.length >= caret;
+      onError(begun ? null : error);
       if (!error) void store.getState().apply(filter);
     } catch {
       // Only a closing application does not answer.

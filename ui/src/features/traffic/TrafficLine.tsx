@@ -4,7 +4,7 @@ import type { EventKind, RowResult, TrafficRow } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { clockTime, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
-import { took } from "./shown";
+import { millisOf, took } from "./shown";
 import { type Chosen, chosenOf } from "./store";
 import styles from "./Traffic.module.css";
 
@@ -95,7 +95,10 @@ function Line({ row, top, rowIndex, chosen, onOpen }: TrafficLineProps) {
       onClick={() => void onOpen(chosenOf(row))}
     >
       <Cell column="time">
-        <time title={exactTime(row.at)}>{clockTime(row.at)}</time>
+        <time title={exactTime(row.at)}>
+          {clockTime(row.at)}
+          <span className={styles.millis}>{millisOf(row.at)}</span>
+        </time>
       </Cell>
       <Cell column="kind">
         {refused ? (

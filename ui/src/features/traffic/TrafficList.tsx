@@ -121,7 +121,9 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
     }
   };
 
-  const fresh = news && !follows && !found ? newSince(news, held) : 0;
+  // What is in sight already is not new.
+  const allInSight = isAtEnd({ top: sight.top, height: sight.height - ROW }, rows);
+  const fresh = news && !follows && !found && !allInSight ? newSince(news, held) : 0;
   const active = listed.rows.find((row) => isChosen(row, chosen));
   const slots = Math.max(1, count);
   return (

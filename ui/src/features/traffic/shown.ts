@@ -11,6 +11,11 @@ export function took(micros: number): string {
   return String(Math.round(millis));
 }
 
+/** The part of a time below the second: ".042". */
+export function millisOf(at: number): string {
+  return `.${String(at % 1000).padStart(3, "0")}`;
+}
+
 /** "2 direct messages and 1 comment", by kind, in the order in which they come. */
 export function kindsInWords(kinds: readonly EventKind[]): string {
   const counts = new Map<EventKind, number>();

@@ -7,7 +7,7 @@ use heliograph_model::{EventKind, Reason};
 use serde::{Deserialize, Serialize};
 
 /// The most completions that are offered.
-const MOST: usize = 12;
+const MOST: usize = 40;
 
 /// Names that only the running system knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

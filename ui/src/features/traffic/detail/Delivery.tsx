@@ -69,9 +69,8 @@ export function Delivery() {
               segments={TABS.map(
                 (value): Segment<Tab> => ({
                   value,
-                  label: t.tabs[value],
+                  label: [t.tabs[value], countOf(value, opened)].join(" ").trim(),
                   testId: `traffic-tab-${value}`,
-                  badge: badgeOf(value, opened),
                 }),
               )}
               onChange={setTab}
@@ -99,13 +98,13 @@ export function Delivery() {
   );
 }
 
-function badgeOf(tab: Tab, opened: OpenedDelivery): string | undefined {
+function countOf(tab: Tab, opened: OpenedDelivery): string {
   const reads = opened.decisions.reduce(
     (sum, one) => sum + (one.decision.trace.reads?.length ?? 0),
     0,
   );
   const number = tab === "sends" ? opened.sends.length : tab === "cache" ? reads : 0;
-  return number > 0 ? String(number) : undefined;
+  return number > 0 ? String(number) : "";
 }
 
 function Panel({ tab, opened }: { tab: Tab; opened: OpenedDelivery }) {

@@ -1,0 +1,474 @@
+//! Traffic in the real window: what the developer of a webhook system does with it.
+
+use anyhow::{Context, Result};
+use heliograph_listener::signature::sign;
+use heliograph_tests::window::{Locator, Window, test_id};
+use heliograph_tests::{repo, wait};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+const ACCOUNT: &str = "17841400000000001";
+
+/// The listener of a window, as Meta reaches it.
+#[derive(Clone)]
+struct Meta {
+    client: reqwest::Client,
+    url: String,
+    secret: String,
+}
+
+impl Meta {
+    async fn of(window: &Window) -> Result<Self> {
+        let url = wait::until("the listener runs", || async {
+            let status = window.invoke("listener_status").await?;
+            Ok(status["address"].as_str().map(str::to_owned))
+        })
+        .await?;
+        let secret = window.invoke("listener_app_secret").await?;
+        Ok(Self {
+            client: reqwest::Client::new(),
+            url,
+            secret: secret.as_str().context("the secret is a text")?.to_owned(),
+        })
+    }
+
+    async fn post(&self, body: String, signature: Option<String>) -> Result<u16> {
+        let mut request = self
+            .client
+            .post(&self.url)
+            .header("content-type", "application/json")
+            .header("user-agent", "facebookplatform/1.0")
+            .body(body);
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature-256", signature);
+        }
+        Ok(request.send().await?.status().as_u16())
+    }
+
+    async fn signed(&self, body: String) -> Result<()> {
+        let signature = sign(&self.secret.as_str().into(), body.as_bytes());
+        let status = self.post(body, Some(signature)).await?;
+        anyhow::ensure!(status == 200, "the listener answered {status}");
+        Ok(())
+    }
+}
+
+fn message(from: &str, id: &str, text: &str) -> String {
+    json!({ "object": "instagram", "entry": [{
+        "id": ACCOUNT, "time": 1_790_000_000_500_i64,
+        "messaging": [{
+            "sender": { "id": from }, "recipient": { "id": ACCOUNT },
+            "timestamp": 1_790_000_000_123_i64,
+            "message": { "mid": id, "text": text },
+        }],
+    }]})
+    .to_string()
+}
+
+fn comment(from: &str, id: &str, text: &str) -> String {
+    json!({ "object": "instagram", "entry": [{
+        "id": ACCOUNT, "time": 1_790_000_020,
+        "changes": [{ "field": "comments", "value": {
+            "from": { "id": from, "username": format!("visitor.{from}") },
+            "media": { "id": "18000000000000071", "media_product_type": "FEED" },
+            "id": id, "text": text,
+        }}],
+    }]})
+    .to_string()
+}
+
+fn row(text: &str) -> Locator {
+    test_id("traffic-row").with_text(text)
+}
+
+async fn open(width: u32, height: u32) -> Result<(Window, Meta)> {
+    let window = Window::open().await?;
+    window.resize(width, height).await?;
+    window.click(&test_id("screen-traffic")).await?;
+    window.find(&test_id("traffic-filter")).await?;
+    let meta = Meta::of(&window).await?;
+    Ok((window, meta))
+}
+
+async fn tab(window: &Window, name: &str) -> Result<String> {
+    window
+        .click(&test_id(&format!("traffic-tab-{name}")))
+        .await?;
+    window.text(&test_id("traffic-panel")).await
+}
+
+#[tokio::test]
+async fn desktop_traffic_shows_arrivals_and_why_a_forged_one_was_refused() -> Result<()> {
+    let (window, meta) = open(1440, 900).await?;
+    window.find(&test_id("traffic-empty")).await?;
+    window.picture("traffic-empty-light").await?;
+
+    meta.signed(message("900000000000011", "m1", "The menu, please"))
+        .await?;
+    meta.signed(comment("900000000000012", "18000000000000501", "lovely"))
+        .await?;
+    let sent = window
+        .text(&row("The menu, please").with_text("The menu, please"))
+        .await?;
+    assert!(sent.contains("Menu"), "what matched is in the row: {sent}");
+    window.find(&row("lovely")).await?;
+    let body = message("900000000000013", "m2", "K\u{e4}se");
+    let forged = sign(&"a guess".into(), body.as_bytes());
+    assert_eq!(meta.post(body.clone(), Some(forged)).await?, 401);
+    window.find(&row("Wrong secret")).await?;
+    // Meta signs escapes; a framework that parses and writes again has other bytes.
+    let escaped = body.replace('ä', "\\u00e4");
+    let meant = sign(&meta.secret.as_str().into(), escaped.as_bytes());
+    assert_eq!(meta.post(body, Some(meant)).await?, 401);
+    window.click(&row("changed on the way")).await?;
+    let story = window.text(&test_id("traffic-story")).await?;
+    assert!(story.contains("decoded and written again"), "{story}");
+    assert!(story.contains("Nothing of it reached the queue"), "{story}");
+    window.picture("traffic-refused-light").await?;
+    let raw = tab(&window, "raw").await?;
+    assert!(
+        raw.contains("facebookplatform/1.0"),
+        "headers as received: {raw}"
+    );
+    assert_eq!(window.text(&test_id("traffic-refused")).await?, "2 refused");
+    assert_eq!(
+        window.text(&test_id("traffic-deliveries")).await?,
+        "2 deliveries"
+    );
+
+    window.click(&row("The menu, please")).await?;
+    // The side of a delivery that was looked at last is in front for the next one, too.
+    let story = tab(&window, "story").await?;
+    assert!(story.contains("“Menu”"), "{story}");
+    window.picture("traffic-story-light").await?;
+    let raw = tab(&window, "raw").await?;
+    assert!(
+        raw.contains("Signature holds") && raw.contains("x-hub-signature-256"),
+        "{raw}"
+    );
+    assert!(tab(&window, "trace").await?.contains("Menu"));
+    window.picture("traffic-trace-light").await?;
+    assert!(tab(&window, "cache").await?.contains("reads in all"));
+    let sends = tab(&window, "sends").await?;
+    assert!(
+        sends.contains(&format!("POST /{ACCOUNT}/messages")),
+        "{sends}"
+    );
+    assert!(sends.contains("message_id"), "the answer is there: {sends}");
+    assert!(tab(&window, "waterfall").await?.contains("durable"));
+    window.picture("traffic-waterfall-light").await?;
+    window.is_accessible("Traffic").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_traffic_is_filtered_with_completions_and_searched_in_the_journal() -> Result<()> {
+    let (window, meta) = open(1440, 900).await?;
+    for number in 0..12 {
+        let from = format!("9000000000000{number:02}");
+        if number % 3 == 0 {
+            let id = format!("1800000000000060{number}");
+            meta.signed(comment(&from, &id, "nice photo")).await?;
+        } else {
+            let text = if number == 1 { "needle" } else { "hello" };
+            meta.signed(message(&from, &format!("m{number}"), text))
+                .await?;
+        }
+    }
+    window
+        .find(&test_id("traffic-events").with_text("12 events"))
+        .await?;
+    window.type_into(&test_id("traffic-filter"), "ki").await?;
+    window.click(&test_id("completion-kind:")).await?;
+    window.click(&test_id("completion-comment")).await?;
+    window
+        .find(&test_id("traffic-shown").with_text("4 rows"))
+        .await?;
+    assert!(window.all(&row("hello")).await?.is_empty());
+    window.picture("traffic-filtered-light").await?;
+    window
+        .replace(&test_id("traffic-filter"), "kinds:x ")
+        .await?;
+    let problem = window.text(&test_id("traffic-filter-problem")).await?;
+    assert!(problem.contains("no field “kinds”"), "{problem}");
+    window
+        .replace(&test_id("traffic-filter"), "needle -kind:comment")
+        .await?;
+    window
+        .find(&test_id("traffic-shown").with_text("1 row"))
+        .await?;
+    window.click(&test_id("traffic-search")).await?;
+    window
+        .find(&test_id("traffic-journal").with_text("1 row in the journal"))
+        .await?;
+    window.click(&row("needle")).await?;
+    window
+        .find(&test_id("traffic-story").with_text("needle"))
+        .await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_traffic_is_replayed_edited_and_composed() -> Result<()> {
+    let (window, meta) = open(1440, 900).await?;
+    meta.signed(message("900000000000011", "m1", "hours"))
+        .await?;
+    window.click(&row("hours")).await?;
+    window.find(&test_id("traffic-story")).await?;
+    window.click(&test_id("traffic-replay")).await?;
+    window.click(&test_id("compose-as_it_was")).await?;
+    window.click(&test_id("compose-send")).await?;
+    window
+        .find(&test_id("compose-verdict").with_text("Not the same"))
+        .await?;
+    window.find(&row("Repeat")).await?;
+    window.click(&test_id("compose-as_new")).await?;
+    window.click(&test_id("compose-send")).await?;
+    window
+        .find(&test_id("compose-verdict").with_text("The same as before"))
+        .await?;
+
+    window
+        .replace(&test_id("compose-body"), "{ \"object\": ")
+        .await?;
+    let wrong = window.text(&test_id("compose-json-problem")).await?;
+    assert!(wrong.contains("Line 1"), "{wrong}");
+    window
+        .replace(
+            &test_id("compose-body"),
+            &message("900000000000011", "m1", "menu"),
+        )
+        .await?;
+    window.click(&test_id("compose-send")).await?;
+    window.find(&test_id("compared").with_text("Menu")).await?;
+    window.picture("traffic-compared-light").await?;
+    window.is_accessible("Traffic").await?;
+
+    window.click(&test_id("traffic-compose-open")).await?;
+    window
+        .type_into(&test_id("compose-find"), "comment on a post")
+        .await?;
+    // WebDriver cannot click into a list of options that scrolls.
+    window
+        .script(
+            "const list = document.querySelector('[data-testid=compose-template]'); \
+             list.value = 'comment.on_post'; \
+             list.dispatchEvent(new Event('change', { bubbles: true }));",
+        )
+        .await?;
+    window
+        .find(&test_id("compose-becomes").with_text("Comment"))
+        .await?;
+    window.click(&test_id("compose-to-listener")).await?;
+    window.picture("traffic-compose-light").await?;
+    window.click(&test_id("compose-send")).await?;
+    window
+        .find(&test_id("compose-answered").with_text("200"))
+        .await?;
+    window.find(&row("price please")).await?;
+    window.click(&test_id("compose-to-url")).await?;
+    window
+        .type_into(&test_id("compose-url"), "https://example.com/webhook")
+        .await?;
+    window.click(&test_id("compose-send")).await?;
+    let refused = window.text(&test_id("compose-problem")).await?;
+    assert!(refused.contains("offline"), "{refused}");
+    window.click(&test_id("theme")).await?;
+    window.picture("traffic-compose-dark").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_traffic_saves_filters_fixtures_and_scenarios() -> Result<()> {
+    let (window, meta) = open(1024, 700).await?;
+    meta.signed(message("900000000000011", "m1", "hours"))
+        .await?;
+    window.click(&row("hours")).await?;
+    window.find(&test_id("traffic-story")).await?;
+    window.picture("traffic-story-1024x700").await?;
+    for what in ["fixture", "scenario"] {
+        window.click(&test_id("traffic-more")).await?;
+        window
+            .click(&test_id(&format!("traffic-save-{what}")))
+            .await?;
+        window
+            .type_into(&test_id("traffic-save-as"), "Asks for the hours")
+            .await?;
+        window.click(&test_id("traffic-save")).await?;
+        let notice = window.text(&test_id("notice").with_text("hours")).await?;
+        let path = notice.trim().trim_start_matches("Saved: ");
+        assert!(Path::new(path).is_file(), "{notice}");
+        let kept = fs::read_to_string(path)?;
+        assert!(kept.contains("hours"), "{kept}");
+        window
+            .click(&Locator::css("header [aria-label=Dismiss]"))
+            .await?;
+    }
+    window.click(&test_id("traffic-compose-open")).await?;
+    window
+        .find(&Locator::css(
+            "option[value=\"dm_text.asks-for-the-hours\"]",
+        ))
+        .await?;
+    window.picture("traffic-compose-1024x700").await?;
+    let scenarios = window.invoke("scenarios_list").await?;
+    let file = scenarios[0]["file"]
+        .as_str()
+        .context("it is among the scenarios")?
+        .to_owned();
+    let outcome = window
+        .invoke_with("scenarios_run", json!({ "file": file }))
+        .await?;
+    assert_eq!(outcome["passed"], true, "{outcome}");
+    window
+        .type_into(&test_id("traffic-filter"), "result:sent ")
+        .await?;
+    window.click(&test_id("traffic-saved")).await?;
+    window
+        .type_into(&test_id("traffic-save-name"), "Answered")
+        .await?;
+    window.click(&test_id("traffic-save-filter")).await?;
+    window.find(&test_id("saved-Answered")).await?;
+    window.close().await
+}
+
+/// Notes how long each frame takes, until it is asked.
+const FRAMES: &str = "window.frames_taken = []; let before = performance.now(); \
+    const frame = (now) => { window.frames_taken.push(now - before); before = now; \
+        window.frame_request = requestAnimationFrame(frame); }; \
+    window.frame_request = requestAnimationFrame((now) => { before = now; \
+        window.frame_request = requestAnimationFrame(frame); });";
+const FRAMES_TAKEN: &str =
+    "cancelAnimationFrame(window.frame_request); return window.frames_taken;";
+
+/// Memory that the application and its pages hold, in MiB: `Pss` is not double counted.
+fn memory() -> Result<f64> {
+    let binary = repo::desktop()?.canonicalize()?;
+    let mut parents: HashMap<u32, u32> = HashMap::new();
+    let mut ours: Vec<u32> = Vec::new();
+    for entry in fs::read_dir("/proc")?.filter_map(Result::ok) {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        if let Ok(stat) = fs::read_to_string(entry.path().join("stat")) {
+            let rest = stat.rsplit(") ").next().unwrap_or_default();
+            let parent = rest.split(' ').nth(1).and_then(|text| text.parse().ok());
+            parents.insert(pid, parent.unwrap_or(0));
+        }
+        if fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == binary) {
+            ours.push(pid);
+        }
+    }
+    let is_ours = |mut pid: u32| {
+        for _ in 0..8 {
+            if ours.contains(&pid) {
+                return true;
+            }
+            pid = parents.get(&pid).copied().unwrap_or(0);
+        }
+        false
+    };
+    let kib: u64 = parents
+        .keys()
+        .filter(|pid| is_ours(**pid))
+        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok())
+        .filter_map(|rollup| {
+            let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        })
+        .sum();
+    Ok(kib as f64 / 1_024.0)
+}
+
+/// Posts `rate` events a second for some seconds; answers with how many there were.
+async fn pour(meta: &Meta, rate: u64, seconds: u64, from: u64) -> Result<u64> {
+    let total = rate * seconds;
+    let next = Arc::new(AtomicU64::new(0));
+    let began = Instant::now();
+    let mut posting = Vec::new();
+    for _ in 0..16 {
+        let (meta, next) = (meta.clone(), Arc::clone(&next));
+        posting.push(tokio::spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Relaxed);
+                if number >= total {
+                    return anyhow::Ok(());
+                }
+                let due = Duration::from_micros(number * 1_000_000 / rate);
+                tokio::time::sleep(due.saturating_sub(began.elapsed())).await;
+                let id = from + number;
+                let who = format!("9000000000001{:02}", id % 40);
+                let body = match id % 10 {
+                    0..=6 => message(&who, &format!("load-{id}"), "good morning to all of you"),
+                    7 | 8 => comment(&who, &format!("1900000000{id:08}"), "what a lovely photo"),
+                    _ => message(&who, &format!("load-{id}"), "when are your opening times"),
+                };
+                meta.signed(body).await?;
+            }
+        }));
+    }
+    for task in posting {
+        task.await??;
+    }
+    println!("{total} events in {:.1} s", began.elapsed().as_secs_f64());
+    Ok(total)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn desktop_traffic_of_a_thousand_events_a_second_is_counted_and_drops_no_frame() -> Result<()>
+{
+    let long = std::env::var_os("HELIOGRAPH_LONG").is_some();
+    let seconds = if long { 60 } else { 5 };
+    let (window, meta) = open(1440, 900).await?;
+    // Somebody who starts looks around first; what grows until then is not measured.
+    pour(&meta, 1_000, 2, 0).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = memory()?;
+    window.script(FRAMES).await?;
+    let mut poured = 2_000;
+    let mut held = Vec::new();
+    for _ in 0..(seconds / 5) {
+        poured += pour(&meta, 1_000, 5, poured).await?;
+        held.push(memory()?);
+    }
+    let frames = window.script(FRAMES_TAKEN).await?;
+    let mut frames: Vec<f64> = frames
+        .as_array()
+        .context("the frames are a list")?
+        .iter()
+        .filter_map(Value::as_f64)
+        .collect();
+    frames.sort_by(f64::total_cmp);
+    let at = |share: f64| frames[((frames.len() - 1) as f64 * share) as usize];
+    println!(
+        "{} frames: median {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
+        frames.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
+    println!("memory: {before:.0} MiB before, then {held:.0?}");
+    window.picture("traffic-full-light").await?;
+    let counts = wait::until("every event is counted", || async {
+        let look = json!({ "look": { "filter": "", "at": null, "count": 1 } });
+        let counts = window.invoke_with("traffic_look", look).await?["counts"].clone();
+        Ok((counts["events"] == poured).then_some(counts))
+    })
+    .await?;
+    assert_eq!(counts["deliveries"], poured);
+    assert_eq!(counts["missed"], 0);
+    assert_eq!(counts["refused"], 0);
+    let shown = window.text(&test_id("traffic-events")).await?;
+    assert_eq!(shown.replace(',', ""), format!("{poured} events"));
+    if long {
+        assert!(at(0.99) <= 50.0, "p99 of the frames: {:.1} ms", at(0.99));
+        let (early, late) = (held[held.len() / 2], held[held.len() - 1]);
+        assert!(late < early * 1.2, "memory grows: {held:.0?}");
+    }
+    window.close().await
+}
