@@ -3,6 +3,7 @@
 use anyhow::Result;
 use heliograph_tests::window::{Locator, Window, test_id};
 use std::time::Duration;
+use thirtyfour::Key;
 
 fn said_by_the_account(text: &str) -> Locator {
     Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
@@ -60,6 +61,12 @@ async fn desktop_pictures() -> Result<()> {
         window
             .picture(&format!("doc-builder-publish-{theme}"))
             .await?;
+        window.press(Key::Escape + "").await?;
+
+        window.click(&test_id("screen-traffic")).await?;
+        window.click(&test_id("traffic-row")).await?;
+        rests().await;
+        window.picture(&format!("doc-traffic-{theme}")).await?;
         window.close().await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 8] = [
+const PICTURES: [(&str, &str); 10] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -19,6 +19,8 @@ const PICTURES: [(&str, &str); 8] = [
     ("doc-builder-try-dark", "builder-try-dark"),
     ("doc-builder-publish-light", "builder-publish"),
     ("doc-builder-publish-dark", "builder-publish-dark"),
+    ("doc-traffic-light", "traffic"),
+    ("doc-traffic-dark", "traffic-dark"),
 ];
 
 pub(crate) fn pictures() -> Result<()> {
