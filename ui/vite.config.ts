@@ -22,6 +22,7 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["./tests/setup.ts"],
+    testTimeout: 20_000,
     // Times are shown in the operator's zone; the tests state theirs.
     env: { TZ: "UTC" },
     css: { modules: { classNameStrategy: "non-scoped" } },

@@ -1,8 +1,11 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 if (typeof document !== "undefined") {
   afterEach(cleanup);
+  // A machine that builds at the same time takes its time; what is there at once is found
+  // at once.
+  configure({ asyncUtilTimeout: 8_000 });
 
   // jsdom draws nothing, so it has no places to scroll to.
   Element.prototype.scrollIntoView ??= () => undefined;
