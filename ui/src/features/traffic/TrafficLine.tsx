@@ -47,7 +47,6 @@ const RESULT_ICON: Record<RowResult, IconName> = {
 
 interface TrafficLineProps {
   row: TrafficRow;
-  top: number;
   rowIndex: number;
   chosen: boolean;
   onOpen: (chosen: Chosen) => Promise<void>;
@@ -61,7 +60,6 @@ export const TrafficLine = memo(Line, (before, after) => {
   const { row: old } = before;
   const { row } = after;
   return (
-    before.top === after.top &&
     before.chosen === after.chosen &&
     before.rowIndex === after.rowIndex &&
     old.number === row.number &&
@@ -74,7 +72,7 @@ export const TrafficLine = memo(Line, (before, after) => {
   );
 });
 
-function Line({ row, top, rowIndex, chosen, onOpen }: TrafficLineProps) {
+function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
   const who = useWho(row);
   const account = useAccount(row.accountId);
   const refused = row.result === "refused";
@@ -89,7 +87,6 @@ function Line({ row, top, rowIndex, chosen, onOpen }: TrafficLineProps) {
       aria-rowindex={rowIndex}
       aria-selected={chosen}
       className={styles.line}
-      style={{ transform: `translateY(${top}px)` }}
       data-testid="traffic-row"
       data-result={row.result}
       onClick={() => void onOpen(chosenOf(row))}

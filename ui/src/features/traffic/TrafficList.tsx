@@ -3,7 +3,7 @@ import type { TrafficRow } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { texts } from "@/texts";
 import { useTraffic, useTrafficStore } from "./context";
-import { BEYOND, isAtEnd, lookAt, newSince, ROW, type Sight, scrollTo } from "./following";
+import { isAtEnd, lookAt, newSince, ROW, type Sight, scrollTo } from "./following";
 import { chosenOf, isChosen } from "./store";
 import styles from "./Traffic.module.css";
 import { rowId, TrafficLine } from "./TrafficLine";
@@ -44,7 +44,12 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || typeof ResizeObserver === "undefined") return;
-    const look = () => setSight({ top: element.scrollTop, height: element.clientHeight });
+    // What draws in tests has no heights.
+    const look = () =>
+      setSight(({ height }) => ({
+        top: element.scrollTop,
+        height: element.clientHeight || height,
+      }));
     look();
     const observer = new ResizeObserver(look);
     observer.observe(element);
@@ -57,25 +62,50 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
     if (!found) void store.getState().look(at, count);
   }, [store, found, at, count]);
 
-  // Keeps the end in sight while it follows, and what is in sight where older rows go.
-  const firstBefore = useRef(listed.first);
+  // While it follows, it holds no more than what is in sight: a list of ten thousand rows
+  // that scrolls twelve times a second costs a frame each time. Where it is touched, it
+  // becomes as long as it is, with the same rows in sight.
+  const before = useRef({ first: listed.first, follows });
+  const settling = useRef(false);
+  const nudge = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
-    const gone = listed.first - firstBefore.current;
-    firstBefore.current = listed.first;
+    const gone = listed.first - before.current.first;
+    const followed = before.current.follows;
+    before.current = { first: listed.first, follows };
     if (!element) return;
-    if (follows) element.scrollTop = rows * ROW;
-    else if (gone > 0 && !found) element.scrollTop = Math.max(0, element.scrollTop - gone * ROW);
+    const scroll = (top: number) => {
+      if (Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
+    };
+    if (follows) scroll(element.scrollHeight - element.clientHeight);
+    else if (followed && !found) {
+      const end = Math.max(0, (rows + 1) * ROW - element.clientHeight);
+      const top = Math.max(0, end + nudge.current);
+      nudge.current = 0;
+      settling.current = true;
+      scroll(top);
+      setSight(({ height }) => ({ top, height: element.clientHeight || height }));
+    } else if (gone > 0 && !found) scroll(Math.max(0, element.scrollTop - gone * ROW));
   }, [follows, found, rows, listed.first]);
 
   const onScroll = (event: React.UIEvent<HTMLDivElement>) => {
     const element = event.currentTarget;
-    const now = { top: element.scrollTop, height: element.clientHeight - ROW };
     const state = store.getState();
-    const atEnd = isAtEnd(now, rows);
-    if (!found && state.follows && !atEnd) state.hold();
-    if (!found && !state.follows && atEnd && !state.paused && rows > 0) state.follow();
-    if (!state.follows || found) setSight({ top: now.top, height: element.clientHeight });
+    const now = { top: element.scrollTop, height: element.clientHeight };
+    if (state.follows && !found) return;
+    setSight(({ height }) => ({ top: now.top, height: now.height || height }));
+    if (settling.current) {
+      settling.current = false;
+      return;
+    }
+    const atEnd = isAtEnd({ ...now, height: now.height - ROW }, rows);
+    if (!found && atEnd && !state.paused && rows > 0) state.follow();
+  };
+
+  const onWheel = (event: React.WheelEvent) => {
+    if (!follows || event.deltaY >= 0) return;
+    nudge.current = Math.min(event.deltaY, -ROW);
+    store.getState().hold();
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -86,7 +116,8 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
       event.preventDefault();
       store.getState().choose(chosenOf(next));
       const element = scroller.current;
-      if (!element) return;
+      // While it follows, every row that is listed is in sight.
+      if (!element || follows) return;
       const own = { top: element.scrollTop, height: element.clientHeight - ROW };
       const top = scrollTo(own, listed.first, listed.at + listed.rows.indexOf(next));
       if (top !== null) element.scrollTop = top;
@@ -108,8 +139,9 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
         return;
       case "Home":
         event.preventDefault();
+        nudge.current = -rows * ROW;
         store.getState().hold();
-        if (scroller.current) scroller.current.scrollTop = 0;
+        if (!follows && scroller.current) scroller.current.scrollTop = 0;
         return;
       case "Enter": {
         const row = listed.rows[index];
@@ -125,7 +157,6 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   const allInSight = isAtEnd({ top: sight.top, height: sight.height - ROW }, rows);
   const fresh = news && !follows && !found && !allInSight ? newSince(news, held) : 0;
   const active = listed.rows.find((row) => isChosen(row, chosen));
-  const slots = Math.max(1, count);
   return (
     <div className={styles.listArea}>
       {/* biome-ignore lint/a11y/useSemanticElements: a table of ten thousand rows has no table. */}
@@ -138,8 +169,10 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
         aria-activedescendant={active ? rowId(active) : undefined}
         className={styles.grid}
         data-narrow={narrow || undefined}
+        data-follows={follows || undefined}
         data-testid="traffic-list"
         onScroll={onScroll}
+        onWheel={onWheel}
         onKeyDown={onKeyDown}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
@@ -167,20 +200,27 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
           </div>
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-        <div role="rowgroup" className={styles.rows} style={{ height: rows * ROW }}>
-          {listed.rows.map((row, index) => {
-            const position = listed.at + index;
-            return (
+        <div
+          role="rowgroup"
+          className={styles.rows}
+          style={{ height: (follows ? listed.rows.length : rows) * ROW }}
+        >
+          <div
+            className={styles.sight}
+            style={{ top: follows ? 0 : (listed.at - listed.first) * ROW }}
+          >
+            {listed.rows.map((row, index) => (
               <TrafficLine
-                key={found ? position : position % (slots + 2 * BEYOND)}
+                // Lines are filled anew rather than made anew while rows run through them.
+                // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place.
+                key={index}
                 row={row}
-                top={(position - listed.first) * ROW}
-                rowIndex={position - listed.first + 2}
+                rowIndex={listed.at + index - listed.first + 2}
                 chosen={isChosen(row, chosen)}
                 onOpen={store.getState().open}
               />
-            );
-          })}
+            ))}
+          </div>
         </div>
       </div>
       {fresh > 0 && (

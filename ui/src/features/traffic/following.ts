@@ -19,8 +19,10 @@ export function lookAt(
   first: number,
   follows: boolean,
 ): { at: number | null; count: number } {
-  const count = Math.ceil(sight.height / ROW) + 2 * BEYOND;
-  if (follows) return { at: null, count };
+  const inSight = Math.ceil(sight.height / ROW) + 1;
+  // Nobody scrolls while it follows, so nothing beyond is drawn.
+  if (follows) return { at: null, count: inSight };
+  const count = inSight + 2 * BEYOND;
   return { at: Math.max(first, first + Math.floor(sight.top / ROW) - BEYOND), count };
 }
 
