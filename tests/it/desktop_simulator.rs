@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use heliograph_tests::{
-    wait,
+    repo, wait,
     window::{Locator, Window, test_id},
 };
 use serde_json::json;
@@ -416,6 +416,19 @@ async fn desktop_after_an_edit_a_saved_conversation_fails_and_going_back_stops()
     window
         .find(&test_id("scenario-hours-then-the-menu.yaml"))
         .await?;
+    // The same file plays in a terminal, from the folder in which the window keeps it.
+    let kept = window.offline_folder().join("scenarios");
+    let played = tokio::process::Command::new(repo::heliograph()?)
+        .arg("simulate")
+        .arg(&kept)
+        .output()
+        .await?;
+    let printed = String::from_utf8_lossy(&played.stdout);
+    assert!(
+        played.status.success() && printed.contains("Hours, then the menu"),
+        "{printed}{}",
+        String::from_utf8_lossy(&played.stderr)
+    );
     window.click(&test_id("scenarios-open")).await?;
 
     // Somebody switches the automation off meanwhile.

@@ -116,6 +116,12 @@ impl Window {
         Ok(stored["settings"].take())
     }
 
+    /// Where the application keeps the files of the offline profile.
+    #[must_use]
+    pub fn offline_folder(&self) -> PathBuf {
+        data_folder(self.home.path()).join("offline")
+    }
+
     /// The session, for what has no method here.
     #[must_use]
     ///
