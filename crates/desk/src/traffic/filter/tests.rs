@@ -1,3 +1,5 @@
+//! Filters: what they let through, how they are written, and what is offered.
+
 #![allow(clippy::unwrap_used, reason = "tests: a panic is how they fail")]
 
 use super::*;

@@ -52,11 +52,11 @@ export function Compose({ delivery, begin = "" }: ComposeProps) {
         },
       ]);
       setReplayed(answer ?? null);
-      requestAnimationFrame(() => bottom.current?.scrollIntoView?.({ block: "nearest" }));
     } catch (thrown) {
       setProblem(HostError.from(thrown).message);
     } finally {
       setBusy(false);
+      requestAnimationFrame(() => bottom.current?.scrollIntoView?.({ block: "nearest" }));
     }
   };
 
@@ -116,12 +116,16 @@ export function Compose({ delivery, begin = "" }: ComposeProps) {
             }}
           />
         </div>
-        {problem && (
-          <p className={`${styles.problem} selectable`} role="alert" data-testid="compose-problem">
-            {problem}
-          </p>
-        )}
         <div ref={bottom} aria-live="polite">
+          {problem && (
+            <p
+              className={`${styles.problem} selectable`}
+              role="alert"
+              data-testid="compose-problem"
+            >
+              {problem}
+            </p>
+          )}
           {replayed && <OutcomeOf replayed={replayed} />}
         </div>
       </div>
