@@ -53,8 +53,8 @@ impl Window {
     /// # Errors
     /// When the field does not take it in time.
     pub async fn replace(&self, field: &Locator, text: &str) -> Result<()> {
+        self.click(field).await?;
         let element = self.find(field).await?;
-        element.click().await?;
         element.send_keys(Key::Control + "a").await?;
         element.send_keys(text).await?;
         wait::until("the field holds the text", || async {

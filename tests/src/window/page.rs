@@ -126,6 +126,15 @@ impl Window {
             Ok(match element.click().await {
                 Ok(()) => Some(()),
                 Err(error) => {
+                    // In a part that scrolls by itself, the driver does not always bring
+                    // it into sight.
+                    let _ = self
+                        .driver()
+                        .execute(
+                            "arguments[0].scrollIntoView({ block: 'center' })",
+                            vec![element.to_json()?],
+                        )
+                        .await;
                     last.replace(Some(error));
                     None
                 }
@@ -143,9 +152,9 @@ impl Window {
     /// # Errors
     /// When it does not take keys in time.
     pub async fn type_into(&self, what: &Locator, text: &str) -> Result<()> {
-        let element = self.find(what).await?;
-        element.click().await?;
-        Ok(element.send_keys(text).await?)
+        // With patience: what was just opened may not take a click yet.
+        self.click(what).await?;
+        Ok(self.find(what).await?.send_keys(text).await?)
     }
 }
 
