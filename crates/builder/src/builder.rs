@@ -7,7 +7,7 @@ use heliograph_engine::workspaces::{WorkspaceError, Workspaces, new_automation_i
 use heliograph_lab::lint::lint_for;
 use heliograph_model::{Automation, AutomationId, Millis, Workspace, WorkspaceFile};
 use heliograph_runtime::Documents;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
@@ -51,6 +51,12 @@ impl Builder {
             turn: Mutex::new(()),
             changes: watch::Sender::new(0),
         })
+    }
+
+    /// Whose library it is.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
     /// The workspace as it is published, without its contacts.
@@ -138,7 +144,7 @@ impl Builder {
         let last = all.iter().filter(|one| one.shown.kind == kind);
         let last = last.map(|one| one.shown.priority).max();
         let mut automation = template.automation.clone();
-        automation.name = free_name(&automation.name, &all);
+        automation.name = free_name(&automation.name, &names(&all));
         automation.priority = last.map_or(0, |priority| priority.saturating_add(1));
         self.begin(automation)
     }
@@ -153,7 +159,7 @@ impl Builder {
         let found = all.iter().find(|one| one.shown.id == *id);
         let original = found.ok_or_else(|| no_automation(id))?;
         let mut automation = original.shown.clone();
-        automation.name = free_name(&format!("{} (copy)", automation.name), &all);
+        automation.name = free_name(&format!("{} (copy)", automation.name), &names(&all));
         self.begin(automation)
     }
 
@@ -284,14 +290,8 @@ impl Builder {
             .collect();
         let new = drafts.into_values();
         all.extend(new.filter_map(|draft| One::new(None, Some(&draft))));
-        all.sort_by(|a, b| {
-            let key = |one: &One| {
-                let shown = &one.shown;
-                (shown.kind, shown.priority, shown.created_at)
-            };
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.shown.id.cmp(&b.shown.id))
+        all.sort_by(|One { shown: a, .. }, One { shown: b, .. }| {
+            a.kind.cmp(&b.kind).then_with(|| a.cmp_tried(b))
         });
         Ok(all)
     }
@@ -381,14 +381,18 @@ pub(crate) fn no_automation(id: &AutomationId) -> BuilderError {
     BuilderError::NotFound(format!("automation “{id}”"))
 }
 
+/// The names that are taken.
+pub(crate) fn names(all: &[One]) -> HashSet<String> {
+    all.iter().map(|one| one.shown.name.clone()).collect()
+}
+
 /// The name, with a number behind it where it is taken.
-pub(crate) fn free_name(wanted: &str, all: &[One]) -> String {
-    let taken = |name: &str| all.iter().any(|one| one.shown.name == name);
-    if !taken(wanted) {
+pub(crate) fn free_name(wanted: &str, taken: &HashSet<String>) -> String {
+    if !taken.contains(wanted) {
         return wanted.to_owned();
     }
     (2..)
         .map(|number| format!("{wanted} {number}"))
-        .find(|name| !taken(name))
+        .find(|name| !taken.contains(name))
         .unwrap_or_else(|| wanted.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Automations in and out as a file.
 
-use crate::builder::{free_name, no_automation};
+use crate::builder::{free_name, names, no_automation};
 use crate::{Builder, BuilderError, Result};
 use heliograph_lab::{read_workspace, write_workspace};
 use heliograph_model::{AutomationId, WorkspaceFile};
@@ -44,9 +44,11 @@ impl Builder {
             ));
         }
         let _turn = self.turn.lock().await;
+        let mut taken = names(&self.all().await?);
         let mut ids = Vec::with_capacity(file.automations.len());
         for mut automation in file.automations {
-            automation.name = free_name(&automation.name, &self.all().await?);
+            automation.name = free_name(&automation.name, &taken);
+            taken.insert(automation.name.clone());
             ids.push(self.begin(automation)?);
         }
         Ok(ids)

@@ -2,6 +2,7 @@
 
 use crate::{AutomationId, MediaId, Message, Millis, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// The three kinds of automation.
@@ -109,6 +110,17 @@ pub struct Automation {
     /// When it was last edited.
     #[serde(default)]
     pub updated_at: Millis,
+}
+
+impl Automation {
+    /// Which of two is tried earlier: by priority, then creation time, then id.
+    #[must_use]
+    pub fn cmp_tried(&self, other: &Self) -> Ordering {
+        let key = |one: &Self| (one.priority, one.created_at);
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| self.id.cmp(&other.id))
+    }
 }
 
 /// What sets an automation off.

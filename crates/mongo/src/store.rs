@@ -98,9 +98,7 @@ impl MongoStore {
             .list(name, filter, options, automation::read)
             .await?;
         // Here and not on the server, where a missing priority is before 0.
-        all.sort_by(|a, b| {
-            (a.priority, a.created_at, &a.id).cmp(&(b.priority, b.created_at, &b.id))
-        });
+        all.sort_by(|a, b| a.cmp_tried(b));
         Ok(all)
     }
 

@@ -155,7 +155,7 @@ pub async fn builder_export(
     let file = builder.export(&ids).await?;
     let name = match ids.as_slice() {
         [only] => builder.open_automation(only).await?.automation.name,
-        _ => builder.library().await?.workspace.name,
+        _ => builder.workspace().name.clone(),
     };
     let folder = app
         .path()

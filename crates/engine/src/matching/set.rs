@@ -74,9 +74,7 @@ impl AutomationSet {
             .filter(|automation| automation.is_active)
             .map(Arc::new)
             .collect();
-        automations.sort_by(|a, b| {
-            (a.priority, a.created_at, &a.id).cmp(&(b.priority, b.created_at, &b.id))
-        });
+        automations.sort_by(|a, b| a.cmp_tried(b));
         let ranks = || (0u32..).zip(&automations);
         let able = || ranks().filter(|(_, automation)| steps::has_any(automation));
         let keywords = KeywordSet::compile(able().flat_map(|(rank, automation)| {

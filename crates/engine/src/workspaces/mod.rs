@@ -155,13 +155,9 @@ impl Workspaces {
             sorted.push(rest.remove(place));
         }
         sorted.append(&mut rest);
-        for (mut automation, priority) in sorted.into_iter().zip(0..) {
-            if automation.priority != priority {
-                automation.priority = priority;
-                self.rewrite(automation).await?;
-            }
-        }
-        Ok(())
+        let ids = sorted.into_iter().map(|automation| automation.id);
+        let numbered: Vec<_> = ids.zip(0..).collect();
+        self.prioritise(workspace, &numbered).await
     }
 
     /// Gives automations these priorities; those not named keep theirs.

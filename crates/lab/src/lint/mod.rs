@@ -61,9 +61,7 @@ fn groups(automations: &[Automation]) -> BTreeMap<(AutomationType, &Target), Vec
             .push(automation);
     }
     for group in groups.values_mut() {
-        group.sort_by(|a, b| {
-            (a.priority, a.created_at, &a.id).cmp(&(b.priority, b.created_at, &b.id))
-        });
+        group.sort_by(|a, b| a.cmp_tried(b));
     }
     groups
 }
