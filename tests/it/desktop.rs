@@ -3,32 +3,11 @@
 use anyhow::{Context, Result};
 use heliograph_tests::{
     wait,
-    window::{Locator, Window, test_id},
+    window::{Locator, Window, person, said_by_the_account, test_id},
 };
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::process::Command;
-
-fn person(name: &str) -> Locator {
-    test_id(&format!("person-{name}"))
-}
-
-fn said_by_the_account(text: &str) -> Locator {
-    Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
-}
-
-async fn say(window: &Window, text: &str) -> Result<()> {
-    window.type_into(&test_id("composer"), text).await?;
-    window.click(&test_id("send")).await
-}
-
-/// What is awaited of the person in front, as the flow has it lit.
-async fn awaited(window: &Window) -> Result<String> {
-    let lit = window.find(&test_id("state-current")).await?;
-    lit.attr("data-state")
-        .await?
-        .context("a lit gate says which state it is")
-}
 
 /// The number in front of the words of an element, such as “12 deliveries”.
 async fn reads(window: &Window, collection: &str) -> Result<u64> {
@@ -46,11 +25,11 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
     window.resize(1440, 900).await?;
     window.click(&person("Maya Lindqvist")).await?;
 
-    say(&window, "What is on the menu?").await?;
+    window.say("What is on the menu?").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
-    assert_eq!(awaited(&window).await?, "awaiting_opening_response");
+    assert_eq!(window.awaited().await?, "awaiting_opening_response");
     let why = window.text(&test_id("why-summary")).await?;
     assert!(why.contains("menu"), "the trace names the keyword: {why}");
     window.picture("1-opening-1440x900-light").await?;
@@ -63,7 +42,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
         Ok((window.text(&test_id("clock")).await? != clock).then_some(()))
     })
     .await?;
-    assert_eq!(awaited(&window).await?, "awaiting_opening_response");
+    assert_eq!(window.awaited().await?, "awaiting_opening_response");
 
     window
         .click(
@@ -76,7 +55,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
         .find(&said_by_the_account("Where may we send"))
         .await?;
     wait::until("the flow waits for the address", || async {
-        Ok((awaited(&window).await? == "awaiting_email").then_some(()))
+        Ok((window.awaited().await? == "awaiting_email").then_some(()))
     })
     .await?;
     let after = reads(&window, "userState").await?;
@@ -85,7 +64,7 @@ async fn desktop_a_keyword_and_a_click_lead_to_states_messages_and_cache_hits() 
         "the click read the state: {before} before, {after} after"
     );
 
-    say(&window, "it is maya@example.com, thank you").await?;
+    window.say("it is maya@example.com, thank you").await?;
     window
         .find(&said_by_the_account("Here it is, Maya"))
         .await?;
@@ -118,7 +97,7 @@ async fn desktop_a_signed_webhook_from_outside_shows_in_the_window() -> Result<(
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
-    assert_eq!(awaited(&window).await?, "awaiting_opening_response");
+    assert_eq!(window.awaited().await?, "awaiting_opening_response");
 
     let said = Locator::css("[data-testid=bubble][data-from=person]").with_text("menu");
     window.find(&said).await?;
@@ -224,7 +203,7 @@ async fn desktop_settings_outlive_the_window_and_take_effect_in_it() -> Result<(
     let window = Window::open_with(|settings| settings["theme"] = "light".into()).await?;
     window.resize(1024, 700).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "menu").await?;
+    window.say("menu").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use heliograph_tests::{
     wait,
-    window::{Locator, Window, test_id},
+    window::{Locator, Window, said_by_the_account, test_id},
 };
 use serde_json::json;
 use thirtyfour::{By, Key};
@@ -19,15 +19,6 @@ fn field(path: &str) -> Locator {
 
 fn entry(name: &str) -> Locator {
     test_id(&format!("entry-{name}"))
-}
-
-fn said_by_the_account(text: &str) -> Locator {
-    Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
-}
-
-async fn say(window: &Window, text: &str) -> Result<()> {
-    window.type_into(&test_id("composer"), text).await?;
-    window.click(&test_id("send")).await
 }
 
 /// Waits until the draft on the screen is kept.
@@ -66,7 +57,7 @@ async fn goes_through(window: &Window, person: &str, asks: &str) -> Result<()> {
     let option = Locator::css("[data-testid=try-person] option").with_text(person);
     window.click(&option).await?;
     window.click(&test_id("surface-comment")).await?;
-    say(window, "The guide, please!").await?;
+    window.say("The guide, please!").await?;
     let opening = said_by_the_account("The guide is yours");
     window.find(&opening).await?;
     window
@@ -74,7 +65,7 @@ async fn goes_through(window: &Window, person: &str, asks: &str) -> Result<()> {
         .await?;
     window.find(&said_by_the_account(asks)).await?;
     let address = format!("{}@example.com", person.to_lowercase());
-    say(window, &format!("it is {address}")).await?;
+    window.say(&format!("it is {address}")).await?;
     window.find(&said_by_the_account("on its way")).await?;
     Ok(())
 }

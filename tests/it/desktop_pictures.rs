@@ -1,18 +1,9 @@
 //! The pictures of the documentation, taken in the real window: `cargo xtask pictures`.
 
 use anyhow::Result;
-use heliograph_tests::window::{Locator, Window, test_id};
+use heliograph_tests::window::{Window, said_by_the_account, test_id};
 use std::time::Duration;
 use thirtyfour::Key;
-
-fn said_by_the_account(text: &str) -> Locator {
-    Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
-}
-
-async fn say(window: &Window, text: &str) -> Result<()> {
-    window.type_into(&test_id("composer"), text).await?;
-    window.click(&test_id("send")).await
-}
 
 /// What was opened or moved stands still.
 async fn rests() {
@@ -26,10 +17,10 @@ async fn desktop_pictures() -> Result<()> {
         let window = Window::open_with(|settings| settings["theme"] = theme.into()).await?;
         window.resize(1440, 900).await?;
         window.click(&test_id("person-Leo Okafor")).await?;
-        say(&window, "menu").await?;
+        window.say("menu").await?;
         window.find(&said_by_the_account("We bake every")).await?;
         window.click(&test_id("person-Maya Lindqvist")).await?;
-        say(&window, "What is on the menu?").await?;
+        window.say("What is on the menu?").await?;
         let opening = said_by_the_account("We bake every");
         window.find(&opening).await?;
         window.click(&test_id("advance-11m")).await?;

@@ -3,33 +3,13 @@
 use anyhow::{Context, Result};
 use heliograph_tests::{
     repo, wait,
-    window::{Locator, Window, test_id},
+    window::{Locator, Window, person, said_by_the_account, test_id},
 };
 use serde_json::json;
 use thirtyfour::Key;
 
-fn person(name: &str) -> Locator {
-    test_id(&format!("person-{name}"))
-}
-
 fn moment(number: u32) -> Locator {
     test_id(&format!("moment-{number}"))
-}
-
-fn said_by_the_account(text: &str) -> Locator {
-    Locator::css("[data-testid=bubble][data-from=account]").with_text(text)
-}
-
-async fn say(window: &Window, text: &str) -> Result<()> {
-    window.type_into(&test_id("composer"), text).await?;
-    window.click(&test_id("send")).await
-}
-
-async fn awaited(window: &Window) -> Result<String> {
-    let lit = window.find(&test_id("state-current")).await?;
-    lit.attr("data-state")
-        .await?
-        .context("a lit gate says which state it is")
 }
 
 /// Waits until so many moments are on the timeline.
@@ -47,7 +27,7 @@ async fn desktop_one_goes_back_and_answers_differently_and_forward_again() -> Re
     window.resize(1440, 900).await?;
     window.click(&person("Maya Lindqvist")).await?;
     window.picture("sim-0-empty-light").await?;
-    say(&window, "What is on the menu?").await?;
+    window.say("What is on the menu?").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
@@ -57,7 +37,7 @@ async fn desktop_one_goes_back_and_answers_differently_and_forward_again() -> Re
     window
         .find(&said_by_the_account("Where may we send"))
         .await?;
-    say(&window, "maya@example.com").await?;
+    window.say("maya@example.com").await?;
     window
         .find(&said_by_the_account("Here it is, Maya"))
         .await?;
@@ -76,7 +56,7 @@ async fn desktop_one_goes_back_and_answers_differently_and_forward_again() -> Re
     window
         .gone(&said_by_the_account("Here it is, Maya"))
         .await?;
-    assert_eq!(awaited(&window).await?, "awaiting_email");
+    assert_eq!(window.awaited().await?, "awaiting_email");
     moments(&window, 4).await?;
     window.picture("sim-3-back-light").await?;
     window.click(&test_id("go-forward")).await?;
@@ -90,7 +70,7 @@ async fn desktop_one_goes_back_and_answers_differently_and_forward_again() -> Re
         Ok((!lit.is_empty()).then_some(()))
     })
     .await?;
-    say(&window, "rather not").await?;
+    window.say("rather not").await?;
     window
         .find(&said_by_the_account("That does not look like an email"))
         .await?;
@@ -104,7 +84,7 @@ async fn desktop_the_clock_runs_and_what_is_due_is_jumped_to() -> Result<()> {
     let window = Window::open().await?;
     window.resize(1440, 900).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "menu").await?;
+    window.say("menu").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
@@ -135,7 +115,7 @@ async fn desktop_faults_show_what_the_person_saw() -> Result<()> {
     window.find(&test_id("fault-active")).await?;
     window.picture("sim-5-faults-dark").await?;
     window.click(&test_id("faults-open")).await?;
-    say(&window, "hours").await?;
+    window.say("hours").await?;
     // It is drawn anew while the engine finds out.
     let told = test_id("bubble-error").with_text("The person has this message");
     window.find(&told).await?;
@@ -144,7 +124,7 @@ async fn desktop_faults_show_what_the_person_saw() -> Result<()> {
     window.click(&test_id("faults-open")).await?;
     window.click(&test_id("fault-twice")).await?;
     window.click(&test_id("faults-open")).await?;
-    say(&window, "price").await?;
+    window.say("price").await?;
     window
         .find(&said_by_the_account("These are our prices"))
         .await?;
@@ -161,7 +141,7 @@ async fn desktop_nothing_happened_and_the_nearest_automation_is_opened() -> Resu
     let window = Window::open().await?;
     window.resize(1024, 700).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "the prise please").await?;
+    window.say("the prise please").await?;
     window.click(&test_id("tab-why")).await?;
     let near = window.text(&test_id("nothing")).await?;
     assert!(near.contains("Why did nothing happen?"), "{near}");
@@ -176,7 +156,7 @@ async fn desktop_a_conversation_is_saved_run_opened_and_deleted() -> Result<()> 
     let window = Window::open().await?;
     window.resize(1440, 900).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "hours").await?;
+    window.say("hours").await?;
     window
         .find(&said_by_the_account("We are open Tuesday"))
         .await?;
@@ -213,7 +193,7 @@ async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()
     let window = Window::open().await?;
     window.resize(1900, 1000).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "menu").await?;
+    window.say("menu").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
@@ -222,11 +202,11 @@ async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()
     window
         .click(&leo.inside("button").with_text("Write as Leo"))
         .await?;
-    say(&window, "hello").await?;
+    window.say("hello").await?;
     window
         .find(&said_by_the_account("good to hear from you"))
         .await?;
-    say(&window, "what is this?").await?;
+    window.say("what is this?").await?;
     moments(&window, 3).await?;
     window.click(&moment(1)).await?;
     window.find(&test_id("changes")).await?;
@@ -236,7 +216,7 @@ async fn desktop_two_people_talk_side_by_side_where_there_is_room() -> Result<()
     window.click(&test_id("fault-held")).await?;
     window.click(&test_id("fault-slow-100")).await?;
     window.click(&test_id("faults-open")).await?;
-    say(&window, "price").await?;
+    window.say("price").await?;
     window.find(&test_id("bubble-held")).await?;
     window.picture("sim-10-held-1900x1000").await?;
     window.close().await
@@ -255,11 +235,11 @@ async fn desktop_somebody_writes_arabic_and_is_saved_so() -> Result<()> {
     window.picture("sim-20-add-light").await?;
     window.click(&test_id("person-create")).await?;
     window.find(&person("ليلى حسن")).await?;
-    say(&window, "مرحبا! هل عندكم menu اليوم؟").await?;
+    window.say("مرحبا! هل عندكم menu اليوم؟").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;
-    say(&window, "شكرا، 2 من فضلك.").await?;
+    window.say("شكرا، 2 من فضلك.").await?;
     let said = Locator::css("[data-testid=bubble][data-from=person] p[lang=ar]");
     let said = window.find(&said).await?;
     assert_eq!(said.css_value("direction").await?, "rtl");
@@ -297,7 +277,7 @@ async fn desktop_somebody_writes_arabic_and_is_saved_so() -> Result<()> {
         then.contains("ليلى stood after the chosen moment"),
         "{then}"
     );
-    assert_eq!(awaited(&window).await?, "awaiting_opening_response");
+    assert_eq!(window.awaited().await?, "awaiting_opening_response");
     window.picture("sim-22-then-light").await?;
     window.resize(1024, 700).await?;
     window.picture("sim-26-then-light-1024x700").await?;
@@ -310,7 +290,7 @@ async fn desktop_somebody_writes_arabic_and_is_saved_so() -> Result<()> {
     window.picture("sim-23-more-light").await?;
     window.click(&test_id("composer-link")).await?;
     window.picture("sim-24-link-light").await?;
-    say(&window, "spring-menu").await?;
+    window.say("spring-menu").await?;
     window
         .find(&Locator::css("[data-testid=bubble]").with_text("spring-menu"))
         .await?;
@@ -367,12 +347,12 @@ async fn desktop_somebody_comments_in_arabic_on_a_dark_small_window() -> Result<
     let arabic = test_id("set-language").inside("option[value=ar]");
     window.click(&arabic).await?;
     window.click(&test_id("surface-comment")).await?;
-    say(&window, "ما هي الوصفة؟ recipe، رجاءً!").await?;
+    window.say("ما هي الوصفة؟ recipe، رجاءً!").await?;
     let comment = Locator::css("[data-testid=bubble] [lang=ar]").with_text("الوصفة");
     let comment = window.find(&comment).await?;
     assert_eq!(comment.css_value("direction").await?, "rtl");
     window.click(&test_id("surface-dm")).await?;
-    say(&window, "متى تفتحون؟ hours؟").await?;
+    window.say("متى تفتحون؟ hours؟").await?;
     window
         .find(&said_by_the_account("We are open Tuesday"))
         .await?;
@@ -400,11 +380,11 @@ async fn desktop_after_an_edit_a_saved_conversation_fails_and_going_back_stops()
     let window = Window::open_with(|settings| settings["theme"] = "dark".into()).await?;
     window.resize(1024, 700).await?;
     window.click(&person("Maya Lindqvist")).await?;
-    say(&window, "hours").await?;
+    window.say("hours").await?;
     window
         .find(&said_by_the_account("We are open Tuesday"))
         .await?;
-    say(&window, "menu").await?;
+    window.say("menu").await?;
     window
         .find(&said_by_the_account("We bake every morning"))
         .await?;

@@ -4,11 +4,13 @@
 //! own data folders, so that tests neither see each other nor the person's settings.
 
 mod accessibility;
+mod conversation;
 mod display;
 mod driver;
 mod keys;
 mod page;
 
+pub use conversation::{person, said_by_the_account};
 pub use page::{Locator, test_id};
 
 use crate::{repo, wait};
