@@ -1,8 +1,10 @@
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 
 if (typeof document !== "undefined") {
   afterEach(cleanup);
+  // A screen that is loaded a moment later may still be on its way when a file has ended.
+  afterAll(() => vi.dynamicImportSettled());
   // A machine that builds at the same time takes its time; what is there at once is found
   // at once.
   configure({ asyncUtilTimeout: 8_000 });
