@@ -3,6 +3,7 @@
 
 use crate::{
     error::{CommandError, ErrorCode},
+    front::{Front, Fronts},
     listening::Listening,
     settings::Settings,
     traffic::{self, Watching},
@@ -25,6 +26,7 @@ pub(crate) struct Desk {
     /// Where the library of the offline profile is kept.
     folder: PathBuf,
     stage: watch::Sender<Stage>,
+    pub(crate) fronts: Fronts,
     pub(crate) listening: Listening,
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
@@ -59,6 +61,7 @@ impl Desk {
         Self {
             folder: folder.join("offline"),
             stage: watch::Sender::new(Stage::Closed),
+            fronts: Fronts::default(),
             listening,
             updates: Updates::default(),
             traffic,
@@ -88,12 +91,17 @@ impl Desk {
             Ok(opened) => {
                 let simulator = Arc::clone(&opened.simulator);
                 // Before anything can come in.
-                self.watching.follow(&self.traffic, &simulator);
+                let runtime = simulator.runtime();
+                self.fronts.put(Front {
+                    runtime: Arc::clone(&runtime),
+                    is_simulator: true,
+                });
+                self.watching.follow(&self.traffic, &self.fronts);
                 self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
                     let port = settings.listener_port;
-                    self.listening.start((&simulator).into(), port).await;
+                    self.listening.start(&runtime, port).await;
                 }
             }
             Err(error) => {
@@ -126,6 +134,21 @@ impl Desk {
         Ok(self.opened().await?.simulator)
     }
 
+    /// The profile that the live screens look at, as soon as there is one.
+    pub(crate) async fn front(&self) -> Result<Front, CommandError> {
+        self.opened().await?;
+        self.fronts.watch().borrow().clone().ok_or_else(closing)
+    }
+
+    /// To be called when the simulator may have got another engine: what looks at it, and
+    /// the listener before it, go on with that.
+    pub(crate) async fn renew(&self, simulator: &Simulator) {
+        self.fronts.renew(simulator.runtime());
+        if let Ok(front) = self.front().await {
+            self.listening.follow(&front.runtime).await;
+        }
+    }
+
     /// What is open, as soon as it is, however often that fails before.
     pub(crate) async fn opened_at_last(&self) -> Result<Opened, CommandError> {
         let mut stages = self.stage.subscribe();
@@ -148,6 +171,7 @@ impl Desk {
         if let Stage::Open(opened) = self.stage.send_replace(Stage::Closing) {
             opened.following.abort();
         }
+        self.fronts.clear();
     }
 }
 

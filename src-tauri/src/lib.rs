@@ -13,6 +13,7 @@ mod bindings;
 mod commands;
 mod desk;
 mod error;
+mod front;
 mod limits;
 mod listening;
 mod logging;

@@ -1,16 +1,14 @@
-//! The window's listener: the real one, in front of the running simulator's queue.
+//! The window's listener: the real one, in front of the queue of the profile in front.
 //!
 //! Its verify token and app secret are made anew at every start of the application: they
 //! open nothing but a demo workspace on the loopback address, and nothing of them is
 //! kept.
 
-use heliograph_engine::ports::{Clock, Queue};
-use heliograph_lab::simulator::Simulator;
 use heliograph_listener::{
     Accepted, AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener,
     signature,
 };
-use heliograph_runtime::made_up_secret;
+use heliograph_runtime::{Runtime, made_up_secret};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -55,22 +53,6 @@ pub enum ListenerState {
     Failed,
 }
 
-/// What of a running engine a listener stands in front of.
-#[derive(Debug)]
-pub(crate) struct Front {
-    queue: Arc<dyn Queue>,
-    clock: Arc<dyn Clock>,
-}
-
-impl From<&Arc<Simulator>> for Front {
-    fn from(simulator: &Arc<Simulator>) -> Self {
-        Self {
-            queue: simulator.queue(),
-            clock: simulator.clock(),
-        }
-    }
-}
-
 /// The listener and what it is started with.
 #[derive(Debug)]
 pub(crate) struct Listening {
@@ -108,10 +90,10 @@ impl Listening {
 
     /// Starts on a port of the loopback address, instead of where it runs now. Whether
     /// that worked is in the status.
-    pub(crate) async fn start(&self, engine: Front, port: u16) {
+    pub(crate) async fn start(&self, before: &Runtime, port: u16) {
         let _turn = self.turn.lock().await;
         self.end(port).await;
-        let stage = match self.begin(engine, port).await {
+        let stage = match self.begin(before, port).await {
             Ok(running) => Stage::Running(running),
             Err(error) => {
                 tracing::warn!(port, error, "the listener does not start");
@@ -122,16 +104,17 @@ impl Listening {
         self.changed.send_replace(());
     }
 
-    /// Starts anew where it runs, after the simulator got another engine.
-    pub(crate) async fn follow(&self, engine: Front) {
+    /// Starts anew where it runs, after another profile came in front, with a queue of its
+    /// own.
+    pub(crate) async fn follow(&self, before: &Runtime) {
         let status = self.status();
         match status.state {
-            ListenerState::Running => self.start(engine, status.port).await,
+            ListenerState::Running => self.start(before, status.port).await,
             ListenerState::Stopped | ListenerState::Failed => {}
         }
     }
 
-    async fn begin(&self, engine: Front, port: u16) -> Result<RunningListener, String> {
+    async fn begin(&self, before: &Runtime, port: u16) -> Result<RunningListener, String> {
         let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|error| in_words(&error, port))?;
@@ -150,8 +133,8 @@ impl Listening {
         });
         Listener::start_observed(
             tcp,
-            engine.queue,
-            engine.clock,
+            before.queue(),
+            Arc::clone(before.clock()),
             settings,
             Some(observer),
             // It ends when it is stopped or dropped, and not by itself.

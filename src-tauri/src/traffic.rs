@@ -1,10 +1,8 @@
-//! The live desk in front of the simulator's engine, and the one window that watches it.
+//! The traffic of the profile in front, and the one window that watches it.
 
+use crate::front::Fronts;
 use crate::listening::{Listening, SECRET_NAME};
-use heliograph_desk::traffic::{KnownSecret, Source, Traffic, TrafficNews};
-use heliograph_engine::ports::Queue;
-use heliograph_lab::simulator::Simulator;
-use heliograph_model::GuardLevel;
+use heliograph_desk::traffic::{KnownSecret, Traffic, TrafficNews};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use tauri::async_runtime::{JoinHandle, spawn};
@@ -16,7 +14,7 @@ use tokio::sync::watch;
 pub(crate) struct Watching {
     /// Tells the window; held for a moment only, never while waiting.
     window: Mutex<Option<JoinHandle<()>>>,
-    /// Looks at the engine that runs now.
+    /// Looks at the profile in front.
     engine: Mutex<Option<JoinHandle<()>>>,
     /// Whether the window has the traffic in front.
     in_front: watch::Sender<bool>,
@@ -54,17 +52,16 @@ impl Watching {
         self.in_front.subscribe()
     }
 
-    /// Lets the desk look at whichever engine runs behind the simulator.
-    pub(crate) fn follow(&self, traffic: &Arc<Traffic>, simulator: &Arc<Simulator>) {
-        let (traffic, simulator) = (Arc::clone(traffic), Arc::clone(simulator));
-        let mut changes = simulator.changes();
-        let mut looked_at = look_at(&traffic, &simulator);
+    /// Lets the desk look at whichever profile is in front.
+    pub(crate) fn follow(&self, traffic: &Arc<Traffic>, fronts: &Fronts) {
+        let traffic = Arc::clone(traffic);
+        let mut fronts = fronts.watch();
+        fronts.mark_changed();
         let task = spawn(async move {
-            while changes.changed().await.is_ok() {
-                // A reset, and going back, put another engine in its place.
-                let now = simulator.queue();
-                if !std::ptr::addr_eq(Arc::as_ptr(&now), Arc::as_ptr(&looked_at)) {
-                    looked_at = look_at(&traffic, &simulator);
+            while fronts.changed().await.is_ok() {
+                let front = fronts.borrow_and_update().clone();
+                if let Some(front) = front {
+                    traffic.follow(front.runtime);
                 }
             }
         });
@@ -81,20 +78,6 @@ fn replace(place: &Mutex<Option<JoinHandle<()>>>, task: Option<JoinHandle<()>>) 
     if let Some(before) = std::mem::replace(&mut *place.lock(), task) {
         before.abort();
     }
-}
-
-/// Looks at the engine that runs now; answers with its queue, by which it is known.
-fn look_at(traffic: &Traffic, simulator: &Simulator) -> Arc<dyn Queue> {
-    let behind = simulator.behind();
-    let queue = Arc::clone(&behind.queue);
-    let source = Source {
-        queue: behind.queue,
-        journal: behind.journal,
-        clock: behind.clock,
-        guard: GuardLevel::Offline,
-    };
-    traffic.follow(source, behind.happenings);
-    queue
 }
 
 /// The window's own app secret, for the desk to know.

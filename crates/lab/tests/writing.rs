@@ -337,7 +337,12 @@ async fn what_operators_set_people_who_come_later_and_webhooks_from_outside() {
         secret: None,
         accounts: Vec::new(),
     };
-    talk.simulator.queue().push(delivery).await.unwrap();
+    talk.simulator
+        .runtime()
+        .queue()
+        .push(delivery)
+        .await
+        .unwrap();
     let view = talk.view().await;
     assert_eq!(view.people.len(), 4);
     assert_eq!(view.playback.moments.len(), 8, "{:?}", view.playback);

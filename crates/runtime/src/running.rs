@@ -235,12 +235,12 @@ impl Runtime {
 
     /// Handles what is under way, and closes everything. What has not ended after a
     /// while is taken up by the next start.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         for task in [&self.edits, &self.resting].into_iter().flatten() {
             task.abort();
         }
         self.engine.stop(STOP_PATIENCE).await;
-        if let Some((_, server)) = self.simulated {
+        if let Some((_, server)) = &self.simulated {
             server.stop().await;
         }
         self.backends.place.close().await;

@@ -16,8 +16,8 @@ pub async fn listener_status(desk: State<'_, Desk>) -> Answer<ListenerStatus> {
 #[tauri::command]
 #[specta::specta]
 pub async fn listener_start(desk: State<'_, Desk>, port: u16) -> Answer<ListenerStatus> {
-    let simulator = desk.simulator().await?;
-    desk.listening.start((&simulator).into(), port).await;
+    let front = desk.front().await?;
+    desk.listening.start(&front.runtime, port).await;
     Ok(desk.listening.status())
 }
 

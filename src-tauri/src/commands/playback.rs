@@ -38,8 +38,7 @@ pub async fn playback_moment(desk: State<'_, Desk>, number: u32) -> Answer<Optio
 pub async fn playback_go_to(desk: State<'_, Desk>, number: u32) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     if simulator.go_to(number).await? {
-        // The new engine has a queue of its own.
-        desk.listening.follow((&simulator).into()).await;
+        desk.renew(&simulator).await;
     }
     Ok(simulator.view().await?)
 }

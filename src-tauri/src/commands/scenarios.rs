@@ -57,8 +57,7 @@ pub async fn scenarios_open(desk: State<'_, Desk>, file: String) -> Answer<Opene
     let simulator = desk.simulator().await?;
     let scenario = desk.scenarios().scenario(&file)?;
     let opened = simulator.open_scenario(&scenario).await?;
-    // The new engine has a queue of its own.
-    desk.listening.follow((&simulator).into()).await;
+    desk.renew(&simulator).await;
     Ok(opened)
 }
 

@@ -126,8 +126,7 @@ pub async fn simulator_put(
 pub async fn simulator_reset(desk: State<'_, Desk>) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.reset().await?;
-    // The new engine has a queue of its own.
-    desk.listening.follow((&simulator).into()).await;
+    desk.renew(&simulator).await;
     Ok(simulator.view().await?)
 }
 

@@ -5,41 +5,30 @@ use super::refused::Observed;
 use super::row::TrafficRow;
 use super::search::newest_first;
 use super::{Shared, Traffic};
-use heliograph_engine::ports::{Clock, Journal, JournalFilter, JournalPage, Queue};
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
-use heliograph_model::{DeliveryId, GuardLevel, Happening};
+use heliograph_model::{DeliveryId, Happening};
+use heliograph_runtime::Runtime;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::error::RecvError;
 
 /// Rows of the journal that a list begins with.
 const BEGINNING: u32 = 200;
 
-/// A running profile as the desk looks at it.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Where deliveries are pushed.
-    pub queue: Arc<dyn Queue>,
-    /// What has happened, where the profile keeps a journal.
-    pub journal: Option<Arc<dyn Journal>>,
-    /// Time, as the engine has it.
-    pub clock: Arc<dyn Clock>,
-    /// What the profile allows.
-    pub guard: GuardLevel,
-}
-
 impl Traffic {
-    /// Looks at this engine from now on, instead of at the one before. The list begins
+    /// Looks at this profile from now on, instead of at the one before. The list begins
     /// anew, with what the journal has.
-    pub fn follow(&self, source: Source, mut happenings: broadcast::Receiver<Arc<Happening>>) {
+    pub fn follow(&self, runtime: Arc<Runtime>) {
         let mut listening = self.listening.lock();
         if let Some(before) = listening.take() {
             before.abort();
         }
         self.shared.change(super::tail::Tail::clear);
         let shared = Arc::clone(&self.shared);
-        let journal = source.journal.clone();
-        *self.source.write() = Some(source);
+        let journal = runtime.journal().cloned();
+        let mut happenings = runtime.engine().happenings().watch();
+        *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
             if let Some(journal) = journal {
                 begin(&shared, &*journal).await;

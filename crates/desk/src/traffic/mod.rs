@@ -34,7 +34,6 @@ pub use compare::{ComparedLine, Comparison, compare};
 pub use compose::{Checked, JsonProblem, check};
 pub use curl::curl;
 pub use error::{Result, TrafficError};
-pub use intake::Source;
 pub use keep::{KeptFile, SavedFilter, Shelf};
 pub use open::{OpenedDelivery, ReceivedHeader, SentRequest};
 pub use post::{Answered, is_of_this_machine};
@@ -53,8 +52,9 @@ pub use view::{TrafficLook, TrafficNews};
 pub use waterfall::{SpanKind, TimeSpan};
 
 use filter::{Completion, Filter, FilterError, Words};
-use heliograph_engine::ports::{Clock, SystemClock};
+use heliograph_engine::ports::{Clock, Journal, SystemClock};
 use heliograph_model::DeliveryId;
+use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +72,7 @@ const BETWEEN_NEWS: Duration = Duration::from_millis(80);
 pub struct Traffic {
     shared: Arc<Shared>,
     /// What is looked at; another one after a reset.
-    source: RwLock<Option<Source>>,
+    runtime: RwLock<Option<Arc<Runtime>>>,
     listening: Mutex<Option<AbortHandle>>,
     client: reqwest::Client,
 }
@@ -120,7 +120,7 @@ impl Traffic {
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),
-            source: RwLock::default(),
+            runtime: RwLock::default(),
             listening: Mutex::default(),
             client: post::client(),
         }
@@ -256,8 +256,13 @@ impl Traffic {
         words
     }
 
-    fn source(&self) -> Result<Source> {
-        self.source.read().clone().ok_or(TrafficError::NothingRuns)
+    fn runtime(&self) -> Result<Arc<Runtime>> {
+        self.runtime.read().clone().ok_or(TrafficError::NothingRuns)
+    }
+
+    fn journal(&self) -> Result<Arc<dyn Journal>> {
+        let runtime = self.runtime()?;
+        runtime.journal().cloned().ok_or(TrafficError::NoJournal)
     }
 }
 

@@ -97,8 +97,7 @@ impl Traffic {
     /// # Errors
     /// When the journal does not hold it any more, or cannot be read.
     pub async fn open_delivery(&self, id: DeliveryId) -> Result<OpenedDelivery> {
-        let source = self.source()?;
-        let journal = source.journal.ok_or(TrafficError::NoJournal)?;
+        let journal = self.journal()?;
         let record = journal.delivery(id).await?;
         let record = record.ok_or_else(|| {
             let mut name = named(id);

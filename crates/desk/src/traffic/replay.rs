@@ -133,7 +133,7 @@ impl Traffic {
     /// When there is nothing to send, it is not JSON, the profile does not allow it, or
     /// nobody took it.
     pub async fn send(&self, sending: Sending) -> Result<Replayed> {
-        let source = self.source()?;
+        let runtime = self.runtime()?;
         let original = match sending.delivery_id {
             Some(id) => Some(self.open_delivery(id).await?),
             None => None,
@@ -145,7 +145,7 @@ impl Traffic {
         must_be_json(&body)?;
         let body = match sending.freshness {
             Freshness::AsItWas => body,
-            Freshness::AsNew => refreshed(&body, source.clock.now(), fastrand::u32),
+            Freshness::AsNew => refreshed(&body, runtime.clock().now(), fastrand::u32),
         };
         let mut replayed = Replayed {
             original: sending.delivery_id,
@@ -157,10 +157,10 @@ impl Traffic {
         };
         match sending.target {
             ReplayTarget::Engine => {
-                let id = source
-                    .queue
+                let id = runtime
+                    .queue()
                     .push(NewDelivery {
-                        received_at: source.clock.now(),
+                        received_at: runtime.clock().now(),
                         source: DeliverySource::Replay,
                         body: body.into(),
                         secret: None,
@@ -175,7 +175,7 @@ impl Traffic {
                 replayed.outcome = Some(outcome);
             }
             ReplayTarget::Url { url, secret } => {
-                let url = address(&url, source.guard)?;
+                let url = address(&url, runtime.guard().level())?;
                 let secret = self.secret_or_own(secret)?;
                 replayed.answered = Some(post(&self.client, url, body, &secret).await?);
             }

@@ -3,7 +3,7 @@
 use super::filter::parse;
 use super::row::{RowSource, TrafficRow};
 use super::words::haystack;
-use super::{Result, Traffic, TrafficError};
+use super::{Result, Traffic};
 use heliograph_engine::ports::{JournalFilter, JournalPage};
 use heliograph_model::{DeliveryId, OutboxState};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Traffic {
     /// When the filter cannot be read, or the journal cannot.
     pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<FoundTraffic> {
         let wanted = parse(filter)?;
-        let journal = self.source()?.journal.ok_or(TrafficError::NoJournal)?;
+        let journal = self.journal()?;
         let asked = wanted.in_journal();
         let mut found = FoundTraffic {
             next: before.or(asked.before),

@@ -1,13 +1,14 @@
 //! An engine, a listener before it, and a desk that looks at both.
 
 use heliograph_desk::traffic::{
-    KnownSecret, OpenedDelivery, RowResult, Source, Traffic, TrafficCounts, TrafficLook, TrafficRow,
+    KnownSecret, OpenedDelivery, RowResult, Traffic, TrafficCounts, TrafficLook, TrafficRow,
 };
 use heliograph_lab::simulator::{Simulator, SimulatorSettings};
 use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener, signature};
-use heliograph_model::{GuardLevel, Millis};
+use heliograph_model::Millis;
 use secrecy::SecretString;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
@@ -37,10 +38,11 @@ pub(crate) async fn open() -> Site {
     traffic.know(secret("this window", SECRET, true));
     traffic.know(secret("staging", "another secret", false));
     follow(&traffic, &simulator);
+    let runtime = simulator.runtime();
     let listener = Listener::start_observed(
         TcpListener::bind("127.0.0.1:0").await.unwrap(),
-        simulator.queue(),
-        simulator.clock(),
+        runtime.queue(),
+        Arc::clone(runtime.clock()),
         ListenerSettings {
             secrets: vec![AppSecret {
                 name: "this window".to_owned(),
@@ -62,14 +64,7 @@ pub(crate) async fn open() -> Site {
 }
 
 pub(crate) fn follow(traffic: &Traffic, simulator: &Simulator) {
-    let behind = simulator.behind();
-    let source = Source {
-        queue: behind.queue,
-        journal: behind.journal,
-        clock: behind.clock,
-        guard: GuardLevel::Offline,
-    };
-    traffic.follow(source, behind.happenings);
+    traffic.follow(simulator.runtime());
 }
 
 /// A direct message as Meta posts it.

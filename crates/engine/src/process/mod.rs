@@ -316,7 +316,7 @@ impl Engine {
     /// Takes nothing new and waits, at most `patience`, until what is under way has
     /// ended. What has not ended by then, and what waits for a later time, is taken up by
     /// the next start.
-    pub async fn stop(mut self, patience: Duration) {
+    pub async fn stop(&self, patience: Duration) {
         self.taking.abort();
         self.beside.abort();
         let all = u32::try_from(self.core.settings.under_way).unwrap_or(u32::MAX);
@@ -333,9 +333,10 @@ impl Engine {
         }
         activity.stop();
         self.finishing.abort();
-        // Both were aborted, so this is the end of them and not an error.
-        let _ = (&mut self.taking).await;
-        let _ = (&mut self.finishing).await;
+        // Both were aborted.
+        while !(self.taking.is_finished() && self.finishing.is_finished()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         let at_rest = async {
             while activity.running(Millis(i64::MAX - 1)) > 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;

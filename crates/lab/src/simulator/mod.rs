@@ -34,7 +34,6 @@ mod view;
 pub mod webhook;
 mod writing;
 
-pub use behind::Behind;
 pub use error::{Result, SimulatorError};
 pub use language::Language;
 pub use nearest::{Nearest, Nearness, nearest};

@@ -12,7 +12,6 @@ use super::{
 use super::{actions, log};
 use crate::scenario::words;
 use heliograph_engine::happenings::Happenings;
-use heliograph_engine::ports::{Clock, Queue};
 use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
@@ -344,19 +343,6 @@ impl Simulator {
         // The old one stops when the last call that uses it has ended.
         *self.stage.write() = stage;
         self.changed();
-    }
-
-    /// The queue of the running engine, for a listener in front of it. After a reset it
-    /// is another one.
-    #[must_use]
-    pub fn queue(&self) -> Arc<dyn Queue> {
-        self.stage().runtime().queue()
-    }
-
-    /// The virtual clock of the running engine. After a reset it is another one.
-    #[must_use]
-    pub fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(self.stage().runtime().clock())
     }
 
     /// Counts up whenever there may be something new to view.

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A running profile with people in front of it.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     clock: Arc<VirtualClock>,
     instagram: Arc<SimulatedInstagram>,
     account: AccountId,
@@ -133,7 +133,7 @@ impl Stage {
                 people_so_far: 0,
                 open_to_others,
             }),
-            runtime,
+            runtime: Arc::new(runtime),
         };
         for media in &settings.media {
             stage.add_media(media.clone());
@@ -153,7 +153,7 @@ impl Stage {
         self.runtime.stop().await;
     }
 
-    pub(crate) fn runtime(&self) -> &Runtime {
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
     }
 
