@@ -18,6 +18,7 @@ mod ownership;
 mod people;
 mod queue;
 mod readers;
+mod register;
 mod rows;
 mod schema;
 mod search;

@@ -1,7 +1,7 @@
 //! The connections that only read.
 
 use crate::error::Failure;
-use crate::open;
+use crate::{open, register};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use std::path::Path;
@@ -21,7 +21,11 @@ pub(crate) struct Readers {
 impl Readers {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         let connections = (0..COUNT)
-            .map(|_| open::reader(path).map(Mutex::new))
+            .map(|_| {
+                let connection = open::reader(path)?;
+                register::teach(&connection)?;
+                Ok(Mutex::new(connection))
+            })
             .collect::<rusqlite::Result<_>>()?;
         Ok(Self {
             connections,

@@ -14,6 +14,7 @@ mod gather;
 mod indexes;
 mod lookups;
 mod probe;
+mod register;
 mod rewrite;
 mod store;
 mod tokens;

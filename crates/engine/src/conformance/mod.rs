@@ -17,6 +17,7 @@ mod documents;
 mod journal;
 mod passing;
 mod queue;
+mod register;
 pub mod samples;
 mod store;
 
@@ -27,6 +28,7 @@ pub use documents::documents_story;
 pub use journal::journal_story;
 pub use passing::{Passing, RealTime};
 pub use queue::queue_story;
+pub use register::{Registered, register_story, registered};
 pub use store::store_story;
 
 use std::time::Duration;

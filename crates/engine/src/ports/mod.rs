@@ -14,6 +14,7 @@ mod conversations;
 mod instagram;
 mod journal;
 mod queue;
+mod register;
 mod store;
 
 pub use announcements::{Announcements, Heard, Stale};
@@ -25,6 +26,9 @@ pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use journal::{Journal, JournalFilter, JournalPage};
 pub use queue::{Finished, Queue, QueueDepth};
+pub use register::{
+    ContactFilter, ContactKind, Page, Register, StateCounts, StateFilter, StateOrder,
+};
 pub use store::{Commit, Committed, Documents, Ledger, NewOutboxItem, SendUpdate, Store};
 
 /// Why a port could not do what it was asked.
