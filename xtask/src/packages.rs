@@ -16,13 +16,16 @@ pub(crate) const TO_BUILD: &[&str] = &[
 
 /// What it needs besides, to drive the window in a test: a display without a screen, the
 /// web view's driver, a graphics driver in software, and a typeface with more than Latin
-/// letters; the servers that the engine runs on, and what mongod needs and comes with.
+/// letters; the servers that the engine runs on and that a tunnel leads through, and what
+/// mongod needs and comes with.
 pub(crate) const TO_TEST: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
     "libgl1-mesa-dri",
     "fonts-dejavu-core",
     "redis-server",
+    "openssh-server",
+    "openssh-client",
     "python3-pip",
     "libcurl4",
 ];

@@ -13,10 +13,12 @@ use std::borrow::Cow;
 pub(crate) enum Challenge {
     /// The token is right: this is to be echoed, byte for byte.
     Echo(Vec<u8>),
-    /// A parameter is missing.
-    Incomplete,
-    /// The token or the mode is wrong.
-    Refused,
+    /// These parameters are missing.
+    Incomplete(Vec<&'static str>),
+    /// The token is wrong.
+    WrongToken,
+    /// The token is right, and the mode is not `subscribe`.
+    WrongMode,
 }
 
 /// Answers the query of a verification.
@@ -33,14 +35,20 @@ pub(crate) fn verify(query: &str, verifier: &Verifier) -> Challenge {
         // The first of its name counts.
         slot.get_or_insert_with(|| decoded(value));
     }
-    let (Some(mode), Some(token), Some(challenge)) = (mode, token, challenge) else {
-        return Challenge::Incomplete;
+    let (Some(mode), Some(token), Some(challenge)) = (&mode, &token, &mut challenge) else {
+        let all = [
+            ("hub.mode", mode.is_none()),
+            ("hub.verify_token", token.is_none()),
+            ("hub.challenge", challenge.is_none()),
+        ];
+        let missing = all.into_iter().filter(|(_, is_missing)| *is_missing);
+        return Challenge::Incomplete(missing.map(|(name, _)| name).collect());
     };
     // The token is compared first and always, so that the time tells nothing.
-    if verifier.is_verify_token(&token) & (mode == b"subscribe") {
-        Challenge::Echo(challenge)
-    } else {
-        Challenge::Refused
+    match (verifier.is_verify_token(token), mode == b"subscribe") {
+        (true, true) => Challenge::Echo(std::mem::take(challenge)),
+        (true, false) => Challenge::WrongMode,
+        (false, _) => Challenge::WrongToken,
     }
 }
 

@@ -9,7 +9,9 @@ use crate::body::{self, Budget, Unread};
 use crate::challenge::{self, Challenge};
 use crate::counters::Counters;
 use crate::json::{self, NotTaken};
-use crate::observer::{Accepted, Observer, Received, Refusal, RefusalReason};
+use crate::observer::{
+    Accepted, Observer, Received, Refusal, RefusalReason, Verification, VerificationOutcome,
+};
 use crate::ready::Readiness;
 use crate::settings::ListenerSettings;
 use crate::signature::{Claimed, HEADER, OLD_HEADER, SignatureFault, Verifier};
@@ -123,7 +125,7 @@ impl Handler {
                     let delivered = self.deliver(&mut request, peer, began).await;
                     delivered.map(Answer::reply)
                 }
-                Method::GET => self.verify(request.uri().query().unwrap_or_default()),
+                Method::GET => self.verify(&request, peer, began),
                 _ => Err(Refused::because(
                     RefusalReason::MethodNotAllowed,
                     Answer::WebhookMethod,
@@ -159,18 +161,45 @@ impl Handler {
         })
     }
 
-    fn verify(&self, query: &str) -> Result<Reply, Refused> {
-        match challenge::verify(query, &self.verifier) {
+    fn verify(
+        &self,
+        request: &Request<Incoming>,
+        peer: SocketAddr,
+        began: Instant,
+    ) -> Result<Reply, Refused> {
+        let query = request.uri().query().unwrap_or_default();
+        let challenge = challenge::verify(query, &self.verifier);
+        if let Some(observer) = &self.observer {
+            let verification = Verification {
+                at: self.clock.now(),
+                outcome: match &challenge {
+                    Challenge::Echo(_) => VerificationOutcome::Answered,
+                    Challenge::Incomplete(missing) => {
+                        VerificationOutcome::Incomplete(missing.clone())
+                    }
+                    Challenge::WrongToken => VerificationOutcome::WrongToken,
+                    Challenge::WrongMode => VerificationOutcome::WrongMode,
+                },
+            };
+            let received = Received {
+                peer,
+                began,
+                body: None,
+                headers: request.headers(),
+            };
+            observer.verification(&verification, &received);
+        }
+        match challenge {
             Challenge::Echo(echo) => {
                 self.counters.verified.fetch_add(1, Relaxed);
                 tracing::info!("answered a verification challenge");
                 Ok(answer::challenge(echo))
             }
-            Challenge::Incomplete => Err(Refused::because(
+            Challenge::Incomplete(_) => Err(Refused::because(
                 RefusalReason::ChallengeIncomplete,
                 Answer::ChallengeIncomplete,
             )),
-            Challenge::Refused => Err(Refused::because(
+            Challenge::WrongToken | Challenge::WrongMode => Err(Refused::because(
                 RefusalReason::ChallengeRefused,
                 Answer::ChallengeRefused,
             )),

@@ -21,7 +21,9 @@ mod settings;
 pub mod signature;
 
 pub use counters::ListenerCounters;
-pub use observer::{Accepted, Observer, Received, Refusal, RefusalReason};
+pub use observer::{
+    Accepted, Observer, Received, Refusal, RefusalReason, Verification, VerificationOutcome,
+};
 pub use serve::{Listener, RunningListener, Stopped};
 pub use settings::{AppSecret, ListenerSettings, SettingsError};
 pub use signature::SignatureFault;

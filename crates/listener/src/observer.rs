@@ -63,6 +63,28 @@ pub struct Refusal {
     pub body_bytes: usize,
 }
 
+/// A verification that was asked for: Meta's challenge, or somebody who tries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// When, by the listener's clock.
+    pub at: Millis,
+    /// How it ended.
+    pub outcome: VerificationOutcome,
+}
+
+/// How a verification ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VerificationOutcome {
+    /// The token is right, and the challenge was echoed.
+    Answered,
+    /// These parameters were missing.
+    Incomplete(Vec<&'static str>),
+    /// Another token than this listener's.
+    WrongToken,
+    /// The right token, and another mode than `subscribe`.
+    WrongMode,
+}
+
 /// A delivery that was accepted: the queue has it durably.
 #[derive(Debug, Clone, Copy)]
 pub struct Accepted<'a> {
@@ -107,4 +129,8 @@ pub trait Observer: Send + Sync + fmt::Debug {
 
     /// A delivery was accepted. The engine may have handled it already by then.
     fn accepted(&self, _accepted: &Accepted<'_>, _request: &Received<'_>) {}
+
+    /// A verification was answered or refused. One that was refused is told as a refusal,
+    /// too.
+    fn verification(&self, _verification: &Verification, _request: &Received<'_>) {}
 }

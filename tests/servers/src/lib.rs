@@ -5,3 +5,4 @@ pub mod mongod;
 pub mod node;
 pub mod process;
 pub mod redis;
+pub mod sshd;

@@ -1,0 +1,410 @@
+//! A tunnel that is started, kept up, looked at and stopped.
+
+use crate::child::{Child, Heard};
+use crate::error::{Result, TunnelError};
+use crate::health::{self, Health};
+use crate::machine::{Machine, Verdict};
+use crate::output::{Output, OutputLine};
+use crate::plan::Plan;
+use crate::programs::{self, Program, Programs};
+use crate::reading::Reader;
+use crate::settings::{TunnelKind, TunnelSettings};
+use crate::state::TunnelState;
+use heliograph_engine::ports::Clock;
+use heliograph_model::Millis;
+use parking_lot::Mutex;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Lines of the program's output that a status holds.
+const SHOWN_LINES: usize = 100;
+
+/// A tunnel as it is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct TunnelStatus {
+    /// How it is.
+    pub state: TunnelState,
+    /// The kind that was started last.
+    pub kind: Option<TunnelKind>,
+    /// The port of the loopback address that it leads to.
+    pub port: u16,
+    /// The command line, where a program was started.
+    pub command: Option<String>,
+    /// What the listener answers through the public address, once it was asked.
+    pub health: Option<Health>,
+    /// The address of the time before, where it was another one: whoever knows it has to
+    /// be told.
+    pub earlier_url: Option<String>,
+    /// The last lines of the program, the oldest first.
+    pub output: Vec<OutputLine>,
+}
+
+/// The one tunnel of an application.
+#[derive(Debug)]
+pub struct Tunnel {
+    shared: Arc<Shared>,
+    programs: Programs,
+    /// Held while starting and stopping, so that one is finished before the next begins.
+    turn: tokio::sync::Mutex<Option<Running>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // With the task goes the program.
+        self.task.abort();
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Arc<dyn Clock>,
+    /// Held for a moment only, never while waiting.
+    inside: Mutex<Inside>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    machine: Machine,
+    output: Output,
+    plan: Option<Plan>,
+    port: u16,
+    health: Option<Health>,
+    /// The address that was up last, and the one before where it was another.
+    last_url: Option<String>,
+    earlier_url: Option<String>,
+}
+
+impl Tunnel {
+    /// A tunnel that is not started, whose programs are looked for there. `last_url` is the address that was up last, where
+    /// somebody remembers it, so that another one is told apart.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, programs: Programs, last_url: Option<String>) -> Self {
+        let inside = Inside {
+            last_url,
+            ..Inside::default()
+        };
+        Self {
+            shared: Arc::new(Shared {
+                clock,
+                inside: Mutex::new(inside),
+                changed: watch::Sender::new(()),
+            }),
+            programs,
+            turn: tokio::sync::Mutex::new(None),
+        }
+    }
+
+    /// Starts a tunnel to a port of the loopback address, in place of the one before.
+    ///
+    /// # Errors
+    /// When a setting has to be changed, or the program is not on this machine; the tunnel
+    /// before runs on then.
+    pub async fn start(&self, settings: &TunnelSettings, port: u16) -> Result<()> {
+        let plan = Plan::new(settings, port)?;
+        let found = match &plan.command {
+            None => None,
+            Some((program, _)) => {
+                let found = self.programs.find(program);
+                Some(found.ok_or_else(|| TunnelError::NotInstalled {
+                    program: program.clone(),
+                    advice: programs::advice(program),
+                })?)
+            }
+        };
+        let mut turn = self.turn.lock().await;
+        stop(&mut turn).await;
+        let now = self.shared.clock.now();
+        self.shared.change(|inside| {
+            inside.machine = match (&plan.command, &plan.url) {
+                (None, Some(url)) => Machine::without_program(url.clone(), now),
+                (command, url) => {
+                    let program = command.as_ref().map_or("it", |(program, _)| program);
+                    Machine::new(program, url.clone())
+                }
+            };
+            inside.output.clear();
+            inside.health = None;
+            inside.port = port;
+            inside.plan = Some(plan.clone());
+            inside.note_url();
+        });
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::clone(&self.shared);
+        let task = tokio::spawn(run(shared, plan, found, stopped));
+        *turn = Some(Running { stop, task });
+        Ok(())
+    }
+
+    /// Stops it, and returns when its program has ended.
+    pub async fn stop(&self) {
+        let mut turn = self.turn.lock().await;
+        stop(&mut turn).await;
+        self.shared.change(|inside| {
+            inside.machine.stopped();
+            inside.health = None;
+        });
+    }
+
+    /// Which programs for tunnels are here.
+    pub async fn programs(&self) -> Vec<Program> {
+        self.programs.known().await
+    }
+
+    /// How it is now.
+    #[must_use]
+    pub fn status(&self) -> TunnelStatus {
+        let inside = self.shared.inside.lock();
+        TunnelStatus {
+            state: inside.machine.state().clone(),
+            kind: inside.plan.as_ref().map(|plan| plan.kind),
+            port: inside.port,
+            command: inside.plan.as_ref().and_then(Plan::shown),
+            health: inside.health.clone(),
+            earlier_url: inside.earlier_url.clone(),
+            output: inside.output.last(SHOWN_LINES),
+        }
+    }
+
+    /// The address that is up now or was up last.
+    #[must_use]
+    pub fn last_url(&self) -> Option<String> {
+        self.shared.inside.lock().last_url.clone()
+    }
+
+    /// Tells when anything of it changed.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.shared.changed.subscribe()
+    }
+
+    /// Asks now whether the listener answers at the public address.
+    pub async fn look(&self) {
+        let (url, port) = {
+            let inside = self.shared.inside.lock();
+            (
+                inside.machine.state().url().map(ToOwned::to_owned),
+                inside.port,
+            )
+        };
+        if let Some(url) = url {
+            look(&self.shared, &url, port).await;
+        }
+    }
+}
+
+async fn stop(turn: &mut Option<Running>) {
+    if let Some(mut running) = turn.take() {
+        running.stop.send_replace(true);
+        // It fails only when the task panicked, and then the program is gone too.
+        let _ = (&mut running.task).await;
+    }
+}
+
+impl Inside {
+    /// Remembers the address that is up, and the one before it.
+    fn note_url(&mut self) {
+        let Some(url) = self.machine.state().url() else {
+            return;
+        };
+        if self.last_url.as_deref() != Some(url) {
+            let now = Some(url.to_owned());
+            self.earlier_url = std::mem::replace(&mut self.last_url, now);
+        }
+    }
+}
+
+impl Shared {
+    fn change<T>(&self, change: impl FnOnce(&mut Inside) -> T) -> T {
+        let answer = change(&mut self.inside.lock());
+        self.changed.send_replace(());
+        answer
+    }
+
+    fn say(&self, text: &str) {
+        let now = self.clock.now();
+        self.change(|inside| inside.output.add(now, text, true));
+    }
+
+    /// What the machine makes of something that happened.
+    fn decide(&self, happened: impl FnOnce(&mut Machine, Millis) -> Verdict) -> Verdict {
+        let now = self.clock.now();
+        self.change(|inside| {
+            let verdict = happened(&mut inside.machine, now);
+            if inside.machine.state().url().is_none() {
+                inside.health = None;
+            }
+            inside.note_url();
+            verdict
+        })
+    }
+}
+
+/// Ends a task when it is dropped.
+struct Ended(JoinHandle<()>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Keeps a tunnel up until it is stopped or has failed.
+async fn run(
+    shared: Arc<Shared>,
+    plan: Plan,
+    program: Option<PathBuf>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let _looking = Ended(tokio::spawn(keep_looking(Arc::clone(&shared))));
+    let (Some(program), Some((name, args))) = (program, plan.command) else {
+        // An address of one's own is only looked at.
+        until_stopped(&mut stopped).await;
+        return;
+    };
+    loop {
+        let since = shared.clock.now();
+        shared.change(|inside| inside.machine.started(since));
+        let child = match Child::start(&program, &args).await {
+            Ok(child) => child,
+            Err(error) => {
+                shared.decide(|machine, _| {
+                    let reason = format!("{name} was not started: {error}");
+                    machine.give_up(reason, programs::advice(&name))
+                });
+                until_stopped(&mut stopped).await;
+                return;
+            }
+        };
+        let reader = Reader::new(plan.kind);
+        let (child, verdict) = converse(&shared, child, reader, since, stopped.clone()).await;
+        child.end().await;
+        match verdict {
+            Verdict::GoOn => return,
+            Verdict::GiveUp => {
+                until_stopped(&mut stopped).await;
+                return;
+            }
+            Verdict::StartAt(at) => {
+                shared.say("It is started again.");
+                tokio::select! {
+                    () = shared.clock.sleep_until(at) => {}
+                    () = until_stopped(&mut stopped) => return,
+                }
+            }
+        }
+    }
+}
+
+/// Listens to a program until it is to be ended; `GoOn`: because somebody stops it.
+async fn converse(
+    shared: &Shared,
+    mut child: Child,
+    mut reader: Reader,
+    since: Millis,
+    mut stopped: watch::Receiver<bool>,
+) -> (Child, Verdict) {
+    loop {
+        let deadline = shared.inside.lock().machine.deadline(since);
+        let heard = tokio::select! {
+            biased;
+            () = until_stopped(&mut stopped) => return (child, Verdict::GoOn),
+            heard = child.next() => heard,
+            () = sleep_until(&*shared.clock, deadline) => {
+                match shared.decide(|machine, now| machine.waited(since, now)) {
+                    Verdict::GoOn => continue,
+                    verdict => return (child, verdict),
+                }
+            }
+        };
+        let verdict = match heard {
+            Heard::Line(line) => {
+                if !reader.is_noise(&line) {
+                    let now = shared.clock.now();
+                    shared.change(|inside| inside.output.add(now, &line, false));
+                }
+                let mut verdict = Verdict::GoOn;
+                for said in reader.read(&line) {
+                    verdict = shared.decide(|machine, now| machine.said(said, now));
+                }
+                verdict
+            }
+            Heard::Ended(how) => {
+                shared.say(&format!("It ended: {how}."));
+                shared.decide(|machine, now| machine.ended(&how, now))
+            }
+        };
+        if verdict != Verdict::GoOn {
+            return (child, verdict);
+        }
+    }
+}
+
+async fn sleep_until(clock: &dyn Clock, at: Option<Millis>) {
+    match at {
+        Some(at) => clock.sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Returns when it is to stop; also when nobody could stop it any more.
+async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Asks through the public address, at intervals, as long as there is one.
+async fn keep_looking(shared: Arc<Shared>) {
+    let mut changes = shared.changed.subscribe();
+    loop {
+        changes.mark_unchanged();
+        let (url, port) = {
+            let inside = shared.inside.lock();
+            (
+                inside.machine.state().url().map(ToOwned::to_owned),
+                inside.port,
+            )
+        };
+        let Some(url) = url else {
+            if changes.changed().await.is_err() {
+                return;
+            }
+            continue;
+        };
+        let again = look(&shared, &url, port).await;
+        let gone = async {
+            let is_there =
+                |shared: &Shared| shared.inside.lock().machine.state().url() == Some(url.as_str());
+            while is_there(&shared) && changes.changed().await.is_ok() {}
+        };
+        tokio::select! {
+            () = shared.clock.sleep_until(again) => {}
+            () = gone => {}
+        }
+    }
+}
+
+/// Asks once; answers with when to ask again.
+async fn look(shared: &Shared, url: &str, port: u16) -> Millis {
+    let asked = health::ask(url, port).await;
+    let now = shared.clock.now();
+    shared.change(|inside| {
+        if inside.machine.state().url() != Some(url) {
+            return now;
+        }
+        let health = Health::after(inside.health.as_ref(), asked, now);
+        let again = health.ask_again();
+        inside.health = Some(health);
+        again
+    })
+}
