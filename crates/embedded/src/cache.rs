@@ -4,7 +4,7 @@ use ahash::RandomState;
 use async_trait::async_trait;
 use bytes::Bytes;
 use hashlink::LinkedHashMap;
-use heliograph_engine::ports::{Cache, Clock, Lease, Lookup, PortResult, Ttl};
+use heliograph_engine::ports::{Cache, Clock, FoundKey, Lease, Lookup, PortResult, Ttl};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,6 +29,8 @@ pub struct MemoryCache {
     clock: Arc<dyn Clock>,
     evictions: AtomicU64,
     expired: AtomicU64,
+    hits: AtomicU64,
+    misses: AtomicU64,
 }
 
 /// What a [`MemoryCache`] holds and has let go.
@@ -42,6 +44,12 @@ pub struct MemoryFigures {
     pub evictions: u64,
     /// Keys that went because their time was over.
     pub expired: u64,
+    /// Look-ups that found a key,
+    pub hits: u64,
+    /// and those that did not.
+    pub misses: u64,
+    /// Bytes that it may use.
+    pub most_bytes: u64,
 }
 
 #[derive(Debug)]
@@ -58,6 +66,8 @@ struct Entry {
     value: Bytes,
     /// By the clock; `None` for never.
     expires_at: Option<i64>,
+    /// When it was written or read last, by the clock.
+    used_at: i64,
 }
 
 impl MemoryCache {
@@ -80,6 +90,8 @@ impl MemoryCache {
             clock,
             evictions: AtomicU64::new(0),
             expired: AtomicU64::new(0),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
         }
     }
 
@@ -89,10 +101,13 @@ impl MemoryCache {
         let mut figures = MemoryFigures {
             evictions: self.evictions.load(Ordering::Relaxed),
             expired: self.expired.load(Ordering::Relaxed),
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
             ..MemoryFigures::default()
         };
         for shard in &self.shards {
             let shard = shard.lock();
+            figures.most_bytes += shard.most_bytes as u64;
             figures.bytes += shard.bytes as u64;
             figures.keys += shard.entries.len() as u64;
         }
@@ -127,6 +142,45 @@ impl MemoryCache {
         work(&mut shard, generation, now)
     }
 
+    /// Reads a key, which is a use of it.
+    fn used(&self, shard: &mut Shard, key: &str, now: i64) -> Option<Bytes> {
+        let Some(entry) = shard.entries.to_back(key) else {
+            self.misses.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        entry.used_at = now;
+        Some(entry.value.clone())
+    }
+
+    /// How many pieces [`Self::piece`] can be asked for.
+    pub(crate) const PIECES: usize = SHARDS;
+
+    /// The keys of one piece of the cache that match a pattern and have not expired, and
+    /// how many there were to look at. It is no use of them.
+    pub(crate) fn piece(&self, piece: usize, pattern: &str) -> (Vec<FoundKey>, u64) {
+        let now = self.clock.now().0;
+        let Some(shard) = self.shards.get(piece) else {
+            return (Vec::new(), 0);
+        };
+        let shard = shard.lock();
+        let entries = shard
+            .entries
+            .iter()
+            .filter(|(key, entry)| entry.is_there(now) && matches(pattern, key));
+        let found = entries.map(|(key, entry)| entry.found(key, now));
+        (found.collect(), shard.entries.len() as u64)
+    }
+
+    /// A key with its value, and for how long nobody had used it. It is no use of it.
+    pub(crate) fn seen(&self, key: &str) -> Option<(FoundKey, Bytes, i64)> {
+        self.with(key, |shard, _, now| {
+            let entry = shard.entries.get(key)?;
+            let idle = (now - entry.used_at).max(0);
+            Some((entry.found(key, now), entry.value.clone(), idle))
+        })
+    }
+
     fn set(&self, shard: &mut Shard, key: &str, value: Bytes, ttl_ms: i64, now: i64) {
         shard.take(key);
         let expires_at = (ttl_ms >= 0).then(|| now.saturating_add(ttl_ms));
@@ -137,15 +191,34 @@ impl MemoryCache {
             return;
         }
         shard.bytes += size;
-        shard
-            .entries
-            .insert(key.into(), Entry { value, expires_at });
+        let entry = Entry {
+            value,
+            expires_at,
+            used_at: now,
+        };
+        shard.entries.insert(key.into(), entry);
         while shard.bytes > shard.most_bytes {
             let Some((key, entry)) = shard.entries.pop_front() else {
                 break;
             };
             shard.bytes -= self::size(&key, &entry.value);
             self.evictions.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Entry {
+    fn is_there(&self, now: i64) -> bool {
+        self.expires_at.is_none_or(|at| at > now)
+    }
+
+    fn found(&self, key: &str, now: i64) -> FoundKey {
+        FoundKey {
+            key: key.to_owned(),
+            ttl: self
+                .expires_at
+                .map_or(Ttl::Forever, |at| Ttl::Millis(at - now)),
+            bytes: Some(size(key, &self.value) as u64),
         }
     }
 }
@@ -186,18 +259,16 @@ fn size(key: &str, value: &Bytes) -> usize {
 #[async_trait]
 impl Cache for MemoryCache {
     async fn get(&self, key: &str) -> PortResult<Lookup> {
-        Ok(self.with(key, |shard, generation, _| {
-            match shard.entries.to_back(key) {
-                Some(entry) => Lookup::Hit(entry.value.clone()),
+        Ok(self.with(key, |shard, generation, now| {
+            match self.used(shard, key, now) {
+                Some(value) => Lookup::Hit(value),
                 None => Lookup::Miss(Lease(shard.generations[generation])),
             }
         }))
     }
 
     async fn peek(&self, key: &str) -> PortResult<Option<Bytes>> {
-        Ok(self.with(key, |shard, _, _| {
-            shard.entries.to_back(key).map(|entry| entry.value.clone())
-        }))
+        Ok(self.with(key, |shard, _, now| self.used(shard, key, now)))
     }
 
     async fn add(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<bool> {

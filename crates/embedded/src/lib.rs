@@ -10,6 +10,7 @@ mod documents;
 mod error;
 mod inbox;
 mod journal;
+mod keys;
 mod lately;
 mod line;
 mod marks;

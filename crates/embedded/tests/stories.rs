@@ -4,7 +4,7 @@
 
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::{
-    cache_story, journal_story, queue_story, samples::START, store_story,
+    cache_story, journal_story, keys_story, queue_story, samples::START, store_story,
 };
 use heliograph_engine::ports::VirtualClock;
 use std::sync::Arc;
@@ -37,4 +37,11 @@ async fn the_memory_cache_is_a_cache() {
     let clock = Arc::new(VirtualClock::new(START));
     let cache = MemoryCache::new(1 << 20, clock.clone());
     cache_story(&cache, clock.as_ref()).await;
+}
+
+#[tokio::test]
+async fn the_memory_cache_shows_its_keys() {
+    let clock = Arc::new(VirtualClock::new(START));
+    let cache = MemoryCache::new(1 << 20, clock.clone());
+    keys_story(&cache, &cache, clock.as_ref()).await;
 }

@@ -119,6 +119,34 @@ impl Distribution {
         self.sum_micros
     }
 
+    /// What came since `before`, which is an earlier reading of the same histogram.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let mut counts = self.counts.clone();
+        for (count, earlier) in counts.iter_mut().zip(before.counts.iter()) {
+            *count = count.saturating_sub(*earlier);
+        }
+        Self {
+            counts,
+            beyond: self.beyond.saturating_sub(before.beyond),
+            sum_micros: self.sum_micros.saturating_sub(before.sum_micros),
+        }
+    }
+
+    /// These durations and those of `other` together.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut counts = self.counts.clone();
+        for (count, more) in counts.iter_mut().zip(other.counts.iter()) {
+            *count += more;
+        }
+        Self {
+            counts,
+            beyond: self.beyond + other.beyond,
+            sum_micros: self.sum_micros + other.sum_micros,
+        }
+    }
+
     /// How many were at most so long; exact where `micros` is one of the [`BOUNDS`], and
     /// otherwise the number for the bound below it.
     #[must_use]
@@ -190,6 +218,19 @@ mod tests {
         let read = Histogram::default().read();
         assert_eq!((read.count(), read.sum_micros()), (0, 0));
         assert_eq!(read.quantile(0.99), None);
+    }
+
+    #[test]
+    fn readings_are_subtracted_and_added() {
+        let histogram = Histogram::default();
+        histogram.observe_micros(5);
+        let before = histogram.read();
+        histogram.observe_micros(700);
+        histogram.observe(Duration::from_secs(3_600));
+        let since = histogram.read().since(&before);
+        assert_eq!((since.count(), since.at_most(5)), (2, 0));
+        assert_eq!(since.sum_micros(), 3_600_000_700);
+        assert_eq!(before.with(&since), histogram.read());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod connect;
 mod ears;
 mod error;
 mod expiry;
+mod keys;
 mod lease;
 mod primaries;
 mod probe;

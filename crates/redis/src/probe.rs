@@ -3,6 +3,7 @@
 use crate::primaries::Primary;
 use crate::{Redis, RedisError};
 use ahash::AHashMap;
+use heliograph_engine::ports::CacheServer;
 use redis::cmd;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -120,10 +121,10 @@ async fn snapshots(primary: &mut Primary) -> Result<Option<String>, RedisError> 
 }
 
 /// What `INFO` says: lines of `name:value` between headings.
-struct Info<'a>(AHashMap<&'a str, &'a str>);
+pub(crate) struct Info<'a>(AHashMap<&'a str, &'a str>);
 
 impl<'a> Info<'a> {
-    fn parse(info: &'a str) -> Self {
+    pub(crate) fn parse(info: &'a str) -> Self {
         Self(
             info.lines()
                 .filter_map(|line| line.split_once(':'))
@@ -153,6 +154,26 @@ impl<'a> Info<'a> {
             has_append_only_file: self.number("aof_enabled") == 1,
             snapshots,
             clients: self.number("connected_clients"),
+        }
+    }
+
+    pub(crate) fn cache_server(&self, address: String, keys: u64) -> CacheServer {
+        let seconds = i64::try_from(self.number("uptime_in_seconds")).unwrap_or(i64::MAX);
+        CacheServer {
+            address,
+            name: format!("Redis {}", self.text("redis_version")),
+            role: self.text("role"),
+            memory_bytes: self.number("used_memory"),
+            memory_limit: Some(self.number("maxmemory")).filter(|limit| *limit > 0),
+            policy: self.text("maxmemory_policy"),
+            keys,
+            evicted: self.number("evicted_keys"),
+            expired: self.number("expired_keys"),
+            hits: self.number("keyspace_hits"),
+            misses: self.number("keyspace_misses"),
+            clients: Some(self.number("connected_clients")),
+            commands_per_second: Some(self.number("instantaneous_ops_per_sec")),
+            uptime_ms: Some(seconds.saturating_mul(1_000)),
         }
     }
 }

@@ -6,7 +6,7 @@ use redis::{FromRedisValue, Pipeline, cmd};
 use std::time::Duration;
 
 /// Keys that the server looks at in one step: well under a millisecond of its time.
-const STEP: usize = 1_000;
+const STEP: u32 = 1_000;
 /// The pause between two steps, in which others are served.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -18,16 +18,29 @@ pub(crate) struct Scan {
     glob: String,
     /// `None` before the first step.
     cursor: Option<u64>,
+    /// Keys that the server looks at in one step.
+    step: u32,
 }
 
 impl Scan {
     /// A walk over the keys that match a pattern in Redis' own notation.
     pub(crate) fn new(primary: Primary, glob: String) -> Self {
+        Self::from(primary, glob, None, STEP)
+    }
+
+    /// A walk that goes on where another one stood, in steps of so many keys.
+    pub(crate) fn from(primary: Primary, glob: String, cursor: Option<u64>, step: u32) -> Self {
         Self {
             primary,
             glob,
-            cursor: None,
+            cursor,
+            step,
         }
+    }
+
+    /// Where it stands; `None` before the beginning and at the end.
+    pub(crate) fn cursor(&self) -> Option<u64> {
+        self.cursor.filter(|cursor| *cursor != 0)
     }
 
     /// The next keys, of which there may be none; `None` at the end.
@@ -45,7 +58,7 @@ impl Scan {
             .arg("MATCH")
             .arg(&self.glob)
             .arg("COUNT")
-            .arg(STEP)
+            .arg(self.step)
             .query_async(&mut self.primary)
             .await?;
         self.cursor = Some(cursor);

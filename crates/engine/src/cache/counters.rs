@@ -37,6 +37,7 @@ struct Counts {
     errors: AtomicU64,
     writes: AtomicU64,
     invalidations: AtomicU64,
+    heard: AtomicU64,
 }
 
 /// The counters of all collections since the start.
@@ -64,7 +65,22 @@ impl CacheCounters {
 
     /// Counts an invalidation.
     pub(crate) fn invalidation(&self, collection: Collection) {
-        self.of(collection).invalidations.fetch_add(1, Relaxed);
+        self.invalidations(collection, 1);
+    }
+
+    /// Counts so many keys that were invalidated together.
+    pub(crate) fn invalidations(&self, collection: Collection, number: u64) {
+        self.of(collection).invalidations.fetch_add(number, Relaxed);
+    }
+
+    /// Counts an invalidation that was announced, by whomever.
+    pub(crate) fn heard(&self, collection: Collection) {
+        self.of(collection).heard.fetch_add(1, Relaxed);
+    }
+
+    /// The announced invalidations since the start, in the order of [`Collection::ALL`].
+    pub(crate) fn all_heard(&self) -> [u64; Collection::ALL.len()] {
+        Collection::ALL.map(|collection| self.of(collection).heard.load(Relaxed))
     }
 
     /// Counts a failure of a tier outside a read.

@@ -14,6 +14,7 @@
 //! that fails is passed over and counted; a write-through that fails leaves its key
 //! *suspect*, and a suspect key is not read until it could be removed.
 
+pub mod agreement;
 mod counters;
 mod flight;
 pub mod key;
@@ -21,12 +22,14 @@ mod merge;
 mod near;
 mod policy;
 mod read;
+mod slowest;
 mod suspects;
 
 pub(crate) use counters::CacheCounters;
 pub use counters::ReadFigures;
 pub use policy::CachePolicy;
 pub use read::Found;
+pub use slowest::SlowRead;
 
 use crate::matching::AutomationSet;
 use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
@@ -38,6 +41,7 @@ use heliograph_model::{
 };
 use near::Near;
 use read::{Brought, Stopwatch};
+use slowest::Slowest;
 use std::sync::Arc;
 use suspects::Suspects;
 
@@ -54,6 +58,7 @@ pub struct Cached {
     near_automations: Near<Arc<AutomationSet>>,
     flights: Flights,
     suspects: Suspects,
+    slowest: Slowest,
 }
 
 impl Cached {
@@ -74,6 +79,7 @@ impl Cached {
             near_automations: Near::new(policy.near_entries),
             flights: Flights::default(),
             suspects: Suspects::default(),
+            slowest: Slowest::default(),
             policy,
         }
     }
@@ -95,9 +101,17 @@ impl Cached {
         };
         loop {
             match announcements.hear().await {
-                Heard::Stale(Stale::Key(key)) => self.forget_near(&key),
+                Heard::Stale(Stale::Key(key)) => {
+                    if let Some(collection) = key::collection(&key) {
+                        self.counters.heard(collection);
+                    }
+                    self.forget_near(&key);
+                }
                 // Patterns are an operator's, and rare: everything near goes.
-                Heard::Stale(Stale::Matching(_)) => {
+                Heard::Stale(Stale::Matching(pattern)) => {
+                    if let Some(collection) = key::collection(&pattern) {
+                        self.counters.heard(collection);
+                    }
                     self.near_accounts.clear();
                     self.near_automations.clear();
                 }
@@ -126,6 +140,39 @@ impl Cached {
         self.counters.figures()
     }
 
+    /// The invalidations that were announced since the start, our own among them, in the
+    /// order of [`Collection::ALL`].
+    #[must_use]
+    pub fn heard(&self) -> [u64; Collection::ALL.len()] {
+        self.counters.all_heard()
+    }
+
+    /// Whether there are other workers who are told of invalidations.
+    #[must_use]
+    pub fn is_announced(&self) -> bool {
+        self.announcements.is_some()
+    }
+
+    /// Whether nothing is kept near because invalidations cannot be heard.
+    #[must_use]
+    pub fn is_deaf(&self) -> bool {
+        self.is_announced() && self.near_accounts.is_bypassed()
+    }
+
+    /// The slowest reads since the last call, the slowest first: at most ten, and none
+    /// that took less than half a millisecond. Contacts that are read fresh are not among
+    /// them.
+    #[must_use]
+    pub fn take_slowest(&self) -> Vec<SlowRead> {
+        self.slowest.take()
+    }
+
+    /// How long what is kept.
+    #[must_use]
+    pub fn policy(&self) -> &CachePolicy {
+        &self.policy
+    }
+
     /// The counters, to be read also when this is gone.
     pub(crate) fn counters(&self) -> Arc<CacheCounters> {
         Arc::clone(&self.counters)
@@ -147,13 +194,13 @@ impl Cached {
         let key = key::workspace(id);
         let watch = Stopwatch::start(Collection::Workspace);
         if let Ok(account) = self.near_accounts.get(&key, self.clock.now()) {
-            let read = self.counted(watch.hit(Tier::Near, account.is_some()));
+            let read = self.counted(&key, watch.hit(Tier::Near, account.is_some()));
             return Ok((account, read));
         }
         let _flight = self.flights.board(&key).await;
         let epoch = match self.near_accounts.get(&key, self.clock.now()) {
             Ok(account) => {
-                let read = self.counted(watch.hit(Tier::Near, account.is_some()));
+                let read = self.counted(&key, watch.hit(Tier::Near, account.is_some()));
                 return Ok((account, read));
             }
             Err(epoch) => epoch,
@@ -181,13 +228,13 @@ impl Cached {
         let key = key::automations(workspace, kind, target);
         let watch = Stopwatch::start(Collection::Automations);
         if let Ok(set) = self.near_automations.get(&key, self.clock.now()) {
-            let read = self.counted(watch.hit(Tier::Near, !set.is_empty()));
+            let read = self.counted(&key, watch.hit(Tier::Near, !set.is_empty()));
             return Ok((set, read));
         }
         let _flight = self.flights.board(&key).await;
         let epoch = match self.near_automations.get(&key, self.clock.now()) {
             Ok(set) => {
-                let read = self.counted(watch.hit(Tier::Near, !set.is_empty()));
+                let read = self.counted(&key, watch.hit(Tier::Near, !set.is_empty()));
                 return Ok((set, read));
             }
             Err(epoch) => epoch,
@@ -280,7 +327,7 @@ impl Cached {
             bytes,
             is_loaded,
         };
-        Ok((standing, self.counted(read)))
+        Ok((standing, self.counted(&key, read)))
     }
 
     /// Writes through where a contact stands now; `None`: nothing is awaited. To be
@@ -318,7 +365,8 @@ impl Cached {
         let watch = Stopwatch::start(Collection::Contact);
         if self.policy.contact_ms.is_none() {
             let found = self.store.contact(account, contact).await?;
-            let read = self.counted(watch.end(Tier::Store, Outcome::Bypass));
+            let read = watch.end(Tier::Store, Outcome::Bypass);
+            self.counters.read(&read);
             return Ok((found, read));
         }
         let key = key::contact(account, contact);
@@ -363,6 +411,29 @@ impl Cached {
             .await;
     }
 
+    /// Forgets these keys, here and at every other worker, because a person wants it: with
+    /// the person's own ports, which may be allowed more or less than the engine's.
+    /// Returns how many of them the shared tier had.
+    ///
+    /// # Errors
+    /// When the shared tier or the announcement fails. What was removed before stays so.
+    pub async fn invalidate_by_hand(&self, hand: Hand<'_>, keys: &[String]) -> PortResult<u64> {
+        let removed = hand.cache.remove(keys).await?;
+        // After the removal: a reader may have taken the old value before it.
+        for key in keys {
+            self.forget_near(key);
+            if let Some(collection) = key::collection(key) {
+                self.counters.invalidation(collection);
+            }
+        }
+        if let Some(announcements) = hand.announcements {
+            for key in keys {
+                announcements.announce(&Stale::Key(key.clone())).await?;
+            }
+        }
+        Ok(removed)
+    }
+
     /// Forgets everything of the kinds of keys that match `pattern`, in which `*` stands
     /// for any characters, here and at every other worker. Returns how many keys the
     /// shared tier had.
@@ -370,10 +441,29 @@ impl Cached {
     /// # Errors
     /// When the shared tier or the announcement fails.
     pub async fn invalidate_matching(&self, pattern: &str) -> PortResult<u64> {
-        let removed = self.cache.remove_matching(pattern).await?;
+        let hand = Hand {
+            cache: &*self.cache,
+            announcements: self.announcements.as_deref(),
+        };
+        self.invalidate_matching_by_hand(hand, pattern).await
+    }
+
+    /// The same because a person wants it, with the person's own ports.
+    ///
+    /// # Errors
+    /// When the shared tier or the announcement fails.
+    pub async fn invalidate_matching_by_hand(
+        &self,
+        hand: Hand<'_>,
+        pattern: &str,
+    ) -> PortResult<u64> {
+        let removed = hand.cache.remove_matching(pattern).await?;
+        if let Some(collection) = key::collection(pattern) {
+            self.counters.invalidations(collection, removed);
+        }
         self.near_accounts.clear();
         self.near_automations.clear();
-        if let Some(announcements) = &self.announcements {
+        if let Some(announcements) = hand.announcements {
             let stale = Stale::Matching(pattern.to_owned());
             announcements.announce(&stale).await?;
         }
@@ -394,8 +484,9 @@ impl Cached {
         }
     }
 
-    fn counted(&self, read: Read) -> Read {
+    fn counted(&self, key: &str, read: Read) -> Read {
         self.counters.read(&read);
+        self.slowest.observe(key, &read);
         read
     }
 
@@ -427,6 +518,15 @@ impl Cached {
         }
         self.suspects.clear(key, mark)
     }
+}
+
+/// The ports of a person who invalidates.
+#[derive(Debug, Clone, Copy)]
+pub struct Hand<'a> {
+    /// Where the keys are removed.
+    pub cache: &'a dyn Cache,
+    /// How the other workers are told, where there are others.
+    pub announcements: Option<&'a dyn Announcements>,
 }
 
 /// What the shared tier said of where a contact stands.

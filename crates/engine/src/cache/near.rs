@@ -88,6 +88,11 @@ impl<T: Clone> Near<T> {
         inner.copies.clear();
         inner.bypassed = on;
     }
+
+    /// Whether nothing new is kept.
+    pub(crate) fn is_bypassed(&self) -> bool {
+        self.inner.lock().bypassed
+    }
 }
 
 #[cfg(test)]

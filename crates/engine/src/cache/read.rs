@@ -55,7 +55,7 @@ impl Cached {
             self.fill(watch.collection, key, lease, encode(&brought.value), known)
                 .await;
         }
-        Ok((brought.value, self.counted(brought.read)))
+        Ok((brought.value, self.counted(key, brought.read)))
     }
 
     /// Asks the shared tier for a key that is filled without a lease.

@@ -13,6 +13,7 @@ mod clock;
 mod conversations;
 mod instagram;
 mod journal;
+mod keys;
 mod queue;
 mod register;
 mod store;
@@ -25,6 +26,7 @@ pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use journal::{Journal, JournalFilter, JournalPage};
+pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};
 pub use queue::{Finished, Queue, QueueDepth};
 pub use register::{
     ContactFilter, ContactKind, Page, Register, StateCounts, StateFilter, StateOrder,

@@ -1,16 +1,17 @@
 //! Whether Redis and MongoDB say the same of where contacts stand, on a sample.
 
 use super::Check;
-use heliograph_engine::ports::{Clock, Documents};
-use heliograph_model::{AccountId, ContactId, Millis, UserState};
+use heliograph_engine::cache::agreement::{Agreement, compare};
+use heliograph_engine::ports::Clock;
+use heliograph_model::Millis;
 use heliograph_mongo::MongoStore;
 use heliograph_redis::RedisCache;
+use serde_json::Value;
 use std::sync::Arc;
 
 const NAME: &str = "redis.agreement";
 /// What was written a moment ago may not be in MongoDB yet.
 const WRITE_BEHIND_MS: i64 = Millis::MINUTE;
-const PREFIX: &str = "user_state:";
 
 /// Compares cached user states with the documents.
 pub(super) async fn check(
@@ -27,28 +28,25 @@ pub(super) async fn check(
     let (mut same, mut fresh) = (0_usize, 0_usize);
     let mut apart = Vec::new();
     for (key, value) in &cached {
-        let Some((account, contact)) = ids(key) else {
-            continue;
-        };
-        let Ok(cached) = serde_json::from_slice::<Option<UserState>>(value) else {
-            apart.push(format!("{key} (cannot be read)"));
-            continue;
-        };
-        let stored = match store.user_state(&account, &contact, now).await {
-            Ok(stored) => stored,
+        let compared = match compare(store, key, value, now).await {
+            Ok(compared) => compared,
             Err(error) => return unknown(&error),
         };
-        let cached = cached.filter(|state| state.expires_at > now);
-        if stands(cached.as_ref()) == stands(stored.as_ref()) {
-            same += 1;
-        } else if [&cached, &stored]
-            .into_iter()
-            .flatten()
-            .any(|state| now.since(state.updated_at) < WRITE_BEHIND_MS)
-        {
-            fresh += 1;
-        } else {
-            apart.push(key.clone());
+        match compared.agreement {
+            Agreement::Unknown => {}
+            Agreement::Same | Agreement::Times => same += 1,
+            Agreement::Unreadable => apart.push(format!("{key} (cannot be read)")),
+            Agreement::Differs | Agreement::Orphan => {
+                let cached = serde_json::from_slice(value).unwrap_or_default();
+                if [&cached, &compared.stored]
+                    .into_iter()
+                    .any(|state| is_fresh(state, now))
+                {
+                    fresh += 1;
+                } else {
+                    apart.push(key.clone());
+                }
+            }
         }
     }
     let looked = same + fresh + apart.len();
@@ -72,14 +70,11 @@ pub(super) async fn check(
     )
 }
 
-/// Where a contact stands, as far as it matters to the next event.
-fn stands(state: Option<&UserState>) -> Option<(&str, heliograph_model::Awaiting)> {
-    state.map(|state| (state.automation_id.as_str(), state.state))
-}
-
-fn ids(key: &str) -> Option<(AccountId, ContactId)> {
-    let (account, contact) = key.strip_prefix(PREFIX)?.split_once(':')?;
-    Some((account.into(), contact.into()))
+/// Whether a state was written so lately that the documents may not have it.
+fn is_fresh(state: &Value, now: Millis) -> bool {
+    state["updatedAt"]
+        .as_i64()
+        .is_some_and(|at| now.since(Millis(at)) < WRITE_BEHIND_MS)
 }
 
 fn unknown(error: &dyn std::fmt::Display) -> Check {
