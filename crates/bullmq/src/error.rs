@@ -30,6 +30,9 @@ pub enum BullError {
     /// There is no such job in the failed set.
     #[error("job {0} is not in the failed set; look at the queue again")]
     NotFailed(String),
+    /// There is no such job that is delayed.
+    #[error("job {0} is not delayed; look at the queue again")]
+    NotDelayed(String),
     /// A client of BullMQ 5 paused the queue, and resuming it could lose jobs.
     #[error(
         "queue {queue} was paused by a client of BullMQ 5 ({}): {parked} jobs lie in its list \
@@ -80,6 +83,7 @@ impl From<BullError> for PortError {
             | BullError::Bull(_)
             | BullError::Thread(_)
             | BullError::NotFailed(_)
+            | BullError::NotDelayed(_)
             | BullError::PausedByVersion5 { .. } => Self::other(error),
         }
     }

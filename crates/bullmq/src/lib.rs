@@ -13,6 +13,7 @@ mod hand_over;
 mod inspect;
 mod intake;
 mod job_data;
+mod jobs;
 mod numbers;
 mod pausing;
 mod queue;

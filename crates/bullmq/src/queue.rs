@@ -7,6 +7,7 @@ use crate::error::{BullError, BullResult};
 use crate::hand_over::HandOver;
 use crate::intake::Intake;
 use crate::job_data;
+use crate::jobs::Ended;
 use crate::numbers::Numbers;
 use async_trait::async_trait;
 use bullmq::options::QueueOptions;
@@ -32,6 +33,8 @@ pub struct BullQueue {
     pub(crate) keys: QueueKeys,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hand_over: Arc<HandOver>,
+    /// How far the queue's events were read. Held for a look and never across an await.
+    pub(crate) ended: Mutex<Ended>,
     numbers: Arc<Numbers>,
     /// The crate's own queue, which announces itself in the metadata when it is made.
     writing: OnceCell<bullmq::Queue>,
@@ -70,6 +73,7 @@ impl BullQueue {
         Ok(Self {
             keys: QueueKeys::new(&config.queue, Some(&config.prefix)),
             hand_over: Arc::new(HandOver::default()),
+            ended: Mutex::default(),
             numbers: Arc::new(Numbers::from(clock.now())),
             writing: OnceCell::new(),
             stage: Mutex::new(Stage::Idle),
@@ -178,6 +182,10 @@ impl Queue for BullQueue {
 
     async fn depth(&self) -> PortResult<QueueDepth> {
         Ok(self.counted().await?)
+    }
+
+    async fn is_paused(&self) -> PortResult<bool> {
+        Ok(BullQueue::is_paused(self).await?)
     }
 
     async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {

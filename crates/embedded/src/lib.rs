@@ -9,6 +9,7 @@ mod database;
 mod documents;
 mod error;
 mod inbox;
+mod jobs;
 mod journal;
 mod keys;
 mod lately;

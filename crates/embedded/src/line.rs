@@ -24,6 +24,22 @@ pub(crate) struct Line {
     pub(crate) bell: Notify,
 }
 
+/// A time that has come, whatever the clock says. 0 is what a row has that never waited.
+pub(crate) const AT_ONCE: i64 = 1;
+
+/// Where deliveries stand: by id, with how often they were handed out.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// To be handed out, in order; what waits beyond is in the table only.
+    pub(crate) waiting: Vec<(i64, u32)>,
+    /// Rows with a greater id wait in the table.
+    pub(crate) beyond: i64,
+    /// Handed out.
+    pub(crate) active: Vec<(i64, u32)>,
+    /// To be handed out later, by time.
+    pub(crate) delayed: Vec<(i64, i64, u32)>,
+}
+
 /// A delivery in the line. Without a body it is read from the table when it is taken.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -58,6 +74,11 @@ pub(crate) struct State {
     /// To be handed out later, by time and id, with how often they were.
     delayed: BTreeSet<(i64, i64, u32)>,
     dead: i64,
+    /// Nothing is handed out. It lasts as long as the process: a pause that is forgotten
+    /// must not outlive what it was for.
+    paused: bool,
+    /// How many ended since the start: well, and in the dead letter.
+    ended: (u64, u64),
     /// The last delivery that was handed out for the first time.
     taken_up_to: i64,
 }
@@ -120,15 +141,96 @@ impl Line {
         let mut state = self.state.lock();
         if state.active.remove(&id).is_some() {
             state.dead += 1;
+            state.ended.1 += 1;
         }
     }
 
     /// Deliveries that are finished; returns those that had been handed out.
     pub(crate) fn done(&self, ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
         let mut state = self.state.lock();
-        ids.into_iter()
+        let done: Vec<_> = ids
+            .into_iter()
             .filter(|id| state.active.remove(id).is_some())
-            .collect()
+            .collect();
+        state.ended.0 += done.len() as u64;
+        done
+    }
+
+    /// Deliveries that left the dead letter to be handed out as if for the first time.
+    pub(crate) fn revived(&self, ids: &[i64]) {
+        let mut state = self.state.lock();
+        state.dead -= ids.len() as i64;
+        state.delayed.extend(ids.iter().map(|id| (AT_ONCE, *id, 0)));
+        drop(state);
+        self.bell.notify_one();
+    }
+
+    /// Delayed deliveries that are due at once.
+    pub(crate) fn promoted(&self, ids: &[i64]) {
+        let mut state = self.state.lock();
+        let delayed = std::mem::take(&mut state.delayed);
+        state.delayed = delayed
+            .into_iter()
+            .map(|(at, id, attempts)| {
+                let at = if ids.contains(&id) { AT_ONCE } else { at };
+                (at, id, attempts)
+            })
+            .collect();
+        drop(state);
+        self.bell.notify_one();
+    }
+
+    /// So many left the dead letter for good, or came back to it where that is negative.
+    pub(crate) fn discarded(&self, count: i64) {
+        self.state.lock().dead -= count;
+    }
+
+    /// Hands nothing out any more, or hands out again.
+    pub(crate) fn pause(&self, paused: bool) {
+        self.state.lock().paused = paused;
+        // One who waits for a time looks again.
+        self.bell.notify_one();
+    }
+
+    /// Whether nothing is handed out.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.state.lock().is_paused()
+    }
+
+    /// When the next delayed one comes due; while it is paused, none does.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        let state = self.state.lock();
+        if state.paused { None } else { state.next_due() }
+    }
+
+    /// How many ended since the start: well, and in the dead letter.
+    pub(crate) fn ended(&self) -> (u64, u64) {
+        self.state.lock().ended
+    }
+
+    /// Where the deliveries stand that are not only in the table.
+    pub(crate) fn standing(&self, now: Millis) -> Standing {
+        let state = self.state.lock();
+        let (due, later): (Vec<_>, Vec<_>) = state
+            .delayed
+            .iter()
+            .copied()
+            .partition(|(at, ..)| *at <= now.0);
+        let mut waiting: Vec<_> = state
+            .head
+            .iter()
+            .map(|entry| (entry.id, entry.attempts))
+            .chain(due.into_iter().map(|(_, id, attempts)| (id, attempts)))
+            .collect();
+        waiting.sort_unstable();
+        let mut active: Vec<_> = state.active.iter().map(|(id, n)| (*id, *n)).collect();
+        active.sort_unstable();
+        Standing {
+            waiting,
+            beyond: state.loaded_up_to,
+            active,
+            delayed: later,
+        }
     }
 
     /// How often an active delivery has been handed out.
@@ -191,8 +293,13 @@ impl State {
         }
     }
 
+    /// Whether nothing is handed out.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     /// When the next delayed one comes due.
-    pub(crate) fn next_due(&self) -> Option<Millis> {
+    fn next_due(&self) -> Option<Millis> {
         self.delayed.first().map(|(at, ..)| Millis(*at))
     }
 

@@ -38,7 +38,7 @@ impl Queue for Database {
             if !taken.is_empty() {
                 return Ok(taken);
             }
-            let due = line.state.lock().next_due();
+            let due = line.next_due();
             match due {
                 None => bell.await,
                 Some(at) => tokio::select! {
@@ -76,6 +76,10 @@ impl Queue for Database {
 
     async fn depth(&self) -> PortResult<QueueDepth> {
         Ok(self.shared.line.depth(self.shared.clock.now()))
+    }
+
+    async fn is_paused(&self) -> PortResult<bool> {
+        Ok(self.shared.line.is_paused())
     }
 
     async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
@@ -125,6 +129,9 @@ impl Database {
     fn take_now(&self, most: usize) -> PortResult<Vec<Delivery>> {
         let line = &self.shared.line;
         let mut state = line.state.lock();
+        if state.is_paused() {
+            return Ok(Vec::new());
+        }
         if state.is_behind() {
             // The lock is held for this read, so that no two takers read the same rows.
             self.readers.read(|connection| {

@@ -4,7 +4,7 @@
 
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::{
-    cache_story, journal_story, keys_story, queue_story, samples::START, store_story,
+    cache_story, jobs_story, journal_story, keys_story, queue_story, samples::START, store_story,
 };
 use heliograph_engine::ports::VirtualClock;
 use std::sync::Arc;
@@ -24,6 +24,12 @@ async fn the_database_is_a_store() {
 async fn the_database_is_a_queue() {
     let (database, clock) = open();
     queue_story(&database, clock.as_ref()).await;
+}
+
+#[tokio::test]
+async fn the_database_has_jobs() {
+    let (database, clock) = open();
+    jobs_story(&database, &database, clock.as_ref()).await;
 }
 
 #[tokio::test]

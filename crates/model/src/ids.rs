@@ -76,6 +76,8 @@ text_id! {
     CommentId;
     /// A post, reel, live video or story.
     MediaId;
+    /// A job of a queue, as the queue calls it.
+    JobId;
 }
 
 macro_rules! row_id {

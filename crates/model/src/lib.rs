@@ -41,7 +41,7 @@ pub use event::{Attachment, Event, EventKind, Reaction, Referral};
 pub use figures::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
 pub use guard::{GuardLevel, UnknownGuardLevel};
 pub use ids::{
-    AccountId, AutomationId, CommentId, ContactId, DeliveryId, EmptyId, EventId, MediaId,
+    AccountId, AutomationId, CommentId, ContactId, DeliveryId, EmptyId, EventId, JobId, MediaId,
     MessageId, OutboxId, WorkspaceId,
 };
 pub use journal::{DecisionRecord, DeliveryRecord, Happening, SendRecord};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod failing;
+mod jobs;
 mod outage;
 mod pausing;
 mod rig;

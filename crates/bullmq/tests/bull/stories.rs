@@ -2,7 +2,7 @@
 
 use crate::rig;
 use heliograph_bullmq::{BodyForm, BullConfig};
-use heliograph_engine::conformance::{RealTime, queue_story};
+use heliograph_engine::conformance::{RealTime, jobs_story, queue_story};
 use heliograph_servers::node;
 use heliograph_servers::redis::RedisCluster;
 use secrecy::SecretString;
@@ -13,6 +13,16 @@ async fn bullmq_is_a_queue() {
     let redis = rig::redis();
     let queue = rig::open(rig::config(&redis)).await;
     queue_story(&queue, &RealTime).await;
+    queue.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bullmq_has_jobs() {
+    let redis = rig::redis();
+    let mut config = rig::config(&redis);
+    config.concurrency = 1;
+    let queue = rig::open(config).await;
+    jobs_story(&queue, &queue, &RealTime).await;
     queue.close().await;
 }
 
@@ -34,6 +44,7 @@ async fn bullmq_is_a_queue_on_a_cluster() {
     config.cluster = true;
     config.prefix = "{bull}".into();
     let queue = rig::open(config).await;
+    jobs_story(&queue, &queue, &RealTime).await;
     queue_story(&queue, &RealTime).await;
     let workers = queue.workers().await.unwrap();
     assert_eq!(workers.len(), 1, "it finds itself: {workers:?}");

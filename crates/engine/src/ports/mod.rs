@@ -12,6 +12,7 @@ mod cache;
 mod clock;
 mod conversations;
 mod instagram;
+mod jobs;
 mod journal;
 mod keys;
 mod queue;
@@ -25,6 +26,9 @@ pub use cache::{Cache, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
 pub use instagram::{Instagram, Profile, SendRequest};
+pub use jobs::{
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob,
+};
 pub use journal::{Journal, JournalFilter, JournalPage};
 pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};
 pub use queue::{Finished, Queue, QueueDepth};

@@ -28,6 +28,11 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
         Ok(None)
     }
+
+    /// Whether somebody paused it, so that what waits is not handed out.
+    async fn is_paused(&self) -> PortResult<bool> {
+        Ok(false)
+    }
 }
 
 /// What became of a delivery.

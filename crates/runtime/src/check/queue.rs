@@ -102,6 +102,7 @@ fn failed(error: &BullError) -> Check {
         BullError::Closed
         | BullError::Thread(_)
         | BullError::NotFailed(_)
+        | BullError::NotDelayed(_)
         | BullError::PausedByVersion5 { .. } => "Run the doctor again.",
     };
     Check::failed(CONNECTION, error.to_string(), to_do)

@@ -50,3 +50,12 @@ impl Queue for GuardedQueue {
         self.inner.oldest_waiting().await
     }
 }
+
+    async fn is_paused(&self) -> PortResult<bool> {
+        self.inner.is_paused().await
+    }
+}
+
+/// How large a delivery is, and what it is about is in its body.
+fn subject(delivery: &NewDelivery) -> String {
+    format!("{} bytes", delivery.body.len())

@@ -1,0 +1,150 @@
+//! The queue's jobs, for the person who looks after it.
+//!
+//! Looking writes nothing, not even this process' version in the metadata. What is counted
+//! is what lies in Redis, as every client of BullMQ sees it: jobs that a worker holds in
+//! advance are active.
+
+mod discarding;
+mod ended;
+mod listing;
+mod whole;
+
+pub(crate) use ended::Ended;
+
+use crate::connection::ask_all;
+use crate::error::{BullError, BullResult};
+use crate::inspect::QueueWarning;
+use crate::queue::BullQueue;
+use async_trait::async_trait;
+use futures::StreamExt;
+use heliograph_engine::ports::{
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult,
+};
+use heliograph_model::JobId;
+
+/// How many jobs are moved at a time.
+const AT_A_TIME: usize = 16;
+
+#[async_trait]
+impl Jobs for BullQueue {
+    async fn figures(&self) -> PortResult<JobFigures> {
+        Ok(self.job_figures().await?)
+    }
+
+    async fn list(&self, state: JobState, skip: usize, most: usize) -> PortResult<Vec<JobLine>> {
+        Ok(self.job_lines(state, skip, most).await?)
+    }
+
+    async fn job(&self, id: &JobId) -> PortResult<Option<Job>> {
+        Ok(self.whole_job(id).await?)
+    }
+
+    async fn retry(&self, ids: &[JobId]) -> PortResult<u64> {
+        let each = ids.iter().cloned();
+        let each = each.map(|id| async move { BullQueue::retry(self, id.as_str()).await });
+        Ok(moved(each).await?)
+    }
+
+    async fn promote(&self, ids: &[JobId]) -> PortResult<u64> {
+        let each = ids.iter().cloned();
+        let each = each.map(|id| async move { self.promote_job(id.as_str()).await });
+        Ok(moved(each).await?)
+    }
+
+    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
+        Ok(self.discard_jobs(ids.to_vec()).await?)
+    }
+
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
+        let mut restored = 0;
+        for job in jobs {
+            restored += u64::from(self.restore_job(job).await?);
+        }
+        Ok(restored)
+    }
+
+    async fn pause(&self) -> PortResult<()> {
+        Ok(BullQueue::pause(self).await?)
+    }
+
+    async fn resume(&self, merging: bool) -> PortResult<()> {
+        if merging {
+            self.resume_and_merge().await?;
+        } else {
+            BullQueue::resume(self).await?;
+        }
+        Ok(())
+    }
+
+    async fn workers(&self) -> PortResult<Option<Vec<JobWorker>>> {
+        let workers = BullQueue::workers(self).await?;
+        let workers = workers.into_iter().map(|worker| JobWorker {
+            name: worker.name,
+            address: worker.address,
+            connected_for: worker.connected_for,
+            library: worker.library,
+        });
+        Ok(Some(workers.collect()))
+    }
+}
+
+impl BullQueue {
+    async fn job_figures(&self) -> BullResult<JobFigures> {
+        let mut counts = redis::pipe();
+        for list in [self.keys.wait(), self.keys.paused(), self.keys.active()] {
+            counts.cmd("LLEN").arg(list);
+        }
+        for set in [
+            self.keys.prioritized(),
+            self.keys.delayed(),
+            self.keys.failed(),
+            self.keys.completed(),
+        ] {
+            counts.cmd("ZCARD").arg(set);
+        }
+        let (wait, parked, active, prioritized, delayed, failed, completed): (
+            u64,
+            u64,
+            u64,
+            u64,
+            u64,
+            u64,
+            u64,
+        ) = ask_all(&self.connection, &counts).await?;
+        let waits = self.oldest_waits_for().await?;
+        let warnings = self.warnings().await?;
+        Ok(JobFigures {
+            waiting: wait + parked + prioritized,
+            active,
+            delayed,
+            failed,
+            completed: Some(completed),
+            oldest_waiting: waits.map(|millis| self.clock.now() - millis),
+            paused: self.is_paused().await?,
+            parked,
+            ended: self.ended().await?,
+            warnings: warnings.iter().map(QueueWarning::to_string).collect(),
+        })
+    }
+}
+
+/// How many of these went through; those whose job is not where it should be are passed
+/// over. What fails ends it, unless something was moved already.
+async fn moved(
+    each: impl Iterator<Item = impl Future<Output = BullResult<()>>>,
+) -> BullResult<u64> {
+    let mut results = futures::stream::iter(each).buffer_unordered(AT_A_TIME);
+    let mut moved = 0;
+    while let Some(result) = results.next().await {
+        match result {
+            Ok(()) => moved += 1,
+            Err(BullError::NotFailed(_) | BullError::NotDelayed(_)) => {}
+            Err(error) if moved == 0 => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "not every job could be moved");
+                return Ok(moved);
+            }
+        }
+    }
+    Ok(moved)
+}

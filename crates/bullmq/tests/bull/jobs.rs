@@ -1,0 +1,211 @@
+//! Looking after jobs that Node adds, fails and completes.
+
+use crate::rig::{self, node, node_sees, node_worker, open, redis, until, webhook};
+use heliograph_bullmq::BullQueue;
+use heliograph_engine::conformance::samples::{START, delivery};
+use heliograph_engine::ports::{JobLine, JobState, Jobs, PortError, Queue};
+use heliograph_model::JobId;
+use serde_json::{Value, json};
+
+fn jobs(queue: &BullQueue) -> &dyn Jobs {
+    queue
+}
+
+async fn list(queue: &BullQueue, state: JobState) -> Vec<JobLine> {
+    jobs(queue).list(state, 0, 100).await.unwrap()
+}
+
+fn ids(lines: &[JobLine]) -> Vec<JobId> {
+    lines.iter().map(|line| line.id.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_node_worker_failed_is_seen_whole_retried_and_completed() {
+    let redis = redis();
+    let add = json!({
+        "name": "webhook", "data": { "webhook": webhook("1"), "note": "kept" },
+        "opts": { "attempts": 1 },
+    });
+    let queue = open(rig::config(&redis)).await;
+    assert_eq!(
+        jobs(&queue)
+            .figures()
+            .await
+            .unwrap()
+            .ended
+            .unwrap()
+            .completed,
+        0
+    );
+    node(&redis, "add", add).await;
+    let work = json!({
+        "work": "fail", "fail": "no such luck", "times": 1, "quiet": true, "name": "shop-1",
+    });
+    let mut worker = node_worker(&redis, work).await;
+    assert_eq!(worker.says("reason").await.unwrap(), "no such luck");
+
+    let failed = list(&queue, JobState::Failed).await;
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].reason.as_deref(), Some("no such luck"));
+    assert_eq!(failed[0].attempts, 1);
+    let job = jobs(&queue).job(&failed[0].id).await.unwrap().unwrap();
+    assert_eq!(job.state, Some(JobState::Failed));
+    assert!(job.stacks[0].contains("Error: no such luck"), "{job:?}");
+    assert!(job.stacks[0].contains("work.mjs"), "{job:?}");
+    assert_eq!(job.worker.as_deref(), Some("shop-1"));
+    assert_eq!(job.most_attempts, Some(1));
+    assert!(job.data.contains("\"note\":\"kept\""));
+    let body: Value = serde_json::from_str(&job.body.unwrap()).unwrap();
+    assert_eq!(body, webhook("1"));
+    assert!(job.line.added_at <= job.line.started_at);
+    assert!(job.line.started_at <= job.line.ended_at);
+    let workers = jobs(&queue).workers().await.unwrap().unwrap();
+    assert_eq!(workers.len(), 1);
+    assert_eq!(workers[0].name.as_deref(), Some("shop-1"));
+
+    assert_eq!(jobs(&queue).retry(&ids(&failed)).await.unwrap(), 1);
+    assert_eq!(
+        worker.says("completed").await.unwrap(),
+        failed[0].id.as_str()
+    );
+    let figures = until(
+        "it is completed",
+        || async { jobs(&queue).figures().await.unwrap() },
+        |now| now.completed == Some(1),
+    )
+    .await;
+    let ended = figures.ended.unwrap();
+    assert_eq!(
+        (ended.completed, ended.failed),
+        (1, 1),
+        "both ends are counted"
+    );
+    let completed = list(&queue, JobState::Completed).await;
+    assert_eq!(ids(&completed), ids(&failed));
+    let job = jobs(&queue).job(&completed[0].id).await.unwrap().unwrap();
+    assert!(job.result.unwrap().contains("\"by\":\"node\""));
+    assert_eq!(job.line.reason, None, "the old reason is gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_discarded_comes_back_as_node_knew_it() {
+    let redis = redis();
+    let add = json!({ "name": "x", "data": { "webhook": webhook("{n}") }, "count": 3 });
+    node(&redis, "add", add).await;
+    let work = json!({ "work": "fail", "fail": "no", "quiet": true });
+    let mut worker = node_worker(&redis, work).await;
+    for _ in 0..3 {
+        worker.says("reason").await.unwrap();
+    }
+    drop(worker);
+    let queue = open(rig::config(&redis)).await;
+    let before = node_sees(&redis, "failed").await;
+    let failed = ids(&list(&queue, JobState::Failed).await);
+    let discarded = jobs(&queue).discard(&failed).await.unwrap();
+    assert_eq!((discarded.removed, discarded.kept.len()), (3, 3));
+    assert_eq!(node_sees(&redis, "failed").await, Vec::<Value>::new());
+    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap(), 3);
+    assert_eq!(node_sees(&redis, "failed").await, before);
+    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_in_the_order_of_its_turn() {
+    let redis = redis();
+    let job = |name: &str, opts: Value| json!({ "name": name, "data": {}, "opts": opts });
+    let all = json!([
+        job("urgent", json!({ "priority": 2 })),
+        job("first", json!({})),
+        job("second", json!({})),
+        job("pushed in front", json!({ "lifo": true })),
+        job("in an hour", json!({ "delay": 3_600_000 })),
+        job("in a minute", json!({ "delay": 60_000 })),
+    ]);
+    node(&redis, "add", json!({ "jobs": all })).await;
+    let queue = open(rig::config(&redis)).await;
+    let names = |lines: Vec<JobLine>| -> Vec<String> {
+        lines.into_iter().filter_map(|line| line.name).collect()
+    };
+    let waiting = ["pushed in front", "first", "second", "urgent"];
+    assert_eq!(names(list(&queue, JobState::Waiting).await), waiting);
+    for at in 0..4 {
+        let page = jobs(&queue).list(JobState::Waiting, at, 2).await.unwrap();
+        assert_eq!(names(page), waiting[at..(at + 2).min(4)]);
+    }
+    let delayed = list(&queue, JobState::Delayed).await;
+    let minute = delayed[0]
+        .due_at
+        .unwrap()
+        .since(delayed[0].added_at.unwrap());
+    assert!((59_000..=61_000).contains(&minute), "{minute}");
+    assert_eq!(names(delayed), ["in a minute", "in an hour"]);
+    let figures = jobs(&queue).figures().await.unwrap();
+    assert_eq!((figures.waiting, figures.delayed), (4, 2));
+}
+
+/// Every read, and then what Redis holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_writes_nothing() {
+    let redis = redis();
+    let add = json!({ "name": "x", "data": { "webhook": webhook("1") } });
+    node(&redis, "add", add).await;
+    let dump = || {
+        let mut connection = redis.connection().unwrap();
+        let mut keys: Vec<String> = ::redis::cmd("KEYS")
+            .arg("*")
+            .query(&mut connection)
+            .unwrap();
+        keys.sort();
+        keys.into_iter()
+            .map(|key| {
+                let value: Vec<u8> = ::redis::cmd("DUMP")
+                    .arg(&key)
+                    .query(&mut connection)
+                    .unwrap();
+                (key, value)
+            })
+            .collect::<Vec<_>>()
+    };
+    let before = dump();
+    let queue = open(rig::config(&redis)).await;
+    for _ in 0..2 {
+        jobs(&queue).figures().await.unwrap();
+    }
+    for state in JobState::ALL {
+        list(&queue, state).await;
+    }
+    jobs(&queue).job(&"1".into()).await.unwrap().unwrap();
+    jobs(&queue).workers().await.unwrap();
+    queue.is_paused().await.unwrap();
+    assert_eq!(dump(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_version_5_paused_is_resumed_only_with_merging() {
+    let redis = redis();
+    let add = |text: &str| {
+        let data = json!({ "webhook": webhook(text) });
+        json!({ "library": "bullmq5", "name": "x", "data": data })
+    };
+    node(&redis, "add", add("1")).await;
+    node(&redis, "pause", json!({ "library": "bullmq5" })).await;
+    let queue = open(rig::config(&redis)).await;
+    queue
+        .push(delivery(&webhook("2").to_string(), START))
+        .await
+        .unwrap();
+    let figures = jobs(&queue).figures().await.unwrap();
+    assert!(figures.paused);
+    assert_eq!((figures.waiting, figures.parked), (2, 1));
+    assert!(figures.warnings.iter().any(|say| say.contains("BullMQ 5")));
+    assert_eq!(list(&queue, JobState::Waiting).await.len(), 2);
+    let refused = jobs(&queue).resume(false).await.unwrap_err();
+    assert!(matches!(refused, PortError::Other(_)), "{refused}");
+    assert!(refused.to_string().contains("merging"), "{refused}");
+    jobs(&queue).resume(true).await.unwrap();
+    let figures = jobs(&queue).figures().await.unwrap();
+    assert_eq!(
+        (figures.paused, figures.waiting, figures.parked),
+        (false, 2, 0)
+    );
+}

@@ -1,0 +1,371 @@
+//! The queue's deliveries as jobs, for the person who looks after it.
+//!
+//! A delivery that is done leaves the queue and stays in the journal, so no completed jobs
+//! are kept here. There is one worker, the process itself.
+
+use crate::Database;
+use crate::error::Failure;
+use crate::line::AT_ONCE;
+use crate::queue::refused;
+use crate::rows::limit;
+use async_trait::async_trait;
+use heliograph_engine::ports::{
+    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortError, PortResult,
+    Queue,
+};
+use heliograph_model::{DeliveryId, JobId, Millis};
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A row of the dead letter, as it is kept when it was discarded.
+#[derive(Debug, Serialize, Deserialize)]
+struct DeadRow {
+    attempts: u32,
+    at: i64,
+    error: String,
+}
+
+#[async_trait]
+impl Jobs for Database {
+    async fn figures(&self) -> PortResult<JobFigures> {
+        let line = &self.shared.line;
+        let depth = line.depth(self.shared.clock.now());
+        let (completed, failed) = line.ended();
+        Ok(JobFigures {
+            waiting: depth.waiting,
+            active: depth.active,
+            delayed: depth.delayed,
+            failed: depth.dead,
+            completed: None,
+            oldest_waiting: self.oldest_waiting().await?,
+            paused: line.is_paused(),
+            parked: 0,
+            ended: Some(JobsEnded { completed, failed }),
+            warnings: Vec::new(),
+        })
+    }
+
+    async fn list(&self, state: JobState, skip: usize, most: usize) -> PortResult<Vec<JobLine>> {
+        let standing = self.shared.line.standing(self.shared.clock.now());
+        match state {
+            JobState::Waiting => {
+                let held = page(&standing.waiting, skip, most);
+                let skip = skip.saturating_sub(standing.waiting.len());
+                let beyond = standing.beyond;
+                let most = most - held.len();
+                self.read_much(move |connection| {
+                    let mut ids = held;
+                    ids.extend(waiting(connection, beyond, skip, most)?);
+                    lines(connection, &ids)
+                })
+                .await
+            }
+            JobState::Active => {
+                let active = page(&standing.active, skip, most);
+                // The try that goes on has not ended.
+                let ended: Vec<_> = active.iter().map(|(id, n)| (*id, n - 1)).collect();
+                self.read_much(move |connection| lines(connection, &ended))
+                    .await
+            }
+            JobState::Delayed => {
+                let delayed = page(&standing.delayed, skip, most);
+                self.read_much(move |connection| {
+                    let ids: Vec<_> = delayed.iter().map(|(_, id, n)| (*id, *n)).collect();
+                    let mut lines = lines(connection, &ids)?;
+                    for (line, (at, ..)) in lines.iter_mut().zip(&delayed) {
+                        line.due_at = Some(Millis(*at));
+                    }
+                    Ok(lines)
+                })
+                .await
+            }
+            JobState::Failed => {
+                self.read_much(move |connection| dead(connection, skip, most))
+                    .await
+            }
+            JobState::Completed => Ok(Vec::new()),
+        }
+    }
+
+    async fn job(&self, id: &JobId) -> PortResult<Option<Job>> {
+        let Some(number) = number(id) else {
+            return Ok(None);
+        };
+        let standing = self.shared.line.standing(self.shared.clock.now());
+        let is = |list: &[(i64, u32)]| list.iter().find(|(id, _)| *id == number).map(|one| one.1);
+        let delayed = standing.delayed.iter().find(|(_, id, _)| *id == number);
+        let (state, attempts, due_at) = if let Some(attempts) = is(&standing.active) {
+            (Some(JobState::Active), attempts.saturating_sub(1), None)
+        } else if let Some((at, _, attempts)) = delayed {
+            (Some(JobState::Delayed), *attempts, Some(Millis(*at)))
+        } else if let Some(attempts) = is(&standing.waiting) {
+            (Some(JobState::Waiting), attempts, None)
+        } else if number > standing.beyond {
+            (Some(JobState::Waiting), 0, None)
+        } else {
+            (None, 0, None)
+        };
+        self.read_much(move |connection| {
+            let found = match state {
+                Some(state) if is_queued(connection, number)? => {
+                    lines(connection, &[(number, attempts)])?
+                        .pop()
+                        .map(|line| (state, JobLine { due_at, ..line }))
+                }
+                Some(_) => None,
+                None => dead_line(connection, number)?.map(|line| (JobState::Failed, line)),
+            };
+            let Some((state, line)) = found else {
+                return Ok(None);
+            };
+            let body: Option<Vec<u8>> = connection
+                .prepare_cached("SELECT CAST(body AS BLOB) FROM deliveries WHERE id = ?1")?
+                .query_row((number,), |row| row.get(0))
+                .optional()?;
+            let body = body.map(|body| String::from_utf8_lossy(&body).into_owned());
+            Ok(Some(Job {
+                line,
+                state: Some(state),
+                data: body.clone().unwrap_or_default(),
+                body,
+                most_attempts: None,
+                stacks: Vec::new(),
+                logs: Vec::new(),
+                logs_left_out: 0,
+                worker: None,
+                result: None,
+            }))
+        })
+        .await
+    }
+
+    async fn retry(&self, ids: &[JobId]) -> PortResult<u64> {
+        let moved = self.move_each(
+            ids,
+            |connection, id| {
+                let put = connection
+                    .prepare_cached(
+                        "INSERT INTO queue (delivery_id, attempts, due_at) SELECT ?1, 0, ?2 \
+                         WHERE EXISTS (SELECT 1 FROM dead_letters WHERE delivery_id = ?1) \
+                         AND EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)",
+                    )?
+                    .execute((id, AT_ONCE))?;
+                if put > 0 {
+                    connection
+                        .prepare_cached("DELETE FROM dead_letters WHERE delivery_id = ?1")?
+                        .execute((id,))?;
+                }
+                Ok((put > 0).then_some(()))
+            },
+            |line, ids| line.revived(ids),
+        );
+        Ok(moved.await?.len() as u64)
+    }
+
+    async fn promote(&self, ids: &[JobId]) -> PortResult<u64> {
+        let now = self.shared.clock.now();
+        let moved = self.move_each(
+            ids,
+            move |connection, id| {
+                let changed = connection
+                    .prepare_cached(
+                        "UPDATE queue SET due_at = ?2 WHERE delivery_id = ?1 AND due_at > ?3",
+                    )?
+                    .execute((id, AT_ONCE, now.0))?;
+                Ok((changed > 0).then_some(()))
+            },
+            |line, ids| line.promoted(ids),
+        );
+        Ok(moved.await?.len() as u64)
+    }
+
+    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
+        let removed = self
+            .move_each(
+                ids,
+                |connection, id| {
+                    connection
+                        .prepare_cached(
+                            "DELETE FROM dead_letters WHERE delivery_id = ?1 \
+                             RETURNING attempts, at, error",
+                        )?
+                        .query_row((id,), |row| {
+                            Ok(DeadRow {
+                                attempts: row.get(0)?,
+                                at: row.get(1)?,
+                                error: row.get(2)?,
+                            })
+                        })
+                        .optional()
+                },
+                |line, ids| line.discarded(count(ids)),
+            )
+            .await?;
+        let kept = removed.iter().map(|(id, row)| {
+            Ok(KeptJob {
+                id: job_id(*id),
+                whole: serde_json::to_string(row).map_err(PortError::other)?,
+            })
+        });
+        Ok(Discarded {
+            removed: removed.len() as u64,
+            kept: kept.collect::<PortResult<_>>()?,
+        })
+    }
+
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
+        let mut rows = std::collections::HashMap::new();
+        for job in jobs {
+            if let Some(id) = number(&job.id) {
+                rows.insert(id, job.read::<DeadRow>()?);
+            }
+        }
+        let ids: Vec<_> = jobs.iter().map(|job| job.id.clone()).collect();
+        let put = self.move_each(
+            &ids,
+            move |connection, id| {
+                let Some(row) = rows.get(&id) else {
+                    return Ok(None);
+                };
+                // Not where it came back by itself, nor where its body is forgotten.
+                let put = connection
+                    .prepare_cached(
+                        "INSERT OR IGNORE INTO dead_letters (delivery_id, attempts, at, error) \
+                         SELECT ?1, ?2, ?3, ?4 \
+                         WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1) \
+                         AND NOT EXISTS (SELECT 1 FROM queue WHERE delivery_id = ?1)",
+                    )?
+                    .execute((id, row.attempts, row.at, &row.error))?;
+                Ok((put > 0).then_some(()))
+            },
+            |line, ids| line.discarded(-count(ids)),
+        );
+        Ok(put.await?.len() as u64)
+    }
+
+    async fn pause(&self) -> PortResult<()> {
+        self.shared.line.pause(true);
+        Ok(())
+    }
+
+    async fn resume(&self, _merging: bool) -> PortResult<()> {
+        self.shared.line.pause(false);
+        Ok(())
+    }
+}
+
+impl Database {
+    /// Does something to each row in one transaction, and tells the line of those to which
+    /// it was done.
+    async fn move_each<T: Send + 'static>(
+        &self,
+        ids: &[JobId],
+        each: impl Fn(&Connection, i64) -> rusqlite::Result<Option<T>> + Send + 'static,
+        then: impl FnOnce(&crate::line::Line, &[i64]) + Send + 'static,
+    ) -> PortResult<Vec<(i64, T)>> {
+        let ids: Vec<i64> = ids.iter().filter_map(number).collect();
+        let moved = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&moved);
+        self.write_then(
+            move |connection, _| {
+                let mut done = Vec::new();
+                for id in ids {
+                    if let Some(what) = each(connection, id).map_err(|error| refused(&error))? {
+                        moved.lock().push(id);
+                        done.push((id, what));
+                    }
+                }
+                Ok(done)
+            },
+            move |shared| then(&shared.line, &told.lock()),
+        )
+        .await
+    }
+}
+
+fn number(id: &JobId) -> Option<i64> {
+    id.as_str().parse().ok()
+}
+
+fn job_id(id: i64) -> JobId {
+    JobId::from(id.to_string())
+}
+
+fn count(ids: &[i64]) -> i64 {
+    i64::try_from(ids.len()).unwrap_or(i64::MAX)
+}
+
+fn page<T: Clone>(all: &[T], skip: usize, most: usize) -> Vec<T> {
+    all.iter().skip(skip).take(most).cloned().collect()
+}
+
+/// Those that wait in the table only.
+fn waiting(
+    connection: &Connection,
+    beyond: i64,
+    skip: usize,
+    most: usize,
+) -> Result<Vec<(i64, u32)>, Failure> {
+    let mut select = connection.prepare_cached(
+        "SELECT delivery_id, attempts FROM queue WHERE delivery_id > ?1 AND due_at = 0 \
+         ORDER BY delivery_id LIMIT ?2 OFFSET ?3",
+    )?;
+    let rows = select.query_map((beyond, limit(most), limit(skip)), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn is_queued(connection: &Connection, id: i64) -> Result<bool, Failure> {
+    let mut select = connection.prepare_cached("SELECT 1 FROM queue WHERE delivery_id = ?1")?;
+    Ok(select.exists((id,))?)
+}
+
+/// What the tables say of deliveries that are in the queue.
+fn lines(connection: &Connection, ids: &[(i64, u32)]) -> Result<Vec<JobLine>, Failure> {
+    let mut select = connection.prepare_cached(
+        "SELECT (SELECT received_at FROM deliveries WHERE id = ?1), \
+         (SELECT error FROM queue WHERE delivery_id = ?1)",
+    )?;
+    let lines = ids.iter().map(|(id, attempts)| {
+        select.query_row((id,), |row| {
+            Ok(JobLine {
+                attempts: *attempts,
+                added_at: row.get::<_, Option<i64>>(0)?.map(Millis),
+                reason: row.get(1)?,
+                delivery_id: Some(DeliveryId(*id)),
+                ..JobLine::new(job_id(*id))
+            })
+        })
+    });
+    Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
+
+const DEAD: &str = "SELECT l.delivery_id, l.attempts, l.at, l.error, d.received_at \
+     FROM dead_letters l LEFT JOIN deliveries d ON d.id = l.delivery_id";
+
+fn dead(connection: &Connection, skip: usize, most: usize) -> Result<Vec<JobLine>, Failure> {
+    let sql = format!("{DEAD} ORDER BY l.at DESC, l.delivery_id DESC LIMIT ?1 OFFSET ?2");
+    let mut select = connection.prepare_cached(&sql)?;
+    let rows = select.query_map((limit(most), limit(skip)), buried)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn dead_line(connection: &Connection, id: i64) -> Result<Option<JobLine>, Failure> {
+    let mut select = connection.prepare_cached(&format!("{DEAD} WHERE l.delivery_id = ?1"))?;
+    Ok(select.query_row((id,), buried).optional()?)
+}
+
+fn buried(row: &rusqlite::Row<'_>) -> rusqlite::Result<JobLine> {
+    let id = row.get(0)?;
+    Ok(JobLine {
+        attempts: row.get(1)?,
+        ended_at: Some(Millis(row.get(2)?)),
+        reason: Some(row.get(3)?),
+        added_at: row.get::<_, Option<i64>>(4)?.map(Millis),
+        delivery_id: Some(DeliveryId(id)),
+        ..JobLine::new(job_id(id))
+    })
+}
