@@ -34,7 +34,7 @@ async function begin() {
     <StrictMode>
       <StoresProvider stores={stores}>
         <BuilderProvider stores={builder}>
-          <Window />
+          <Window ahead />
         </BuilderProvider>
       </StoresProvider>
     </StrictMode>,

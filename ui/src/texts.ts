@@ -176,6 +176,7 @@ export const texts = {
     guardHint: "Guard level: offline. Nothing leaves this machine.",
     simulator: "Simulator",
     dismiss: "Dismiss",
+    clearSearch: "Clear",
     crashed: "This part of the window stopped working",
   },
 

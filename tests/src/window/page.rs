@@ -43,12 +43,14 @@ impl Locator {
 }
 
 impl Window {
-    /// All that is shown now of what is looked for.
+    /// All that is shown now of what is looked for, on the screen in front: another one may
+    /// be kept behind it.
     ///
     /// # Errors
     /// When the driver does not answer.
     pub async fn all(&self, what: &Locator) -> Result<Vec<WebElement>> {
-        let css = || By::Css(what.css.as_str());
+        let in_front = format!(":is({}):not([data-behind] *)", what.css);
+        let css = || By::Css(in_front.as_str());
         let found = match self.driver().find_all(css()).await {
             // The page was drawn anew while it was looked through.
             Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {

@@ -32,7 +32,8 @@ export function Builder() {
   const { editing, view } = useBuilder();
   const entries = useEntries();
   const chosen = useNavigation((navigation) => navigation.automation);
-  const open = useNavigation((navigation) => navigation.openAutomation);
+  const choose = useNavigation((navigation) => navigation.choose);
+  const inFront = useNavigation((navigation) => navigation.screen === "builder");
   const draft = useEditing(editing, (state) => state.draft);
   const side = useBuilderView((state) => state.side);
   const period = useBuilderView((state) => state.period);
@@ -42,15 +43,15 @@ export function Builder() {
 
   // There is always something to look at.
   useEffect(() => {
-    if (chosen === null && first) open(first);
-  }, [chosen, first, open]);
+    if (chosen === null && first) choose(first);
+  }, [chosen, first, choose]);
 
   // What is taken away elsewhere is no longer looked at.
   const there = useRef<string | null>(null);
   useEffect(() => {
     if (entries.some((entry) => entry.id === chosen)) there.current = chosen;
-    else if (chosen !== null && there.current === chosen) open(null);
-  }, [entries, chosen, open]);
+    else if (chosen !== null && there.current === chosen) choose(null);
+  }, [entries, chosen, choose]);
 
   // What is chosen on the canvas is what one wants to edit; another automation is not.
   useEffect(
@@ -101,7 +102,7 @@ export function Builder() {
                 aria-label={texts.library[side]}
                 className={styles.panel}
               >
-                {side === "edit" ? <Edit /> : <BuilderTry />}
+                {side === "edit" ? <Edit /> : inFront && <BuilderTry />}
               </div>
             </div>
           </div>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Activity, lazy, Suspense, startTransition, useCallback, useEffect, useState } from "react";
 import { ListenerControl } from "@/features/listener/ListenerControl";
 import { Palette } from "@/features/palette/Palette";
 import { useNavigation, useSession, useStores } from "@/features/session/context";
@@ -16,8 +16,11 @@ import { StatusLine } from "./StatusLine";
 import { useShortcuts } from "./useShortcuts";
 import styles from "./Window.module.css";
 
-/** The frame around every screen: strip, screen, status line. */
-export function Window() {
+/**
+ * The frame around every screen: strip, screen, status line. `ahead`: what is not in front
+ * at the start is loaded and drawn a moment later.
+ */
+export function Window({ ahead = false }: { ahead?: boolean }) {
   const { session } = useStores();
   const opened = useSession((each) => each.opened !== null);
   const [keys, setKeys] = useState(false);
@@ -53,7 +56,7 @@ export function Window() {
                 </div>
               )}
             >
-              <Screen />
+              <Screen ahead={ahead} />
             </ErrorBoundary>
           ) : (
             <Opening />
@@ -72,13 +75,61 @@ const loadTraffic = () => import("./Traffic");
 const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
 const A_MOMENT = 600;
 
-function Screen() {
+function Screen({ ahead }: { ahead: boolean }) {
   const screen = useNavigation((navigation) => navigation.screen);
+  const kept = useKept(screen, ahead);
+  return (
+    <>
+      {!isKept(screen) && <Suspense fallback={null}>{shown(screen)}</Suspense>}
+      {KEPT.map((each) => {
+        const front = each === screen;
+        const drawn = kept[each];
+        if (drawn === "no") return null;
+        return (
+          <Activity key={each} mode={front || drawn === "ahead" ? "visible" : "hidden"}>
+            <div
+              className={front ? styles.front : styles.behind}
+              inert={!front}
+              data-behind={front ? undefined : ""}
+            >
+              <Suspense fallback={null}>{shown(each)}</Suspense>
+            </div>
+          </Activity>
+        );
+      })}
+    </>
+  );
+}
+
+/** These take longer to draw than a person should wait for a screen, so they stay. */
+const KEPT = ["simulator", "builder"] as const;
+type Kept = (typeof KEPT)[number];
+
+function isKept(screen: ScreenName): screen is Kept {
+  return (KEPT as readonly ScreenName[]).includes(screen);
+}
+
+/** Whether it was drawn: not yet, once behind another one, or in front. */
+type Drawn = "no" | "ahead" | "yes";
+
+function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Drawn>> {
+  const [kept, setKept] = useState<Record<Kept, Drawn>>({ simulator: "no", builder: "no" });
+  if (isKept(screen) && kept[screen] !== "yes") setKept({ ...kept, [screen]: "yes" });
+  const filled = useSession((session) => session.library !== null);
   useEffect(() => {
-    const timer = setTimeout(() => void Promise.all([loadBuilder(), loadTraffic()]), A_MOMENT);
+    if (!ahead || !filled) return;
+    const to = (before: Drawn, after: Drawn) =>
+      startTransition(() =>
+        setKept((now) => (now.builder === before ? { ...now, builder: after } : now)),
+      );
+    let timer = setTimeout(async () => {
+      await Promise.all([loadBuilder(), loadTraffic()]);
+      to("no", "ahead");
+      timer = setTimeout(() => to("ahead", "yes"), 2 * A_MOMENT);
+    }, A_MOMENT);
     return () => clearTimeout(timer);
-  }, []);
-  return <Suspense fallback={null}>{shown(screen)}</Suspense>;
+  }, [ahead, filled]);
+  return kept;
 }
 
 function shown(screen: ScreenName) {

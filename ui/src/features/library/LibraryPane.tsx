@@ -7,6 +7,7 @@ import { MenuItem } from "@/shared/Menu";
 import pane from "@/shared/Pane.module.css";
 import { Popover } from "@/shared/Popover";
 import { isTyping } from "@/shared/roving";
+import { SearchField } from "@/shared/SearchField";
 import { texts } from "@/texts";
 import { useBuilder, useBuilderView, useEntries } from "./context";
 import styles from "./Library.module.css";
@@ -47,14 +48,12 @@ export function LibraryPane() {
         <LibraryMenu entries={entries} />
       </header>
       <div className={styles.filter}>
-        <input
-          className={field.input}
-          type="search"
-          aria-label={texts.library.search}
-          placeholder={texts.library.search}
+        <SearchField
+          label={texts.library.search}
+          clear={texts.window.clearSearch}
           value={filter.text}
-          data-testid="library-search"
-          onChange={(event) => change({ text: event.target.value })}
+          testId="library-search"
+          onChange={(text) => change({ text })}
         />
         <div className={styles.selects}>
           <select

@@ -11,6 +11,8 @@ export interface Navigation {
   automation: AutomationId | null;
 
   go(screen: Screen): void;
+  /** What the Builder shows when it comes in front. */
+  choose(automation: AutomationId | null): void;
   /** Shows an automation in the Builder. */
   openAutomation(automation: AutomationId | null): void;
 }
@@ -22,6 +24,7 @@ export function createNavigation(): NavigationStore {
     screen: "simulator",
     automation: null,
     go: (screen) => set({ screen }),
+    choose: (automation) => set({ automation }),
     openAutomation: (automation) => set({ screen: "builder", automation }),
   }));
 }

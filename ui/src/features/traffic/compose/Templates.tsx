@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useState } from "react";
 import type { EventKind, WebhookTemplate } from "@/host";
 import field from "@/shared/Field.module.css";
+import { SearchField } from "@/shared/SearchField";
 import { texts } from "@/texts";
 import { useTrafficHost } from "../context";
 import styles from "./Compose.module.css";
@@ -35,14 +36,12 @@ export function Templates({ onChoose }: { onChoose: (template: WebhookTemplate) 
         <label htmlFor={`${id}-template`} className={field.label}>
           {t.template}
         </label>
-        <input
-          type="search"
-          className={field.input}
-          aria-label={t.search}
-          placeholder={t.search}
+        <SearchField
+          label={t.search}
+          clear={texts.window.clearSearch}
           value={wanted}
-          data-testid="compose-find"
-          onChange={(event) => setWanted(event.target.value)}
+          testId="compose-find"
+          onChange={setWanted}
         />
       </div>
       <select
