@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Backlog, Cache, Conversations, Documents, Journal, PortResult, Queue, Store,
+    Announcements, Backlog, Cache, Conversations, Documents, Jobs, Journal, PortResult, Queue,
+    Store,
 };
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ pub(crate) struct Backends {
     pub store: Arc<dyn Store>,
     pub documents: Arc<dyn Documents>,
     pub queue: Arc<dyn Queue>,
+    /// The queue's jobs, for the person who looks after them.
+    pub jobs: Arc<dyn Jobs>,
     pub cache: Arc<dyn Cache>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Option<Arc<dyn Announcements>>,

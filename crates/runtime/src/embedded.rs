@@ -1,7 +1,7 @@
 //! The embedded place: a database file, and the cache in memory.
 
 use crate::backends::{Backends, OpenPlace};
-use crate::guard::{Guard, GuardedCache, GuardedQueue, GuardedStore};
+use crate::guard::{Guard, GuardedCache, GuardedJobs, GuardedQueue, GuardedStore};
 use crate::{DatabasePlace, EmbeddedPlace, Result, RuntimeError, upkeep};
 use async_trait::async_trait;
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
@@ -36,6 +36,7 @@ fn guarded(backends: Backends, guard: &Arc<Guard>) -> Backends {
         documents: Arc::clone(&store) as _,
         store,
         queue: Arc::new(GuardedQueue::new(backends.queue, Arc::clone(guard))),
+        jobs: Arc::new(GuardedJobs::new(backends.jobs, Arc::clone(guard))),
         cache: Arc::new(GuardedCache::new(backends.cache, Arc::clone(guard))),
         ..backends
     }
@@ -60,6 +61,7 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         store: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
         queue: Arc::clone(&database) as _,
+        jobs: Arc::clone(&database) as _,
         cache: Arc::new(MemoryCache::new(place.cache_bytes, Arc::clone(clock))),
         conversations: Arc::new(OneProcess),
         announcements: None,

@@ -3,7 +3,7 @@
 use crate::backends::{Backends, OpenPlace};
 use crate::guard::{
     DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
-    GuardedDocuments, GuardedQueue, GuardedStore,
+    GuardedDocuments, GuardedJobs, GuardedQueue, GuardedStore,
 };
 use crate::{Result, RuntimeError};
 use async_trait::async_trait;
@@ -97,6 +97,7 @@ pub(crate) async fn open(
         store: Arc::new(GuardedStore::of(shown, Arc::new(behind.clone()), guarded())),
         documents: Arc::new(GuardedDocuments::new(read, guarded())),
         queue: Arc::new(GuardedQueue::new(Arc::clone(&queue) as _, guarded())),
+        jobs: Arc::new(GuardedJobs::new(Arc::clone(&queue) as _, Arc::clone(guard))),
         cache: Arc::new(GuardedCache::new(
             Arc::new(RedisCache::new(&redis)),
             guarded(),

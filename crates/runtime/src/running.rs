@@ -5,7 +5,7 @@ use crate::guard::{Guard, GuardedInstagram, WouldSend};
 use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
-use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Journal, Queue, Store};
+use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Jobs, Journal, Queue, Store};
 use heliograph_engine::process::{Engine, EngineParts};
 use heliograph_instagram::client::{AccountState, GraphClient};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
@@ -141,6 +141,12 @@ impl Runtime {
     #[must_use]
     pub fn queue(&self) -> Arc<dyn Queue> {
         Arc::clone(&self.backends.queue)
+    }
+
+    /// The queue's jobs: for looking after them, as a person.
+    #[must_use]
+    pub fn jobs(&self) -> Arc<dyn Jobs> {
+        Arc::clone(&self.backends.jobs)
     }
 
     /// What has happened, where this place keeps a journal.

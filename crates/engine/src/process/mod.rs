@@ -310,7 +310,9 @@ impl Engine {
         let depth = self.queue.depth().await?;
         // Only a delivery with events that wait for a later time may stay active: not one
         // that was taken a moment ago, nor one whose end the queue has not been told.
-        Ok(depth.waiting == 0 && depth.active <= activity.open() && !running())
+        // What waits in a queue that is paused is not for now.
+        let nothing_waits = depth.waiting == 0 || self.queue.is_paused().await?;
+        Ok(nothing_waits && depth.active <= activity.open() && !running())
     }
 
     /// Takes nothing new and waits, at most `patience`, until what is under way has

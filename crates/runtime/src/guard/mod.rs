@@ -14,6 +14,7 @@ mod conversations;
 mod documents;
 mod dry_run;
 mod instagram;
+mod jobs;
 mod pass_on;
 mod queue;
 mod store;
@@ -27,6 +28,7 @@ pub use conversations::{GuardedAnnouncements, GuardedConversations};
 pub use documents::GuardedDocuments;
 pub use dry_run::DryDocuments;
 pub use instagram::{GuardedInstagram, WouldSend};
+pub use jobs::GuardedJobs;
 pub use queue::GuardedQueue;
 pub use store::GuardedStore;
 

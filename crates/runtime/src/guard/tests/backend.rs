@@ -60,6 +60,7 @@ impl Backend {
             archive: Arc::clone(&self.others) as _,
             cache: Arc::clone(&self.cache) as _,
             queue: Arc::clone(&self.database) as _,
+            jobs: Arc::clone(&self.database) as _,
             instagram: Arc::new(instagram),
             conversations: Arc::clone(&self.others) as _,
             announcements: Arc::clone(&self.others) as _,

@@ -3,8 +3,8 @@
 use futures::future::BoxFuture;
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Cache, Conversations, Hold, Instagram, Lease, PortResult, Queue,
-    SendRequest, Stale, Store,
+    Announcements, Archive, Cache, Conversations, Hold, Instagram, JobState, Jobs, Lease,
+    PortResult, Queue, SendRequest, Stale, Store,
 };
 use heliograph_model::{AutomationType, DeliveryId, Millis, OutboxId, OutboxState, Target};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub(super) struct Ports {
     pub archive: Arc<dyn Archive>,
     pub cache: Arc<dyn Cache>,
     pub queue: Arc<dyn Queue>,
+    pub jobs: Arc<dyn Jobs>,
     pub instagram: Arc<dyn Instagram>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Arc<dyn Announcements>,
@@ -132,6 +133,17 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         queue.finish Write |it| plain(it.finish(Vec::new()).await);
         queue.depth Read |it| plain(it.depth().await);
         queue.oldest_waiting Read |it| plain(it.oldest_waiting().await);
+        queue.is_paused Read |it| plain(it.is_paused().await);
+        jobs.figures Read |it| plain(it.figures().await);
+        jobs.list Read |it| plain(it.list(JobState::Failed, 0, 9).await);
+        jobs.job Read |it| plain(it.job(&"1".into()).await);
+        jobs.retry Write |it| plain(it.retry(&["1".into()]).await);
+        jobs.promote Write |it| plain(it.promote(&["1".into()]).await);
+        jobs.discard Write |it| plain(it.discard(&["1".into()]).await);
+        jobs.restore Write |it| plain(it.restore(&[]).await);
+        jobs.pause Write |it| plain(it.pause().await);
+        jobs.resume Write |it| plain(it.resume(false).await);
+        jobs.workers Read |it| plain(it.workers().await);
         instagram.send Write |it| {
             let effect = samples::text("p1", "hello");
             let request = SendRequest { account_id: &ACCOUNT.into(), effect: &effect };

@@ -37,6 +37,7 @@ const SOURCES: &[(&str, &str, &str, &str)] = &[
     source!("Archive", "archive", "archive.rs", "archive.rs"),
     source!("Cache", "cache", "cache.rs", "cache.rs"),
     source!("Queue", "queue", "queue.rs", "queue.rs"),
+    source!("Jobs", "jobs", "jobs.rs", "jobs.rs"),
     source!("Instagram", "instagram", "instagram.rs", "instagram.rs"),
     source!(
         "Conversations",
@@ -59,6 +60,7 @@ fn guarded(backend: &Backend, guard: &Arc<Guard>) -> Ports {
         archive: Arc::new(GuardedArchive::new(bare.archive, Arc::clone(guard))),
         cache: Arc::new(GuardedCache::new(bare.cache, Arc::clone(guard))),
         queue: Arc::new(GuardedQueue::new(bare.queue, Arc::clone(guard))),
+        jobs: Arc::new(GuardedJobs::new(bare.jobs, Arc::clone(guard))),
         instagram: Arc::new(GuardedInstagram::new(
             bare.instagram,
             Arc::clone(guard),
