@@ -74,7 +74,7 @@ impl BullQueue {
             .arg(self.keys.failed());
         let (wait, parked, prioritized, active, delayed, dead): (u64, u64, u64, u64, u64, u64) =
             ask_all(&self.connection, &counts).await?;
-        let held = self.hand_over.ready().min(active);
+        let held = self.hand_over().ready().min(active);
         Ok(QueueDepth {
             waiting: wait + parked + prioritized + held,
             active: active - held,
@@ -102,7 +102,7 @@ impl BullQueue {
             .arg(0);
         let (waiting, parked, prioritized): (Option<String>, Option<String>, Vec<String>) =
             ask_all(&self.connection, &next).await?;
-        let mut since = self.hand_over.oldest();
+        let mut since = self.hand_over().oldest();
         for id in waiting.into_iter().chain(parked).chain(prioritized) {
             let mut added = redis::cmd("HGET");
             added.arg(self.keys.job_key(&id)).arg("timestamp");

@@ -32,7 +32,8 @@ pub struct BullQueue {
     pub(crate) connection: RedisConnection,
     pub(crate) keys: QueueKeys,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) hand_over: Arc<HandOver>,
+    /// Another one after each rest. Held for a look only.
+    hand_over: Mutex<Arc<HandOver>>,
     /// How far the queue's events were read. Held for a look and never across an await.
     pub(crate) ended: Mutex<Ended>,
     numbers: Arc<Numbers>,
@@ -49,6 +50,8 @@ enum Stage {
     Idle,
     /// Jobs are held. What became of them is told to the first.
     Running(Vec<Consumer>),
+    /// What was held is being given back.
+    Resting,
     /// It was closed.
     Closed,
 }
@@ -72,7 +75,7 @@ impl BullQueue {
         let connection = within(RedisConnection::new_managed_only(&options)).await?;
         Ok(Self {
             keys: QueueKeys::new(&config.queue, Some(&config.prefix)),
-            hand_over: Arc::new(HandOver::default()),
+            hand_over: Mutex::default(),
             ended: Mutex::default(),
             numbers: Arc::new(Numbers::from(clock.now())),
             writing: OnceCell::new(),
@@ -93,10 +96,36 @@ impl BullQueue {
         }
     }
 
+    /// Gives back what is held and was not finished, and holds no more jobs until somebody
+    /// takes again.
+    pub async fn rest(&self) {
+        let consumers = {
+            let mut stage = self.stage.lock();
+            match std::mem::replace(&mut *stage, Stage::Resting) {
+                Stage::Running(consumers) => consumers,
+                other => {
+                    *stage = other;
+                    return;
+                }
+            }
+        };
+        futures::future::join_all(consumers.into_iter().map(Consumer::close)).await;
+        let mut stage = self.stage.lock();
+        if matches!(*stage, Stage::Resting) {
+            *self.hand_over.lock() = Arc::default();
+            *stage = Stage::Idle;
+        }
+    }
+
+    /// Between the threads and the engine, as it is now.
+    pub(crate) fn hand_over(&self) -> Arc<HandOver> {
+        Arc::clone(&self.hand_over.lock())
+    }
+
     fn hand_over_ends(&self, stage: &Stage) {
         // With threads, the hand-over is closed by them, after what they were told.
         if !matches!(stage, Stage::Running(_)) {
-            self.hand_over.close();
+            self.hand_over().close();
         }
     }
 
@@ -117,7 +146,7 @@ impl BullQueue {
         let mut stage = self.stage.lock();
         match *stage {
             Stage::Running(_) => return Ok(()),
-            Stage::Closed => return Err(BullError::Closed),
+            Stage::Closed | Stage::Resting => return Err(BullError::Closed),
             Stage::Idle => {}
         }
         let threads = self.config.threads.max(1);
@@ -128,10 +157,10 @@ impl BullQueue {
                     &self.config,
                     self.connection.clone(),
                     Arc::clone(&self.numbers),
-                    Arc::clone(&self.hand_over),
+                    self.hand_over(),
                     Arc::clone(&self.clock),
                 );
-                let hand_over = Arc::clone(&self.hand_over);
+                let hand_over = self.hand_over();
                 Consumer::start(&self.config, each, Arc::new(intake), hand_over)
             })
             .collect::<BullResult<_>>()?;
@@ -165,7 +194,7 @@ impl Queue for BullQueue {
 
     async fn take(&self, most: usize) -> PortResult<Vec<Delivery>> {
         self.start()?;
-        self.hand_over
+        self.hand_over()
             .take(most)
             .await
             .ok_or_else(|| PortError::from(BullError::Closed))

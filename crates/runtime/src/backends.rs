@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Backlog, Cache, Conversations, Documents, Jobs, Journal, PortResult, Queue,
-    Store,
+    Announcements, Archive, Backlog, Cache, Conversations, Documents, Jobs, Journal, Keys,
+    PortResult, Queue, Register, Store,
 };
 use std::sync::Arc;
 
@@ -20,6 +20,12 @@ pub(crate) struct Backends {
     pub announcements: Option<Arc<dyn Announcements>>,
     /// What is written behind, where something is.
     pub backlog: Option<Arc<dyn Backlog>>,
+    /// Where what a person sets by hand is written at once, where the rest is written behind.
+    pub archive: Option<Arc<dyn Archive>>,
+    /// For looking through many states and contacts.
+    pub register: Arc<dyn Register>,
+    /// For looking at what is cached. It only reads, so there is nothing to guard.
+    pub keys: Arc<dyn Keys>,
     /// Where there is one.
     pub journal: Option<Arc<dyn Journal>>,
     /// Where the documents are, for people, without credentials.
@@ -27,6 +33,17 @@ pub(crate) struct Backends {
     /// What there is to say about how they were found, for people.
     pub notice: Option<String>,
     pub place: Arc<dyn OpenPlace>,
+    /// The same for people.
+    pub at_hand: AtHand,
+}
+
+/// The ports for what a person does, guarded as the engine's are, with every change in the
+/// audit log where the profile has one.
+#[derive(Debug, Clone)]
+pub(crate) struct AtHand {
+    pub store: Arc<dyn Store>,
+    pub queue: Arc<dyn Queue>,
+    pub cache: Arc<dyn Cache>,
 }
 
 /// What stays open for as long as the engine runs.
@@ -37,8 +54,8 @@ pub(crate) trait OpenPlace: Send + Sync + std::fmt::Debug {
         Ok(())
     }
 
-    /// Stops what goes on by itself, such as holding jobs, because writing is allowed no
-    /// more. What was taken is given back.
+    /// Stops what goes on by itself, such as holding jobs, because it is allowed no more.
+    /// What was taken is given back; the next take begins again.
     async fn rest(&self) {}
 
     /// Writes what is left, and closes everything. To be called when the engine stands.

@@ -1,11 +1,11 @@
 //! The embedded place: a database file, and the cache in memory.
 
-use crate::backends::{Backends, OpenPlace};
+use crate::backends::{AtHand, Backends, OpenPlace};
 use crate::guard::{Guard, GuardedCache, GuardedJobs, GuardedQueue, GuardedStore};
 use crate::{DatabasePlace, EmbeddedPlace, Result, RuntimeError, upkeep};
 use async_trait::async_trait;
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
-use heliograph_engine::ports::{Clock, OneProcess};
+use heliograph_engine::ports::{Cache, Clock, OneProcess};
 use heliograph_model::GuardLevel;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -31,13 +31,26 @@ pub(crate) fn open(
 }
 
 fn guarded(backends: Backends, guard: &Arc<Guard>) -> Backends {
-    let store = Arc::new(GuardedStore::new(&backends.store, Arc::clone(guard)));
+    let at_hand = AtHand {
+        store: Arc::new(GuardedStore::new(&backends.store, Arc::clone(guard))),
+        queue: Arc::new(GuardedQueue::new(
+            Arc::clone(&backends.queue),
+            Arc::clone(guard),
+        )),
+        cache: Arc::new(GuardedCache::new(
+            Arc::clone(&backends.cache),
+            Arc::clone(guard),
+        )),
+    };
+    let engine = guard.of_the_engine();
+    let store = Arc::new(GuardedStore::new(&backends.store, Arc::clone(&engine)));
     Backends {
         documents: Arc::clone(&store) as _,
         store,
-        queue: Arc::new(GuardedQueue::new(backends.queue, Arc::clone(guard))),
+        queue: Arc::new(GuardedQueue::new(backends.queue, Arc::clone(&engine))),
         jobs: Arc::new(GuardedJobs::new(backends.jobs, Arc::clone(guard))),
-        cache: Arc::new(GuardedCache::new(backends.cache, Arc::clone(guard))),
+        cache: Arc::new(GuardedCache::new(backends.cache, engine)),
+        at_hand,
         ..backends
     }
 }
@@ -57,15 +70,25 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         place.journal_ms,
         place.journal_bytes,
     ));
+    let memory = Arc::new(MemoryCache::new(place.cache_bytes, Arc::clone(clock)));
+    let cache: Arc<dyn Cache> = Arc::clone(&memory) as _;
     Ok(Backends {
+        at_hand: AtHand {
+            store: Arc::clone(&database) as _,
+            queue: Arc::clone(&database) as _,
+            cache: Arc::clone(&cache),
+        },
         store: Arc::clone(&database) as _,
         documents: Arc::clone(&database) as _,
         queue: Arc::clone(&database) as _,
         jobs: Arc::clone(&database) as _,
-        cache: Arc::new(MemoryCache::new(place.cache_bytes, Arc::clone(clock))),
+        cache,
         conversations: Arc::new(OneProcess),
         announcements: None,
         backlog: None,
+        archive: None,
+        register: Arc::clone(&database) as _,
+        keys: memory,
         journal: Some(Arc::clone(&database) as _),
         address: database.path().display().to_string(),
         notice: report.set_aside.as_ref().map(ToString::to_string),

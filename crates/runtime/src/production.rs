@@ -1,6 +1,6 @@
 //! The production place: Redis, MongoDB and BullMQ, guarded.
 
-use crate::backends::{Backends, OpenPlace};
+use crate::backends::{AtHand, Backends, OpenPlace};
 use crate::guard::{
     DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
     GuardedDocuments, GuardedJobs, GuardedQueue, GuardedStore,
@@ -70,11 +70,12 @@ pub(crate) async fn open(
     let mut settings = place.behind;
     settings.allowed = {
         let guard = Arc::clone(guard);
-        Arc::new(move || guard.level() != GuardLevel::Observe)
+        Arc::new(move || guard.works_here())
     };
+    let engine = guard.of_the_engine();
     let archive: Arc<dyn Archive> = Arc::new(GuardedArchive::new(
         Arc::clone(&own) as _,
-        Arc::clone(guard),
+        Arc::clone(&engine),
     ));
     let behind = WriteBehind::start(redis.clone(), archive, settings).await?;
     let shown: Arc<dyn Documents> = Arc::new(behind.clone());
@@ -92,16 +93,28 @@ pub(crate) async fn open(
     }
     let queue = Arc::new(BullQueue::connect(queue, Arc::clone(clock)).await?);
     let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
-    let guarded = || Arc::clone(guard);
+    let keys = Arc::new(RedisCache::new(&redis));
+    let cache: Arc<dyn Cache> = Arc::clone(&keys) as _;
+    let at_hand = AtHand {
+        store: Arc::new(GuardedStore::of(
+            Arc::clone(&shown),
+            Arc::new(behind.clone()),
+            Arc::clone(guard),
+        )),
+        queue: Arc::new(GuardedQueue::new(
+            Arc::clone(&queue) as _,
+            Arc::clone(guard),
+        )),
+        cache: Arc::new(GuardedCache::new(Arc::clone(&cache), Arc::clone(guard))),
+    };
+    let guarded = || Arc::clone(&engine);
     let backends = Backends {
+        at_hand,
         store: Arc::new(GuardedStore::of(shown, Arc::new(behind.clone()), guarded())),
         documents: Arc::new(GuardedDocuments::new(read, guarded())),
         queue: Arc::new(GuardedQueue::new(Arc::clone(&queue) as _, guarded())),
         jobs: Arc::new(GuardedJobs::new(Arc::clone(&queue) as _, Arc::clone(guard))),
-        cache: Arc::new(GuardedCache::new(
-            Arc::new(RedisCache::new(&redis)),
-            guarded(),
-        )),
+        cache: Arc::new(GuardedCache::new(cache, guarded())),
         conversations: Arc::new(GuardedConversations::new(
             Arc::new(behind.clone()),
             guarded(),
@@ -111,6 +124,12 @@ pub(crate) async fn open(
             guarded(),
         ))),
         backlog: Some(Arc::new(behind.clone())),
+        archive: Some(Arc::new(GuardedArchive::by_hand(
+            Arc::clone(&own) as _,
+            Arc::clone(&engine),
+        ))),
+        register: own,
+        keys,
         journal: None,
         address: format!("MongoDB database {}", place.mongo.database),
         notice: None,
@@ -126,7 +145,7 @@ impl OpenPlace for OpenServers {
     }
 
     async fn rest(&self) {
-        self.queue.close().await;
+        self.queue.rest().await;
     }
 
     async fn close(&self) {

@@ -1,12 +1,16 @@
 //! A profile, running.
 
-use crate::backends::Backends;
+use crate::audit::AuditLog;
+use crate::backends::{Backends, OpenPlace};
 use crate::guard::{Guard, GuardedInstagram, WouldSend};
 use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
-use heliograph_engine::ports::{Backlog, Cache, Clock, Instagram, Jobs, Journal, Queue, Store};
-use heliograph_engine::process::{Engine, EngineParts};
+use heliograph_engine::ports::{
+    Announcements, Archive, Backlog, Cache, Clock, Documents, Instagram, Jobs, Journal, Keys,
+    PortResult, Queue, Register, Store,
+};
+use heliograph_engine::process::{Engine, EngineParts, Measured};
 use heliograph_instagram::client::{AccountState, GraphClient};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
@@ -42,7 +46,29 @@ impl Runtime {
     /// # Errors
     /// When something cannot be opened; the message says what to do.
     pub async fn open(profile: Profile, clock: Arc<dyn Clock>) -> Result<Self> {
-        let guard = Arc::new(Guard::new(profile.name, profile.guard, Arc::clone(&clock)));
+        let name = profile.name.clone();
+        let guard = Guard::new(name, profile.guard, Arc::clone(&clock));
+        Self::open_guarded(profile, clock, guard).await
+    }
+
+    /// Opens what the profile names for a person at a window: nobody is made a worker by
+    /// arming *live* ([`Guard::at_hand`]), and what is changed or sent by hand is written
+    /// down in `audit`. A profile that is saved as *live* begins at *observe*.
+    ///
+    /// # Errors
+    /// When something cannot be opened; the message says what to do.
+    pub async fn open_at_hand(
+        profile: Profile,
+        clock: Arc<dyn Clock>,
+        audit: Option<Arc<AuditLog>>,
+    ) -> Result<Self> {
+        let name = profile.name.clone();
+        let guard = Guard::at_hand(name, profile.guard, Arc::clone(&clock), audit);
+        Self::open_guarded(profile, clock, guard).await
+    }
+
+    async fn open_guarded(profile: Profile, clock: Arc<dyn Clock>, guard: Guard) -> Result<Self> {
+        let guard = Arc::new(guard);
         let is_graph = matches!(profile.instagram, InstagramPlace::Graph(_));
         if is_graph && guard.level() == GuardLevel::Offline {
             return Err(RuntimeError::GraphOffline);
@@ -65,7 +91,7 @@ impl Runtime {
         } = connect(profile.instagram, documents.as_ref(), Arc::clone(&clock)).await?;
         let instagram = Arc::new(GuardedInstagram::new(
             Arc::clone(&client) as _,
-            Arc::clone(&guard),
+            guard.of_the_engine(),
             Arc::clone(&clock),
         ));
         let mut settings = profile.engine;
@@ -94,16 +120,9 @@ impl Runtime {
         let engine = Engine::start(parts, settings).await?;
         let edits = documents
             .map(|documents| tokio::spawn(edits::obey(documents, Arc::clone(engine.cached()))));
-        let resting = (guard.level() == GuardLevel::Live).then(|| {
+        let resting = matches!(guard.level(), GuardLevel::Live | GuardLevel::Observe).then(|| {
             let (guard, place) = (Arc::clone(&guard), Arc::clone(&backends.place));
-            tokio::spawn(async move {
-                guard.ended().await;
-                tracing::warn!(
-                    profile = guard.profile(),
-                    "live has ended: the profile only observes from now on"
-                );
-                place.rest().await;
-            })
+            tokio::spawn(work_and_rest(guard, place, engine.measured()))
         });
         Ok(Self {
             engine,
@@ -131,16 +150,55 @@ impl Runtime {
         &self.guard
     }
 
-    /// Documents.
-    #[must_use]
-    pub fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.backends.store)
+    /// Lets this process do a worker's work while the profile is *live*, or ends that. What
+    /// was committed here is written behind first.
+    ///
+    /// # Errors
+    /// As [`Guard::let_work`].
+    pub async fn let_work(&self, on: bool) -> PortResult<()> {
+        if !on
+            && self.guard.works_here()
+            && let Err(error) = self.backends.place.flush().await
+        {
+            tracing::warn!(%error, "what was committed is written behind by another worker");
+        }
+        self.guard.let_work(on)
     }
 
-    /// Where deliveries are pushed.
+    /// Documents. As of every port that is had from here, a change is a person's.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.backends.at_hand.store)
+    }
+
+    /// Where a person pushes deliveries.
     #[must_use]
     pub fn queue(&self) -> Arc<dyn Queue> {
+        Arc::clone(&self.backends.at_hand.queue)
+    }
+
+    /// Where a listener pushes deliveries: the same queue, without a line in the audit log
+    /// for each.
+    #[must_use]
+    pub fn intake(&self) -> Arc<dyn Queue> {
         Arc::clone(&self.backends.queue)
+    }
+
+    /// The documents as they are stored: what is written behind may be missing.
+    #[must_use]
+    pub fn documents(&self) -> Arc<dyn Documents> {
+        Arc::clone(&self.backends.documents)
+    }
+
+    /// For looking through many states and contacts.
+    #[must_use]
+    pub fn register(&self) -> Arc<dyn Register> {
+        Arc::clone(&self.backends.register)
+    }
+
+    /// Where what is set by hand is written at once.
+    pub(crate) fn archive(&self) -> Option<&Arc<dyn Archive>> {
+        self.backends.archive.as_ref()
     }
 
     /// The queue's jobs: for looking after them, as a person.
@@ -158,7 +216,19 @@ impl Runtime {
     /// The shared tier of the cache.
     #[must_use]
     pub fn cache(&self) -> Arc<dyn Cache> {
-        Arc::clone(&self.backends.cache)
+        Arc::clone(&self.backends.at_hand.cache)
+    }
+
+    /// What the shared tier holds, for looking at. It only reads.
+    #[must_use]
+    pub fn keys(&self) -> Arc<dyn Keys> {
+        Arc::clone(&self.backends.keys)
+    }
+
+    /// How other workers are told of invalidations, where there are others.
+    #[must_use]
+    pub fn announcements(&self) -> Option<Arc<dyn Announcements>> {
+        self.backends.announcements.clone()
     }
 
     /// Time, as the engine has it.
@@ -232,7 +302,7 @@ impl Runtime {
         let forever = std::future::pending();
         Ok(Listener::start(
             tcp,
-            self.queue(),
+            self.intake(),
             Arc::clone(&self.clock),
             settings,
             forever,
@@ -250,5 +320,27 @@ impl Runtime {
             server.stop().await;
         }
         self.backends.place.close().await;
+    }
+}
+
+/// Stops what goes on by itself whenever a worker's work ends here, and says how much was
+/// done.
+async fn work_and_rest(guard: Arc<Guard>, place: Arc<dyn OpenPlace>, measured: Measured) {
+    loop {
+        guard.work_begun().await;
+        let before = measured.work().work;
+        guard.work_ended().await;
+        tracing::warn!(
+            profile = guard.profile(),
+            "deliveries are not handled here any more"
+        );
+        place.rest().await;
+        let work = measured.work().work;
+        let said = format!(
+            "{} events, {} messages sent",
+            work.events.saturating_sub(before.events),
+            work.sent.saturating_sub(before.sent)
+        );
+        guard.say("Deliveries were handled here", &said);
     }
 }

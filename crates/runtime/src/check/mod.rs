@@ -105,22 +105,37 @@ pub async fn check(
     options: &CheckOptions,
     clock: &Arc<dyn Clock>,
 ) -> Vec<Check> {
+    check_telling(profile, options, clock, &|_| ()).await
+}
+
+/// The same for somebody who watches: `tell` gets what was found so far, after each part.
+pub async fn check_telling(
+    profile: &Profile,
+    options: &CheckOptions,
+    clock: &Arc<dyn Clock>,
+    tell: &(dyn Fn(&[Check]) + Send + Sync),
+) -> Vec<Check> {
     let mut checks = vec![guard(profile)];
+    tell(&checks);
     let mut documents = None;
     match &profile.place {
         Place::Embedded(place) => checks.push(embedded(&place.database)),
         Place::Production(place) => {
             let (redis, cache) = redis::check(&place.redis).await;
             checks.extend(redis);
+            tell(&checks);
             let (mongo, store) = mongo::check(&place.mongo, options.create_indexes).await;
             checks.extend(mongo);
+            tell(&checks);
             checks.extend(queue::check(&place.queue, cache.as_ref(), clock).await);
+            tell(&checks);
             if let (Some(cache), Some(store)) = (&cache, &store) {
                 checks.push(agreement::check(cache, store, options.sample, clock).await);
             }
             documents = store;
         }
     }
+    tell(&checks);
     match &profile.instagram {
         InstagramPlace::Simulated { .. } => checks.push(Check::ok(
             "instagram",

@@ -8,12 +8,15 @@ use heliograph_engine::ports::{Archive, ConversationChange, Documents, Mark, Por
 use heliograph_model::Millis;
 use std::sync::Arc;
 
-/// An archive that is written only where the guard level allows it.
+/// An archive that is written only where the guard level allows it and a worker's work is
+/// done here.
 #[derive(Debug, Clone)]
 pub struct GuardedArchive {
     documents: GuardedDocuments,
     inner: Arc<dyn Archive>,
     guard: Arc<Guard>,
+    /// What is written is a worker's work.
+    is_work: bool,
 }
 
 impl GuardedArchive {
@@ -30,6 +33,16 @@ impl GuardedArchive {
             documents: GuardedDocuments::new(documents, Arc::clone(&guard)),
             inner,
             guard,
+            is_work: true,
+        }
+    }
+
+    /// Guards `inner` for what somebody sets by hand, which is no worker's work.
+    #[must_use]
+    pub fn by_hand(inner: Arc<dyn Archive>, guard: Arc<Guard>) -> Self {
+        Self {
+            is_work: false,
+            ..Self::new(inner, guard)
         }
     }
 }
@@ -37,7 +50,11 @@ impl GuardedArchive {
 #[async_trait]
 impl Archive for GuardedArchive {
     async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<()> {
-        self.guard.allow("Writing behind what was committed")?;
+        if self.is_work {
+            self.guard.allow_work("Writing behind what was committed")?;
+        } else {
+            self.guard.allow("Writing down what was set by hand")?;
+        }
         self.inner.write(changes, marks).await
     }
 

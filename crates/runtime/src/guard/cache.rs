@@ -1,6 +1,7 @@
 //! The cache, guarded.
 
 use super::Guard;
+use crate::audit::Change;
 use async_trait::async_trait;
 use bytes::Bytes;
 use heliograph_engine::ports::{Cache, Lease, Lookup, PortResult, Ttl};
@@ -19,6 +20,12 @@ impl GuardedCache {
     #[must_use]
     pub fn new(inner: Arc<dyn Cache>, guard: Arc<Guard>) -> Self {
         Self { inner, guard }
+    }
+
+    /// What a key holds, as text.
+    async fn shown(&self, key: &str) -> Option<String> {
+        let value = self.inner.peek(key).await.ok().flatten()?;
+        Some(text(&value))
     }
 }
 
@@ -53,21 +60,35 @@ impl Cache for GuardedCache {
     }
 
     async fn put(&self, key: &str, value: Bytes, ttl_ms: i64) -> PortResult<()> {
-        self.guard.allow("Writing to the cache")?;
-        self.inner.put(key, value, ttl_ms).await
+        let change = Change::new("Writing to the cache", key).to(text(&value));
+        let call = self.inner.put(key, value, ttl_ms);
+        self.guard.change(change, self.shown(key), call).await
     }
 
     async fn remove(&self, keys: &[String]) -> PortResult<u64> {
-        self.guard.allow("Removing from the cache")?;
-        self.inner.remove(keys).await
+        let change = Change::new("Removing from the cache", keys.join(", "));
+        let before = async {
+            match keys {
+                [key] => self.shown(key).await,
+                _ => None,
+            }
+        };
+        self.guard
+            .change(change, before, self.inner.remove(keys))
+            .await
     }
 
     async fn remove_matching(&self, pattern: &str) -> PortResult<u64> {
-        self.guard.allow("Removing from the cache")?;
-        self.inner.remove_matching(pattern).await
+        let change = Change::new("Removing from the cache", pattern);
+        let call = self.inner.remove_matching(pattern);
+        self.guard.change(change, async { None }, call).await
     }
 
     async fn ttl(&self, key: &str) -> PortResult<Ttl> {
         self.inner.ttl(key).await
     }
+}
+
+fn text(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
 }

@@ -1,6 +1,7 @@
 //! The documents, guarded.
 
 use super::Guard;
+use crate::audit::Change;
 use async_trait::async_trait;
 use heliograph_engine::ports::{Documents, PortResult};
 use heliograph_model::{
@@ -31,8 +32,13 @@ impl Documents for GuardedDocuments {
     }
 
     async fn put_workspace(&self, workspace: &Workspace) -> PortResult<()> {
-        self.guard.allow_on_real("Saving a workspace")?;
-        self.inner.put_workspace(workspace).await
+        let change = Change::new("Saving a workspace", workspace.id.as_str()).to(json(workspace));
+        let before = async {
+            let all = self.inner.workspaces().await.ok()?;
+            all.iter().find(|it| it.id == workspace.id).map(json)
+        };
+        let call = self.inner.put_workspace(workspace);
+        self.guard.change_on_real(change, before, call).await
     }
 
     async fn account(&self, id: &AccountId) -> PortResult<Option<Account>> {
@@ -44,8 +50,10 @@ impl Documents for GuardedDocuments {
     }
 
     async fn put_account(&self, account: &Account) -> PortResult<()> {
-        self.guard.allow_on_real("Saving an account")?;
-        self.inner.put_account(account).await
+        let change = Change::new("Saving an account", account.id.as_str()).to(json(account));
+        let before = async { shown(self.inner.account(&account.id).await) };
+        let call = self.inner.put_account(account);
+        self.guard.change_on_real(change, before, call).await
     }
 
     async fn automation(&self, id: &AutomationId) -> PortResult<Option<Automation>> {
@@ -70,13 +78,18 @@ impl Documents for GuardedDocuments {
         automation: &Automation,
         replaces: Option<u32>,
     ) -> PortResult<()> {
-        self.guard.allow_on_real("Saving an automation")?;
-        self.inner.put_automation(automation, replaces).await
+        let change =
+            Change::new("Saving an automation", automation.id.as_str()).to(json(automation));
+        let before = async { shown(self.inner.automation(&automation.id).await) };
+        let call = self.inner.put_automation(automation, replaces);
+        self.guard.change_on_real(change, before, call).await
     }
 
     async fn delete_automation(&self, id: &AutomationId) -> PortResult<Option<Automation>> {
-        self.guard.allow_on_real("Deleting an automation")?;
-        self.inner.delete_automation(id).await
+        let change = Change::new("Deleting an automation", id.as_str());
+        let before = async { shown(self.inner.automation(id).await) };
+        let call = self.inner.delete_automation(id);
+        self.guard.change_on_real(change, before, call).await
     }
 
     async fn user_state(
@@ -110,7 +123,25 @@ impl Documents for GuardedDocuments {
     }
 
     async fn put_contact(&self, contact: &Contact) -> PortResult<()> {
-        self.guard.allow("Saving a contact")?;
-        self.inner.put_contact(contact).await
+        let who = format!("{} of {}", contact.sender_id, contact.account_id);
+        let change = Change::new("Saving a contact", who).to(json(contact));
+        let before = async {
+            shown(
+                self.inner
+                    .contact(&contact.account_id, &contact.sender_id)
+                    .await,
+            )
+        };
+        let call = self.inner.put_contact(contact);
+        self.guard.change(change, before, call).await
     }
+}
+
+fn json(document: &impl serde::Serialize) -> String {
+    serde_json::to_string(document).unwrap_or_default()
+}
+
+/// What was found, where it could be read.
+fn shown(found: PortResult<Option<impl serde::Serialize>>) -> Option<String> {
+    found.ok().flatten().as_ref().map(json)
 }

@@ -1,6 +1,7 @@
 //! Sending, guarded.
 
 use super::Guard;
+use crate::audit::Change;
 use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram, PortResult, Profile, SendRequest};
 use heliograph_model::{
@@ -63,6 +64,25 @@ impl GuardedInstagram {
         self.would_send.lock().iter().cloned().collect()
     }
 
+    /// Sends, with a line in the audit log around what a person sends.
+    async fn sent(&self, request: &SendRequest<'_>) -> Result<Receipt, SendError> {
+        let effect = serde_json::to_string(request.effect).unwrap_or_default();
+        let change = Change::new("Sending a message", request.account_id.as_str()).to(effect);
+        let line = self.guard.begin(change).await.map_err(|error| SendError {
+            class: ErrorClass::Retry,
+            code: None,
+            subcode: None,
+            message: error.to_string(),
+            retry_after_ms: Some(ASK_AGAIN_MS),
+        })?;
+        let answer = self.inner.send(request).await;
+        if let Some(line) = line {
+            line.end(answer.as_ref().err().map(|error| error.message.clone()))
+                .await;
+        }
+        answer
+    }
+
     fn record(&self, request: &SendRequest<'_>) -> Receipt {
         let number = self.recorded.fetch_add(1, Ordering::Relaxed) + 1;
         tracing::info!(account = %request.account_id, number, "dry run: would have sent a message");
@@ -94,7 +114,7 @@ impl Instagram for GuardedInstagram {
                 message: self.guard.refusal("Sending a message"),
                 retry_after_ms: Some(ASK_AGAIN_MS),
             }),
-            GuardLevel::Offline | GuardLevel::Live => self.inner.send(request).await,
+            GuardLevel::Offline | GuardLevel::Live => self.sent(request).await,
         }
     }
 

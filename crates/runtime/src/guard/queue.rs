@@ -1,13 +1,15 @@
 //! The queue, guarded.
 
 use super::Guard;
+use crate::audit::Change;
 use async_trait::async_trait;
 use heliograph_engine::ports::{Finished, PortResult, Queue, QueueDepth};
 use heliograph_model::{Delivery, DeliveryId, Millis, NewDelivery};
 use std::sync::Arc;
 
-/// A queue that is filled and drained only where the guard level allows it. To take is to
-/// write: what one has taken no other worker gets.
+/// A queue that is filled only where the guard level allows it, and drained only where a
+/// worker's work is done besides. To take is to write: what one has taken no other worker
+/// gets.
 #[derive(Debug, Clone)]
 pub struct GuardedQueue {
     inner: Arc<dyn Queue>,
@@ -25,15 +27,17 @@ impl GuardedQueue {
 #[async_trait]
 impl Queue for GuardedQueue {
     async fn push(&self, delivery: NewDelivery) -> PortResult<DeliveryId> {
-        self.guard.allow("Putting a delivery into the queue")?;
-        self.inner.push(delivery).await
+        let change = Change::new("Putting a delivery into the queue", subject(&delivery))
+            .to(String::from_utf8_lossy(&delivery.body));
+        let call = self.inner.push(delivery);
+        self.guard.change(change, async { None }, call).await
     }
 
-    /// Gives up waiting when *live* ends.
+    /// Gives up waiting when *live* ends, or handling deliveries here.
     async fn take(&self, most: usize) -> PortResult<Vec<Delivery>> {
         let call = self.inner.take(most);
         self.guard
-            .while_allowed("Taking deliveries from the queue", call)
+            .while_working("Taking deliveries from the queue", call)
             .await
     }
 
@@ -49,7 +53,6 @@ impl Queue for GuardedQueue {
     async fn oldest_waiting(&self) -> PortResult<Option<Millis>> {
         self.inner.oldest_waiting().await
     }
-}
 
     async fn is_paused(&self) -> PortResult<bool> {
         self.inner.is_paused().await
@@ -59,3 +62,4 @@ impl Queue for GuardedQueue {
 /// How large a delivery is, and what it is about is in its body.
 fn subject(delivery: &NewDelivery) -> String {
     format!("{} bytes", delivery.body.len())
+}

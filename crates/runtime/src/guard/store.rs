@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use heliograph_engine::ports::{
     Commit, Committed, Documents, Ledger, PortResult, SendUpdate, Store,
 };
-use heliograph_model::{GuardLevel, OutboxId, OutboxItem};
+use heliograph_model::{OutboxId, OutboxItem};
 use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -63,21 +63,19 @@ impl Ledger for GuardedStore {
         Ok(committed)
     }
 
-    /// Empty at *observe*: nothing is to be sent, and to hand items out an adapter may
-    /// have to claim them.
+    /// Empty where no worker's work is done: nothing is to be sent, and to hand items out
+    /// an adapter may have to claim them.
     async fn outbox(&self) -> PortResult<Vec<OutboxItem>> {
-        match self.guard.level() {
-            GuardLevel::Observe => Ok(Vec::new()),
-            GuardLevel::Offline | GuardLevel::DryRun | GuardLevel::Live => {
-                self.ledger.outbox().await
-            }
+        if !self.guard.works_here() {
+            return Ok(Vec::new());
         }
+        self.ledger.outbox().await
     }
 
     async fn handed_over(&self) -> PortResult<Vec<OutboxItem>> {
         let call = self.ledger.handed_over();
         self.guard
-            .while_allowed("Taking over sends of other workers", call)
+            .while_working("Taking over sends of other workers", call)
             .await
     }
 

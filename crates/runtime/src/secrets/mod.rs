@@ -1,6 +1,8 @@
 //! Where a profile's secrets are: passwords of connection strings, access tokens, app
 //! secrets. Never in the settings file, a log, the journal or an export.
 
+#[cfg(feature = "keyring")]
+mod at_hand;
 mod environment;
 mod file;
 #[cfg(feature = "keyring")]
@@ -10,6 +12,8 @@ mod this_run;
 pub use self::file::SecretFile;
 #[cfg(feature = "keyring")]
 pub use self::keyring::Keyring;
+#[cfg(feature = "keyring")]
+pub use at_hand::KeyringAtHand;
 pub use environment::{Environment, variable};
 pub use this_run::ThisRun;
 

@@ -3,12 +3,16 @@
 
 mod address;
 mod atomic;
+mod env_file;
 mod file;
 mod open;
 mod profile;
 
 pub use address::Address;
 pub(crate) use atomic::write_atomically;
+pub use env_file::{
+    EnvConnection, EnvFinding, EnvProblem, EnvReading, connection_of_env, read_env,
+};
 pub use file::{ProfilesFile, SavedProfiles, profiles_path};
 pub use heliograph_mongo::Collections;
 pub use open::OpenSettings;

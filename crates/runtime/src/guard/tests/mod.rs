@@ -1,5 +1,6 @@
 //! What the guard lets through, for every method of every port.
 
+mod at_hand;
 mod backend;
 mod calls;
 mod servers;

@@ -1,0 +1,137 @@
+//! What a person changes, with a line in the audit log around it.
+
+use super::Guard;
+use crate::audit::{AuditEntry, Change};
+use heliograph_engine::ports::{PortError, PortResult};
+use heliograph_model::GuardLevel;
+use std::future::Future;
+use std::sync::Arc;
+
+impl Guard {
+    /// Makes a change that [`Guard::allow`] allows, and writes down how it ended. The line
+    /// that it begins is on the disk before the change is made; `before` is read only when
+    /// there is such a line.
+    ///
+    /// # Errors
+    /// [`PortError::Refused`] at *observe*, or when the audit log cannot be written; and
+    /// what the call answers.
+    pub(crate) async fn change<T>(
+        &self,
+        change: Change,
+        before: impl Future<Output = Option<String>> + Send,
+        call: impl Future<Output = PortResult<T>> + Send,
+    ) -> PortResult<T> {
+        self.may(&change.what)?;
+        self.written_down(change, before, call).await
+    }
+
+    /// As [`Self::change`], for what would change the real documents: *dry run* does not
+    /// allow it either.
+    pub(crate) async fn change_on_real<T>(
+        &self,
+        change: Change,
+        before: impl Future<Output = Option<String>> + Send,
+        call: impl Future<Output = PortResult<T>> + Send,
+    ) -> PortResult<T> {
+        self.may_on_real(&change.what)?;
+        self.written_down(change, before, call).await
+    }
+
+    async fn written_down<T>(
+        &self,
+        mut change: Change,
+        before: impl Future<Output = Option<String>> + Send,
+        call: impl Future<Output = PortResult<T>> + Send,
+    ) -> PortResult<T> {
+        if self.log().is_none() {
+            return call.await;
+        }
+        change.before = before.await;
+        let Some(line) = self.begin(change).await? else {
+            return call.await;
+        };
+        let answer = call.await;
+        line.end(answer.as_ref().err().map(ToString::to_string))
+            .await;
+        answer
+    }
+
+    /// Begins a line of the audit log, where there is one to be written.
+    ///
+    /// # Errors
+    /// [`PortError::Refused`] when it cannot be written: what leaves no trace is not done.
+    pub(crate) async fn begin(&self, change: Change) -> PortResult<Option<Line>> {
+        let Some(log) = self.log().cloned() else {
+            return Ok(None);
+        };
+        let entry = self.entry(change);
+        let line = Line {
+            log: Arc::clone(&log),
+            id: entry.id.clone(),
+        };
+        let written = tokio::task::spawn_blocking(move || log.begin(&entry)).await;
+        match written {
+            Ok(Ok(())) => Ok(Some(line)),
+            Ok(Err(error)) => Err(unwritten(&error)),
+            Err(error) => Err(unwritten(&error)),
+        }
+    }
+
+    /// Writes down something that happened, as well as that can be.
+    pub(crate) fn say(&self, what: &str, subject: &str) {
+        if let Err(error) = self.note(what, subject) {
+            tracing::warn!(%error, what, "this is not in the audit log");
+        }
+    }
+
+    /// Writes down something of which there is no more to say.
+    pub(super) fn note(&self, what: &str, subject: &str) -> PortResult<()> {
+        let Some(log) = self.log() else {
+            return Ok(());
+        };
+        let change = Change::new(what, subject);
+        log.begin(&self.entry(change))
+            .map_err(|error| unwritten(&error))
+    }
+
+    fn log(&self) -> Option<&Arc<crate::audit::AuditLog>> {
+        self.state
+            .audit
+            .as_ref()
+            .filter(|_| !self.by_engine && self.state.rest != GuardLevel::Offline)
+    }
+
+    fn entry(&self, change: Change) -> AuditEntry {
+        AuditEntry::new(
+            self.state.clock.now(),
+            &self.state.profile,
+            self.level(),
+            change,
+        )
+    }
+}
+
+/// A line that was begun.
+#[derive(Debug)]
+pub(crate) struct Line {
+    log: Arc<crate::audit::AuditLog>,
+    id: String,
+}
+
+impl Line {
+    /// Says how it ended; `failed` is why not. What was done is done, so a log that cannot
+    /// be written now is only warned of: the line stands there as begun.
+    pub(crate) async fn end(self, failed: Option<String>) {
+        let Self { log, id } = self;
+        let written = tokio::task::spawn_blocking(move || log.end(&id, failed.as_deref())).await;
+        if let Err(error) = written.map_err(std::io::Error::other).and_then(|it| it) {
+            tracing::warn!(%error, "how a change ended is not in the audit log");
+        }
+    }
+}
+
+fn unwritten(error: &dyn std::fmt::Display) -> PortError {
+    PortError::Refused(format!(
+        "Nothing was changed, because the audit log cannot be written: {error}. Make room on the disk, or let this user write in the application's data folder."
+    ))
+}
