@@ -24,7 +24,7 @@ fn harmless(line: &str) -> String {
 fn written(happening: &Happening) -> Vec<String> {
     match happening {
         Happening::Delivery { .. } => Vec::new(),
-        Happening::Decided(record) => vec![decided(record)],
+        Happening::Decided(record) | Happening::ByHand(record) => vec![decided(record)],
         Happening::Sent(record) => vec![sent(record)],
         Happening::AutomationChanged {
             automation_id,

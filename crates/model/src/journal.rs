@@ -92,6 +92,8 @@ pub enum Happening {
     },
     /// An event was decided and the decision committed.
     Decided(Box<DecisionRecord>),
+    /// Somebody has set by hand where a contact stands or what is stored of them.
+    ByHand(Box<DecisionRecord>),
     /// A try to send something ended.
     Sent(Box<SendRecord>),
     /// An automation was created, edited, switched, moved or deleted.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod backends;
+mod by_hand;
 pub mod check;
 mod documents;
 mod edits;

@@ -95,6 +95,7 @@ pub(super) fn line(
                 }
             }
             Happening::Delivery { .. }
+            | Happening::ByHand(_)
             | Happening::AutomationChanged { .. }
             | Happening::DeadLetter { .. } => {}
         }

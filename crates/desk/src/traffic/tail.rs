@@ -247,7 +247,7 @@ impl Tail {
                 self.sent(record, Some(now));
             }
             Happening::DeadLetter { id, error } => self.dead(*id, error, at),
-            Happening::AutomationChanged { .. } => {}
+            Happening::ByHand(_) | Happening::AutomationChanged { .. } => {}
         }
     }
 
@@ -296,7 +296,9 @@ impl Tail {
                 let own = (record.outbox_id, record.attempt);
                 note.sends.iter().any(|one| same(one) == own)
             }),
-            Happening::DeadLetter { .. } | Happening::AutomationChanged { .. } => false,
+            Happening::ByHand(_)
+            | Happening::DeadLetter { .. }
+            | Happening::AutomationChanged { .. } => false,
         }
     }
 

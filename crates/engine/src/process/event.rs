@@ -4,7 +4,7 @@ use super::activity::Stopped;
 use super::outcome::{changed_contact, outbox_items, with_recent};
 use super::serial::Serial;
 use super::ticket::Ticket;
-use super::worker::{self, Lane};
+use super::worker::{self, Lane, Turn};
 use super::{Core, refusal};
 use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
@@ -32,13 +32,16 @@ pub(super) struct Work {
     pub taken: Instant,
     pub ticket: Ticket,
     /// Where it is, with the contact's later events behind it.
-    pub lanes: Arc<Serial<Lane, Work>>,
+    pub lanes: Arc<Serial<Lane, Turn>>,
 }
 
 impl Work {
     /// Whether this process has taken later events of the contact that move something.
     fn has_more_behind(&self) -> bool {
-        let moves = |work: &Self| work.event.kind.can_trigger();
+        let moves = |turn: &Turn| match turn {
+            Turn::Event(work) => work.event.kind.can_trigger(),
+            Turn::ByHand(_) => true,
+        };
         self.lanes.has_waiting(&worker::lane(&self.event), moves)
     }
 }
@@ -496,7 +499,8 @@ impl Core {
             .await
     }
 
-    async fn write_through(
+    /// Makes what was committed visible to the next event.
+    pub(super) async fn write_through(
         &self,
         account: Option<&AccountId>,
         event: &Event,

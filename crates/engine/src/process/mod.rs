@@ -6,6 +6,7 @@
 //! the sends that were in flight, which are marked.
 
 mod activity;
+mod by_hand;
 mod counters;
 mod event;
 mod measured;
@@ -17,6 +18,7 @@ mod serial;
 mod ticket;
 mod worker;
 
+pub use by_hand::{ByHand, HandChange, HandError, NO_DELIVERY, set_after};
 pub use counters::{Work, WorkFigures};
 pub use measured::Measured;
 pub use retry::RetrySchedule;
@@ -34,9 +36,11 @@ use heliograph_model::{CacheFigures, Event, Millis};
 use outbox::Outbox;
 use serial::Serial;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use worker::{Lane, Turn};
 
 /// What an engine runs on.
 #[derive(Debug, Clone)]
@@ -145,6 +149,10 @@ struct Core {
     counters: Arc<WorkCounters>,
     settings: Arc<EngineSettings>,
     activity: Arc<Activity>,
+    /// The place in the journal of what is set by hand next.
+    by_hand: AtomicU32,
+    /// The newest delivery that was taken.
+    newest: AtomicI64,
 }
 
 /// A running engine. Dropping it keeps anything new from beginning; nothing that was
@@ -153,6 +161,7 @@ struct Core {
 pub struct Engine {
     core: Arc<Core>,
     queue: Arc<dyn Queue>,
+    lanes: Arc<Serial<Lane, Turn>>,
     workspaces: Arc<Workspaces>,
     under_way: Arc<Semaphore>,
     taking: JoinHandle<()>,
@@ -194,6 +203,8 @@ impl Engine {
             Arc::clone(&parts.clock),
             happenings.clone(),
         ));
+        // The next start goes on behind this one's, for it is later.
+        let by_hand = u32::try_from(parts.clock.now().0 / 1_000 % 1_000_000).unwrap_or(0);
         let core = Arc::new(Core {
             store: parts.store,
             conversations: parts.conversations,
@@ -205,6 +216,8 @@ impl Engine {
             counters,
             activity: Arc::clone(&activity),
             settings: Arc::clone(&settings),
+            by_hand: AtomicU32::new(by_hand),
+            newest: AtomicI64::new(0),
         });
         let resumed = core.resume_sends().await?;
         if resumed > 0 {
@@ -216,10 +229,11 @@ impl Engine {
         let queue = parts.queue;
         let under_way = Arc::new(Semaphore::new(settings.under_way));
         let (sender, receiver) = mpsc::unbounded_channel();
+        let lanes = Arc::new(Serial::new(activity));
         let taking = tokio::spawn(worker::take(
             Arc::clone(&core),
             Arc::clone(&queue),
-            Arc::new(Serial::new(activity)),
+            Arc::clone(&lanes),
             Arc::clone(&under_way),
             sender,
         ));
@@ -232,6 +246,7 @@ impl Engine {
         Ok(Self {
             core,
             queue,
+            lanes,
             workspaces,
             under_way,
             taking,

@@ -2,6 +2,7 @@
 //! lane.
 
 use super::Core;
+use super::by_hand::HandWork;
 use super::event::Work;
 use super::serial::Serial;
 use super::ticket::Ticket;
@@ -28,11 +29,36 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(1);
 /// echo, whose sender is the account).
 pub(super) type Lane = (Option<AccountId>, Option<String>);
 
+/// What waits for its turn in a lane.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// An event.
+    Event(Work),
+    /// Something that somebody sets by hand.
+    ByHand(Box<HandWork>),
+}
+
+/// Handles one turn of a lane to its end.
+pub(super) async fn take_turn(core: Arc<Core>, turn: Turn) {
+    match turn {
+        Turn::Event(work) => {
+            let kind = work.event.kind.as_str();
+            let (id, index) = (work.ticket.delivery_id(), work.index);
+            let span = tracing::debug_span!("event", delivery = %id, index, kind);
+            async move { core.handle(work).await }
+                .instrument(span)
+                .await;
+        }
+        // Rare, and not to make every event's future larger.
+        Turn::ByHand(work) => Box::pin(core.handle_by_hand(*work)).await,
+    }
+}
+
 /// Takes deliveries until it is dropped.
 pub(super) async fn take(
     core: Arc<Core>,
     queue: Arc<dyn Queue>,
-    lanes: Arc<Serial<Lane, Work>>,
+    lanes: Arc<Serial<Lane, Turn>>,
     under_way: Arc<Semaphore>,
     finished: mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
 ) {
@@ -89,7 +115,7 @@ impl Trouble {
 /// Routes one delivery and hands its events on.
 fn dispatch(
     core: &Arc<Core>,
-    lanes: &Arc<Serial<Lane, Work>>,
+    lanes: &Arc<Serial<Lane, Turn>>,
     delivery: Delivery,
     permit: OwnedSemaphorePermit,
     finished: &mpsc::UnboundedSender<(Finished, OwnedSemaphorePermit)>,
@@ -105,6 +131,7 @@ fn dispatch(
         let waited = core.clock.now().since(delivery.received_at);
         core.counters.queue_wait.observe_millis(waited);
     }
+    core.newest.fetch_max(id.0, Relaxed);
     // Between its ticket and its lane a delivery would otherwise look like one that only
     // waits for a later time.
     let _task = core.activity.task();
@@ -149,11 +176,9 @@ fn dispatch(
             lanes: Arc::clone(lanes),
         };
         let core = Arc::clone(core);
-        lanes.push(lane(&work.event), work, move |work| {
-            let core = Arc::clone(&core);
-            let kind = work.event.kind.as_str();
-            let span = tracing::debug_span!("event", delivery = %id, index, kind);
-            async move { core.handle(work).await }.instrument(span)
+        let lane = lane(&work.event);
+        lanes.push(lane, Turn::Event(work), move |turn| {
+            take_turn(Arc::clone(&core), turn)
         });
     }
 }

@@ -3,11 +3,8 @@
 use super::stage::Stage;
 use super::{Result, SimulatorError};
 use heliograph_engine::cache::key;
-use heliograph_engine::ports::Commit;
-use heliograph_model::{
-    AutomationId, AutomationType, Awaiting, Contact, ContactChange, ContactId, Decision,
-    DecisionRecord, DeliveryId, Event, EventKind, Reason, StateChange, Target, Trace, UserState,
-};
+use heliograph_engine::process::{ByHand, HandChange, HandError};
+use heliograph_model::{AutomationId, AutomationType, Awaiting, Contact, ContactId, Target};
 
 impl Stage {
     /// Changes the stored contact, which is created where there is none, and what the
@@ -38,69 +35,23 @@ impl Stage {
         person: &ContactId,
         standing: Option<&(AutomationId, Awaiting)>,
     ) -> Result<()> {
-        let (store, now) = (self.runtime().store(), self.now());
-        let account = self.account_id();
-        let state = match standing {
-            None => StateChange::Clear,
-            Some((automation, awaiting)) => {
-                let automation = store.automation(automation).await?.ok_or_else(|| {
-                    SimulatorError::Impossible(
-                        "this automation does not exist any more; choose another".into(),
-                    )
-                })?;
-                StateChange::Set(UserState {
-                    account_id: account.clone(),
-                    sender_id: person.clone(),
-                    automation_id: automation.id,
-                    automation_type: automation.kind,
-                    target: automation.target,
-                    state: *awaiting,
-                    asked: 1,
-                    started_by: None,
-                    event_at: now,
-                    updated_at: now,
-                    expires_at: now + self.state_ms(),
-                })
-            }
-        };
-        let number = self.seen().log.len();
-        let event = Event {
-            account_id: Some(account.clone()),
-            contact_id: Some(person.clone()),
-            ..Event::new(EventKind::Other)
-        };
-        let trace = Trace::new(
-            EventKind::Other,
-            now,
-            Reason::NeverTriggers,
-            "The operator has set by hand where the contact stands.".into(),
-        );
-        store
-            .commit(Commit {
-                mark: format!("by-hand:{number}:{now}"),
-                now,
-                account_id: Some(account.clone()),
-                contact_id: Some(person.clone()),
-                state: state.clone(),
-                contact: None,
-                outbox: Vec::new(),
-                record: DecisionRecord {
-                    delivery_id: DeliveryId(0),
-                    index: u32::try_from(number).unwrap_or(u32::MAX),
-                    event,
-                    decision: Decision {
-                        state,
-                        contact: ContactChange::default(),
-                        effects: Vec::new(),
-                        trace,
-                    },
+        let hand = ByHand {
+            account_id: self.account_id().clone(),
+            contact_id: person.clone(),
+            change: match standing {
+                None => HandChange::Release,
+                Some((automation, state)) => HandChange::Move {
+                    automation_id: automation.clone(),
+                    state: *state,
                 },
-                hold: None,
-            })
-            .await?;
-        let cached = self.runtime().engine().cached();
-        cached.forget_contact(account, person).await;
-        Ok(())
+            },
+            seen: None,
+        };
+        let set = self.runtime().engine().by_hand(hand).await;
+        set.map(drop).map_err(|error| match error {
+            HandError::Port(error) => error.into(),
+            other => SimulatorError::Impossible(other.to_string()),
+        })
     }
 
     /// Removes everything that could be in the cache: its keys from the shared tier, and

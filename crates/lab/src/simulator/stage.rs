@@ -33,8 +33,6 @@ pub(crate) struct Stage {
     username: String,
     workspace: WorkspaceId,
     begun: Begun,
-    /// How long what is awaited is awaited.
-    state_ms: i64,
     seen: Mutex<Seen>,
     pub(super) faults: Mutex<Faults>,
     /// How much longer the store takes on purpose.
@@ -121,7 +119,6 @@ impl Stage {
                 media: settings.media.clone(),
                 is_other_account,
             },
-            state_ms: settings.engine.cache.user_state_ms,
             faults: Mutex::default(),
             delay,
             seen: Mutex::new(Seen {
@@ -184,10 +181,6 @@ impl Stage {
 
     pub(super) fn username(&self) -> &str {
         &self.username
-    }
-
-    pub(super) fn state_ms(&self) -> i64 {
-        self.state_ms
     }
 
     /// Whether webhooks of people who are not simulated come in.
@@ -309,6 +302,7 @@ impl Seen {
                     self.log.decided(record);
                 }
                 Happening::Delivery { .. }
+                | Happening::ByHand(_)
                 | Happening::Sent(_)
                 | Happening::AutomationChanged { .. }
                 | Happening::DeadLetter { .. } => {}

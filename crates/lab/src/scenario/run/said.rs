@@ -41,7 +41,9 @@ impl Run<'_> {
                     let now = self.stage.now();
                     lines.push((now, Voice::Trouble, "engine".into(), text));
                 }
-                Happening::Delivery { .. } | Happening::AutomationChanged { .. } => {}
+                Happening::Delivery { .. }
+                | Happening::ByHand(_)
+                | Happening::AutomationChanged { .. } => {}
             }
         }
         for sent in self.stage.instagram().sent_after(self.told) {
