@@ -2,7 +2,8 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, listener, playback, scenarios, settings, simulator, traffic, watch,
+    builder as library, connections, listener, playback, scenarios, settings, simulator, traffic,
+    watch,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -73,10 +74,31 @@ pub(crate) fn builder() -> Builder<Wry> {
             traffic::traffic_filters,
             traffic::traffic_save_filter,
             traffic::traffic_forget_filter,
+            connections::connections_list,
+            connections::connections_draft,
+            connections::connections_save,
+            connections::connections_duplicate,
+            connections::connections_remove,
+            connections::connections_put_back,
+            connections::connections_check,
+            connections::connection_status,
+            connections::connection_open,
+            connections::connection_close,
+            connections::connection_arm,
+            connections::connection_disarm,
+            connections::connection_let_work,
+            connections::connections_read_env,
+            connections::connections_import_env,
+            connections::audit_search,
+            connections::audit_export,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,
             listener::listener_app_secret,
+            listener::listener_details,
+            listener::listener_add_secret,
+            listener::listener_remove_secret,
+            listener::listener_new_token,
             listener::sample_curl,
             settings::settings_get,
             settings::settings_set,

@@ -2,6 +2,7 @@
 //! out, both opened behind the window, and the listener in front of the simulator.
 
 use crate::{
+    connecting::Connecting,
     error::{CommandError, ErrorCode},
     front::{Front, Fronts},
     listening::Listening,
@@ -10,11 +11,13 @@ use crate::{
     updates::Updates,
 };
 use heliograph_builder::{Builder, Shelf};
-use heliograph_desk::Traffic;
+use heliograph_desk::{Connections, Traffic};
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_lab::demo_workspace;
 use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
 use heliograph_runtime::Documents;
+use heliograph_runtime::secrets::KeyringAtHand;
+use heliograph_runtime::settings::ProfilesFile;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -27,6 +30,8 @@ pub(crate) struct Desk {
     folder: PathBuf,
     stage: watch::Sender<Stage>,
     pub(crate) fronts: Fronts,
+    pub(crate) connections: Connections,
+    pub(crate) connecting: Connecting,
     pub(crate) listening: Listening,
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
@@ -62,6 +67,8 @@ impl Desk {
             folder: folder.join("offline"),
             stage: watch::Sender::new(Stage::Closed),
             fronts: Fronts::default(),
+            connections: Connections::new(profiles(folder), Arc::new(KeyringAtHand::new()), folder),
+            connecting: Connecting::default(),
             listening,
             updates: Updates::default(),
             traffic,
@@ -101,7 +108,12 @@ impl Desk {
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
                     let port = settings.listener_port;
+                    self.listening.route(&settings.listener_path);
+                    self.renew_listener(&runtime).await;
                     self.listening.start(&runtime, port).await;
+                }
+                if settings.reconnect {
+                    self.reconnect().await;
                 }
             }
             Err(error) => {
@@ -166,6 +178,7 @@ impl Desk {
         self.updates.stop();
         self.watching.stop();
         self.listening.stop().await;
+        self.close_front().await;
         // What is published or drafted is on the disk before a command answers, and nothing
         // of the simulator's outlives it, so both are dropped where they stand.
         if let Stage::Open(opened) = self.stage.send_replace(Stage::Closing) {
@@ -225,6 +238,14 @@ async fn follow(builder: Arc<Builder>, simulator: Arc<Simulator>) {
             tracing::warn!(%error, "the simulator does not follow the library");
         }
     }
+}
+
+/// The user's profiles; without a home they are beside the window's own files.
+fn profiles(folder: &Path) -> ProfilesFile {
+    ProfilesFile::of_the_user().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the profiles of the command line are not found");
+        ProfilesFile::at(folder.join("profiles.json"))
+    })
 }
 
 fn unavailable(error: impl std::fmt::Display) -> CommandError {

@@ -1,9 +1,11 @@
 //! What a command answers when it cannot do what it was asked.
 
 use heliograph_builder::BuilderError;
+use heliograph_desk::connections::ConnectionsError;
 use heliograph_desk::traffic::TrafficError;
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::simulator::SimulatorError;
+use heliograph_runtime::settings::SettingsError;
 use serde::Serialize;
 
 /// Every command's error, in words for the person at the window.
@@ -92,6 +94,26 @@ impl From<TrafficError> for CommandError {
             TrafficError::NothingRuns | TrafficError::NoJournal | TrafficError::Unavailable(_) => {
                 ErrorCode::Unavailable
             }
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ConnectionsError> for CommandError {
+    fn from(error: ConnectionsError) -> Self {
+        let code = match &error {
+            ConnectionsError::Settings(SettingsError::NoProfile { .. }) => ErrorCode::NotFound,
+            ConnectionsError::Settings(
+                SettingsError::Name(_) | SettingsError::Address(_) | SettingsError::NoSecret { .. },
+            )
+            | ConnectionsError::Taken(_)
+            | ConnectionsError::Invalid(_) => ErrorCode::Invalid,
+            ConnectionsError::Settings(_)
+            | ConnectionsError::Secret(_)
+            | ConnectionsError::Open(_)
+            | ConnectionsError::Audit(_) => ErrorCode::Unavailable,
+            ConnectionsError::Broken(_) => ErrorCode::Internal,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

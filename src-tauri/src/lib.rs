@@ -11,12 +11,14 @@
 
 mod bindings;
 mod commands;
+mod connecting;
 mod desk;
 mod error;
 mod front;
 mod limits;
 mod listening;
 mod logging;
+mod queue;
 mod sample;
 mod settings;
 mod traffic;

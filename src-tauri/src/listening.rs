@@ -1,12 +1,13 @@
 //! The window's listener: the real one, in front of the queue of the profile in front.
 //!
-//! Its verify token and app secret are made anew at every start of the application: they
-//! open nothing but a demo workspace on the loopback address, and nothing of them is
-//! kept.
+//! The window's own app secret, and the verify token where none is kept, are made anew at
+//! every start of the application: they count on the loopback address only. The app
+//! secrets of Meta's dashboard are kept where secrets are, for each profile.
 
+use heliograph_desk::connections::{KnownAppSecret, ListenerSecrets, taken_port};
 use heliograph_listener::{
     Accepted, AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener,
-    signature,
+    Verification, signature,
 };
 use heliograph_runtime::{Runtime, made_up_secret};
 use parking_lot::Mutex;
@@ -28,8 +29,7 @@ pub struct ListenerStatus {
     pub address: Option<String>,
     /// Its port, or the one that it was last asked to take.
     pub port: u16,
-    /// What is typed into Meta's dashboard as the verify token; made anew at every start
-    /// of the application.
+    /// What is typed into Meta's dashboard as the verify token.
     pub verify_token: String,
     /// Deliveries that it accepted.
     #[specta(type = specta_typescript::Number)]
@@ -39,6 +39,21 @@ pub struct ListenerStatus {
     pub rejected: u64,
     /// Why it does not run, for people.
     pub error: Option<String>,
+}
+
+/// What a listener is set up with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ListenerDetails {
+    /// The path of its webhook route.
+    pub path: String,
+    /// Whether the verify token is kept; otherwise it is made anew at every start of the
+    /// application.
+    pub keeps_token: bool,
+    /// The app secrets that count beside the window's own.
+    pub secrets: Vec<KnownAppSecret>,
+    /// A port that is free, where the one that was wanted is not.
+    pub free_port: Option<u16>,
 }
 
 /// Whether a listener runs.
@@ -58,6 +73,10 @@ pub enum ListenerState {
 pub(crate) struct Listening {
     verify_token: SecretString,
     app_secret: SecretString,
+    /// What is kept for the profile in front. Held for a moment only.
+    kept: Mutex<ListenerSecrets>,
+    /// Held for a moment only.
+    path: Mutex<String>,
     /// Held while starting and stopping, so that one is finished before the next begins.
     turn: tokio::sync::Mutex<()>,
     /// Held for a moment only, never while waiting.
@@ -71,7 +90,23 @@ pub(crate) struct Listening {
 enum Stage {
     Stopped { port: u16 },
     Running(RunningListener),
-    Failed { port: u16, error: String },
+    Failed { port: u16, fault: Fault },
+}
+
+/// Why it does not run.
+#[derive(Debug, Clone)]
+struct Fault {
+    error: String,
+    free_port: Option<u16>,
+}
+
+impl From<String> for Fault {
+    fn from(error: String) -> Self {
+        Self {
+            error,
+            free_port: None,
+        }
+    }
 }
 
 impl Listening {
@@ -81,6 +116,8 @@ impl Listening {
         Self {
             verify_token: made_up_secret().into(),
             app_secret: made_up_secret().into(),
+            kept: Mutex::default(),
+            path: Mutex::new(ListenerSettings::PATH.to_owned()),
             turn: tokio::sync::Mutex::new(()),
             stage: Mutex::new(Stage::Stopped { port: 0 }),
             changed: watch::Sender::new(()),
@@ -95,9 +132,9 @@ impl Listening {
         self.end(port).await;
         let stage = match self.begin(before, port).await {
             Ok(running) => Stage::Running(running),
-            Err(error) => {
-                tracing::warn!(port, error, "the listener does not start");
-                Stage::Failed { port, error }
+            Err(fault) => {
+                tracing::warn!(port, error = fault.error, "the listener does not start");
+                Stage::Failed { port, fault }
             }
         };
         *self.stage.lock() = stage;
@@ -114,17 +151,32 @@ impl Listening {
         }
     }
 
-    async fn begin(&self, before: &Runtime, port: u16) -> Result<RunningListener, String> {
+    /// Checks with these secrets from the next start on.
+    pub(crate) fn know(&self, kept: ListenerSecrets) {
+        *self.kept.lock() = kept;
+        self.changed.send_replace(());
+    }
+
+    /// Takes this path from the next start on.
+    pub(crate) fn route(&self, path: &str) {
+        path.clone_into(&mut self.path.lock());
+    }
+
+    async fn begin(&self, before: &Runtime, port: u16) -> Result<RunningListener, Fault> {
         let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|error| in_words(&error, port))?;
+        let kept = self.kept.lock().clone();
+        let mut secrets = vec![AppSecret {
+            name: SECRET_NAME.into(),
+            secret: self.app_secret.clone(),
+            accounts: Vec::new(),
+        }];
+        secrets.extend(kept.app);
         let settings = ListenerSettings {
-            verify_token: Some(self.verify_token.clone()),
-            secrets: vec![AppSecret {
-                name: SECRET_NAME.into(),
-                secret: self.app_secret.clone(),
-                accounts: Vec::new(),
-            }],
+            path: self.path.lock().clone(),
+            verify_token: Some(kept.verify_token.unwrap_or(self.verify_token.clone())),
+            secrets,
             ..ListenerSettings::default()
         };
         let observer = Arc::new(Refusals {
@@ -133,14 +185,14 @@ impl Listening {
         });
         Listener::start_observed(
             tcp,
-            before.queue(),
+            before.intake(),
             Arc::clone(before.clock()),
             settings,
             Some(observer),
             // It ends when it is stopped or dropped, and not by itself.
             std::future::pending(),
         )
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.to_string().into())
     }
 
     /// Stops once it has answered what it accepted.
@@ -160,11 +212,13 @@ impl Listening {
 
     /// How it is now.
     pub(crate) fn status(&self) -> ListenerStatus {
+        let kept = self.kept.lock().clone();
+        let token = kept.verify_token.as_ref().unwrap_or(&self.verify_token);
         let mut status = ListenerStatus {
             state: ListenerState::Stopped,
             address: None,
             port: 0,
-            verify_token: self.verify_token.expose_secret().to_owned(),
+            verify_token: token.expose_secret().to_owned(),
             accepted: 0,
             rejected: 0,
             error: None,
@@ -179,13 +233,31 @@ impl Listening {
                 status.accepted = counters.accepted;
                 status.rejected = counters.rejected();
             }
-            Stage::Failed { port, error } => {
+            Stage::Failed { port, fault } => {
                 status.state = ListenerState::Failed;
                 status.port = *port;
-                status.error = Some(error.clone());
+                status.error = Some(fault.error.clone());
             }
         }
         status
+    }
+
+    /// What it is set up with.
+    pub(crate) fn details(&self) -> ListenerDetails {
+        let kept = self.kept.lock().clone();
+        let known = |secret: AppSecret| KnownAppSecret {
+            name: secret.name,
+            accounts: secret.accounts,
+        };
+        ListenerDetails {
+            path: self.path.lock().clone(),
+            keeps_token: kept.verify_token.is_some(),
+            secrets: kept.app.into_iter().map(known).collect(),
+            free_port: match &*self.stage.lock() {
+                Stage::Failed { fault, .. } => fault.free_port,
+                Stage::Stopped { .. } | Stage::Running(_) => None,
+            },
+        }
     }
 
     /// Tells when it was started, stopped, or refused something. What it accepted shows
@@ -222,17 +294,36 @@ impl Observer for Refusals {
 
     fn accepted(&self, accepted: &Accepted<'_>, request: &Received<'_>) {
         self.looks_on.accepted(accepted, request);
+        self.changed.send_replace(());
+    }
+
+    fn verification(&self, verification: &Verification, request: &Received<'_>) {
+        self.looks_on.verification(verification, request);
     }
 }
 
-fn in_words(error: &io::Error, port: u16) -> String {
-    match error.kind() {
+fn in_words(error: &io::Error, port: u16) -> Fault {
+    let says = match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("Port {port} is in use by another program. Choose another one.")
+            let taken = taken_port(port);
+            let error = match &taken.program {
+                Some(program) => format!(
+                    "Port {port} is in use by another program: {program}. Choose another one, or stop that program."
+                ),
+                None => format!(
+                    "Port {port} is in use by another program. Choose another one. Which program it is tells: {}",
+                    taken.look
+                ),
+            };
+            return Fault {
+                error,
+                free_port: taken.free,
+            };
         }
         io::ErrorKind::PermissionDenied => {
             format!("The system does not allow port {port} to this program. Choose one above 1023.")
         }
         _ => format!("Port {port} cannot be opened: {error}. Choose another one."),
-    }
+    };
+    says.into()
 }

@@ -1,6 +1,7 @@
 //! The settings that are not secret: what they are, and where they are kept.
 
 use crate::error::{CommandError, ErrorCode};
+use heliograph_listener::ListenerSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Manager, Runtime};
@@ -17,11 +18,15 @@ pub struct Settings {
     pub theme: Theme,
     /// The port that the listener takes when it is started.
     pub listener_port: u16,
+    /// The path of its webhook route.
+    pub listener_path: String,
     /// How large everything is; 1 is normal.
     #[specta(type = specta_typescript::Number)]
     pub zoom: f64,
     /// Whether the listener starts with the window.
     pub listener_autostart: bool,
+    /// Whether the profile that was in front last is connected again with the window.
+    pub reconnect: bool,
 }
 
 /// Light, dark, or as the system has it.
@@ -42,8 +47,10 @@ impl Default for Settings {
         Self {
             theme: Theme::System,
             listener_port: 8787,
+            listener_path: ListenerSettings::PATH.to_owned(),
             zoom: 1.0,
             listener_autostart: true,
+            reconnect: false,
         }
     }
 }
@@ -54,6 +61,13 @@ impl Settings {
         if !(0.5..=3.0).contains(&self.zoom) {
             let message = "The size must be between 50 % and 300 %.";
             return Err(CommandError::new(ErrorCode::Invalid, message));
+        }
+        let listener = ListenerSettings {
+            path: self.listener_path.clone(),
+            ..ListenerSettings::default()
+        };
+        if let Err(error) = listener.check() {
+            return Err(CommandError::new(ErrorCode::Invalid, format!("{error}.")));
         }
         Ok(())
     }

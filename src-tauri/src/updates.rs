@@ -4,7 +4,9 @@
 //! flag, and when it is time, the present state is read: however much happens, a batch
 //! holds at most one snapshot of each thing, and it is the newest.
 
-use crate::{desk::Desk, error::CommandError, listening::ListenerStatus};
+use crate::{
+    connecting::ConnectionStatus, desk::Desk, error::CommandError, listening::ListenerStatus,
+};
 use heliograph_builder::Library;
 use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
 use heliograph_model::Millis;
@@ -52,6 +54,11 @@ pub enum WindowUpdate {
         /// How it is now.
         status: ListenerStatus,
     },
+    /// Which profile is in front, and what is allowed there.
+    Connection {
+        /// How it is now.
+        status: ConnectionStatus,
+    },
 }
 
 /// The window's one watcher.
@@ -92,12 +99,14 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
     // The first look is always one at the library, too.
     built.mark_changed();
     let mut listener = desk.listening.changes();
+    let mut connection = desk.connecting.changes();
     let mut traffic = desk.watching.in_front();
     let mut told = Told::default();
     loop {
         // What changes from here on is told by the next batch.
         simulated.mark_unchanged();
         listener.mark_unchanged();
+        connection.mark_unchanged();
         let traffic_is_in_front = *traffic.borrow_and_update();
         let library = match built.has_changed() {
             Ok(true) => {
@@ -124,7 +133,8 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             view.map(|view| told.news(view, library, status))
         };
         match looked {
-            Ok(batch) => {
+            Ok(mut batch) => {
+                batch.extend(told.connection_news(desk.connection()));
                 if !batch.is_empty()
                     && let Err(error) = channel.send(batch)
                 {
@@ -141,6 +151,7 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             changed = simulated.changed() => changed,
             changed = built.changed() => { built.mark_changed(); changed }
             changed = listener.changed() => changed,
+            changed = connection.changed() => changed,
             changed = traffic.changed() => changed,
         };
         if changed.is_err() {
@@ -155,9 +166,18 @@ struct Told {
     view: Option<Arc<SimulatorView>>,
     library: Option<Arc<Library>>,
     listener: Option<ListenerStatus>,
+    connection: Option<ConnectionStatus>,
 }
 
 impl Told {
+    fn connection_news(&mut self, status: ConnectionStatus) -> Option<WindowUpdate> {
+        if self.connection.as_ref() == Some(&status) {
+            return None;
+        }
+        self.connection = Some(status.clone());
+        Some(WindowUpdate::Connection { status })
+    }
+
     /// What it does not know yet, and knows from now on.
     fn news(
         &mut self,

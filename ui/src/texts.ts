@@ -22,6 +22,7 @@ import type {
 } from "@/host";
 import { plural } from "@/shared/number";
 import { builder } from "./texts/builder";
+import { connections } from "./texts/connections";
 import { library } from "./texts/library";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
@@ -156,6 +157,7 @@ export const texts = {
   product: "Heliograph",
 
   builder,
+  connections,
   library,
   palette,
   playback,
@@ -163,7 +165,12 @@ export const texts = {
 
   window: {
     screens: "Screens",
-    screen: { simulator: "Simulator", builder: "Builder", traffic: "Traffic" },
+    screen: {
+      simulator: "Simulator",
+      builder: "Builder",
+      traffic: "Traffic",
+      connections: "Connections",
+    },
     opening: "Opening the demo workspace…",
     failed: "The workspace did not open",
     retry: "Try again",
@@ -172,8 +179,6 @@ export const texts = {
     recording: "recording",
     recordingHint:
       "A recorded conversation is played back here. Open the application to talk to the engine.",
-    guard: "offline",
-    guardHint: "Guard level: offline. Nothing leaves this machine.",
     simulator: "Simulator",
     dismiss: "Dismiss",
     clearSearch: "Clear",

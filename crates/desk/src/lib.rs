@@ -4,6 +4,8 @@
 //! memory within a bound, and asks the profile's journal for the rest. No window is known
 //! here either; `src-tauri` carries what is asked and answered.
 
+pub mod connections;
 pub mod traffic;
 
+pub use connections::Connections;
 pub use traffic::Traffic;

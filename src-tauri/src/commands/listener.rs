@@ -1,8 +1,12 @@
 //! Commands on the listener.
 
 use super::Answer;
-use crate::{desk::Desk, listening::ListenerStatus, sample};
-use tauri::State;
+use crate::{
+    desk::Desk,
+    listening::{ListenerDetails, ListenerStatus},
+    sample, settings,
+};
+use tauri::{AppHandle, State};
 
 /// How the listener is.
 #[tauri::command]
@@ -15,8 +19,13 @@ pub async fn listener_status(desk: State<'_, Desk>) -> Answer<ListenerStatus> {
 /// status says why.
 #[tauri::command]
 #[specta::specta]
-pub async fn listener_start(desk: State<'_, Desk>, port: u16) -> Answer<ListenerStatus> {
+pub async fn listener_start(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    port: u16,
+) -> Answer<ListenerStatus> {
     let front = desk.front().await?;
+    desk.listening.route(&settings::read(&app).listener_path);
     desk.listening.start(&front.runtime, port).await;
     Ok(desk.listening.status())
 }
@@ -35,6 +44,54 @@ pub async fn listener_stop(desk: State<'_, Desk>) -> Answer<ListenerStatus> {
 #[specta::specta]
 pub async fn listener_app_secret(desk: State<'_, Desk>) -> Answer<String> {
     Ok(desk.listening.app_secret().to_owned())
+}
+
+/// What the listener is set up with.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_details(desk: State<'_, Desk>) -> Answer<ListenerDetails> {
+    Ok(desk.listening.details())
+}
+
+/// Keeps an app secret for the listener before the profile in front; the listener goes on
+/// with it.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_add_secret(
+    desk: State<'_, Desk>,
+    name: String,
+    secret: String,
+    accounts: Vec<String>,
+) -> Answer<ListenerDetails> {
+    let profile = desk.listener_profile();
+    desk.connections
+        .add_app_secret(profile, name, secret, accounts)
+        .await?;
+    desk.renew_listener(&desk.front().await?.runtime).await;
+    Ok(desk.listening.details())
+}
+
+/// Forgets an app secret.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_remove_secret(
+    desk: State<'_, Desk>,
+    name: String,
+) -> Answer<ListenerDetails> {
+    let profile = desk.listener_profile();
+    desk.connections.remove_app_secret(profile, name).await?;
+    desk.renew_listener(&desk.front().await?.runtime).await;
+    Ok(desk.listening.details())
+}
+
+/// Makes another verify token and keeps it.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_new_token(desk: State<'_, Desk>) -> Answer<ListenerDetails> {
+    let profile = desk.listener_profile();
+    desk.connections.new_verify_token(profile).await?;
+    desk.renew_listener(&desk.front().await?.runtime).await;
+    Ok(desk.listening.details())
 }
 
 /// A command line that posts a signed sample to the running listener.

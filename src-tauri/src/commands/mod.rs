@@ -1,8 +1,10 @@
 //! The commands of the window: adapters, a file per noun.
 
 pub(crate) mod builder;
+pub(crate) mod connections;
 pub(crate) mod listener;
 pub(crate) mod playback;
+pub(crate) mod queue;
 pub(crate) mod scenarios;
 pub(crate) mod settings;
 pub(crate) mod simulator;

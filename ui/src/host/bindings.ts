@@ -151,6 +151,105 @@ export const commands = {
 	trafficSaveFilter: (name: string, filter: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_save_filter", { name, filter })),
 	/**  Forgets a filter. */
 	trafficForgetFilter: (name: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_forget_filter", { name })),
+	/**  All profiles. */
+	connectionsList: () => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_list")),
+	/**  A profile as it is edited, without its secrets; a blank one where none is named. */
+	connectionsDraft: (name: string | null) => typedError<ProfileDraft, CommandError>(__TAURI_INVOKE("connections_draft", { name })),
+	/**  Saves a profile: a new one, or instead of the one of that name. */
+	connectionsSave: (draft: ProfileDraft, instead: string | null) => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_save", { draft, instead })),
+	/**  Makes a copy under a free name; answers with the name. */
+	connectionsDuplicate: (name: string) => typedError<string, CommandError>(__TAURI_INVOKE("connections_duplicate", { name })),
+	/**  Removes a profile and its secrets. */
+	connectionsRemove: (name: string) => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_remove", { name })),
+	/**  Puts the profile back that was removed last. */
+	connectionsPutBack: () => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_put_back")),
+	/**  Looks at everything that a profile names, and tells the channel what was found so far. */
+	connectionsCheck: (name: string, online: boolean, channel: Channel<ShownCheck[]>) => typedError<CheckReport, CommandError>(__TAURI_INVOKE("connections_check", { name, online, channel })),
+	/**  What is in front, and what is allowed there. */
+	connectionStatus: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_status")),
+	/**  Opens a profile and puts it in front. Where that fails, what was in front stays. */
+	connectionOpen: (name: string) => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_open", { name })),
+	/**  Puts the offline profile in front again. */
+	connectionClose: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_close")),
+	/**
+	 *  Arms *live* on the profile in front for some minutes; `name` is the profile's, as
+	 *  somebody typed it.
+	 */
+	connectionArm: (name: string, minutes: number) => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_arm", { name, minutes })),
+	/**  Ends *live* at once. */
+	connectionDisarm: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_disarm")),
+	/**  Lets this window handle deliveries while the profile is *live*, or ends that. */
+	connectionLetWork: (on: boolean) => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_let_work", { on })),
+	/**  Says what a `.env` file would become. Nothing is stored. */
+	connectionsReadEnv: (text: string) => typedError<EnvReading, CommandError>(__TAURI_INVOKE("connections_read_env", { text })),
+	/**  Makes a profile of a `.env` file; answers with what can be edited of it. */
+	connectionsImportEnv: (text: string, name: string) => typedError<ProfileDraft, CommandError>(__TAURI_INVOKE("connections_import_env", { text, name })),
+	/**  The newest lines of the audit log in which every word stands. */
+	auditSearch: (text: string) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { text })),
+	/**  Writes the audit log as CSV into the application's folder; answers with where it is. */
+	auditExport: () => typedError<string, CommandError>(__TAURI_INVOKE("audit_export")),
+	/**
+	 *  Tells the channel how the cache is over this span: first with all points of the charts,
+	 *  then each second with the new ones. A later call takes the place of an earlier one.
+	 */
+	cacheWatch: (span: CacheSpan, channel: Channel<CacheNews>) => typedError<null, CommandError>(__TAURI_INVOKE("cache_watch", { span, channel })),
+	/**  Nobody looks at the cache any more. */
+	cacheUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("cache_unwatch")),
+	/**  Keys of a collection, a page at a time. */
+	cacheKeys: (search: KeySearch) => typedError<KeyList, CommandError>(__TAURI_INVOKE("cache_keys", { search })),
+	/**  A key with its value, beside its document. */
+	cacheOpen: (key: string) => typedError<OpenedKey, CommandError>(__TAURI_INVOKE("cache_open", { key })),
+	/**  Removes keys and tells every worker. */
+	cacheInvalidate: (keys: string[]) => typedError<Invalidated, CommandError>(__TAURI_INVOKE("cache_invalidate", { keys })),
+	/**  Removes every key of a collection and tells every worker. */
+	cacheInvalidateAll: (collection: Collection) => typedError<Invalidated, CommandError>(__TAURI_INVOKE("cache_invalidate_all", { collection })),
+	/**  Begins a walk through the whole cache for what should not be there. */
+	cacheScan: () => typedError<CacheScan, CommandError>(__TAURI_INVOKE("cache_scan")),
+	/**  Ends the walk where it stands; what it found stays. */
+	cacheScanCancel: () => typedError<null, CommandError>(__TAURI_INVOKE("cache_scan_cancel")),
+	/**  The keys with which something is wrong, as far as the walk has come. */
+	cacheFindings: () => typedError<ScanFinding[], CommandError>(__TAURI_INVOKE("cache_findings")),
+	/**
+	 *  Tells the channel how the tunnel is and what was verified, at most every 80 ms. A later
+	 *  call takes the place of an earlier one.
+	 */
+	tunnelWatch: (channel: Channel<TunnelNews>) => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_watch", { channel })),
+	/**  Nobody looks at the tunnel any more. */
+	tunnelUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_unwatch")),
+	/**  The settings that were kept last. */
+	tunnelSettings: () => typedError<TunnelSettings, CommandError>(__TAURI_INVOKE("tunnel_settings")),
+	/**  The programs for tunnels that are known, with their versions where they are here. */
+	tunnelPrograms: () => typedError<Program[], CommandError>(__TAURI_INVOKE("tunnel_programs")),
+	/**
+	 *  Keeps the settings, and starts a tunnel to the listener, in place of the one before.
+	 *  What comes of it is told to whoever watches.
+	 */
+	tunnelStart: (settings: TunnelSettings) => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_start", { settings })),
+	/**  Keeps the settings for the next start. */
+	tunnelKeep: (settings: TunnelSettings) => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_keep", { settings })),
+	/**  Stops the tunnel, and answers when its program has ended. */
+	tunnelStop: () => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_stop")),
+	/**  Asks now whether the listener answers at the public address. */
+	tunnelLook: () => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_look")),
+	/**  Performs Meta's verification through the public address, and says what came back. */
+	tunnelCheck: () => typedError<SelfCheck, CommandError>(__TAURI_INVOKE("tunnel_check")),
+	/**
+	 *  Tells the channel who is in sight, at most every 80 ms. A later call takes the place of
+	 *  an earlier one.
+	 */
+	conversationsWatch: (channel: Channel<PeopleNews>) => typedError<null, CommandError>(__TAURI_INVOKE("conversations_watch", { channel })),
+	/**  Nobody looks at the conversations any more. */
+	conversationsUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_unwatch")),
+	/**  Looks at others from now on; answers with who is in sight at once. */
+	conversationsLook: (look: PeopleLook) => typedError<PeopleNews, CommandError>(__TAURI_INVOKE("conversations_look", { look })),
+	/**  Opens a contact. */
+	conversationsOpen: (accountId: AccountId, contactId: ContactId) => typedError<OpenedContact, CommandError>(__TAURI_INVOKE("conversations_open", { accountId, contactId })),
+	/**  What was said before a delivery of a contact. */
+	conversationsEarlier: (accountId: AccountId, contactId: ContactId, before: DeliveryId) => typedError<EarlierHistory, CommandError>(__TAURI_INVOKE("conversations_earlier", { accountId, contactId, before })),
+	/**  Sets by hand where a contact stands, or what is stored of them. */
+	conversationsSet: (asked: PersonChange) => typedError<null, CommandError>(__TAURI_INVOKE("conversations_set", { asked })),
+	/**  Writes the contacts that a look wants as a table into the person's downloads. */
+	conversationsExport: (look: PeopleLook) => typedError<ExportedContacts, CommandError>(__TAURI_INVOKE("conversations_export", { look })),
 	/**  How the listener is. */
 	listenerStatus: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_status")),
 	/**
@@ -165,6 +264,17 @@ export const commands = {
 	 *  every start and asked for only when somebody wants to see it.
 	 */
 	listenerAppSecret: () => typedError<string, CommandError>(__TAURI_INVOKE("listener_app_secret")),
+	/**  What the listener is set up with. */
+	listenerDetails: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_details")),
+	/**
+	 *  Keeps an app secret for the listener before the profile in front; the listener goes on
+	 *  with it.
+	 */
+	listenerAddSecret: (name: string, secret: string, accounts: string[]) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_add_secret", { name, secret, accounts })),
+	/**  Forgets an app secret. */
+	listenerRemoveSecret: (name: string) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_remove_secret", { name })),
+	/**  Makes another verify token and keeps it. */
+	listenerNewToken: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_new_token")),
 	/**  A command line that posts a signed sample to the running listener. */
 	sampleCurl: () => typedError<string, CommandError>(__TAURI_INVOKE("sample_curl")),
 	/**  The settings as they are. */
@@ -345,6 +455,23 @@ export type ActiveFaults = {
 	storeSlow: number,
 };
 
+/**  Why a rate is under its target. */
+export type AlertReason = 
+/**  The shared tier could not be read. */
+"errors" | 
+/**  Keys were read past the cache, because a write to it had failed. */
+"bypass" | 
+/**  Invalidations cannot be heard, so that nothing is kept near. */
+"deaf" | 
+/**  Keys went because there was no room. */
+"eviction" | 
+/**  Much was invalidated. */
+"invalidation_storm" | 
+/**  Keys went because their time was over. */
+"ttl_too_short" | 
+/**  None of these: most was asked for the first time. */
+"first_reads";
+
 /**  What a server answered. */
 export type Answered = {
 	/**  The status, such as 200. */
@@ -357,6 +484,15 @@ export type Answered = {
 	micros: number,
 };
 
+/**  Who asked. */
+export type Asker = 
+/**  Meta, by what it says of itself. */
+"meta" | 
+/**  This desk, to try it. */
+"ourselves" | 
+/**  Anybody else. */
+"somebody";
+
 /**  One attachment. The set of types is open: Meta adds to it. */
 export type Attachment = {
 	/**  `image`, `video`, `audio`, `file`, `share`, `ig_post`, `ig_reel`, `story_mention`, … */
@@ -367,6 +503,51 @@ export type Attachment = {
 	mediaId?: MediaId | null,
 	/**  Its caption. */
 	title?: string | null,
+};
+
+/**  Something that was changed or sent. */
+export type AuditEntry = {
+	/**  Its own, which no other entry has. */
+	id: string,
+	/**  When it was begun. */
+	at: Millis,
+	/**  On which profile. */
+	profile: string,
+	/**  At which guard level. */
+	level: GuardLevel,
+	/**  What was done, as a gerund: “Removing from the cache”. */
+	what: string,
+	/**  To what: a key, an id, a person. */
+	subject: string,
+	/**  What was there before, as text, without secrets. */
+	before: string | null,
+	/**  What is there afterwards, as text, without secrets. */
+	after: string | null,
+	/**  How it ended. */
+	outcome: AuditOutcome,
+	/**  Why it was not done, for people. */
+	why: string | null,
+};
+
+/**  How a change ended. */
+export type AuditOutcome = 
+/**  It was allowed and begun; no more is known of it. */
+"begun" | 
+/**  It was made. */
+"done" | 
+/**  It was not made, or not to its end. */
+"failed";
+
+/**  What was found in it. */
+export type AuditSearch = {
+	/**  The newest that match, the newest first. */
+	entries: AuditEntry[],
+	/**  How many match in all. */
+	found: number,
+	/**  How many there are. */
+	all: number,
+	/**  Lines that cannot be read. */
+	unreadable: number,
 };
 
 /**  Who said it. */
@@ -491,6 +672,22 @@ export type ButtonAction =
 /**  Leads to a step of the same automation. */
 ({ step: StepName }) & { url?: never };
 
+/**  Something at the cache that a person should look at. */
+export type CacheAlert = {
+	/**  What it is about; `None` for all of the cache. */
+	collection: Collection | null,
+	/**  The rate, 0 to 1. */
+	rate: number | null,
+	/**  The target that it is under, 0 to 1. */
+	target: number | null,
+	/**  The likely reason. */
+	reason: AlertReason,
+	/**  The reason in a sentence, with the figures that speak for it. */
+	says: string,
+	/**  What to do about it. */
+	toDo: string,
+};
+
 /**  Counters of all collections. */
 export type CacheFigures = {
 	/**  Accounts and workspaces. */
@@ -503,6 +700,151 @@ export type CacheFigures = {
 	contact: CollectionFigures,
 };
 
+/**  How the cache is. */
+export type CacheNews = {
+	/**
+	 *  Another number is another profile, whose keys and points have nothing to do with
+	 *  these.
+	 */
+	front: number,
+	/**  The time that is looked at. */
+	span: CacheSpan,
+	/**  When the profile came in front, by the clock of this machine, */
+	begunAt: Millis,
+	/**  and what that clock says now. */
+	at: Millis,
+	/**  What the engine's clock says, by which keys expire. */
+	now: Millis,
+	/**  What the profile allows: at *observe* nothing can be invalidated. */
+	guard: GuardLevel,
+	/**  The table, in the order of the collections. */
+	rows: CacheRow[],
+	/**  The number of the oldest point that there is, and */
+	first: number,
+	/**  of the first of `points`; later ones that are known already are replaced. */
+	from: number,
+	/**  The points that are new, or have grown. */
+	points: CachePoint[],
+	/**  The servers of the cache. */
+	servers: CacheServerNow[],
+	/**  Why they did not answer the last time; what is told of them is older then. */
+	serversFailed: string | null,
+	/**  What is under its target, and why. */
+	alerts: CacheAlert[],
+	/**  The slowest reads of the span, the slowest first. */
+	slow: SlowKey[],
+	/**  A walk through the cache, where there was one. */
+	scan: CacheScan | null,
+};
+
+/**  What came in a piece of time. */
+export type CachePoint = {
+	/**  When it ended, by the clock of this machine. */
+	at: Millis,
+	/**  How long it was, in milliseconds. */
+	millis: number,
+	/**  Workspaces and accounts. */
+	workspace: CollectionPoint,
+	/**  Automations. */
+	automations: CollectionPoint,
+	/**  User states. */
+	userState: CollectionPoint,
+	/**  Contacts. */
+	contact: CollectionPoint,
+	/**  The servers together; `None` before their first answer. */
+	server: ServerPoint | null,
+};
+
+/**  One collection over a span of time. Durations of reads are in microseconds. */
+export type CacheRow = {
+	/**  Which. */
+	collection: Collection,
+	/**
+	 *  The share of reads that a tier before the store answered, 0 to 1; `None` where
+	 *  nothing was read.
+	 */
+	rate: number | null,
+	/**  What it must reach, 0 to 1; `None` for contacts, which are read fresh. */
+	target: number | null,
+	/**  Reads a minute, over the last minute. */
+	perMinute: number | null,
+	/**  What came in the span. */
+	total: CollectionPoint,
+	/**  What this process' copies answered, */
+	near: TierFigures,
+	/**  the shared tier, */
+	shared: TierFigures,
+	/**  and the store. */
+	store: TierFigures,
+	/**  How long what is cached lives, in milliseconds; `None` where nothing is. */
+	ttlMs: number | null,
+};
+
+/**  How a walk through the cache stands. */
+export type CacheScan = {
+	/**  Another number is another walk. */
+	number: number,
+	/**  How far it is. */
+	state: ScanState,
+	/**  Why it ended before the end, for people. */
+	failure: string | null,
+	/**  About how many keys of all kinds were looked at. */
+	lookedAt: number,
+	/**  How many there were at the beginning. */
+	total: number,
+	/**  What was found, by collection. */
+	counts: ScanCount[],
+	/**  How many keys are listed, */
+	listed: number,
+	/**  and how many more were found. */
+	notListed: number,
+	/**  When it began, by the clock of this machine, */
+	beganAt: Millis,
+	/**  and when it ended. */
+	endedAt: Millis | null,
+};
+
+/**  A server of the cache. What is counted is counted since it was started. */
+export type CacheServerNow = {
+	/**  Host and port in a cluster; empty for the only one. */
+	address: string,
+	/**  What it is and its version. */
+	name: string,
+	/**  What it is to others; empty where there are none. */
+	role: string,
+	/**  Bytes in use. */
+	memoryBytes: number,
+	/**  Bytes that it may use; `None` where there is no limit. */
+	memoryLimit: number | null,
+	/**  What happens at the limit. */
+	policy: string,
+	/**  Keys of all kinds. */
+	keys: number,
+	/**  Keys that went because there was no room. */
+	evicted: number,
+	/**  Keys that went because their time was over. */
+	expired: number,
+	/**  Look-ups that found a key, by whomever, */
+	hits: number,
+	/**  and those that did not. */
+	misses: number,
+	/**  Connections; `None` where there are no such. */
+	clients: number | null,
+	/**  Commands a second; `None` where nobody measures them. */
+	commandsPerSecond: number | null,
+	/**  For how long it has run, in milliseconds. */
+	uptimeMs: number | null,
+};
+
+/**  How much time is looked at. */
+export type CacheSpan = 
+/**  Five minutes, a point for each second. */
+"five_minutes" | 
+/**  An hour, a point for each ten seconds. */
+"hour" | 
+/**  A day, a point for each five minutes. */
+"day";
+
 /**  One card of a carousel. */
 export type Card = {
 	/**  The heading. */
@@ -513,6 +855,54 @@ export type Card = {
 	imageUrl?: string | null,
 	/**  Up to three buttons. */
 	buttons?: Button[],
+};
+
+/**  How a verification ended. */
+export type ChallengeOutcome = 
+/**  The token was right, and the challenge went back. */
+"answered" | 
+/**  The token was another. */
+"wrong_token" | 
+/**  The token was right, and the mode was not `subscribe`. */
+"wrong_mode" | 
+/**  Something was missing. */
+"incomplete";
+
+/**  What is to be set. */
+export type ChangeKind = 
+/**  Nothing is awaited any more. */
+{ change: "release" } | 
+/**  This is awaited, as if the automation had just asked. */
+{ change: "move"; 
+/**  The automation. */
+automationId: AutomationId; 
+/**  What is awaited. */
+state: Awaiting } | 
+/**  They get messages again. */
+{ change: "subscribe" } | 
+/**  They get no message. */
+{ change: "unsubscribe" } | 
+/**  Automations may answer again although a human stepped in. */
+{ change: "end_takeover" };
+
+/**  What a test of a profile found. */
+export type CheckReport = {
+	/**  When it ended. */
+	at: Millis,
+	/**  The worst of it. */
+	outcome: ShownOutcome,
+	/**  Each thing that was looked at. */
+	checks: ShownCheck[],
+};
+
+/**  One question and what came of it. */
+export type CheckStep = {
+	/**  Whether it came out as it should. */
+	good: boolean,
+	/**  What came back, in a sentence. */
+	says: string,
+	/**  What to do about it; empty where it is good. */
+	advice: string,
 };
 
 /**  What a body is. */
@@ -563,6 +953,43 @@ export type CollectionFigures = {
 	readMicros: number,
 };
 
+/**
+ *  What came of one collection in a piece of time. Durations are in microseconds, and
+ *  `None` where nothing was read.
+ */
+export type CollectionPoint = {
+	/**  Reads in all. */
+	reads: number,
+	/**  Answered by this process' copies. */
+	nearHits: number,
+	/**  Answered by the shared tier. */
+	sharedHits: number,
+	/**  Of both, those that knew the thing not to exist. */
+	negativeHits: number,
+	/**  Loaded from the store. */
+	misses: number,
+	/**  Read past the cache. */
+	bypasses: number,
+	/**  There, and no longer good. */
+	stale: number,
+	/**  A tier failed. */
+	errors: number,
+	/**  Fills and write-throughs. */
+	writes: number,
+	/**  Invalidated by this process. */
+	invalidations: number,
+	/**  Announced as invalid by anybody, this process included. */
+	heard: number,
+	/**  How long a read took, on the average, */
+	mean: number | null,
+	/**  half of them at most, */
+	p50: number | null,
+	/**  and 99 of a hundred at most. */
+	p99: number | null,
+	/**  What a read took that the store had to answer, on the average. */
+	missMean: number | null,
+};
+
 /**  Every command's error, in words for the person at the window. */
 export type CommandError = {
 	/**  What kind of error, for programs. */
@@ -606,6 +1033,44 @@ export type Completion = {
 	from: number,
 	/**  Where it ends. */
 	to: number,
+};
+
+/**  A profile that could not be opened. */
+export type ConnectFailure = {
+	/**  Which. */
+	profile: string,
+	/**  Why, and what to do. */
+	message: string,
+};
+
+/**  What is in front, and what is allowed there. */
+export type ConnectionStatus = {
+	/**  The profile in front; `None` for the offline one, which the Simulator runs. */
+	profile: string | null,
+	/**  What is allowed now. */
+	level: GuardLevel,
+	/**  Until when it is *live*. */
+	until: Millis | null,
+	/**  Whether *live* can be armed. */
+	canBeArmed: boolean,
+	/**  Whether deliveries are handled in this window. */
+	worksHere: boolean,
+	/**  The profile that is being opened. */
+	connecting: string | null,
+	/**  Why the last one could not be opened. */
+	failure: ConnectFailure | null,
+};
+
+/**  All profiles at a glance. */
+export type ConnectionsView = {
+	/**  In the order of the file. */
+	profiles: ProfileCard[],
+	/**  The one that was in front last. */
+	last: string | null,
+	/**  Where secrets are kept. */
+	secrets: SecretsPlace,
+	/**  What there is to say about how the file was found, for people. */
+	notice: string | null,
 };
 
 /**  A contact of one account. The same person has another id on another account. */
@@ -747,6 +1212,86 @@ export type Document =
 /**  What is known of somebody. */
 "contact";
 
+/**  A file of this machine. */
+export type DraftFile = {
+	/**  Its path; empty for one in the application's data folder. */
+	file: string,
+};
+
+/**  The Graph API. */
+export type DraftGraph = {
+	/**  Its address; empty for the usual one. */
+	baseUrl: string,
+	/**  Such as `v25.0`; empty for the usual one. */
+	version: string,
+	/**  Whether access tokens are kept. Those of other accounts are in their documents. */
+	hasToken: boolean,
+	/**  Others; empty to forget them, `None` to leave them. */
+	token: string | null,
+};
+
+/**  Where sends go. */
+export type DraftInstagram = 
+/**  To a simulated Instagram in this process. */
+{ kind: "simulated" } | 
+/**  To the Graph API. */
+{
+	kind: "graph",
+} & DraftGraph;
+
+/**  Where documents, cache and queue are. */
+export type DraftPlace = 
+/**  On servers. */
+{
+	kind: "servers",
+} & DraftServers | 
+/**  In a file of this machine. */
+{
+	kind: "file",
+} & DraftFile;
+
+/**  Redis, MongoDB and BullMQ. */
+export type DraftServers = {
+	/**  `redis://` or `rediss://`; a password in it is taken out. */
+	redisUrl: string,
+	/**  Whether a password is kept. */
+	hasRedisPassword: boolean,
+	/**  Another password; empty to forget it, `None` to leave it. */
+	redisPassword: string | null,
+	/**  Certificates to trust, as a PEM file; empty for the public ones. */
+	redisCaFile: string,
+	/**  What the names of our own keys begin with. */
+	keyPrefix: string,
+	/**  What is put before the names of cached keys. */
+	namespace: string,
+	/**  `mongodb://` or `mongodb+srv://`; a password in it is taken out. */
+	mongoUrl: string,
+	/**  Whether a password is kept. */
+	hasMongoPassword: boolean,
+	/**  As [`Self::redis_password`]. */
+	mongoPassword: string | null,
+	/**  The database's name. */
+	database: string,
+	/**  The names of the collections, in the order of [`Self::COLLECTIONS`]. */
+	collections: string[],
+	/**  The queue's name. */
+	queueName: string,
+	/**  What its keys begin with. */
+	queuePrefix: string,
+	/**  Its Redis, where it is another one; otherwise empty. */
+	queueUrl: string,
+	/**  Whether a password of that is kept. */
+	hasQueuePassword: boolean,
+	/**  As [`Self::redis_password`]. */
+	queuePassword: string | null,
+	/**  The name of jobs that are added. */
+	jobName: string,
+	/**  The names of jobs that are deliveries, with commas between; empty for every job. */
+	takes: string,
+	/**  Where the webhook is inside a job's data; empty to look for it. */
+	dataPath: string,
+};
+
 /**  Something that happens when time passes. */
 export type Due = {
 	/**  When. */
@@ -773,6 +1318,14 @@ export type DueKind =
 "silence_ends" | 
 /**  The account may not write to somebody any more. */
 "window_closes";
+
+/**  What was said before a history that is open begins. */
+export type EarlierHistory = {
+	/**  The oldest first. */
+	history: HistoryEntry[],
+	/**  What is before that is read with this; absent at its beginning. */
+	earlier: DeliveryId | null,
+};
 
 /**  Something to send through Instagram. */
 export type Effect = 
@@ -857,6 +1410,40 @@ export type EntryState =
 "changed" | 
 /**  It is published as it is shown. */
 "published";
+
+/**  A variable that was understood. */
+export type EnvFinding = {
+	/**  Its name. */
+	name: string,
+	/**  Where it stands, from 1. */
+	line: number,
+	/**  What it becomes, for people. */
+	becomes: string,
+	/**  Its value without a secret; `None` where the whole of it is one. */
+	shown: string | null,
+	/**  Whether it goes to where secrets are kept, with the whole or a part of it. */
+	isSecret: boolean,
+};
+
+/**  Something about a `.env` file that somebody should know. */
+export type EnvProblem = {
+	/**  Where; `None` for the file as a whole. */
+	line: number | null,
+	/**  What, and what to do. */
+	says: string,
+};
+
+/**  What a `.env` file is taken for. */
+export type EnvReading = {
+	/**  What was understood. */
+	recognised: EnvFinding[],
+	/**  The names of variables that say nothing of a connection. */
+	others: string[],
+	/**  What is wrong or missing, for people. */
+	problems: EnvProblem[],
+	/**  Whether it is enough for a profile on servers. */
+	isEnough: boolean,
+};
 
 /**  What an error means for the one who retries, by Meta's code and subcode. */
 export type ErrorClass = 
@@ -1023,6 +1610,14 @@ export type Exploration = {
 	complete: boolean,
 	/**  What is wrong, each with the shortest conversation that shows it. */
 	findings: Way[],
+};
+
+/**  A table of contacts that was written. */
+export type ExportedContacts = {
+	/**  Where it is. */
+	path: string,
+	/**  How many contacts are in it. */
+	contacts: number,
 };
 
 /**  What goes wrong on purpose. */
@@ -1192,6 +1787,200 @@ export type Freshness =
 /**  With ids and times that nobody has seen yet. */
 "as_new";
 
+/**  How many stand where. */
+export type Funnel = {
+	/**  Waiting for the opening message's button. */
+	opening: number,
+	/**  Waiting for the follow. */
+	follow: number,
+	/**  Waiting for an address. */
+	email: number,
+};
+
+/**
+ *  What a profile allows (the design, "Production profile"). Enforced in the ports, so it
+ *  holds whatever the caller does.
+ */
+export type GuardLevel = 
+/**  Nothing leaves the machine: only embedded and simulated backends are opened. */
+"offline" | 
+/**
+ *  Reads only: no key, no document and no message is written. Where a new production
+ *  profile starts.
+ */
+"observe" | 
+/**  Everything is processed, in a namespace of its own, and nothing is sent. */
+"dry_run" | 
+/**  Everything is processed, in a namespace of its own, and nothing is sent. */
+"dry-run" | 
+/**  Writes and sends. */
+"live";
+
+/**  What came back through the public address. */
+export type Health = {
+	/**  When it was asked last. */
+	at: Millis,
+	/**  How long the answer took, in milliseconds. */
+	millis: number,
+	/**  What is wrong; none: the listener answers. */
+	problem: HealthProblem | null,
+	/**  What came back, in a sentence. */
+	says: string,
+	/**  What to do about it; empty where all is well. */
+	advice: string,
+	/**  Since when it is like this. */
+	since: Millis,
+};
+
+/**  What kind of trouble. */
+export type HealthProblem = 
+/**  The name is not known. */
+"name" | 
+/**  There is no secure connection that Meta would accept. */
+"tls" | 
+/**  Nobody takes the connection. */
+"connection" | 
+/**  No answer came in time. */
+"time" | 
+/**  The tunnel's service answers that it does not reach the tunnel. */
+"tunnel_gone" | 
+/**  The tunnel's service answers that it does not reach the listener. */
+"listener_gone" | 
+/**  The answer leads elsewhere. */
+"redirect" | 
+/**  Another answer than the listener's. */
+"somebody_else";
+
+/**  One place at which they differ. */
+export type HeldDifference = {
+	/**  The field. */
+	field: string,
+	/**  What is cached there, as JSON. */
+	cached: string | null,
+	/**  What the document says, as JSON. */
+	stored: string | null,
+	/**  Whether it is more than a time. */
+	matters: boolean,
+};
+
+/**  How a cached document and the stored one stand. */
+export type HeldVerdict = 
+/**  Both say the same. */
+"same" | 
+/**  Only times differ. */
+"times" | 
+/**  They say different things. */
+"differs" | 
+/**  Something is cached of which there is no document. */
+"only_cached" | 
+/**  There is a document, and nothing is cached of it. */
+"only_stored" | 
+/**  Neither place has it. */
+"nowhere" | 
+/**  What is cached cannot be read. */
+"unreadable";
+
+/**  A document of a contact. */
+export type HeldWhat = 
+/**  Where they stand. */
+"user_state" | 
+/**  What is stored of them. */
+"contact";
+
+/**  One thing of a history. */
+export type HistoryEntry = 
+/**  The person said or did something, or a human at the account did. */
+{ entry: "said"; 
+/**  When it was handled. */
+at: Millis; 
+/**  What kind of event. */
+kind: EventKind; 
+/**  What was said; empty where nothing was. */
+text: string; 
+/**  The delivery that carried it. */
+deliveryId: DeliveryId; 
+/**  The message's or comment's id. */
+eventId: EventId | null; 
+/**  What was decided, in a sentence. */
+summary: string; 
+/**  The automation that it concerned. */
+automation: string | null } | 
+/**  The account sent something, or tried to. */
+{ entry: "sent"; 
+/**  When it ended; of what has not ended, when it was decided. */
+at: Millis; 
+/**  What it was, such as “the main message”. */
+what: string; 
+/**  What it said, one text below the other. */
+text: string; 
+/**  How it ended; absent while it is on its way. */
+state: OutboxState | null; 
+/**  Why it did not go. */
+error: string | null; 
+/**  The delivery that led to it. */
+deliveryId: DeliveryId } | 
+/**  They stand somewhere else from now on. */
+{ entry: "stands"; 
+/**  When. */
+at: Millis; 
+/**  What was awaited before; absent when nothing was. */
+before: Awaiting | null; 
+/**  What is awaited now; absent when nothing is. */
+after: Awaiting | null; 
+/**  The automation. */
+automation: string | null; 
+/**  Somebody has set it by hand. */
+byHand: boolean } | 
+/**  Somebody has set something else by hand. */
+{ entry: "by_hand"; 
+/**  When. */
+at: Millis; 
+/**  What, in a sentence. */
+summary: string };
+
+/**  What is held of one document in both places. */
+export type Holding = {
+	/**  What document. */
+	what: HeldWhat,
+	/**  The key in the cache. */
+	key: string,
+	/**  How the two stand. */
+	verdict: HeldVerdict,
+	/**  What is cached, as JSON; absent where nothing is, not even that there is none. */
+	cached: string | null,
+	/**
+	 *  For how long it is cached, in milliseconds; absent where nothing is, or where it
+	 *  does not expire.
+	 */
+	expiresIn: number | null,
+	/**  It is cached and does not expire. */
+	forever: boolean,
+	/**  The document, as JSON; absent where there is none. */
+	stored: string | null,
+	/**  Where they differ. */
+	differences: HeldDifference[],
+	/**  What was committed last is not in the documents yet. */
+	behind: boolean,
+};
+
+/**  What an invalidation did. */
+export type Invalidated = {
+	/**  How many keys were in the cache. */
+	removed: number,
+	/**  Whether other workers were told; there may be none to tell. */
+	isAnnounced: boolean,
+};
+
+/**  One line of JSON as it is shown. */
+export type JsonLine = {
+	/**  How deep it stands. */
+	depth: number,
+	/**  What stands there. */
+	text: string,
+	/**  Whether the other side says something else here. */
+	differs: boolean,
+};
+
 /**  Where a text stops being JSON. */
 export type JsonProblem = {
 	/**  From 1. */
@@ -1228,6 +2017,65 @@ export type KeptScenario = {
 	last: ScenarioOutcome | null,
 };
 
+/**  How a key stands to its document. */
+export type KeyAgreement = 
+/**  They say the same; also that there is none, on both sides. */
+"same" | 
+/**  Only times differ. */
+"times" | 
+/**  They say different things. */
+"differs" | 
+/**  There is no document. */
+"orphan" | 
+/**  What is cached cannot be read as what its key says that it is. */
+"unreadable" | 
+/**  The engine gives no such key. */
+"unknown";
+
+/**  One place at which a key and its document differ. */
+export type KeyDifference = {
+	/**  Where, as a JSON pointer; empty for the whole. */
+	path: string,
+	/**  What is cached there, as JSON; absent for nothing. */
+	cached: string | null,
+	/**  What the document says, as JSON; absent for nothing. */
+	stored: string | null,
+	/**  Whether it is more than a time. */
+	matters: boolean,
+};
+
+/**  Some of the keys. */
+export type KeyList = {
+	/**  Those that were found, in the server's order. */
+	keys: KeyRow[],
+	/**  Where the next page begins; absent at the end. */
+	next: string | null,
+	/**  About how many keys of all kinds were looked at. */
+	lookedAt: number,
+};
+
+/**  A key without its value. */
+export type KeyRow = {
+	/**  Its name. */
+	key: string,
+	/**  When it goes, by the engine's clock; absent: never. */
+	expiresAt: Millis | null,
+	/**  What it takes in memory, in bytes; absent where nobody knows. */
+	bytes: number | null,
+};
+
+/**  What somebody looks for among the keys. */
+export type KeySearch = {
+	/**  Of which collection. */
+	collection: Collection,
+	/**  A part of the key, in which `*` stands for any characters; empty for all. */
+	text: string,
+	/**  Where the page before ended; absent from the beginning. */
+	from: string | null,
+	/**  About how many keys are wanted. */
+	most: number,
+};
+
 /**  One keyword. */
 export type Keyword = {
 	/**  The word or words. Case, accents and Unicode width do not matter. */
@@ -1244,6 +2092,40 @@ export type KeywordMatch =
 "anywhere" | 
 /**  The whole message is the keyword and nothing else. */
 "exactly";
+
+/**  An account, to choose from. */
+export type KnownAccount = {
+	/**  Its id. */
+	id: AccountId,
+	/**  Its handle without `@`. */
+	username: string,
+	/**  The workspace that it belongs to. */
+	workspaceId: WorkspaceId,
+};
+
+/**  An app secret without the secret. */
+export type KnownAppSecret = {
+	/**  Its name. */
+	name: string,
+	/**  The accounts whose events it may sign; empty for all. */
+	accounts: AccountId[],
+};
+
+/**  An automation, to choose from. */
+export type KnownAutomation = {
+	/**  Its id. */
+	id: AutomationId,
+	/**  What people call it. */
+	name: string,
+	/**  The workspace that it belongs to. */
+	workspaceId: WorkspaceId,
+	/**  Its type. */
+	automationType: AutomationType,
+	/**  Whether it is on. */
+	isActive: boolean,
+	/**  What it can wait for, in its order. */
+	states: Awaiting[],
+};
 
 /**
  *  The language in which a person writes, as a BCP 47 tag such as `ar` or `pt-BR`. It is
@@ -1266,6 +2148,21 @@ export type Library = {
 	notes: string[],
 };
 
+/**  What a listener is set up with. */
+export type ListenerDetails = {
+	/**  The path of its webhook route. */
+	path: string,
+	/**
+	 *  Whether the verify token is kept; otherwise it is made anew at every start of the
+	 *  application.
+	 */
+	keepsToken: boolean,
+	/**  The app secrets that count beside the window's own. */
+	secrets: KnownAppSecret[],
+	/**  A port that is free, where the one that was wanted is not. */
+	freePort: number | null,
+};
+
 /**  Whether a listener runs. */
 export type ListenerState = 
 /**  It was not started, or was stopped. */
@@ -1283,10 +2180,7 @@ export type ListenerStatus = {
 	address: string | null,
 	/**  Its port, or the one that it was last asked to take. */
 	port: number,
-	/**
-	 *  What is typed into Meta's dashboard as the verify token; made anew at every start
-	 *  of the application.
-	 */
+	/**  What is typed into Meta's dashboard as the verify token. */
 	verifyToken: string,
 	/**  Deliveries that it accepted. */
 	accepted: number,
@@ -1547,6 +2441,26 @@ export type Opened = {
 	conflict: boolean,
 };
 
+/**  Everything that is known of a contact. */
+export type OpenedContact = {
+	/**  The person, and where they stand. */
+	person: PersonRow,
+	/**  What the engine's clock says. */
+	now: Millis,
+	/**  What was said and sent, the oldest first. */
+	history: HistoryEntry[],
+	/**  Where the history comes from. */
+	toldBy: ToldBy,
+	/**  What is before the history begins is read with this; absent at its beginning. */
+	earlier: DeliveryId | null,
+	/**  What the cache and the documents hold. */
+	holdings: Holding[],
+	/**  What the cache is called here. */
+	cache: string,
+	/**  What the documents are called here. */
+	documents: string,
+};
+
 /**  Everything that is known of a delivery, or of a request that was refused. */
 export type OpenedDelivery = {
 	/**  The delivery; absent for a request that was refused. */
@@ -1575,6 +2489,28 @@ export type OpenedDelivery = {
 	story: Sentence[],
 };
 
+/**  A key with its value, beside its document. */
+export type OpenedKey = {
+	/**  The key. */
+	row: KeyRow,
+	/**  Its collection. */
+	collection: Collection,
+	/**  For how long nobody had used it, in milliseconds; absent where nobody knows. */
+	idleMs: number | null,
+	/**  How it stands to its document. */
+	agreement: KeyAgreement,
+	/**  What is cached, line by line. */
+	cached: JsonLine[],
+	/**  The document, line by line; empty where there is none to compare with. */
+	stored: JsonLine[],
+	/**  Whether there is a document. */
+	isStored: boolean,
+	/**  Where they differ. */
+	differences: KeyDifference[],
+	/**  When both were read, by the engine's clock. */
+	readAt: Millis,
+};
+
 /**  A scenario as the conversation that is shown. */
 export type OpenedScenario = {
 	/**  Its name. */
@@ -1598,6 +2534,16 @@ export type OpeningStep = {
 	button: string,
 	/**  Sent so many seconds later. */
 	delaySeconds?: number,
+};
+
+/**  The event that a conversation began with. */
+export type Origin = {
+	/**  The message's or comment's id. */
+	eventId: EventId,
+	/**  What kind of event; absent where nobody has kept it. */
+	kind: EventKind | null,
+	/**  What was said with it. */
+	text: string | null,
 };
 
 /**  A send's place in the outbox, counted up by the store that holds it. */
@@ -1689,6 +2635,16 @@ export type OutgoingQuickReply = {
 	payload: string,
 };
 
+/**  A line of a program's output. */
+export type OutputLine = {
+	/**  When it was read. */
+	at: Millis,
+	/**  What it says. */
+	text: string,
+	/**  Whether the desk says it, and not the program. */
+	ours: boolean,
+};
+
 /**  Where conversations of one automation stand now, and which ways they went lately. */
 export type Overlay = {
 	/**  How many stand in each state now; a state in which nobody stands is left out. */
@@ -1710,6 +2666,83 @@ export type Passage = {
 	/**  How many. */
 	count: number,
 };
+
+/**  A kind of contact. */
+export type PeopleKind = 
+/**  An address is known. */
+"with_email" | 
+/**  They follow, as far as that is known. */
+"following" | 
+/**  They get no message. */
+"unsubscribed" | 
+/**  Automations leave them alone, because a human stepped in. */
+"silenced";
+
+/**  Which list. */
+export type PeopleList = 
+/**  Those of whom something is awaited. */
+"standing" | 
+/**  All who ever wrote. */
+"contacts";
+
+/**  What somebody looks at. */
+export type PeopleLook = {
+	/**  Which list. */
+	list: PeopleList,
+	/**  In a handle, a name, an address or an id; empty: everybody. */
+	text: string,
+	/**  Of one account; absent: of all. */
+	accountId: AccountId | null,
+	/**  In one automation; of no meaning for contacts. */
+	automationId: AutomationId | null,
+	/**  Where this is awaited; of no meaning for contacts. */
+	state: Awaiting | null,
+	/**  The order of those who stand somewhere. */
+	order: PeopleOrder,
+	/**  The kind of contacts. */
+	kind: PeopleKind | null,
+	/**  How many rows are above those in sight. */
+	at: number,
+	/**  How many rows are in sight. */
+	count: number,
+};
+
+/**  Who is in sight, and how many there are. */
+export type PeopleNews = {
+	/**  The look that this answers. */
+	look: PeopleLook,
+	/**  Counts up when the contact that is open may be otherwise than before. */
+	beat: number,
+	/**  What the engine's clock says: ages are counted from here. */
+	now: Millis,
+	/**  The profile's name. */
+	profile: string,
+	/**  What the profile allows now; absent before anything runs. */
+	guard: GuardLevel | null,
+	/**  How many stand where, whatever state was chosen. */
+	funnel: Funnel,
+	/**  How many contacts there are. */
+	contacts: number,
+	/**  How many rows the list has. */
+	total: number,
+	/**  The rows in sight. */
+	rows: PersonRow[],
+	/**  The accounts of the profile. */
+	accounts: KnownAccount[],
+	/**  Their automations, in the order of their names. */
+	automations: KnownAutomation[],
+	/**  Why there is nothing newer to see, where something failed. */
+	failure: string | null,
+};
+
+/**  The order of those who stand somewhere. */
+export type PeopleOrder = 
+/**  Who has stood there longest, first. */
+"oldest" | 
+/**  Who came there last, first. */
+"newest" | 
+/**  What expires soonest, first. */
+"expiring";
 
 /**  How far back to look. */
 export type Period = 
@@ -1749,6 +2782,44 @@ export type Person = {
 	unread: number,
 };
 
+/**  What somebody wants to set for a contact. */
+export type PersonChange = {
+	/**  The account. */
+	accountId: AccountId,
+	/**  The contact. */
+	contactId: ContactId,
+	/**  What. */
+	change: ChangeKind,
+	/**  When the state that somebody saw was entered: with another one nothing is done. */
+	seen: Millis | null,
+};
+
+/**  One person on one account. */
+export type PersonRow = {
+	/**  The account. */
+	accountId: AccountId,
+	/**  The person's instagram-scoped id. */
+	contactId: ContactId,
+	/**  The handle without `@`, where it is known. */
+	username: string | null,
+	/**  The display name, where it is known. */
+	name: string | null,
+	/**  The address, where it is known. */
+	email: string | null,
+	/**  Whether they follow, where that is known. */
+	follows: boolean | null,
+	/**  They get no message. */
+	unsubscribed: boolean,
+	/**  Until when automations leave them alone; absent when they do not. */
+	silencedUntil: Millis | null,
+	/**  When they last wrote. */
+	lastMessageAt: Millis | null,
+	/**  When they were first seen; absent where no contact is stored. */
+	firstSeenAt: Millis | null,
+	/**  Where they stand; absent when nothing is awaited. */
+	stands: StandsAt | null,
+};
+
 /**
  *  The conversation as a line of moments, compact: what a moment changed is told on
  *  request.
@@ -1769,6 +2840,14 @@ export type Playback = {
 	due: Due[],
 	/**  What goes wrong on purpose now. */
 	faults: ActiveFaults,
+};
+
+/**  A place that a profile points at. */
+export type PointsAt = {
+	/**  What is there: “Redis”. */
+	what: string,
+	/**  Where, without secrets. */
+	place: string,
 };
 
 /**  The kinds of problems. */
@@ -1831,6 +2910,47 @@ export type ProblemCode =
  *  anybody gets out of it.
  */
 "cannot_be_left";
+
+/**  A profile at a glance, without secrets. */
+export type ProfileCard = {
+	/**  Its name. */
+	name: string,
+	/**  The level at which it is opened. */
+	level: GuardLevel,
+	/**  Whether it is on servers. */
+	isProduction: boolean,
+	/**  What it points at. */
+	pointsAt: PointsAt[],
+	/**  The last test, where there was one. */
+	report: CheckReport | null,
+};
+
+/**
+ *  A profile as a person edits it. It never comes with a secret: of each it says whether
+ *  there is one, and takes another.
+ */
+export type ProfileDraft = {
+	/**  Its name. */
+	name: string,
+	/**  The level at which it is opened; never *live*. */
+	level: GuardLevel,
+	/**  Where documents, cache and queue are. */
+	place: DraftPlace,
+	/**  Where sends go. */
+	instagram: DraftInstagram,
+};
+
+/**  A program, and whether it is here. */
+export type Program = {
+	/**  Such as `cloudflared`. */
+	name: string,
+	/**  Where it is; none: not on the PATH. */
+	path: string | null,
+	/**  What it says of itself, such as `2025.11.1`. */
+	version: string | null,
+	/**  How to get it, where it is not here. */
+	advice: string,
+};
 
 /**  Answers the comment where everybody sees it. */
 export type PublicReplyStep = {
@@ -2096,6 +3216,56 @@ export type SavedScenario = {
 	differs: boolean,
 };
 
+/**  What was found of one collection. */
+export type ScanCount = {
+	/**  Which. */
+	collection: Collection,
+	/**  Keys in all, */
+	keys: number,
+	/**  and what they take in memory, in bytes. */
+	bytes: number,
+	/**  Keys that never go. */
+	withoutExpiry: number,
+	/**  Keys of which there is no document. */
+	orphans: number,
+	/**  Keys that say something else than their document. */
+	different: number,
+	/**  Keys that cannot be read, or that the engine would not give. */
+	unreadable: number,
+};
+
+/**  A key with which something is wrong. */
+export type ScanFinding = {
+	/**  The key. */
+	row: KeyRow,
+	/**  Its collection. */
+	collection: Collection,
+	/**  What is wrong with it, one thing at least. */
+	problems: ScanProblem[],
+};
+
+/**  What is wrong with a key. */
+export type ScanProblem = 
+/**  It never goes. */
+"without_expiry" | 
+/**  There is no document. */
+"orphan" | 
+/**  The document says something else. */
+"different" | 
+/**  It cannot be read, or the engine would not give such a key. */
+"unreadable";
+
+/**  How far a walk is. */
+export type ScanState = 
+/**  It walks. */
+"running" | 
+/**  It saw everything. */
+"finished" | 
+/**  Somebody stopped it. */
+"cancelled" | 
+/**  The cache or the documents did not answer. */
+"failed";
+
 /**  What came of running a scenario. */
 export type ScenarioOutcome = {
 	/**  Whether everything was as expected. */
@@ -2108,6 +3278,42 @@ export type ScenarioOutcome = {
 	failures: Mismatch[],
 	/**  Why it could not be played to its end. */
 	problem: string | null,
+};
+
+/**  Where secrets are kept. */
+export type SecretsPlace = {
+	/**  For people, such as “the system's keyring”. */
+	place: string,
+};
+
+/**  A verification as the listener saw it. */
+export type SeenChallenge = {
+	/**  Counted from 1 since the start. */
+	number: number,
+	/**  When. */
+	at: Millis,
+	/**  Who asked. */
+	asker: Asker,
+	/**  What the asker says of itself. */
+	userAgent: string,
+	/**  Where it came from, as far as the tunnel says. */
+	from: string,
+	/**  How it ended. */
+	outcome: ChallengeOutcome,
+	/**  What was missing, such as `hub.challenge`. */
+	missing: string[],
+};
+
+/**  What came back of each question. */
+export type SelfCheck = {
+	/**  When it was asked. */
+	at: Millis,
+	/**  The webhook's address that was asked. */
+	url: string,
+	/**  Whether Meta would be content. */
+	passed: boolean,
+	/**  One question after the other, up to the first that failed. */
+	steps: CheckStep[],
 };
 
 /**  A send or a profile look-up that failed. */
@@ -2215,16 +3421,40 @@ export type Sentence = {
 	tone: Tone,
 };
 
+/**  What the servers of the cache said, together. */
+export type ServerPoint = {
+	/**  Bytes in use at the end. */
+	memoryBytes: number,
+	/**  Commands a second at the end; `None` where nobody measures them. */
+	commandsPerSecond: number | null,
+	/**  Connections at the end; `None` where there are no such. */
+	clients: number | null,
+	/**  Keys of all kinds at the end. */
+	keys: number,
+	/**  Keys that went because there was no room. */
+	evicted: number,
+	/**  Keys that went because their time was over. */
+	expired: number,
+	/**  Look-ups that found a key, by whomever, */
+	hits: number,
+	/**  and those that did not. */
+	misses: number,
+};
+
 /**  What a person may set. */
 export type Settings = {
 	/**  Light, dark, or as the system has it. */
 	theme: Theme,
 	/**  The port that the listener takes when it is started. */
 	listenerPort: number,
+	/**  The path of its webhook route. */
+	listenerPath: string,
 	/**  How large everything is; 1 is normal. */
 	zoom: number,
 	/**  Whether the listener starts with the window. */
 	listenerAutostart: boolean,
+	/**  Whether the profile that was in front last is connected again with the window. */
+	reconnect: boolean,
 };
 
 /**  How bad a problem is. */
@@ -2233,6 +3463,27 @@ export type Severity =
 "error" | 
 /**  It works, though perhaps not as meant. */
 "warning";
+
+/**  One thing that was looked at. */
+export type ShownCheck = {
+	/**  What, such as `redis.eviction`. */
+	name: string,
+	/**  How it stands. */
+	outcome: ShownOutcome,
+	/**  What was found, for people. */
+	says: string,
+	/**  What to do about it; `None` where nothing need be done. */
+	toDo: string | null,
+};
+
+/**  How something stands. */
+export type ShownOutcome = 
+/**  As it should be. */
+"ok" | 
+/**  It works, and somebody should know of it. */
+"warning" | 
+/**  It does not work, or loses something. */
+"failed";
 
 /**  Whether a delivery was signed as it should be, and if not, why. */
 export type SignatureResult = {
@@ -2283,6 +3534,22 @@ export type SimulatorView = {
 	playback: Playback,
 };
 
+/**  A read that was among the slowest. */
+export type SlowKey = {
+	/**  When, by the clock of this machine. */
+	at: Millis,
+	/**  What was read. */
+	key: string,
+	/**  Its collection. */
+	collection: Collection,
+	/**  Who answered, */
+	tier: Tier,
+	/**  how, */
+	outcome: Outcome,
+	/**  and in how many microseconds. */
+	micros: number,
+};
+
 /**  What a stretch of time was spent on. */
 export type SpanKind = 
 /**  Read, verified, and made durable. */
@@ -2296,12 +3563,54 @@ export type SpanKind =
 /**  SentRequest through Instagram. */
 "send";
 
+/**  The options of `ssh -R`. */
+export type SshSettings = {
+	/**  `user@host`, or a name out of `~/.ssh/config`. */
+	host: string,
+	/**  The port of its SSH server; 0: the usual one, or that of the configuration. */
+	port: number,
+	/**  The port that is opened there and leads here. */
+	remotePort: number,
+	/**
+	 *  The public address of that port, such as `https://hooks.example.com`; empty where
+	 *  the service prints it, as serveo.net and localhost.run do.
+	 */
+	url: string,
+	/**  A file with the private key; empty: what ssh finds by itself. */
+	identity: string,
+	/**  Whether the key of a host that was never seen before is trusted and remembered. */
+	acceptNewHost: boolean,
+	/**
+	 *  More options as they stand after `-o`, apart by spaces, such as
+	 *  `Compression=yes ProxyJump=gate.example.com`.
+	 */
+	options: string,
+};
+
 /**  How many stand in a state. */
 export type Standing = {
 	/**  What they are waited for. */
 	awaiting: Awaiting,
 	/**  How many. */
 	count: number,
+};
+
+/**  Where somebody stands. */
+export type StandsAt = {
+	/**  What is awaited. */
+	state: Awaiting,
+	/**  The automation. */
+	automationId: AutomationId,
+	/**  Its name; absent when it does not exist any more. */
+	automation: string | null,
+	/**  How often it was asked. */
+	asked: number,
+	/**  When it was asked last: the state's age counts from here. */
+	since: Millis,
+	/**  When the state expires. */
+	expiresAt: Millis,
+	/**  What it began with, as far as that is known. */
+	origin: Origin | null,
 };
 
 /**  What becomes of the user state. */
@@ -2407,6 +3716,18 @@ export type Tier =
 /**  The store. */
 "store";
 
+/**  The reads that one tier answered, in microseconds; `None` where there were none. */
+export type TierFigures = {
+	/**  How many. */
+	reads: number,
+	/**  How long they took, on the average, */
+	mean: number | null,
+	/**  half of them at most, */
+	p50: number | null,
+	/**  and 99 of a hundred at most. */
+	p99: number | null,
+};
+
 /**  A stretch of time on the way of a delivery. */
 export type TimeSpan = {
 	/**  What it is. */
@@ -2420,6 +3741,15 @@ export type TimeSpan = {
 	/**  How long it took, in microseconds. */
 	micros: number,
 };
+
+/**  Where a history comes from. */
+export type ToldBy = 
+/**  The profile's journal. */
+{ told: "journal" } | 
+/**  This desk, which has looked since then: the profile keeps no journal. */
+{ told: "desk"; 
+/**  Since when. */
+since: Millis };
 
 /**  How a sentence is meant. */
 export type Tone = 
@@ -2576,6 +3906,100 @@ export type TriggerMode =
 "any_reply" | 
 /**  One of the keywords must be in it. */
 "specific_keywords";
+
+/**  How the listener gets a public address. */
+export type TunnelKind = 
+/**  A reverse proxy or a fixed address that leads here already; nothing is started. */
+"own_url" | 
+/**  `cloudflared` without an account: another address at every start. */
+"cloudflared_quick" | 
+/**  `cloudflared` with a tunnel and a hostname of an account. */
+"cloudflared_named" | 
+/**  `ngrok`, with the token in its own configuration. */
+"ngrok" | 
+/**  A port of another machine, by `ssh -R`. */
+"ssh" | 
+/**  Any other program that prints the address. */
+"command";
+
+/**  The tunnel and the challenges, as they are now. */
+export type TunnelNews = {
+	/**  The tunnel. */
+	status: TunnelStatus,
+	/**  The verifications that the listener was asked for, the newest last. */
+	challenges: SeenChallenge[],
+};
+
+/**
+ *  The options of every kind; those of the others are kept while one is chosen. Nothing
+ *  here is secret.
+ */
+export type TunnelSettings = {
+	/**  Which kind is chosen. */
+	kind: TunnelKind,
+	/**  The address that leads here, such as `https://hooks.example.com`. */
+	ownUrl: string,
+	/**  The tunnel's name or id in `cloudflared`. */
+	cloudflaredName: string,
+	/**  Its hostname, such as `hooks.example.com`. */
+	cloudflaredHostname: string,
+	/**  A domain reserved with ngrok; empty: the one that ngrok gives. */
+	ngrokDomain: string,
+	/**  A command line with `{port}` where the listener's port is to stand. */
+	command: string,
+	/**  The options of `ssh -R`. */
+	ssh: SshSettings,
+};
+
+/**  How a tunnel is. */
+export type TunnelState = 
+/**  It was not started, or was stopped. */
+{ is: "stopped" } | 
+/**  The program runs and has not said that it is connected. */
+{ is: "starting"; 
+/**  Since when. */
+since: Millis } | 
+/**  What is asked of this address comes to the listener. */
+{ is: "up"; 
+/**  The public address, without a slash at its end. */
+url: string; 
+/**  Since when. */
+since: Millis } | 
+/**  It was lost, or did not come up, and is tried again by itself. */
+{ is: "reconnecting"; 
+/**  Which try it is, from 1. */
+attempt: number; 
+/**  When the program is started again; in the past while it tries by itself. */
+at: Millis; 
+/**  What happened. */
+reason: string } | 
+/**  Trying again would not help. */
+{ is: "failed"; 
+/**  What happened. */
+reason: string; 
+/**  What to do about it. */
+advice: string };
+
+/**  A tunnel as it is looked at. */
+export type TunnelStatus = {
+	/**  How it is. */
+	state: TunnelState,
+	/**  The kind that was started last. */
+	kind: TunnelKind | null,
+	/**  The port of the loopback address that it leads to. */
+	port: number,
+	/**  The command line, where a program was started. */
+	command: string | null,
+	/**  What the listener answers through the public address, once it was asked. */
+	health: Health | null,
+	/**
+	 *  The address of the time before, where it was another one: whoever knows it has to
+	 *  be told.
+	 */
+	earlierUrl: string | null,
+	/**  The last lines of the program, the oldest first. */
+	output: OutputLine[],
+};
 
 /**  One line of a conversation. */
 export type Turn = {
@@ -2768,7 +4192,11 @@ library: Library } |
 /**  The listener. */
 { update: "listener"; 
 /**  How it is now. */
-status: ListenerStatus };
+status: ListenerStatus } | 
+/**  Which profile is in front, and what is allowed there. */
+{ update: "connection"; 
+/**  How it is now. */
+status: ConnectionStatus };
 
 /**  The automation that answers a text. */
 export type WinnerOf = {

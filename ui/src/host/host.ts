@@ -17,6 +17,7 @@ import type {
   WindowUpdate,
 } from "./bindings";
 import type { BuilderHost } from "./builder";
+import type { ConnectionsHost } from "./connections";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { TrafficHost } from "./traffic";
 
@@ -26,8 +27,10 @@ export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings
 export const DEFAULT_SETTINGS: Settings = {
   theme: "system",
   listenerPort: 8787,
+  listenerPath: "/api/webhooks/instagram",
   zoom: 1,
   listenerAutostart: false,
+  reconnect: false,
 };
 
 export interface Host {
@@ -49,6 +52,7 @@ export interface Host {
   readonly playback: PlaybackHost;
   readonly scenarios: ScenariosHost;
   readonly traffic: TrafficHost;
+  readonly connections: ConnectionsHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

@@ -5,6 +5,7 @@ import type { Host } from "./host";
 export type * from "./bindings";
 export { LIMITS } from "./bindings";
 export type { BuilderHost } from "./builder";
+export type { ConnectionsHost } from "./connections";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 export type { PlaybackHost, ScenariosHost } from "./playback";

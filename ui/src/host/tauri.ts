@@ -1,9 +1,10 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, TrafficNews, WindowUpdate } from "./bindings";
+import type { CommandError, ShownCheck, TrafficNews, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
+import type { ConnectionsHost } from "./connections";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
@@ -34,6 +35,7 @@ export function tauriHost(): Host {
     playback: tauriPlayback(),
     scenarios: tauriScenarios(),
     traffic: tauriTraffic(),
+    connections: tauriConnections(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -119,6 +121,37 @@ function tauriTraffic(): TrafficHost {
     filters: () => unwrap(commands.trafficFilters()),
     saveFilter: (name, filter) => unwrap(commands.trafficSaveFilter(name, filter)),
     forgetFilter: (name) => unwrap(commands.trafficForgetFilter(name)),
+  };
+}
+
+function tauriConnections(): ConnectionsHost {
+  return {
+    list: () => unwrap(commands.connectionsList()),
+    draft: (name) => unwrap(commands.connectionsDraft(name)),
+    save: (draft, instead) => unwrap(commands.connectionsSave(draft, instead)),
+    duplicate: (name) => unwrap(commands.connectionsDuplicate(name)),
+    remove: (name) => unwrap(commands.connectionsRemove(name)),
+    putBack: () => unwrap(commands.connectionsPutBack()),
+    check(name, online, onSoFar) {
+      const channel = new Channel<ShownCheck[]>();
+      channel.onmessage = onSoFar;
+      return unwrap(commands.connectionsCheck(name, online, channel));
+    },
+    status: () => unwrap(commands.connectionStatus()),
+    connect: (name) => unwrap(commands.connectionOpen(name)),
+    disconnect: () => unwrap(commands.connectionClose()),
+    arm: (name, minutes) => unwrap(commands.connectionArm(name, minutes)),
+    disarm: () => unwrap(commands.connectionDisarm()),
+    letWork: (on) => unwrap(commands.connectionLetWork(on)),
+    readEnv: (text) => unwrap(commands.connectionsReadEnv(text)),
+    importEnv: (text, name) => unwrap(commands.connectionsImportEnv(text, name)),
+    listener: () => unwrap(commands.listenerDetails()),
+    addSecret: (name, secret, accounts) =>
+      unwrap(commands.listenerAddSecret(name, secret, accounts)),
+    removeSecret: (name) => unwrap(commands.listenerRemoveSecret(name)),
+    newToken: () => unwrap(commands.listenerNewToken()),
+    audit: (text) => unwrap(commands.auditSearch(text)),
+    exportAudit: () => unwrap(commands.auditExport()),
   };
 }
 

@@ -9,6 +9,7 @@ export const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[]
   { screen: "simulator", icon: "message", key: "1" },
   { screen: "builder", icon: "flow", key: "2" },
   { screen: "traffic", icon: "traffic", key: "3" },
+  { screen: "connections", icon: "plug", key: "7" },
 ];
 
 /** The screens, one below the other; Alt and a number leads there too. */

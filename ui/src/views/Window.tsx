@@ -1,4 +1,5 @@
 import { Activity, lazy, Suspense, startTransition, useCallback, useEffect, useState } from "react";
+import { ProfileStrip } from "@/features/connections/strip/ProfileStrip";
 import { ListenerControl } from "@/features/listener/ListenerControl";
 import { Palette } from "@/features/palette/Palette";
 import { useNavigation, useSession, useStores } from "@/features/session/context";
@@ -23,6 +24,7 @@ import styles from "./Window.module.css";
 export function Window({ ahead = false }: { ahead?: boolean }) {
   const { session } = useStores();
   const opened = useSession((each) => each.opened !== null);
+  const level = useSession((each) => each.connection?.level ?? "offline");
   const [keys, setKeys] = useState(false);
   useAppearance();
   useShortcuts(useCallback(() => setKeys((shown) => !shown), []));
@@ -34,8 +36,8 @@ export function Window({ ahead = false }: { ahead?: boolean }) {
 
   return (
     <div className={styles.window}>
-      <header className={styles.strip}>
-        <Profile />
+      <header className={styles.strip} data-level={level}>
+        <ProfileStrip />
         <NoticeBar />
         {opened && <Palette screens={SCREENS} />}
         <ListenerControl />
@@ -73,6 +75,8 @@ const loadBuilder = () => import("./Builder");
 const Builder = lazy(async () => ({ default: (await loadBuilder()).Builder }));
 const loadTraffic = () => import("./Traffic");
 const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
+const loadConnections = () => import("./Connections");
+const Connections = lazy(async () => ({ default: (await loadConnections()).Connections }));
 const A_MOMENT = 600;
 
 function Screen({ ahead }: { ahead: boolean }) {
@@ -123,7 +127,7 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         setKept((now) => (now.builder === before ? { ...now, builder: after } : now)),
       );
     let timer = setTimeout(async () => {
-      await Promise.all([loadBuilder(), loadTraffic()]);
+      await Promise.all([loadBuilder(), loadTraffic(), loadConnections()]);
       to("no", "ahead");
       timer = setTimeout(() => to("ahead", "yes"), 2 * A_MOMENT);
     }, A_MOMENT);
@@ -140,6 +144,8 @@ function shown(screen: ScreenName) {
       return <Builder />;
     case "traffic":
       return <Traffic />;
+    case "connections":
+      return <Connections />;
   }
 }
 
@@ -147,27 +153,6 @@ function shown(screen: ScreenName) {
 function Busy() {
   const busy = useSession((session) => session.busy > 0);
   return <div className={busy ? styles.busy : styles.idle} aria-hidden="true" />;
-}
-
-/** Which workspace, at which guard level. */
-function Profile() {
-  const workspace = useSession((session) => session.opened?.workspace.name ?? texts.product);
-  const account = useSession((session) => session.opened?.account.username);
-  const recording = useSession((session) => session.host.kind === "recording");
-  return (
-    <div className={styles.profile}>
-      <span className={styles.workspace}>{workspace}</span>
-      {account && <span className={styles.account}>@{account}</span>}
-      <span className={styles.guard} title={texts.window.guardHint}>
-        {texts.window.guard}
-      </span>
-      {recording && (
-        <span className={styles.recording} title={texts.window.recordingHint}>
-          {texts.window.recording}
-        </span>
-      )}
-    </div>
-  );
 }
 
 function Opening() {

@@ -31,19 +31,14 @@ pub struct AuditEntry {
     /// What was done, as a gerund: “Removing from the cache”.
     pub what: String,
     /// To what: a key, an id, a person.
-    #[serde(default)]
     pub subject: String,
     /// What was there before, as text, without secrets.
-    #[serde(default)]
     pub before: Option<String>,
     /// What is there afterwards, as text, without secrets.
-    #[serde(default)]
     pub after: Option<String>,
     /// How it ended.
-    #[serde(default)]
     pub outcome: AuditOutcome,
     /// Why it was not done, for people.
-    #[serde(default)]
     pub why: Option<String>,
 }
 

@@ -11,6 +11,7 @@ import type {
   Automation,
   AutomationId,
   Awaiting,
+  ConnectionStatus,
   ContactId,
   Fault,
   Figures,
@@ -60,6 +61,8 @@ export interface Session {
   /** Why it did not open. */
   failure: HostError | null;
   listener: ListenerStatus | null;
+  /** Which profile is in front, and what is allowed there. */
+  connection: ConnectionStatus | null;
   settings: Settings;
   notice: Notice | null;
   /** How many commands are under way. */
@@ -87,6 +90,10 @@ export interface Session {
   reset(): Promise<boolean>;
   startListener(port: number): Promise<void>;
   stopListener(): Promise<void>;
+  /** Opens a profile and puts it in front. */
+  connect(name: string): Promise<boolean>;
+  /** Puts the offline profile in front again. */
+  disconnect(): Promise<void>;
   saveSettings(change: Partial<Settings>): Promise<void>;
   tell(notice: Notice | null): void;
 }
@@ -122,6 +129,7 @@ export function createSession(host: Host): SessionStore {
       library: null,
       failure: null,
       listener: null,
+      connection: null,
       settings: DEFAULT_SETTINGS,
       notice: null,
       busy: 0,
@@ -148,6 +156,10 @@ export function createSession(host: Host): SessionStore {
           ),
           host.listenerStatus().then(
             (listener) => set({ listener }),
+            (thrown: unknown) => complain(thrown),
+          ),
+          host.connections.status().then(
+            (connection) => set({ connection }),
             (thrown: unknown) => complain(thrown),
           ),
         ]);
@@ -194,6 +206,17 @@ export function createSession(host: Host): SessionStore {
           (listener) => set({ listener }),
         );
       },
+      connect: (name) =>
+        command(
+          () => host.connections.connect(name),
+          (connection) => set({ connection }),
+        ),
+      async disconnect() {
+        await command(
+          () => host.connections.disconnect(),
+          (connection) => set({ connection }),
+        );
+      },
       async saveSettings(change) {
         const settings = { ...get().settings, ...change };
         set({ settings });
@@ -238,6 +261,8 @@ export function patched(session: Session, update: WindowUpdate): Session {
       return { ...session, library: keepUnchanged(session.library, update.library) };
     case "listener":
       return { ...session, listener: update.status };
+    case "connection":
+      return { ...session, connection: update.status };
   }
 }
 

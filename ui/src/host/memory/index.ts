@@ -3,6 +3,7 @@
 import type { ListenerStatus, Moment, SimulatorView, WindowUpdate } from "../bindings";
 import type { Host, Settings } from "../host";
 import { DEFAULT_SETTINGS, HostError } from "../host";
+import { connectionsInMemory } from "./connections";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
@@ -133,6 +134,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       put: () => notRecorded(),
     },
     traffic: trafficInMemory(),
+    connections: connectionsInMemory(),
     scenarios: scenariosInMemory(),
     listenerStatus: async () => listener,
     listenerStart: async () =>

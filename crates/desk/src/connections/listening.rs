@@ -1,0 +1,180 @@
+//! What the listener before a profile checks with: its verify token and its app secrets,
+//! kept where secrets are.
+
+use super::{Connections, ConnectionsError, Result};
+use heliograph_listener::AppSecret;
+use heliograph_model::AccountId;
+use heliograph_runtime::made_up_secret;
+use heliograph_runtime::secrets::SecretName;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// Under which name the secrets of the listener before the offline profile are kept. No
+/// saved profile can be called so.
+pub const OFFLINE: &str = "(offline)";
+
+/// Is there once something is kept of the listener before the offline profile.
+const MARK: &str = "listener-secrets-are-kept";
+
+/// What a listener checks with beside the window's own secret.
+#[derive(Debug, Clone, Default)]
+pub struct ListenerSecrets {
+    /// The verify token, where one is kept.
+    pub verify_token: Option<SecretString>,
+    /// App secrets.
+    pub app: Vec<AppSecret>,
+}
+
+/// An app secret without the secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct KnownAppSecret {
+    /// Its name.
+    pub name: String,
+    /// The accounts whose events it may sign; empty for all.
+    pub accounts: Vec<AccountId>,
+}
+
+impl Connections {
+    /// What the listener before a profile checks with.
+    ///
+    /// # Errors
+    /// When the secrets cannot be had.
+    pub async fn listener_secrets(&self, profile: String) -> Result<ListenerSecrets> {
+        // Nobody's keyring is to be unlocked at every start for nothing.
+        if profile == OFFLINE && !self.shelf.folder.join(MARK).exists() {
+            return Ok(ListenerSecrets::default());
+        }
+        let token = self
+            .secret(profile.clone(), SecretName::VerifyToken)
+            .await?;
+        let app = self.secret(profile, SecretName::AppSecret).await?;
+        let app = app.map(|text| read(text.expose_secret()));
+        Ok(ListenerSecrets {
+            verify_token: token,
+            app: app.unwrap_or_default(),
+        })
+    }
+
+    /// Keeps another app secret, instead of the one of the same name.
+    ///
+    /// # Errors
+    /// When the name or the secret cannot be used, or it cannot be kept.
+    pub async fn add_app_secret(
+        &self,
+        profile: String,
+        name: String,
+        secret: String,
+        accounts: Vec<String>,
+    ) -> Result<()> {
+        let (name, secret) = (name.trim().to_owned(), secret.trim().to_owned());
+        let taken = [',', '=', '@', '+'];
+        if name.is_empty() || name.contains(taken) {
+            return Err(ConnectionsError::Invalid(
+                "An app secret needs a name, such as the app’s, without , = @ or +.".to_owned(),
+            ));
+        }
+        if secret.is_empty() || secret.contains(taken) || secret.contains(char::is_whitespace) {
+            return Err(ConnectionsError::Invalid(
+                "This is no app secret. Copy it from Meta’s dashboard: App settings, Basic, App secret."
+                    .to_owned(),
+            ));
+        }
+        let accounts: Vec<_> = accounts
+            .iter()
+            .map(|id| id.trim())
+            .filter(|id| !id.is_empty())
+            .collect();
+        if let Some(id) = accounts.iter().find(|id| id.contains(taken)) {
+            return Err(ConnectionsError::Invalid(format!(
+                "“{id}” is no id of an account."
+            )));
+        }
+        let mut secrets = self.listener_secrets(profile.clone()).await?.app;
+        secrets.retain(|known| known.name != name);
+        secrets.push(AppSecret {
+            name,
+            secret: secret.into(),
+            accounts: accounts.into_iter().map(AccountId::from).collect(),
+        });
+        self.keep_app_secrets(profile, &secrets).await
+    }
+
+    /// Forgets an app secret.
+    ///
+    /// # Errors
+    /// When what is left cannot be kept.
+    pub async fn remove_app_secret(&self, profile: String, name: String) -> Result<()> {
+        let mut secrets = self.listener_secrets(profile.clone()).await?.app;
+        secrets.retain(|known| known.name != name);
+        self.keep_app_secrets(profile, &secrets).await
+    }
+
+    /// Makes up another verify token and keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub async fn new_verify_token(&self, profile: String) -> Result<()> {
+        let token = SecretString::from(made_up_secret());
+        self.mark(&profile);
+        self.keep_secret(profile, SecretName::VerifyToken, Some(token))
+            .await
+    }
+
+    /// Notes that there is something of the offline profile to be asked for.
+    fn mark(&self, profile: &str) {
+        if profile == OFFLINE
+            && let Err(error) = std::fs::write(self.shelf.folder.join(MARK), "")
+        {
+            tracing::warn!(%error, "the next start will not ask for the listener's secrets");
+        }
+    }
+
+    async fn keep_app_secrets(&self, profile: String, secrets: &[AppSecret]) -> Result<()> {
+        self.mark(&profile);
+        let text = (!secrets.is_empty()).then(|| SecretString::from(written(secrets)));
+        self.keep_secret(profile, SecretName::AppSecret, text).await
+    }
+}
+
+/// As the command line writes them too: `name=secret@account+account`, with commas between.
+fn written(secrets: &[AppSecret]) -> String {
+    let one = |secret: &AppSecret| {
+        let mut text = format!("{}={}", secret.name, secret.secret.expose_secret());
+        for (place, account) in secret.accounts.iter().enumerate() {
+            text.push(if place == 0 { '@' } else { '+' });
+            text.push_str(account.as_str());
+        }
+        text
+    };
+    secrets.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+/// Reads what [`written`] writes, and a secret without a name.
+fn read(text: &str) -> Vec<AppSecret> {
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    (1..)
+        .zip(parts)
+        .filter_map(|(place, part)| {
+            let (name, rest) = match part.split_once('=') {
+                Some((name, rest)) => (name.trim().to_owned(), rest),
+                None => (format!("secret {place}"), part),
+            };
+            let (secret, accounts) = rest.split_once('@').unwrap_or((rest, ""));
+            (!secret.trim().is_empty()).then(|| AppSecret {
+                name,
+                secret: secret.trim().into(),
+                accounts: accounts
+                    .split('+')
+                    .map(str::trim)
+                    .filter(|id| !id.is_empty())
+                    .map(AccountId::from)
+                    .collect(),
+            })
+        })
+        .collect()
+}

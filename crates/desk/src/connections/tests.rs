@@ -1,0 +1,222 @@
+//! Profiles, made, changed, removed and put back, in a file of their own.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use super::*;
+use heliograph_runtime::secrets::ThisRun;
+use secrecy::ExposeSecret;
+
+fn connections(folder: &Path) -> Connections {
+    let file = ProfilesFile::at(folder.join("profiles.json"));
+    Connections::new(file, Arc::new(ThisRun::new()), folder)
+}
+
+fn shop() -> ProfileDraft {
+    let mut draft = ProfileDraft::blank();
+    draft.name = "Shop".to_owned();
+    let DraftPlace::Servers(servers) = &mut draft.place else {
+        panic!("it is on servers");
+    };
+    servers.redis_url = "redis://me:hunter2@localhost:6379/0".to_owned();
+    servers.mongo_password = Some("hunt/er3".to_owned());
+    servers.mongo_url = "mongodb://app@localhost:27017".to_owned();
+    draft
+}
+
+fn servers(draft: &ProfileDraft) -> &DraftServers {
+    match &draft.place {
+        DraftPlace::Servers(servers) => servers,
+        DraftPlace::File(_) => panic!("it is on servers"),
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_saved_without_its_secrets_and_opened_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    assert!(all.view().await.unwrap().profiles.is_empty());
+    let view = all.save(shop(), None).await.unwrap();
+    let card = &view.profiles[0];
+    assert_eq!(
+        (card.name.as_str(), card.level),
+        ("Shop", GuardLevel::Observe)
+    );
+    assert_eq!(card.points_at[0].place, "redis://me@localhost:6379/0");
+    let written = std::fs::read_to_string(folder.path().join("profiles.json")).unwrap();
+    assert!(!written.contains("hunt"), "{written}");
+    let draft = all.draft("Shop".into()).await.unwrap();
+    assert!(servers(&draft).has_redis_password && servers(&draft).has_mongo_password);
+    assert!(!format!("{draft:?}").contains("hunt"));
+    let Profile { place, .. } = all.profile("Shop".into()).await.unwrap();
+    let heliograph_runtime::Place::Production(place) = place else {
+        panic!("it is on servers");
+    };
+    assert_eq!(
+        place.redis.url.expose_secret(),
+        "redis://me:hunter2@localhost:6379/0"
+    );
+    assert_eq!(
+        place.mongo.url.expose_secret(),
+        "mongodb://app:hunt%2Fer3@localhost:27017"
+    );
+}
+
+#[tokio::test]
+async fn an_edit_keeps_what_it_does_not_name_and_moves_secrets_with_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    all.save(shop(), None).await.unwrap();
+    let token = SecretString::from("IGAA");
+    all.keep_secret("Shop".into(), SecretName::VerifyToken, Some(token))
+        .await
+        .unwrap();
+    let mut draft = all.draft("Shop".into()).await.unwrap();
+    draft.name = "Bakery".to_owned();
+    all.save(draft, Some("Shop".into())).await.unwrap();
+    assert!(all.draft("Shop".into()).await.is_err());
+    let kept = all
+        .secret("Bakery".into(), SecretName::VerifyToken)
+        .await
+        .unwrap();
+    assert_eq!(kept.unwrap().expose_secret(), "IGAA");
+    assert!(
+        all.profile("Bakery".into()).await.is_ok(),
+        "the passwords too"
+    );
+    let mut forget = all.draft("Bakery".into()).await.unwrap();
+    if let DraftPlace::Servers(servers) = &mut forget.place {
+        servers.redis_password = Some(String::new());
+    }
+    all.save(forget, Some("Bakery".into())).await.unwrap();
+    let draft = all.draft("Bakery".into()).await.unwrap();
+    assert!(!servers(&draft).has_redis_password && servers(&draft).has_mongo_password);
+}
+
+#[tokio::test]
+async fn what_is_removed_is_put_back_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    all.save(shop(), None).await.unwrap();
+    let copy = all.duplicate("Shop".into()).await.unwrap();
+    assert_eq!(copy, "Shop copy");
+    assert!(
+        all.profile(copy.clone()).await.is_ok(),
+        "with its passwords"
+    );
+    let view = all.remove("Shop".into()).await.unwrap();
+    assert_eq!(view.profiles.len(), 1);
+    let gone = all.secret("Shop".into(), SecretName::RedisPassword).await;
+    assert!(gone.unwrap().is_none(), "no secret stays behind");
+    let view = all.put_back().await.unwrap();
+    let names: Vec<_> = view.profiles.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["Shop", "Shop copy"]);
+    assert!(all.profile("Shop".into()).await.is_ok());
+    assert!(all.put_back().await.is_err(), "once");
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    all.save(shop(), None).await.unwrap();
+    let taken = all.save(shop(), None).await.unwrap_err().to_string();
+    assert!(taken.contains("Choose another name"), "{taken}");
+    let change = |change: fn(&mut ProfileDraft)| {
+        let mut draft = shop();
+        draft.name = "Other".to_owned();
+        change(&mut draft);
+        draft
+    };
+    fn in_servers(draft: &mut ProfileDraft) -> &mut DraftServers {
+        match &mut draft.place {
+            DraftPlace::Servers(servers) => servers,
+            DraftPlace::File(_) => panic!("it is on servers"),
+        }
+    }
+    for (draft, says) in [
+        (
+            change(|it| it.name = "a/b".into()),
+            "cannot be a profile's name",
+        ),
+        (
+            change(|it| it.level = GuardLevel::Live),
+            "never saved as live",
+        ),
+        (change(|it| it.level = GuardLevel::Offline), "observe"),
+        (
+            change(|it| in_servers(it).redis_url = "localhost".into()),
+            "begins with redis://",
+        ),
+        (
+            change(|it| in_servers(it).database = " ".into()),
+            "name of the database is missing",
+        ),
+        (
+            change(|it| in_servers(it).queue_url = "x".into()),
+            "queue's Redis",
+        ),
+    ] {
+        let error = all.save(draft, None).await.unwrap_err().to_string();
+        assert!(error.contains(says), "{says}: {error}");
+    }
+    assert_eq!(all.view().await.unwrap().profiles.len(), 1);
+}
+
+#[tokio::test]
+async fn a_dotenv_file_becomes_a_profile_that_observes() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let text = "REDIS_URL=redis://:hunter2@localhost\nMONGODB_URI=mongodb://localhost/shop\nIG_ACCESS_TOKEN=IGAAhunter2\nMETA_APP_SECRET=hunter2";
+    assert!(all.read_env(text).unwrap().is_enough);
+    assert!(
+        all.view().await.unwrap().profiles.is_empty(),
+        "reading stores nothing"
+    );
+    let draft = all.import_env(text, "From env".into()).await.unwrap();
+    assert_eq!(draft.level, GuardLevel::Observe);
+    assert!(servers(&draft).has_redis_password);
+    assert!(matches!(&draft.instagram, DraftInstagram::Graph(graph) if graph.has_token));
+    let written = std::fs::read_to_string(folder.path().join("profiles.json")).unwrap();
+    assert!(!written.contains("hunter2"), "{written}");
+    let secret = all.secret("From env".into(), SecretName::AppSecret).await;
+    assert_eq!(secret.unwrap().unwrap().expose_secret(), "meta=hunter2");
+    assert!(
+        all.import_env("NODE_ENV=test", "Other".into())
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn app_secrets_are_kept_by_name_and_for_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let add = async |name: &str, secret: &str, accounts: &[&str]| {
+        let accounts = accounts.iter().map(ToString::to_string).collect();
+        all.add_app_secret(OFFLINE.into(), name.into(), secret.into(), accounts)
+            .await
+    };
+    add("facebook", "aaa", &[]).await.unwrap();
+    add("instagram", "bbb", &["1784", " 1785 "]).await.unwrap();
+    add("facebook", "ccc", &[]).await.unwrap();
+    assert!(add("a,b", "x", &[]).await.is_err());
+    assert!(add("app", "two words", &[]).await.is_err());
+    let known = all.listener_secrets(OFFLINE.into()).await.unwrap().app;
+    let shown: Vec<_> = known
+        .iter()
+        .map(|it| {
+            (
+                it.name.as_str(),
+                it.secret.expose_secret(),
+                it.accounts.len(),
+            )
+        })
+        .collect();
+    assert_eq!(shown, [("instagram", "bbb", 2), ("facebook", "ccc", 0)]);
+    all.remove_app_secret(OFFLINE.into(), "instagram".into())
+        .await
+        .unwrap();
+    all.new_verify_token(OFFLINE.into()).await.unwrap();
+    let left = all.listener_secrets(OFFLINE.into()).await.unwrap();
+    assert_eq!(left.app.len(), 1);
+    assert_eq!(left.verify_token.unwrap().expose_secret().len(), 32);
+}

@@ -1,0 +1,200 @@
+//! Commands on the profiles: what there is, connecting, and what is allowed.
+
+use super::Answer;
+use crate::connecting::ConnectionStatus;
+use crate::desk::Desk;
+use crate::error::{CommandError, ErrorCode};
+use heliograph_desk::connections::{CheckReport, ConnectionsView, ProfileDraft, ShownCheck};
+use heliograph_engine::ports::PortError;
+use heliograph_model::Millis;
+use heliograph_runtime::audit::AuditSearch;
+use heliograph_runtime::settings::EnvReading;
+use tauri::State;
+use tauri::ipc::Channel;
+
+/// The most lines of the audit log that are shown at once.
+const MOST_LINES: usize = 500;
+
+/// All profiles.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_list(desk: State<'_, Desk>) -> Answer<ConnectionsView> {
+    Ok(desk.connections.view().await?)
+}
+
+/// A profile as it is edited, without its secrets; a blank one where none is named.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_draft(
+    desk: State<'_, Desk>,
+    name: Option<String>,
+) -> Answer<ProfileDraft> {
+    match name {
+        Some(name) => Ok(desk.connections.draft(name).await?),
+        None => Ok(ProfileDraft::blank()),
+    }
+}
+
+/// Saves a profile: a new one, or instead of the one of that name.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_save(
+    desk: State<'_, Desk>,
+    draft: ProfileDraft,
+    instead: Option<String>,
+) -> Answer<ConnectionsView> {
+    if let Some(instead) = &instead
+        && draft.name.trim() != instead
+    {
+        not_in_front(&desk, instead, "renamed")?;
+    }
+    Ok(desk.connections.save(draft, instead).await?)
+}
+
+/// Makes a copy under a free name; answers with the name.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_duplicate(desk: State<'_, Desk>, name: String) -> Answer<String> {
+    Ok(desk.connections.duplicate(name).await?)
+}
+
+/// Removes a profile and its secrets.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_remove(desk: State<'_, Desk>, name: String) -> Answer<ConnectionsView> {
+    not_in_front(&desk, &name, "removed")?;
+    Ok(desk.connections.remove(name).await?)
+}
+
+/// Puts the profile back that was removed last.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_put_back(desk: State<'_, Desk>) -> Answer<ConnectionsView> {
+    Ok(desk.connections.put_back().await?)
+}
+
+/// Looks at everything that a profile names, and tells the channel what was found so far.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_check(
+    desk: State<'_, Desk>,
+    name: String,
+    online: bool,
+    channel: Channel<Vec<ShownCheck>>,
+) -> Answer<CheckReport> {
+    let tell = move |so_far| {
+        // A page that is gone is told nothing.
+        let _ = channel.send(so_far);
+    };
+    Ok(desk.connections.check(name, online, tell).await?)
+}
+
+/// What is in front, and what is allowed there.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_status(desk: State<'_, Desk>) -> Answer<ConnectionStatus> {
+    Ok(desk.connection())
+}
+
+/// Opens a profile and puts it in front. Where that fails, what was in front stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_open(desk: State<'_, Desk>, name: String) -> Answer<ConnectionStatus> {
+    desk.connect(&name).await?;
+    Ok(desk.connection())
+}
+
+/// Puts the offline profile in front again.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_close(desk: State<'_, Desk>) -> Answer<ConnectionStatus> {
+    desk.disconnect().await?;
+    Ok(desk.connection())
+}
+
+/// Arms *live* on the profile in front for some minutes; `name` is the profile's, as
+/// somebody typed it.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_arm(
+    desk: State<'_, Desk>,
+    name: String,
+    minutes: u32,
+) -> Answer<ConnectionStatus> {
+    let runtime = desk.connected().await?;
+    let guard = runtime.guard();
+    if name.trim() != guard.profile() {
+        let message = format!(
+            "Type the profile's name, {}, to arm live on it.",
+            guard.profile()
+        );
+        return Err(CommandError::new(ErrorCode::Invalid, message));
+    }
+    guard
+        .arm(i64::from(minutes) * Millis::MINUTE)
+        .map_err(refused)?;
+    Ok(desk.connection())
+}
+
+/// Ends *live* at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_disarm(desk: State<'_, Desk>) -> Answer<ConnectionStatus> {
+    desk.connected().await?.guard().disarm();
+    Ok(desk.connection())
+}
+
+/// Lets this window handle deliveries while the profile is *live*, or ends that.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_let_work(desk: State<'_, Desk>, on: bool) -> Answer<ConnectionStatus> {
+    let runtime = desk.connected().await?;
+    runtime.let_work(on).await.map_err(refused)?;
+    Ok(desk.connection())
+}
+
+/// Says what a `.env` file would become. Nothing is stored.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_read_env(desk: State<'_, Desk>, text: String) -> Answer<EnvReading> {
+    Ok(desk.connections.read_env(&text)?)
+}
+
+/// Makes a profile of a `.env` file; answers with what can be edited of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_import_env(
+    desk: State<'_, Desk>,
+    text: String,
+    name: String,
+) -> Answer<ProfileDraft> {
+    Ok(desk.connections.import_env(&text, name).await?)
+}
+
+/// The newest lines of the audit log in which every word stands.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit_search(desk: State<'_, Desk>, text: String) -> Answer<AuditSearch> {
+    Ok(desk.connections.audit(text, MOST_LINES).await?)
+}
+
+/// Writes the audit log as CSV into the application's folder; answers with where it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit_export(desk: State<'_, Desk>) -> Answer<String> {
+    Ok(desk.connections.export_audit().await?.display().to_string())
+}
+
+/// A profile that is in front stands still.
+fn not_in_front(desk: &Desk, name: &str, what: &str) -> Result<(), CommandError> {
+    if desk.connection().profile.as_deref() != Some(name) {
+        return Ok(());
+    }
+    let message = format!("“{name}” is connected. Disconnect it before it is {what}.");
+    Err(CommandError::new(ErrorCode::Conflict, message))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn refused(error: PortError) -> CommandError {
+    CommandError::new(ErrorCode::Invalid, error.to_string())
+}

@@ -1,0 +1,128 @@
+import { useEffect, useState } from "react";
+import type { AuditEntry } from "@/host";
+import { Button } from "@/shared/Button";
+import field from "@/shared/Field.module.css";
+import pane from "@/shared/Pane.module.css";
+import { clockTime, dayName, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import styles from "./Connections.module.css";
+import { useConnection, useConnections, useConnectionsStore } from "./context";
+import { GuardChip } from "./strip/GuardChip";
+
+const A_MOMENT = 150;
+
+/** Everything that was changed or sent from here, the newest first. */
+export function AuditSection() {
+  const store = useConnectionsStore();
+  const audit = useConnections((state) => state.audit);
+  const connection = useConnection();
+  const [text, setText] = useState("");
+  const t = texts.connections.audit;
+
+  // What was armed, or ended, has left a line.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read again when the level changes.
+  useEffect(() => {
+    const timer = setTimeout(() => void store.getState().searchAudit(text), A_MOMENT);
+    return () => clearTimeout(timer);
+  }, [store, text, connection?.level, connection?.worksHere]);
+
+  return (
+    <section className={styles.section} aria-labelledby="audit-title">
+      <header className={styles.sectionHead}>
+        <h2 id="audit-title">{t.title}</h2>
+        {audit && audit.all > 0 && (
+          <span className={styles.quiet} data-testid="audit-count">
+            {t.found(audit.entries.length, audit.found, audit.all)}
+          </span>
+        )}
+        {audit && audit.unreadable > 0 && (
+          <span className={styles.quiet}>{t.unreadable(audit.unreadable)}</span>
+        )}
+        <span className={styles.spring} />
+        {audit && audit.all > 0 && (
+          <>
+            <input
+              className={`${field.input} ${styles.search}`}
+              value={text}
+              aria-label={t.search}
+              placeholder={t.placeholder}
+              data-testid="audit-search"
+              onChange={(event) => setText(event.target.value)}
+            />
+            <Button
+              icon="file"
+              data-testid="audit-export"
+              onClick={() => void store.getState().exportAudit()}
+            >
+              {t.export}
+            </Button>
+          </>
+        )}
+      </header>
+      {audit && audit.entries.length > 0 ? (
+        <div className={styles.auditTable}>
+          <table aria-label={t.title}>
+            <thead>
+              <tr>
+                {Object.values(t.columns).map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {audit.entries.map((entry) => (
+                <Line key={entry.id} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        audit && (
+          <div className={`${pane.empty} ${styles.nothing}`} data-testid="audit-empty">
+            <strong>{audit.all > 0 ? t.notFound : t.none}</strong>
+            {audit.all === 0 && <p>{t.noneHint}</p>}
+          </div>
+        )
+      )}
+    </section>
+  );
+}
+
+function Line({ entry }: { entry: AuditEntry }) {
+  const t = texts.connections.audit;
+  const utc = new Date(entry.at).toISOString();
+  return (
+    <tr data-testid="audit-line" data-outcome={entry.outcome}>
+      <td title={`${exactTime(entry.at)} · ${utc}`}>
+        <time dateTime={utc}>
+          {dayName(entry.at)} {clockTime(entry.at)}
+        </time>
+      </td>
+      <td>{entry.profile}</td>
+      <td>
+        <GuardChip level={entry.level} />
+      </td>
+      <td className="selectable">
+        {entry.what}
+        {entry.subject !== "" && <code className={styles.subject}>{entry.subject}</code>}
+      </td>
+      <td className="selectable">
+        {(entry.before !== null || entry.after !== null) && (
+          <div className={styles.change}>
+            <code title={`${t.before}: ${entry.before ?? t.nothing}`}>{entry.before ?? "–"}</code>
+            <span aria-hidden="true">→</span>
+            <code title={`${t.after}: ${entry.after ?? t.nothing}`}>{entry.after ?? "–"}</code>
+          </div>
+        )}
+      </td>
+      <td
+        className={entry.outcome === "failed" ? styles.bad : undefined}
+        title={entry.why ?? undefined}
+      >
+        {t.ends[entry.outcome]}
+      </td>
+    </tr>
+  );
+}

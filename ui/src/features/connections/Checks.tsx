@@ -1,0 +1,74 @@
+import { useState } from "react";
+import type { ShownCheck, ShownOutcome } from "@/host";
+import { Icon, type IconName } from "@/shared/Icon";
+import { texts } from "@/texts";
+import styles from "./Connections.module.css";
+
+const ICON: Record<ShownOutcome, IconName> = { ok: "check", warning: "warning", failed: "failed" };
+
+interface ChecksProps {
+  name: string;
+  checks: readonly ShownCheck[];
+  /** More is looked at still. */
+  running: boolean;
+}
+
+/** What a test found: what needs a look first and in full, the rest on request. */
+export function Checks({ name, checks, running }: ChecksProps) {
+  const [all, setAll] = useState(false);
+  const t = texts.connections.checks;
+  const bad = checks.filter(({ outcome }) => outcome !== "ok");
+  const shown = all || running ? checks : bad;
+  return (
+    <div className={styles.checks} data-testid={`checks-${name}`} aria-busy={running}>
+      {!running && (
+        <p className={styles.checksHead} data-outcome={worst(checks)}>
+          <Icon name={ICON[worst(checks)]} size={14} />
+          <span>
+            {bad.length === 0 ? t.allGood(checks.length) : t.some(bad.length, checks.length)}
+          </span>
+          <button type="button" className={styles.link} onClick={() => setAll(!all)}>
+            {all ? t.hide : t.show}
+          </button>
+        </p>
+      )}
+      <ul aria-label={t.label(name)}>
+        {shown.map((check, at) => (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: several servers are looked at under one name.
+            key={at}
+            className={styles.check}
+            data-outcome={check.outcome}
+            data-testid={`check-${check.name}`}
+          >
+            <Icon
+              name={ICON[check.outcome]}
+              size={14}
+              label={texts.connections.outcomes[check.outcome]}
+            />
+            <div>
+              <b>{groupOf(check.name)}</b> <span className="selectable">{check.says}</span>
+              {check.toDo && (
+                <p className="selectable">
+                  <i>{t.toDo}</i> {check.toDo}
+                </p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {running && <div className={styles.running}>{texts.connections.testing}</div>}
+    </div>
+  );
+}
+
+export function worst(checks: readonly ShownCheck[]): ShownOutcome {
+  if (checks.some(({ outcome }) => outcome === "failed")) return "failed";
+  return checks.some(({ outcome }) => outcome === "warning") ? "warning" : "ok";
+}
+
+/** "Redis" for "redis.eviction". */
+function groupOf(name: string): string {
+  const group = name.split(".")[0] ?? name;
+  return texts.connections.checks.groups[group] ?? group;
+}

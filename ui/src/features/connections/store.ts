@@ -1,0 +1,245 @@
+/** What the screen Connections knows: the profiles, what is being tested, what is edited. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { SessionStore } from "@/features/session/session";
+import type {
+  AuditSearch,
+  CheckReport,
+  ConnectionsView,
+  EnvReading,
+  ListenerDetails,
+  ProfileDraft,
+  ShownCheck,
+} from "@/host";
+import { HostError } from "@/host";
+import { texts } from "@/texts";
+
+/** What stands in front of the screen. */
+export type Front =
+  | { shows: "nothing" }
+  | { shows: "editor"; draft: ProfileDraft; instead: string | null }
+  | { shows: "import" };
+
+export interface ConnectionsState {
+  view: ConnectionsView | null;
+  front: Front;
+  /** Tests under way, with what was found so far. */
+  testing: Readonly<Record<string, readonly ShownCheck[]>>;
+  /** What the listener before the profile in front is set up with. */
+  listener: ListenerDetails | null;
+  audit: AuditSearch | null;
+  /** What the audit log is searched for. */
+  auditText: string;
+
+  load(): Promise<void>;
+  create(): Promise<void>;
+  edit(name: string): Promise<void>;
+  startImport(): void;
+  close(): void;
+  /** Saves what is edited; answers with why not. */
+  save(draft: ProfileDraft, instead: string | null): Promise<HostError | null>;
+  duplicate(name: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  test(name: string, online: boolean): Promise<CheckReport | null>;
+  connect(name: string): Promise<boolean>;
+  disconnect(): Promise<void>;
+  /** Answers with why not. */
+  arm(name: string, minutes: number): Promise<HostError | null>;
+  disarm(): Promise<void>;
+  letWork(on: boolean): Promise<void>;
+  readEnv(text: string): Promise<EnvReading | HostError>;
+  importEnv(text: string, name: string): Promise<HostError | null>;
+  loadListener(): Promise<void>;
+  /** Answers with why not. */
+  addSecret(name: string, secret: string, accounts: string[]): Promise<HostError | null>;
+  removeSecret(name: string): Promise<void>;
+  newToken(): Promise<void>;
+  searchAudit(text: string): Promise<void>;
+  exportAudit(): Promise<void>;
+}
+
+export type ConnectionsStore = StoreApi<ConnectionsState>;
+
+export function createConnections(session: SessionStore): ConnectionsStore {
+  const host = session.getState().host.connections;
+  const complain = (thrown: unknown) => {
+    session.getState().tell({ kind: "warning", text: HostError.from(thrown).message });
+  };
+  return createStore<ConnectionsState>()((set, get) => ({
+    view: null,
+    front: { shows: "nothing" },
+    testing: {},
+    listener: null,
+    audit: null,
+    auditText: "",
+
+    async load() {
+      try {
+        const view = await host.list();
+        set({ view });
+        if (view.notice) session.getState().tell({ kind: "warning", text: view.notice });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async create() {
+      try {
+        set({ front: { shows: "editor", draft: await host.draft(null), instead: null } });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async edit(name) {
+      try {
+        set({ front: { shows: "editor", draft: await host.draft(name), instead: name } });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    startImport: () => set({ front: { shows: "import" } }),
+    close: () => set({ front: { shows: "nothing" } }),
+    async save(draft, instead) {
+      try {
+        const view = await host.save(draft, instead);
+        set({ view, front: { shows: "nothing" } });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    async duplicate(name) {
+      try {
+        const copy = await host.duplicate(name);
+        await get().load();
+        await get().edit(copy);
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async remove(name) {
+      try {
+        set({ view: await host.remove(name) });
+        session.getState().tell({
+          kind: "note",
+          text: texts.connections.removed(name),
+          action: {
+            label: texts.connections.undo,
+            run: () => {
+              session.getState().tell(null);
+              host.putBack().then((view) => set({ view }), complain);
+            },
+          },
+        });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async test(name, online) {
+      if (get().testing[name]) return null;
+      const told = (checks: readonly ShownCheck[]) =>
+        set(({ testing }) => ({ testing: { ...testing, [name]: checks } }));
+      told([]);
+      try {
+        const report = await host.check(name, online, (checks) => {
+          if (get().testing[name]) told(checks);
+        });
+        set(({ view }) => ({
+          view: view && {
+            ...view,
+            profiles: view.profiles.map((card) =>
+              card.name === name ? { ...card, report } : card,
+            ),
+          },
+        }));
+        return report;
+      } catch (thrown) {
+        complain(thrown);
+        return null;
+      } finally {
+        set(({ testing }) => {
+          const { [name]: _ended, ...rest } = testing;
+          return { testing: rest };
+        });
+      }
+    },
+    connect: (name) => session.getState().connect(name),
+    disconnect: () => session.getState().disconnect(),
+    async arm(name, minutes) {
+      try {
+        session.setState({ connection: await host.arm(name, minutes), notice: null });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    async disarm() {
+      const name = session.getState().connection?.profile ?? "";
+      try {
+        session.setState({ connection: await host.disarm() });
+        session.getState().tell({ kind: "note", text: texts.connections.strip.disarmed(name) });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async letWork(on) {
+      try {
+        session.setState({ connection: await host.letWork(on) });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async readEnv(text) {
+      try {
+        return await host.readEnv(text);
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    async importEnv(text, name) {
+      try {
+        await host.importEnv(text, name);
+        set({ front: { shows: "nothing" } });
+        await get().load();
+        session.getState().tell({ kind: "note", text: texts.connections.env.made(name) });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    async loadListener() {
+      await host.listener().then((listener) => set({ listener }), complain);
+    },
+    async addSecret(name, secret, accounts) {
+      try {
+        set({ listener: await host.addSecret(name, secret, accounts) });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    async removeSecret(name) {
+      await host.removeSecret(name).then((listener) => set({ listener }), complain);
+    },
+    async newToken() {
+      await host.newToken().then((listener) => set({ listener }), complain);
+    },
+    async searchAudit(text) {
+      set({ auditText: text });
+      try {
+        const audit = await host.audit(text);
+        // A later question may have been answered already.
+        if (get().auditText === text) set({ audit });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+    async exportAudit() {
+      try {
+        const path = await host.exportAudit();
+        session.getState().tell({ kind: "note", text: texts.connections.audit.exported(path) });
+      } catch (thrown) {
+        complain(thrown);
+      }
+    },
+  }));
+}

@@ -1,0 +1,54 @@
+/** What Connections needs from the outside: the profiles, what is in front, the audit log. */
+
+import type {
+  AuditSearch,
+  CheckReport,
+  ConnectionStatus,
+  ConnectionsView,
+  EnvReading,
+  ListenerDetails,
+  ProfileDraft,
+  ShownCheck,
+} from "./bindings";
+
+export interface ConnectionsHost {
+  list(): Promise<ConnectionsView>;
+  /** A profile as it is edited; a blank one where none is named. */
+  draft(name: string | null): Promise<ProfileDraft>;
+  /** Saves a new one, or instead of the one of that name. */
+  save(draft: ProfileDraft, instead: string | null): Promise<ConnectionsView>;
+  /** Answers with the name of the copy. */
+  duplicate(name: string): Promise<string>;
+  remove(name: string): Promise<ConnectionsView>;
+  /** Puts back the one that was removed last. */
+  putBack(): Promise<ConnectionsView>;
+  /** Looks at everything that a profile names; tells what was found so far. */
+  check(
+    name: string,
+    online: boolean,
+    onSoFar: (checks: ShownCheck[]) => void,
+  ): Promise<CheckReport>;
+
+  status(): Promise<ConnectionStatus>;
+  connect(name: string): Promise<ConnectionStatus>;
+  disconnect(): Promise<ConnectionStatus>;
+  /** The name is the profile's, as somebody typed it. */
+  arm(name: string, minutes: number): Promise<ConnectionStatus>;
+  disarm(): Promise<ConnectionStatus>;
+  letWork(on: boolean): Promise<ConnectionStatus>;
+
+  /** What a `.env` file would become; nothing is stored. */
+  readEnv(text: string): Promise<EnvReading>;
+  importEnv(text: string, name: string): Promise<ProfileDraft>;
+
+  /** What the listener before the profile in front is set up with. */
+  listener(): Promise<ListenerDetails>;
+  /** The accounts that it may sign for; none for all. */
+  addSecret(name: string, secret: string, accounts: string[]): Promise<ListenerDetails>;
+  removeSecret(name: string): Promise<ListenerDetails>;
+  newToken(): Promise<ListenerDetails>;
+
+  audit(text: string): Promise<AuditSearch>;
+  /** Answers with where the file is. */
+  exportAudit(): Promise<string>;
+}
