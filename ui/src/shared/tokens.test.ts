@@ -36,6 +36,7 @@ function contrast(one: Rgb, other: Rgb): number {
 
 const SURFACES = ["surface-0", "surface-1", "surface-2", "surface-3"];
 const MEANINGS = ["good", "waiting", "warning", "failed"];
+const GUARDS = ["guard-observe", "guard-dry-run", "guard-live"];
 const STATES = ["awaiting-opening", "awaiting-follow", "awaiting-email"];
 
 describe.each(["light", "dark"] as const)("in the %s theme", (theme) => {
@@ -62,6 +63,14 @@ describe.each(["light", "dark"] as const)("in the %s theme", (theme) => {
 
   it.each(STATES)("a lit gate of %s can be read", (name) => {
     expect(contrast(colour("surface-2"), colour(name))).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it.each(GUARDS)("%s can be read as a mark, and the strip's text on its tint", (name) => {
+    expect(contrast(colour("on-guard"), colour(name))).toBeGreaterThanOrEqual(4.5);
+    const strip = mixed(colour(name), 0.14, colour("surface-0"));
+    for (const text of ["text-1", "text-2"]) {
+      expect(contrast(colour(text), strip)).toBeGreaterThanOrEqual(4.5);
+    }
   });
 
   it("what stands on the accent can be read", () => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { useNavigation, useSession } from "@/features/session/context";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
@@ -57,6 +58,7 @@ export function ProfileStrip() {
           {connection.worksHere && <span className={styles.working}>{t.working}</span>}
           <Button
             look="danger"
+            className={styles.disarm}
             data-testid="disarm"
             title={t.liveOn(name)}
             onClick={() => void store.getState().disarm()}
@@ -87,7 +89,13 @@ export function ProfileStrip() {
           }}
         />
       </Popover>
-      {arming && profile && <ArmDialog profile={profile} onClose={() => setArming(false)} />}
+      {arming &&
+        profile &&
+        // Inside the landmark that everything else is in.
+        createPortal(
+          <ArmDialog profile={profile} onClose={() => setArming(false)} />,
+          document.querySelector("main") ?? document.body,
+        )}
     </div>
   );
 }
