@@ -2,8 +2,8 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, connections, listener, playback, scenarios, settings, simulator, traffic,
-    watch,
+    builder as library, connections, conversations, listener, playback, scenarios, settings,
+    simulator, traffic, watch,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -91,6 +91,14 @@ pub(crate) fn builder() -> Builder<Wry> {
             connections::connections_import_env,
             connections::audit_search,
             connections::audit_export,
+            conversations::conversations_watch,
+            conversations::conversations_unwatch,
+            conversations::conversations_look,
+            conversations::conversations_find,
+            conversations::conversations_open,
+            conversations::conversations_earlier,
+            conversations::conversations_set,
+            conversations::conversations_export,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,

@@ -3,6 +3,7 @@
 
 use crate::{
     connecting::Connecting,
+    conversations::PeopleWatching,
     error::{CommandError, ErrorCode},
     front::{Front, Fronts},
     listening::Listening,
@@ -11,7 +12,7 @@ use crate::{
     updates::Updates,
 };
 use heliograph_builder::{Builder, Shelf};
-use heliograph_desk::{Connections, Traffic};
+use heliograph_desk::{Connections, Conversations, Traffic};
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_lab::demo_workspace;
 use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
@@ -36,6 +37,8 @@ pub(crate) struct Desk {
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) watching: Watching,
+    pub(crate) conversations: Arc<Conversations>,
+    pub(crate) people: PeopleWatching,
 }
 
 /// How far the opening is.
@@ -73,6 +76,8 @@ impl Desk {
             updates: Updates::default(),
             traffic,
             watching: Watching::default(),
+            conversations: Arc::default(),
+            people: PeopleWatching::default(),
         }
     }
 
@@ -104,6 +109,7 @@ impl Desk {
                     is_simulator: true,
                 });
                 self.watching.follow(&self.traffic, &self.fronts);
+                self.people.follow(&self.conversations, &self.fronts);
                 self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
@@ -177,6 +183,7 @@ impl Desk {
     pub(crate) async fn close(&self) {
         self.updates.stop();
         self.watching.stop();
+        self.people.stop();
         self.listening.stop().await;
         self.close_front().await;
         // What is published or drafted is on the disk before a command answers, and nothing

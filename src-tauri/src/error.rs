@@ -2,6 +2,7 @@
 
 use heliograph_builder::BuilderError;
 use heliograph_desk::connections::ConnectionsError;
+use heliograph_desk::conversations::ConversationsError;
 use heliograph_desk::traffic::TrafficError;
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::simulator::SimulatorError;
@@ -114,6 +115,21 @@ impl From<ConnectionsError> for CommandError {
             | ConnectionsError::Open(_)
             | ConnectionsError::Audit(_) => ErrorCode::Unavailable,
             ConnectionsError::Broken(_) => ErrorCode::Internal,
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ConversationsError> for CommandError {
+    fn from(error: ConversationsError) -> Self {
+        let code = match &error {
+            ConversationsError::NotFound(_) => ErrorCode::NotFound,
+            ConversationsError::Changed(_) => ErrorCode::Conflict,
+            ConversationsError::Refused(_) => ErrorCode::Invalid,
+            ConversationsError::NothingRuns | ConversationsError::Unavailable(_) => {
+                ErrorCode::Unavailable
+            }
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

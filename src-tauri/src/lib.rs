@@ -12,7 +12,9 @@
 mod bindings;
 mod commands;
 mod connecting;
+mod conversations;
 mod desk;
+mod downloads;
 mod error;
 mod front;
 mod limits;

@@ -10,6 +10,7 @@ mod desktop;
 mod desktop_accessibility;
 mod desktop_builder;
 mod desktop_connections;
+mod desktop_conversations;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_simulator;

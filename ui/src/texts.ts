@@ -23,6 +23,7 @@ import type {
 import { plural } from "@/shared/number";
 import { builder } from "./texts/builder";
 import { connections } from "./texts/connections";
+import { conversations } from "./texts/conversations";
 import { library } from "./texts/library";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
@@ -158,6 +159,7 @@ export const texts = {
 
   builder,
   connections,
+  conversations,
   library,
   palette,
   playback,
@@ -169,6 +171,7 @@ export const texts = {
       simulator: "Simulator",
       builder: "Builder",
       traffic: "Traffic",
+      conversations: "Conversations",
       connections: "Connections",
     },
     opening: "Opening the demo workspace…",

@@ -5,7 +5,9 @@
 //! here either; `src-tauri` carries what is asked and answered.
 
 pub mod connections;
+pub mod conversations;
 pub mod traffic;
 
 pub use connections::Connections;
+pub use conversations::Conversations;
 pub use traffic::Traffic;

@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod connections;
+pub(crate) mod conversations;
 pub(crate) mod listener;
 pub(crate) mod playback;
 pub(crate) mod queue;

@@ -1,5 +1,6 @@
 //! The engine on real servers: redis-server, a Redis Cluster, mongod and Node.
 
+mod by_hand;
 mod command_line;
 mod differential;
 mod interop;

@@ -242,6 +242,8 @@ export const commands = {
 	conversationsUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_unwatch")),
 	/**  Looks at others from now on; answers with who is in sight at once. */
 	conversationsLook: (look: PeopleLook) => typedError<PeopleNews, CommandError>(__TAURI_INVOKE("conversations_look", { look })),
+	/**  The first contacts who have a text in a name, an address or an id. */
+	conversationsFind: (text: string) => typedError<PersonRow[], CommandError>(__TAURI_INVOKE("conversations_find", { text })),
 	/**  Opens a contact. */
 	conversationsOpen: (accountId: AccountId, contactId: ContactId) => typedError<OpenedContact, CommandError>(__TAURI_INVOKE("conversations_open", { accountId, contactId })),
 	/**  What was said before a delivery of a contact. */

@@ -18,6 +18,7 @@ import type {
 } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { ConnectionsHost } from "./connections";
+import type { ConversationsHost } from "./conversations";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { TrafficHost } from "./traffic";
 
@@ -53,6 +54,7 @@ export interface Host {
   readonly scenarios: ScenariosHost;
   readonly traffic: TrafficHost;
   readonly connections: ConnectionsHost;
+  readonly conversations: ConversationsHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

@@ -6,6 +6,7 @@ export type * from "./bindings";
 export { LIMITS } from "./bindings";
 export type { BuilderHost } from "./builder";
 export type { ConnectionsHost } from "./connections";
+export type { ConversationsHost } from "./conversations";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 export type { PlaybackHost, ScenariosHost } from "./playback";

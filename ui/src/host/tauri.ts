@@ -1,10 +1,11 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, ShownCheck, TrafficNews, WindowUpdate } from "./bindings";
+import type { CommandError, PeopleNews, ShownCheck, TrafficNews, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { ConnectionsHost } from "./connections";
+import type { ConversationsHost } from "./conversations";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
@@ -36,6 +37,7 @@ export function tauriHost(): Host {
     scenarios: tauriScenarios(),
     traffic: tauriTraffic(),
     connections: tauriConnections(),
+    conversations: tauriConversations(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -152,6 +154,33 @@ function tauriConnections(): ConnectionsHost {
     newToken: () => unwrap(commands.listenerNewToken()),
     audit: (text) => unwrap(commands.auditSearch(text)),
     exportAudit: () => unwrap(commands.auditExport()),
+  };
+}
+
+function tauriConversations(): ConversationsHost {
+  return {
+    watch(onNews) {
+      let watching = true;
+      const channel = new Channel<PeopleNews>();
+      channel.onmessage = (news) => {
+        if (watching) onNews(news);
+      };
+      // A shell that cannot be reached has said so on the other channel already.
+      unwrap(commands.conversationsWatch(channel)).catch(() => undefined);
+      return () => {
+        watching = false;
+        unwrap(commands.conversationsUnwatch()).catch(() => undefined);
+      };
+    },
+    look: (look) => unwrap(commands.conversationsLook(look)),
+    open: (account, contact) => unwrap(commands.conversationsOpen(account, contact)),
+    earlier: (account, contact, before) =>
+      unwrap(commands.conversationsEarlier(account, contact, before)),
+    find: (text) => unwrap(commands.conversationsFind(text)),
+    set: async (change) => {
+      await unwrap(commands.conversationsSet(change));
+    },
+    exportContacts: (look) => unwrap(commands.conversationsExport(look)),
   };
 }
 

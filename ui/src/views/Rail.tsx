@@ -9,6 +9,7 @@ export const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[]
   { screen: "simulator", icon: "message", key: "1" },
   { screen: "builder", icon: "flow", key: "2" },
   { screen: "traffic", icon: "traffic", key: "3" },
+  { screen: "conversations", icon: "people", key: "4" },
   { screen: "connections", icon: "plug", key: "7" },
 ];
 

@@ -75,6 +75,8 @@ const loadBuilder = () => import("./Builder");
 const Builder = lazy(async () => ({ default: (await loadBuilder()).Builder }));
 const loadTraffic = () => import("./Traffic");
 const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
+const loadConversations = () => import("./Conversations");
+const Conversations = lazy(async () => ({ default: (await loadConversations()).Conversations }));
 const loadConnections = () => import("./Connections");
 const Connections = lazy(async () => ({ default: (await loadConnections()).Connections }));
 const A_MOMENT = 600;
@@ -127,7 +129,7 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         setKept((now) => (now.builder === before ? { ...now, builder: after } : now)),
       );
     let timer = setTimeout(async () => {
-      await Promise.all([loadBuilder(), loadTraffic(), loadConnections()]);
+      await Promise.all([loadBuilder(), loadTraffic(), loadConversations(), loadConnections()]);
       to("no", "ahead");
       timer = setTimeout(() => to("ahead", "yes"), 2 * A_MOMENT);
     }, A_MOMENT);
@@ -144,6 +146,8 @@ function shown(screen: ScreenName) {
       return <Builder />;
     case "traffic":
       return <Traffic />;
+    case "conversations":
+      return <Conversations />;
     case "connections":
       return <Connections />;
   }

@@ -35,6 +35,10 @@ pub use compose::{Checked, JsonProblem, check};
 pub use curl::curl;
 pub use error::{Result, TrafficError};
 pub use keep::{KeptFile, SavedFilter, Shelf};
+pub(crate) use open::what_is_sent;
+pub(crate) use row::said as event_said;
+pub(crate) use words::texts as sent_texts;
+
 pub use open::{OpenedDelivery, ReceivedHeader, SentRequest};
 pub use post::{Answered, is_of_this_machine};
 pub use refresh::refreshed;

@@ -234,7 +234,7 @@ fn written(value: &Value) -> String {
 }
 
 /// What a send is called in a sentence.
-pub(super) fn what_is_sent(effect: &Effect) -> String {
+pub(crate) fn what_is_sent(effect: &Effect) -> String {
     match effect {
         Effect::Send { step, .. } => format!("the {}", step.in_words()),
         Effect::ReplyToComment { .. } => "the public reply".to_owned(),

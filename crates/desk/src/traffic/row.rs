@@ -298,7 +298,7 @@ fn result_of(record: &DecisionRecord) -> RowResult {
 
 /// What an event says, in one line.
 #[must_use]
-pub(super) fn said(event: &Event) -> String {
+pub(crate) fn said(event: &Event) -> String {
     if let Some(text) = event.text.as_deref().filter(|text| !text.is_empty()) {
         return text.to_owned();
     }

@@ -42,7 +42,7 @@ pub(super) fn haystack(record: &DecisionRecord) -> Box<str> {
 }
 
 /// What an effect says.
-pub(super) fn texts(effect: &Effect) -> Vec<&str> {
+pub(crate) fn texts(effect: &Effect) -> Vec<&str> {
     match effect {
         Effect::Send { message, .. } => match message {
             OutgoingMessage::Text {

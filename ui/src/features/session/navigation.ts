@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AutomationId } from "@/host";
 
-export type Screen = "simulator" | "builder" | "traffic" | "connections";
+export type Screen = "simulator" | "builder" | "traffic" | "conversations" | "connections";
 
 export interface Navigation {
   screen: Screen;

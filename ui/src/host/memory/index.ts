@@ -4,6 +4,7 @@ import type { ListenerStatus, Moment, SimulatorView, WindowUpdate } from "../bin
 import type { Host, Settings } from "../host";
 import { DEFAULT_SETTINGS, HostError } from "../host";
 import { connectionsInMemory } from "./connections";
+import { conversationsInMemory } from "./conversations";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
@@ -135,6 +136,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
     },
     traffic: trafficInMemory(),
     connections: connectionsInMemory(),
+    conversations: conversationsInMemory(),
     scenarios: scenariosInMemory(),
     listenerStatus: async () => listener,
     listenerStart: async () =>

@@ -1,0 +1,169 @@
+//! Following a profile: what the engine tells, and the window that watches.
+
+use super::look::{PeopleLook, PeopleNews, PersonRow};
+use super::{Conversations, Shared};
+use heliograph_model::{AccountId, ContactId, Happening};
+use heliograph_runtime::Runtime;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// The least time between two pieces of news.
+const BETWEEN_NEWS: Duration = Duration::from_millis(80);
+/// How often the clock is looked at: ages count in seconds.
+const TICK: Duration = Duration::from_secs(1);
+/// How often the list is read anew although nobody tells of a change, where other workers
+/// may write.
+const POLL: Duration = Duration::from_secs(5);
+/// The list takes at most this part of the time.
+const REST: u32 = 4;
+
+impl Conversations {
+    /// Looks at this profile from now on, instead of at the one before.
+    pub fn follow(&self, runtime: Arc<Runtime>) {
+        let mut following = self.following.lock();
+        if let Some(before) = following.take() {
+            before.abort();
+        }
+        let shared = Arc::clone(&self.shared);
+        let keeps_journal = runtime.journal().is_some();
+        let mut happenings = runtime.engine().happenings().watch();
+        shared.seen.lock().begin(runtime.clock().now());
+        shared.known.lock().forget();
+        shared.origins.lock().clear();
+        *shared.opened.lock() = None;
+        *shared.runtime.write() = Some(runtime);
+        shared.beats();
+        shared.changed.send_replace(());
+        let task = tokio::spawn(async move {
+            loop {
+                match happenings.recv().await {
+                    Ok(happening) => shared.happened(&happening, keeps_journal),
+                    Err(RecvError::Lagged(_)) => {
+                        shared.beats();
+                        shared.changed.send_replace(());
+                    }
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+        *following = Some(task.abort_handle());
+    }
+
+    /// Looks at this from now on, and answers with what is in sight at once.
+    ///
+    /// # Errors
+    /// When nothing runs, or the documents cannot be read.
+    pub async fn look(&self, look: PeopleLook) -> super::Result<PeopleNews> {
+        *self.shared.look.lock() = look.clone();
+        self.shared.news(look).await
+    }
+
+    /// The first contacts of all accounts who have a text in a name, an address or an id,
+    /// whatever is looked at.
+    ///
+    /// # Errors
+    /// When nothing runs, or the contacts cannot be read.
+    pub async fn find(&self, text: &str, most: u32) -> super::Result<Vec<PersonRow>> {
+        self.shared.found(text, most).await
+    }
+
+    /// Tells what is in sight, now and whenever it changed, at most every 80 ms, and what
+    /// time it is, until `tell` answers that nobody listens any more.
+    pub async fn watch(&self, mut tell: impl FnMut(PeopleNews) -> bool) {
+        let shared = &self.shared;
+        let mut changes = shared.changed.subscribe();
+        let mut told = PeopleNews::default();
+        loop {
+            changes.mark_unchanged();
+            let began = Instant::now();
+            let look = shared.look.lock().clone();
+            let mut news = match shared.news(look.clone()).await {
+                Ok(news) => news,
+                Err(error) => PeopleNews {
+                    look,
+                    failure: Some(error.to_string()),
+                    ..told.clone()
+                },
+            };
+            let not_before = began + BETWEEN_NEWS.max(began.elapsed() * REST);
+            let poll_at = began + POLL.max(began.elapsed() * REST);
+            if news != told && !tell(news.clone()) {
+                return;
+            }
+            sleep_until(not_before).await;
+            // Until something happens, only the time passes.
+            loop {
+                let tick = Instant::now() + TICK;
+                match timeout_at(tick, changes.changed()).await {
+                    Ok(Ok(())) => break,
+                    Ok(Err(_)) => return,
+                    Err(_) => {}
+                }
+                let Ok(runtime) = shared.runtime() else { break };
+                let now = runtime.clock().now();
+                let others_write = runtime.backlog().is_some() && Instant::now() >= poll_at;
+                if others_write || has_expired(&news, now) {
+                    if others_write {
+                        shared.beats();
+                    }
+                    break;
+                }
+                if news.now != now {
+                    news.now = now;
+                    if !tell(news.clone()) {
+                        return;
+                    }
+                }
+            }
+            told = news;
+        }
+    }
+}
+
+fn has_expired(news: &PeopleNews, now: heliograph_model::Millis) -> bool {
+    news.rows.iter().any(|row| {
+        let stands = row.stands.as_ref();
+        stands.is_some_and(|stands| stands.expires_at <= now)
+            || row.silenced_until.is_some_and(|until| until <= now)
+    })
+}
+
+impl Shared {
+    fn happened(&self, happening: &Happening, keeps_journal: bool) {
+        match happening {
+            Happening::Decided(record) | Happening::ByHand(record) => {
+                if !keeps_journal {
+                    self.seen.lock().decided(record);
+                }
+                let event = &record.event;
+                self.touched(event.account_id.as_ref(), event.contact_id.as_ref());
+            }
+            Happening::Sent(record) => {
+                if !keeps_journal {
+                    self.seen.lock().sent(record);
+                }
+                self.touched(Some(&record.account_id), record.contact_id.as_ref());
+            }
+            Happening::AutomationChanged { .. } => {
+                self.known.lock().forget();
+                self.beats();
+                self.changed.send_replace(());
+            }
+            Happening::Delivery { .. } | Happening::DeadLetter { .. } => {}
+        }
+    }
+
+    fn touched(&self, account: Option<&AccountId>, contact: Option<&ContactId>) {
+        let is_open = self
+            .opened
+            .lock()
+            .as_ref()
+            .is_some_and(|open| (Some(&open.0), Some(&open.1)) == (account, contact));
+        if is_open {
+            self.beats();
+        }
+        self.changed.send_replace(());
+    }
+}

@@ -1,0 +1,219 @@
+//! One contact opened: where they stand, their whole history, and what is held where.
+
+use super::error::{ConversationsError, Result};
+use super::history::{HistoryEntry, history};
+use super::holdings::{Holding, holdings};
+use super::look::{Origin, PersonRow};
+use super::{Conversations, Shared};
+use crate::traffic::event_said;
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
+use heliograph_engine::process::NO_DELIVERY;
+use heliograph_model::{
+    AccountId, ContactId, DecisionRecord, DeliveryId, EventId, Millis, UserState,
+};
+use heliograph_runtime::Runtime;
+use serde::{Deserialize, Serialize};
+
+/// Decisions of one page of a history.
+const PAGE: u32 = 200;
+
+/// Everything that is known of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedContact {
+    /// The person, and where they stand.
+    pub person: PersonRow,
+    /// What the engine's clock says.
+    pub now: Millis,
+    /// What was said and sent, the oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Where the history comes from.
+    pub told_by: ToldBy,
+    /// What is before the history begins is read with this; absent at its beginning.
+    pub earlier: Option<DeliveryId>,
+    /// What the cache and the documents hold.
+    pub holdings: Vec<Holding>,
+    /// What the cache is called here.
+    pub cache: String,
+    /// What the documents are called here.
+    pub documents: String,
+}
+
+/// Where a history comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "told", rename_all = "snake_case")]
+pub enum ToldBy {
+    /// The profile's journal.
+    Journal,
+    /// This desk, which has looked since then: the profile keeps no journal.
+    Desk {
+        /// Since when.
+        since: Millis,
+    },
+}
+
+impl Conversations {
+    /// Opens a contact. From now on it is told when something about it may be otherwise.
+    ///
+    /// # Errors
+    /// When nobody of this id has ever written, or something cannot be read.
+    pub async fn open(&self, account: &AccountId, contact: &ContactId) -> Result<OpenedContact> {
+        let shared = &self.shared;
+        *shared.opened.lock() = Some((account.clone(), contact.clone()));
+        let runtime = shared.runtime()?;
+        let now = runtime.clock().now();
+        let known = shared.known(&runtime).await?;
+        let store = runtime.store();
+        let person = store.contact(account, contact).await?;
+        let state = store.user_state(account, contact, now).await?;
+        let (page, told_by) = shared.told(&runtime, account, contact, None).await?;
+        if person.is_none() && state.is_none() && page.decisions.is_empty() {
+            return Err(ConversationsError::NotFound(format!(
+                "Nothing is known of a contact {contact} on account {account}."
+            )));
+        }
+        let whose = (account, contact);
+        let person = shared.person(&runtime, &known, person, state, whose, now);
+        let is_production = runtime.backlog().is_some();
+        let (cache, documents) = match is_production {
+            true => ("Redis", "MongoDB"),
+            false => ("Cache in memory", "Database"),
+        };
+        Ok(OpenedContact {
+            person: person.await?,
+            now,
+            history: history(&page, &known),
+            told_by,
+            earlier: earlier(&page),
+            holdings: holdings(&runtime, account, contact).await?,
+            cache: cache.to_owned(),
+            documents: documents.to_owned(),
+        })
+    }
+
+    /// What was said before a history that was opened begins; with where it goes on.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn earlier(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        before: DeliveryId,
+    ) -> Result<(Vec<HistoryEntry>, Option<DeliveryId>)> {
+        let runtime = self.shared.runtime()?;
+        let known = self.shared.known(&runtime).await?;
+        let told = self.shared.told(&runtime, account, contact, Some(before));
+        let (page, _) = told.await?;
+        Ok((history(&page, &known), earlier(&page)))
+    }
+
+    /// Nobody is open any more.
+    pub fn close(&self) {
+        *self.shared.opened.lock() = None;
+    }
+}
+
+/// Where the next page goes on: before the last delivery of a full one.
+fn earlier(page: &JournalPage) -> Option<DeliveryId> {
+    let led = page
+        .decisions
+        .iter()
+        .filter(|record| record.delivery_id != NO_DELIVERY);
+    if led.clone().count() < PAGE as usize {
+        return None;
+    }
+    led.map(|record| record.delivery_id).min()
+}
+
+impl Shared {
+    /// What a journal, or the desk, knows of a contact.
+    async fn told(
+        &self,
+        runtime: &Runtime,
+        account: &AccountId,
+        contact: &ContactId,
+        before: Option<DeliveryId>,
+    ) -> Result<(JournalPage, ToldBy)> {
+        let Some(journal) = runtime.journal() else {
+            let seen = self.seen.lock();
+            let since = seen.since().unwrap_or(Millis(0));
+            return Ok((seen.of(account, contact), ToldBy::Desk { since }));
+        };
+        let filter = JournalFilter {
+            account_id: Some(account.clone()),
+            contact_id: Some(contact.clone()),
+            before,
+            most: PAGE,
+            ..JournalFilter::default()
+        };
+        let mut page = journal.search(&filter).await?;
+        page.decisions
+            .retain(|record| record.delivery_id != NO_DELIVERY);
+        page.sends.retain(|send| {
+            send.account_id == *account && send.contact_id.as_ref().is_none_or(|id| id == contact)
+        });
+        // What was set by hand belongs to no delivery, and to the page by its time.
+        let oldest = page
+            .decisions
+            .iter()
+            .map(|record| record.decision.trace.at)
+            .min();
+        let is_last = page.decisions.len() < PAGE as usize;
+        let newest = match before {
+            None => None,
+            Some(before) => at_of(&**journal, before).await?,
+        };
+        let by_hand = journal.of_delivery(NO_DELIVERY).await?.decisions;
+        page.decisions.extend(by_hand.into_iter().filter(|record| {
+            let event = &record.event;
+            let at = record.decision.trace.at;
+            event.account_id.as_ref() == Some(account)
+                && event.contact_id.as_ref() == Some(contact)
+                && (is_last || oldest.is_none_or(|oldest| at >= oldest))
+                && newest.is_none_or(|newest| at < newest)
+        }));
+        Ok((page, ToldBy::Journal))
+    }
+}
+
+/// When the first decision of a delivery was made.
+async fn at_of(journal: &dyn Journal, delivery: DeliveryId) -> Result<Option<Millis>> {
+    let page = journal.of_delivery(delivery).await?;
+    let first = page.decisions.first();
+    Ok(first.map(|record| record.decision.trace.at))
+}
+
+/// Looks in a journal for the event that a conversation began with.
+pub(super) async fn find_event(
+    journal: &dyn Journal,
+    state: &UserState,
+    id: &EventId,
+) -> Result<Option<Origin>> {
+    let filter = JournalFilter {
+        account_id: Some(state.account_id.clone()),
+        contact_id: Some(state.sender_id.clone()),
+        text: Some(id.to_string()),
+        most: 20,
+        ..JournalFilter::default()
+    };
+    let page = journal.search(&filter).await?;
+    let is_it = |record: &&DecisionRecord| record.event.event_id.as_ref() == Some(id);
+    Ok(page.decisions.iter().find(is_it).map(origin_of))
+}
+
+/// What is said of the event that a conversation began with.
+pub(super) fn origin_of(record: &DecisionRecord) -> Origin {
+    let event = &record.event;
+    let text = event_said(event);
+    Origin {
+        event_id: event
+            .event_id
+            .clone()
+            .unwrap_or_else(|| EventId::from("unknown")),
+        kind: Some(event.kind),
+        text: Some(text).filter(|text| !text.is_empty()),
+    }
+}

@@ -1,0 +1,206 @@
+//! The rows in sight, read from the register.
+
+use super::error::Result;
+use super::known::Known;
+use super::look::{Funnel, Origin, PeopleList, PeopleLook, PeopleNews, PersonRow, StandsAt};
+use super::{Shared, open};
+use heliograph_engine::ports::ContactFilter;
+use heliograph_model::{Contact, EventId, Millis, UserState};
+use heliograph_runtime::Runtime;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The most beginnings of conversations that are remembered.
+const ORIGINS: usize = 10_000;
+
+impl Shared {
+    /// What a look shows now.
+    pub(super) async fn news(&self, look: PeopleLook) -> Result<PeopleNews> {
+        let runtime = self.runtime()?;
+        let beat = self.beat.load(Relaxed);
+        let now = runtime.clock().now();
+        let known = self.known(&runtime).await?;
+        let register = runtime.register();
+        let states = look.states(&known.accounts);
+        let contacts = look.contacts(&known.accounts);
+        let everybody = ContactFilter {
+            kind: None,
+            ..contacts.clone()
+        };
+        let funnel = Funnel::from(register.count_states(&states, now).await?);
+        let all = register.count_contacts(&everybody, now).await?;
+        let (total, rows) = match look.list {
+            PeopleList::Standing => {
+                let page = register.states(&states, now, look.page()).await?;
+                let rows = self.of_states(&runtime, &known, page, now).await?;
+                (funnel.of(look.state), rows)
+            }
+            PeopleList::Contacts => {
+                let total = match contacts.kind {
+                    None => all,
+                    Some(_) => register.count_contacts(&contacts, now).await?,
+                };
+                let page = register.contacts(&contacts, now, look.page()).await?;
+                let rows = self.of_contacts(&runtime, &known, page, now).await?;
+                (total, rows)
+            }
+        };
+        Ok(PeopleNews {
+            look,
+            beat,
+            now,
+            profile: runtime.guard().profile().to_owned(),
+            guard: Some(runtime.guard().level()),
+            funnel,
+            contacts: all,
+            total,
+            rows,
+            accounts: known.accounts.clone(),
+            automations: known.automations.clone(),
+            failure: None,
+        })
+    }
+
+    /// The first contacts of all accounts who have a text in a name, an address or an id.
+    pub(super) async fn found(&self, text: &str, most: u32) -> Result<Vec<PersonRow>> {
+        let runtime = self.runtime()?;
+        let now = runtime.clock().now();
+        let known = self.known(&runtime).await?;
+        let look = PeopleLook {
+            text: text.to_owned(),
+            count: most,
+            ..PeopleLook::default()
+        };
+        let contacts = look.contacts(&known.accounts);
+        let register = runtime.register();
+        let people = register.contacts(&contacts, now, look.page()).await?;
+        self.of_contacts(&runtime, &known, people, now).await
+    }
+
+    async fn of_states(
+        &self,
+        runtime: &Runtime,
+        known: &Known,
+        states: Vec<UserState>,
+        now: Millis,
+    ) -> Result<Vec<PersonRow>> {
+        let store = runtime.store();
+        let people = states
+            .iter()
+            .map(|state| store.contact(&state.account_id, &state.sender_id));
+        let people = futures::future::try_join_all(people).await?;
+        let mut rows = Vec::with_capacity(states.len());
+        for (state, person) in states.into_iter().zip(people) {
+            let origin = self.origin(runtime, &state).await?;
+            let person = person.unwrap_or_else(|| unknown(&state));
+            rows.push(row(person, Some(state), origin, known, now));
+        }
+        Ok(rows)
+    }
+
+    async fn of_contacts(
+        &self,
+        runtime: &Runtime,
+        known: &Known,
+        people: Vec<Contact>,
+        now: Millis,
+    ) -> Result<Vec<PersonRow>> {
+        let store = runtime.store();
+        let states = people
+            .iter()
+            .map(|person| store.user_state(&person.account_id, &person.sender_id, now));
+        let states = futures::future::try_join_all(states).await?;
+        let mut rows = Vec::with_capacity(people.len());
+        for (person, state) in people.into_iter().zip(states) {
+            let origin = match &state {
+                Some(state) => self.origin(runtime, state).await?,
+                None => None,
+            };
+            rows.push(row(person, state, origin, known, now));
+        }
+        Ok(rows)
+    }
+
+    /// One person, whatever is stored of them.
+    pub(super) async fn person(
+        &self,
+        runtime: &Runtime,
+        known: &Known,
+        person: Option<Contact>,
+        state: Option<UserState>,
+        (account, contact): (&heliograph_model::AccountId, &heliograph_model::ContactId),
+        now: Millis,
+    ) -> Result<PersonRow> {
+        let origin = match &state {
+            Some(state) => self.origin(runtime, state).await?,
+            None => None,
+        };
+        let person =
+            person.unwrap_or_else(|| Contact::new(account.clone(), contact.clone(), Millis(0)));
+        Ok(row(person, state, origin, known, now))
+    }
+
+    /// The event that a conversation began with. What the journal knows of it is looked
+    /// for once.
+    async fn origin(&self, runtime: &Runtime, state: &UserState) -> Result<Option<Origin>> {
+        let Some(id) = &state.started_by else {
+            return Ok(None);
+        };
+        if let Some(origin) = self.origins.lock().get(id) {
+            return Ok(Some(origin.clone()));
+        }
+        let origin = match runtime.journal() {
+            Some(journal) => open::find_event(&**journal, state, id).await?,
+            None => self.seen.lock().event(id.as_str()).map(open::origin_of),
+        };
+        let origin = origin.unwrap_or_else(|| nobody_knows(id));
+        let mut origins = self.origins.lock();
+        if origins.len() >= ORIGINS {
+            origins.clear();
+        }
+        origins.insert(id.clone(), origin.clone());
+        Ok(Some(origin))
+    }
+}
+
+fn nobody_knows(id: &EventId) -> Origin {
+    Origin {
+        event_id: id.clone(),
+        kind: None,
+        text: None,
+    }
+}
+
+/// Somebody who stands somewhere and of whom no contact is stored.
+fn unknown(state: &UserState) -> Contact {
+    Contact::new(state.account_id.clone(), state.sender_id.clone(), Millis(0))
+}
+
+fn row(
+    person: Contact,
+    state: Option<UserState>,
+    origin: Option<Origin>,
+    known: &Known,
+    now: Millis,
+) -> PersonRow {
+    PersonRow {
+        account_id: person.account_id,
+        contact_id: person.sender_id,
+        username: person.username,
+        name: person.name,
+        email: person.email,
+        follows: person.follows,
+        unsubscribed: person.unsubscribed,
+        silenced_until: person.silenced_until.filter(|until| *until > now),
+        last_message_at: person.last_message_at,
+        first_seen_at: Some(person.created_at).filter(|at| at.0 > 0),
+        stands: state.map(|state| StandsAt {
+            automation: known.name(&state.automation_id),
+            automation_id: state.automation_id,
+            state: state.state,
+            asked: state.asked,
+            since: state.updated_at,
+            expires_at: state.expires_at,
+            origin,
+        }),
+    }
+}

@@ -1,0 +1,280 @@
+//! Who stands where, one contact's history, and setting by hand what went wrong.
+
+use crate::site::{self, START, Site, message, until};
+use heliograph_desk::conversations::{
+    Conversations, HeldVerdict, HeldWhat, HistoryEntry, OpenedContact, PeopleKind, PeopleList,
+    PeopleLook, PeopleNews, ToldBy,
+};
+use heliograph_engine::process::{ByHand, HandChange, HandError};
+use heliograph_model::{Awaiting, EventKind, OutboxState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const ACCOUNT: &str = "17841400000000001";
+const MAYA: &str = "900000000000011";
+const LEO: &str = "900000000000012";
+
+struct Place {
+    site: Site,
+    conversations: Arc<Conversations>,
+}
+
+async fn open() -> Place {
+    let site = site::open().await;
+    let conversations = Arc::new(Conversations::new());
+    conversations.follow(site.simulator.runtime());
+    Place {
+        site,
+        conversations,
+    }
+}
+
+fn look(list: PeopleList) -> PeopleLook {
+    PeopleLook {
+        list,
+        count: 100,
+        ..PeopleLook::default()
+    }
+}
+
+impl Place {
+    async fn says(&self, who: &str, id: &str, text: &str) {
+        self.site.post(&message(who, id, text)).await;
+    }
+
+    async fn news_until(
+        &self,
+        look: PeopleLook,
+        are_so: impl Fn(&PeopleNews) -> bool,
+    ) -> PeopleNews {
+        until("news", || async {
+            let news = self.conversations.look(look.clone()).await.unwrap();
+            are_so(&news).then_some(news)
+        })
+        .await
+    }
+
+    async fn opened(&self, who: &str) -> OpenedContact {
+        let (account, contact) = (ACCOUNT.into(), who.into());
+        let opened = self.conversations.open(&account, &contact).await;
+        opened.unwrap()
+    }
+
+    async fn by_hand(&self, who: &str, change: HandChange) -> Result<(), HandError> {
+        let hand = ByHand {
+            account_id: ACCOUNT.into(),
+            contact_id: who.into(),
+            change,
+            seen: None,
+        };
+        self.site.simulator.runtime().by_hand(hand).await.map(drop)
+    }
+}
+
+fn texts(opened: &OpenedContact) -> Vec<String> {
+    opened
+        .history
+        .iter()
+        .map(|entry| match entry {
+            HistoryEntry::Said { text, .. } => format!("said {text}"),
+            HistoryEntry::Sent { what, state, .. } => {
+                format!("{what} {}", state.map_or("waits", OutboxState::as_str))
+            }
+            HistoryEntry::Stands { after, by_hand, .. } => format!(
+                "stands {}{}",
+                after.map_or("nowhere", Awaiting::as_str),
+                if *by_hand { " by hand" } else { "" }
+            ),
+            HistoryEntry::ByHand { summary, .. } => summary.clone(),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn who_stands_where_is_counted_listed_and_searched() {
+    let place = open().await;
+    place.says(MAYA, "m1", "menu").await;
+    place.says(LEO, "m2", "menu").await;
+    let news = place
+        .news_until(look(PeopleList::Standing), |news| news.total == 2)
+        .await;
+    assert_eq!(news.funnel.opening, 2);
+    assert_eq!(news.contacts, 2);
+    let stands = news.rows[0].stands.as_ref().unwrap();
+    assert_eq!(stands.state, Awaiting::AwaitingOpeningResponse);
+    assert_eq!(stands.automation.as_deref(), Some("Menu"));
+    let origin = stands.origin.as_ref().unwrap();
+    assert_eq!(origin.kind, Some(EventKind::DmText));
+    assert_eq!(origin.text.as_deref(), Some("menu"));
+    assert!(stands.expires_at > news.now && stands.since <= news.now);
+
+    let mut leo = look(PeopleList::Standing);
+    leo.text = "00012".to_owned();
+    let news = place.conversations.look(leo).await.unwrap();
+    assert_eq!((news.total, news.rows.len()), (1, 1));
+    assert_eq!(news.rows[0].contact_id.as_str(), LEO);
+    let mut email = look(PeopleList::Standing);
+    email.state = Some(Awaiting::AwaitingEmail);
+    let news = place.conversations.look(email).await.unwrap();
+    assert_eq!(news.total, 0);
+    assert_eq!(news.funnel.opening, 2, "the funnel shows all of it");
+    let mut unsubscribed = look(PeopleList::Contacts);
+    unsubscribed.kind = Some(PeopleKind::Unsubscribed);
+    let news = place.conversations.look(unsubscribed).await.unwrap();
+    assert_eq!((news.total, news.contacts), (0, 2));
+}
+
+#[tokio::test]
+async fn a_contact_opened_shows_what_was_said_and_the_states_between() {
+    let place = open().await;
+    place.says(MAYA, "m1", "menu").await;
+    place
+        .news_until(look(PeopleList::Standing), |news| news.total == 1)
+        .await;
+    let opened = until("the send ends", || async {
+        let opened = place.opened(MAYA).await;
+        texts(&opened)
+            .iter()
+            .any(|text| text == "the opening message sent")
+            .then_some(opened)
+    })
+    .await;
+    assert_eq!(
+        texts(&opened),
+        [
+            "said menu",
+            "stands awaiting_opening_response",
+            "the opening message sent"
+        ]
+    );
+    assert_eq!(opened.told_by, ToldBy::Journal);
+    assert_eq!(opened.earlier, None);
+    let state = &opened.holdings[0];
+    assert_eq!(state.what, HeldWhat::UserState);
+    assert_eq!(state.verdict, HeldVerdict::Same, "{state:?}");
+    assert!(state.expires_in.is_some() && !state.behind);
+    assert_eq!(opened.holdings[1].verdict, HeldVerdict::OnlyStored);
+
+    // Somebody else writes something else into the cache.
+    let runtime = place.site.simulator.runtime();
+    let other = state.cached.as_ref().unwrap();
+    let other = other.replace("awaiting_opening_response", "awaiting_email");
+    let cache = runtime.cache();
+    cache.put(&state.key, other.into(), 60_000).await.unwrap();
+    let state = &place.opened(MAYA).await.holdings[0];
+    assert_eq!(state.verdict, HeldVerdict::Differs);
+    let difference = &state.differences[0];
+    assert_eq!(difference.field, "state");
+    assert_eq!(difference.cached.as_deref(), Some("\"awaiting_email\""));
+
+    let error = place
+        .conversations
+        .open(&ACCOUNT.into(), &"nobody".into())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("Nothing is known"), "{error}");
+}
+
+#[tokio::test]
+async fn a_stuck_conversation_is_moved_and_released_by_hand_and_the_history_says_so() {
+    let place = open().await;
+    place.says(MAYA, "m1", "menu").await;
+    let news = place
+        .news_until(look(PeopleList::Standing), |news| news.total == 1)
+        .await;
+    let automation = news.rows[0].stands.as_ref().unwrap().automation_id.clone();
+    let known = news.automations.iter().find(|one| one.id == automation);
+    assert!(known.unwrap().states.contains(&Awaiting::AwaitingEmail));
+    let to_email = HandChange::Move {
+        automation_id: automation,
+        state: Awaiting::AwaitingEmail,
+    };
+    place.by_hand(MAYA, to_email).await.unwrap();
+    let news = place.conversations.look(look(PeopleList::Standing)).await;
+    assert_eq!(news.unwrap().funnel.email, 1);
+    let opened = place.opened(MAYA).await;
+    assert_eq!(
+        opened.holdings[0].verdict,
+        HeldVerdict::Same,
+        "both places have it"
+    );
+    // The engine goes on from there.
+    place.says(MAYA, "m2", "maya@example.org").await;
+    let mut with_email = look(PeopleList::Contacts);
+    with_email.kind = Some(PeopleKind::WithEmail);
+    let news = place.news_until(with_email, |news| news.total == 1).await;
+    assert_eq!(news.rows[0].email.as_deref(), Some("maya@example.org"));
+
+    place.by_hand(MAYA, HandChange::Release).await.unwrap();
+    place
+        .by_hand(MAYA, HandChange::Subscribed(false))
+        .await
+        .unwrap();
+    let opened = place.opened(MAYA).await;
+    assert!(opened.person.unsubscribed && opened.person.stands.is_none());
+    let history = texts(&opened);
+    assert!(
+        history.contains(&"stands awaiting_email by hand".to_owned()),
+        "{history:?}"
+    );
+    assert!(
+        history.contains(&"stands nowhere by hand".to_owned()),
+        "{history:?}"
+    );
+    assert_eq!(
+        history.last().map(String::as_str),
+        Some("The operator has unsubscribed the contact.")
+    );
+    let news = place
+        .conversations
+        .look(look(PeopleList::Standing))
+        .await
+        .unwrap();
+    assert_eq!((news.total, news.contacts), (0, 1));
+    let file = place
+        .conversations
+        .export(&look(PeopleList::Contacts))
+        .await
+        .unwrap();
+    assert_eq!(file.contacts, 1);
+    assert!(file.text.contains("maya@example.org"), "{}", file.text);
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
+    let place = open().await;
+    place
+        .conversations
+        .look(look(PeopleList::Standing))
+        .await
+        .unwrap();
+    let told: Arc<parking_lot::Mutex<Vec<PeopleNews>>> = Arc::default();
+    let watching = tokio::spawn({
+        let (conversations, told) = (Arc::clone(&place.conversations), Arc::clone(&told));
+        async move {
+            let count = AtomicUsize::new(0);
+            conversations
+                .watch(|news| {
+                    told.lock().push(news);
+                    count.fetch_add(1, Ordering::SeqCst) < 1_000
+                })
+                .await;
+        }
+    });
+    place.says(MAYA, "m1", "menu").await;
+    let total = |told: &parking_lot::Mutex<Vec<PeopleNews>>| {
+        told.lock().last().map(|news| (news.total, news.beat))
+    };
+    let before = until("news of Maya", || async {
+        total(&told).filter(|(total, _)| *total == 1)
+    })
+    .await;
+    place.opened(MAYA).await;
+    place.by_hand(MAYA, HandChange::Release).await.unwrap();
+    until("news of her release", || async {
+        total(&told).filter(|(total, beat)| *total == 0 && *beat > before.1)
+    })
+    .await;
+    watching.abort();
+    assert!(told.lock()[0].now >= START);
+}

@@ -1,0 +1,185 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it, vi } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
+import { StoresProvider } from "@/features/session/context";
+import { type ConversationsHost, type Host, HostError, type PeopleNews } from "@/host";
+import { recordingHost } from "@/host/memory";
+import { conversationsInMemory } from "@/host/memory/conversations";
+import { createStores } from "./stores";
+import { Window } from "./Window";
+
+async function open(change: Partial<ConversationsHost> = {}, memory = conversationsInMemory()) {
+  const host: Host = { ...recordingHost({ at: 4 }), conversations: { ...memory, ...change } };
+  const { stores, builder } = createStores(host);
+  render(
+    <StoresProvider stores={stores}>
+      <BuilderProvider stores={builder}>
+        <Window />
+      </BuilderProvider>
+    </StoresProvider>,
+  );
+  await screen.findByTestId("composer");
+  const user = userEvent.setup({ delay: null });
+  await user.keyboard("{Alt>}4{/Alt}");
+  // The screen is loaded when it is first asked for.
+  await screen.findByTestId("people-search", undefined, { timeout: 10_000 });
+  return { user, host, stores };
+}
+
+const rows = () => screen.getAllByTestId("people-row");
+const violations = async () => {
+  const { violations: found } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+};
+
+describe("the list", () => {
+  it("shows who stands where for how long, and how many there are", async () => {
+    await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    const maya = within(rows()[0] as HTMLElement);
+    expect(maya.getByText("Maya Lindqvist")).toBeTruthy();
+    expect(maya.getByText("1 h 30 min")).toBeTruthy();
+    expect(maya.getByText("22 h 30 min")).toBeTruthy();
+    expect(screen.getByTestId("funnel-email").textContent).toContain("2");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is narrowed by the funnel, searched, and widened again", async () => {
+    const { user } = await open();
+    await user.click(screen.getByTestId("funnel-email"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    expect(screen.getByTestId("funnel-email").getAttribute("aria-pressed")).toBe("true");
+    await user.type(screen.getByTestId("people-search"), "nobody");
+    await user.click(await screen.findByTestId("people-clear"));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(screen.getByTestId<HTMLInputElement>("people-search").value).toBe("");
+  });
+
+  it("teaches while nobody is waited for", async () => {
+    await open({}, conversationsInMemory({ people: [] }));
+    expect((await screen.findByTestId("people-empty")).textContent).toContain("until they answer");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("says why it cannot be read, and keeps what it showed", async () => {
+    let tell: (news: PeopleNews) => void = () => undefined;
+    const memory = conversationsInMemory();
+    let last: PeopleNews | null = null;
+    await open({
+      watch: (onNews) => {
+        tell = onNews;
+        return memory.watch(onNews);
+      },
+      look: async (look) => {
+        last = await memory.look(look);
+        return last;
+      },
+    });
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    tell({ ...(last as unknown as PeopleNews), failure: "MongoDB does not answer." });
+    expect((await screen.findByTestId("people-failure")).textContent).toContain("MongoDB");
+    expect(rows()).toHaveLength(3);
+  });
+
+  it("lists contacts and writes them as a table", async () => {
+    const memory = conversationsInMemory();
+    const exportContacts = vi.fn(memory.exportContacts);
+    const { user } = await open({ exportContacts }, memory);
+    await user.click(screen.getByTestId("people-contacts"));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("people-export"));
+    expect((await screen.findByTestId("notice")).textContent).toContain("/data/contacts.csv");
+    expect(exportContacts.mock.calls[0]?.[0].list).toBe("contacts");
+  });
+});
+
+describe("a contact", () => {
+  it("opens with Enter, shows its history, and closes with Escape", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(screen.getByTestId("people-search"));
+    await user.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+    expect((await screen.findByTestId("person-name")).textContent).toBe("Maya Lindqvist");
+    const history = await screen.findByTestId("history");
+    expect(history.textContent).toContain("Want the menu?");
+    expect(within(history).getByText("waiting for the button")).toBeTruthy();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("person-tab-held"));
+    expect(screen.getByTestId("held-user_state").textContent).toContain("They differ");
+    expect(screen.getByTestId("held-user_state").textContent).toContain("MongoDB yet");
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("person")).toBeNull();
+    expect(document.activeElement).toBe(screen.getByTestId("people-list"));
+  });
+
+  it("is released after a question that says what it does", async () => {
+    const memory = conversationsInMemory();
+    const set = vi.fn(memory.set);
+    const { user } = await open({ set }, memory);
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    expect((await screen.findByTestId("confirm-release")).textContent).toContain(
+      "Maya Lindqvist is waiting for the button in “Menu”",
+    );
+    expect(set).not.toHaveBeenCalled();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    expect(set.mock.calls[0]?.[0]).toMatchObject({
+      contactId: "901",
+      change: { change: "release" },
+      seen: expect.any(Number),
+    });
+  });
+
+  it("is moved to the step that is chosen", async () => {
+    const memory = conversationsInMemory();
+    const set = vi.fn(memory.set);
+    const { user } = await open({ set }, memory);
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-move"));
+    // The next one is proposed.
+    expect((await screen.findByTestId("move-what")).textContent).toContain("waiting for an email");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(screen.getByTestId("funnel-email").textContent).toContain("3"));
+    expect(set.mock.calls[0]?.[0].change).toEqual({
+      change: "move",
+      automationId: "menu",
+      state: "awaiting_email",
+    });
+  });
+
+  it("that has moved on meanwhile is left alone, and the question says so", async () => {
+    const { user } = await open({
+      set: async () => {
+        throw new HostError({ code: "conflict", message: "They do not stand there any more." });
+      },
+    });
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    await user.click(await screen.findByTestId("confirm"));
+    expect((await screen.findByTestId("confirm-problem")).textContent).toContain("any more");
+  });
+
+  it("cannot be changed while the profile only observes, and it says why", async () => {
+    const { user } = await open({}, conversationsInMemory({ guard: "observe" }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    expect((await screen.findByTestId("person-observes")).textContent).toContain("only observes");
+    for (const id of ["person-release", "person-move", "person-unsubscribe"]) {
+      expect(screen.getByTestId(id)).toHaveProperty("disabled", true);
+    }
+    expect(await violations()).toEqual([]);
+  });
+});
