@@ -7,10 +7,13 @@ const HOUR = 60 * 60 * 1000;
 export const palette = {
   title: "Search or run",
   opener: "Search or run…",
-  placeholder: "An automation, a person, or what to do",
+  placeholder: "An automation, a contact, a message id, or what to do",
   none: "Nothing is called that.",
   go: (screen: string) => `Go to the ${screen}`,
   openAutomation: (name: string) => `Open “${name}” in the Builder`,
+  contact: (name: string, known: string) => `Show the conversation of ${name} (${known})`,
+  delivery: (id: number, text: string) =>
+    text ? `Show delivery ${id} in Traffic: “${text}”` : `Show delivery ${id} in Traffic`,
   talk: (name: string) => `Talk as ${name}`,
   undo: (name: string) => `Undo in “${name}”`,
   redo: (name: string) => `Redo in “${name}”`,

@@ -42,6 +42,23 @@ it("finds a person by a part of the name, and what to do by its words", async ()
   await waitFor(() => expect(stores.session.getState().settings.theme).toBe("dark"));
 });
 
+it("finds a contact whom the window does not hold, and opens the conversation", async () => {
+  const { user, stores } = await open();
+  await user.keyboard("okafor");
+  await user.click(await screen.findByText(/Show the conversation of Leo Okafor/));
+  await waitFor(() => expect(stores.navigation.getState().screen).toBe("conversations"));
+  expect(
+    (await screen.findByTestId("person-name", undefined, { timeout: 10_000 })).textContent,
+  ).toBe("Leo Okafor");
+});
+
+it("finds a delivery by the id of its message", async () => {
+  const { user, stores } = await open();
+  await user.keyboard("m_000017");
+  await user.click((await screen.findAllByText(/Show delivery \d+ in Traffic/))[0] as HTMLElement);
+  await waitFor(() => expect(stores.navigation.getState().screen).toBe("traffic"));
+});
+
 it("moves with arrows, says when nothing is found, and closes with Escape", async () => {
   const { user } = await open();
   const input = screen.getByTestId("palette-input");

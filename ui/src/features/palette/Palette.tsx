@@ -6,6 +6,7 @@ import { Icon, type IconName } from "@/shared/Icon";
 import { arrowTarget } from "@/shared/roving";
 import { texts } from "@/texts";
 import { commandsOf } from "./commands";
+import { useElsewhere } from "./elsewhere";
 import { best } from "./match";
 import styles from "./Palette.module.css";
 
@@ -59,9 +60,14 @@ function Opened({ screens, onClose }: PaletteProps & { onClose: () => void }) {
   const id = useId();
   // As it was when it was opened: what is listed does not move under the hand.
   const commands = useMemo(() => commandsOf(stores, builder, screens), [stores, builder, screens]);
+  const elsewhere = useElsewhere(typed);
+  // What is found later comes behind, so that nothing moves under the hand.
   const found = useMemo(
-    () => best(commands, typed, ({ title, also }) => `${title} ${also ?? ""}`, MOST),
-    [commands, typed],
+    () => [
+      ...best(commands, typed, ({ title, also }) => `${title} ${also ?? ""}`, MOST),
+      ...elsewhere,
+    ],
+    [commands, typed, elsewhere],
   );
   const chosen = found[Math.min(at, found.length - 1)];
 

@@ -1,0 +1,83 @@
+/** What the palette finds that the window does not hold: contacts, messages and comments. */
+
+import { useEffect, useState } from "react";
+import { conversationsOf } from "@/features/conversations/context";
+import { nameOf } from "@/features/conversations/names";
+import type { Stores } from "@/features/session/context";
+import { useStores } from "@/features/session/context";
+import { trafficOf } from "@/features/traffic/context";
+import type { PersonRow, TrafficRow } from "@/host";
+import { texts } from "@/texts";
+import type { Command } from "./commands";
+
+/** After so many milliseconds without a key it is looked for. */
+const PAUSE = 150;
+/** Fewer letters than this mean nearly everybody. */
+const LEAST = 2;
+/** What may be a message's or a comment's id: long, in one word, with a digit. */
+const ID = /^(?=.*\d)[\w.:=+/-]{6,}$/;
+const MOST = 5;
+
+/** Contacts by name, address or id, and deliveries by the id of a message or a comment. */
+export function useElsewhere(typed: string): readonly Command[] {
+  const stores = useStores();
+  const [found, setFound] = useState<readonly Command[]>([]);
+  useEffect(() => {
+    const words = typed.trim();
+    if (words.length < LEAST) {
+      setFound([]);
+      return;
+    }
+    let current = true;
+    const timer = setTimeout(async () => {
+      const { conversations, traffic } = stores.session.getState().host;
+      // What cannot be looked through now, such as a journal that there is none of, finds
+      // nothing; the screens say why.
+      const [people, deliveries] = await Promise.all([
+        conversations.find(words).catch(() => []),
+        ID.test(words)
+          ? traffic.search(`text:"${words}"`, null).then(
+              ({ rows }) => rows,
+              () => [],
+            )
+          : [],
+      ]);
+      if (!current) return;
+      setFound([
+        ...people.slice(0, MOST).map((person) => toContact(stores, person)),
+        ...deliveries.slice(0, MOST).map((row) => toDelivery(stores, row)),
+      ]);
+    }, PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [typed, stores]);
+  return found;
+}
+
+function toContact({ session, navigation }: Stores, person: PersonRow): Command {
+  const { accountId: account, contactId: contact } = person;
+  return {
+    id: `contact-${account}-${contact}`,
+    title: texts.palette.contact(nameOf(person), person.email ?? contact),
+    icon: "people",
+    run: () => {
+      navigation.getState().go("conversations");
+      void conversationsOf(session.getState().host).getState().show({ account, contact });
+    },
+  };
+}
+
+function toDelivery({ session, navigation }: Stores, row: TrafficRow): Command {
+  const { number, deliveryId: delivery, index } = row;
+  return {
+    id: `delivery-${delivery}-${index}`,
+    title: texts.palette.delivery(delivery ?? 0, row.text),
+    icon: "traffic",
+    run: () => {
+      navigation.getState().go("traffic");
+      void trafficOf(session.getState().host).getState().open({ number, delivery, index });
+    },
+  };
+}
