@@ -3,7 +3,7 @@
 
 use crate::commands::{
     builder as library, connections, conversations, listener, playback, scenarios, settings,
-    simulator, traffic, watch,
+    simulator, traffic, tunnel, watch,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -99,6 +99,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             conversations::conversations_earlier,
             conversations::conversations_set,
             conversations::conversations_export,
+            tunnel::tunnel_watch,
+            tunnel::tunnel_unwatch,
+            tunnel::tunnel_settings,
+            tunnel::tunnel_programs,
+            tunnel::tunnel_start,
+            tunnel::tunnel_keep,
+            tunnel::tunnel_stop,
+            tunnel::tunnel_look,
+            tunnel::tunnel_check,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,

@@ -9,6 +9,7 @@ use crate::{
     listening::Listening,
     settings::Settings,
     traffic::{self, Watching},
+    tunnel::Tunnelling,
     updates::Updates,
 };
 use heliograph_builder::{Builder, Shelf};
@@ -37,6 +38,7 @@ pub(crate) struct Desk {
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) watching: Watching,
+    pub(crate) tunnelling: Tunnelling,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) people: PeopleWatching,
 }
@@ -64,7 +66,8 @@ impl Desk {
     /// A desk whose files are in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
         let traffic = Arc::new(Traffic::new());
-        let listening = Listening::new(traffic.observer());
+        let tunnelling = Tunnelling::new(folder);
+        let listening = Listening::new(tunnelling.beside(traffic.observer()));
         traffic.know(traffic::own_secret(&listening));
         Self {
             folder: folder.join("offline"),
@@ -76,6 +79,7 @@ impl Desk {
             updates: Updates::default(),
             traffic,
             watching: Watching::default(),
+            tunnelling,
             conversations: Arc::default(),
             people: PeopleWatching::default(),
         }
@@ -184,6 +188,7 @@ impl Desk {
         self.updates.stop();
         self.watching.stop();
         self.people.stop();
+        self.tunnelling.stop().await;
         self.listening.stop().await;
         self.close_front().await;
         // What is published or drafted is on the disk before a command answers, and nothing

@@ -24,6 +24,7 @@ mod queue;
 mod sample;
 mod settings;
 mod traffic;
+mod tunnel;
 mod updates;
 mod window;
 

@@ -28,6 +28,7 @@ import { library } from "./texts/library";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
 import { traffic } from "./texts/traffic";
+import { tunnel } from "./texts/tunnel";
 
 const awaiting: Record<Awaiting, string> = {
   awaiting_opening_response: "waiting for the button",
@@ -164,6 +165,7 @@ export const texts = {
   palette,
   playback,
   traffic,
+  tunnel,
 
   window: {
     screens: "Screens",

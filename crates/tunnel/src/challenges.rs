@@ -1,6 +1,7 @@
 //! What the listener was asked to verify, by whom, and how it ended.
 
 use crate::check;
+use heliograph_engine::ports::Clock;
 use heliograph_listener::{Observer, Received, Refusal, Verification, VerificationOutcome};
 use heliograph_model::Millis;
 use parking_lot::Mutex;
@@ -69,21 +70,24 @@ pub struct Challenges(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    /// The world's: an engine's clock may stand still.
+    clock: Arc<dyn Clock>,
     /// Held for a moment only, never while waiting.
     seen: Mutex<(u32, VecDeque<SeenChallenge>)>,
     changed: watch::Sender<()>,
 }
 
-impl Default for Challenges {
-    fn default() -> Self {
+impl Challenges {
+    /// None was seen yet; the times are this clock's.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Shared {
+            clock,
             seen: Mutex::default(),
             changed: watch::Sender::new(()),
         }))
     }
-}
 
-impl Challenges {
     /// Those that were seen, the newest last.
     #[must_use]
     pub fn seen(&self) -> Vec<SeenChallenge> {
@@ -127,7 +131,7 @@ impl Observer for Challenges {
         }
         seen.1.push_back(SeenChallenge {
             number,
-            at: verification.at,
+            at: self.0.clock.now(),
             asker: asker(&user_agent),
             user_agent,
             from,

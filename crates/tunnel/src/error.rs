@@ -14,6 +14,9 @@ pub enum TunnelError {
         /// How to get it.
         advice: String,
     },
+    /// The settings could not be written down.
+    #[error("The tunnel's settings could not be kept: {0}. Make room on the disk, and try again.")]
+    NotKept(String),
 }
 
 impl TunnelError {

@@ -26,7 +26,7 @@ pub enum TunnelKind {
 /// here is secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct TunnelSettings {
     /// Which kind is chosen.
     pub kind: TunnelKind,
@@ -47,7 +47,7 @@ pub struct TunnelSettings {
 /// The options of `ssh -R`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct SshSettings {
     /// `user@host`, or a name out of `~/.ssh/config`.
     pub host: String,

@@ -3,6 +3,7 @@
 use crate::child::{Child, Heard};
 use crate::error::{Result, TunnelError};
 use crate::health::{self, Health};
+use crate::keep::{Kept, TunnelFile};
 use crate::machine::{Machine, Verdict};
 use crate::output::{Output, OutputLine};
 use crate::plan::Plan;
@@ -69,6 +70,7 @@ impl Drop for Running {
 #[derive(Debug)]
 struct Shared {
     clock: Arc<dyn Clock>,
+    file: TunnelFile,
     /// Held for a moment only, never while waiting.
     inside: Mutex<Inside>,
     changed: watch::Sender<()>,
@@ -81,29 +83,51 @@ struct Inside {
     plan: Option<Plan>,
     port: u16,
     health: Option<Health>,
-    /// The address that was up last, and the one before where it was another.
-    last_url: Option<String>,
+    /// What is remembered, among it the address that was up last.
+    kept: Kept,
+    /// The one before, where it was another.
     earlier_url: Option<String>,
 }
 
 impl Tunnel {
-    /// A tunnel that is not started, whose programs are looked for there. `last_url` is the address that was up last, where
-    /// somebody remembers it, so that another one is told apart.
+    /// A tunnel that is not started. Its programs are looked for in `programs`, and its
+    /// settings are kept in `file`, with the address that was up last, so that another one
+    /// is told apart.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, programs: Programs, last_url: Option<String>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, programs: Programs, file: TunnelFile) -> Self {
         let inside = Inside {
-            last_url,
+            kept: file.read(),
             ..Inside::default()
         };
         Self {
             shared: Arc::new(Shared {
                 clock,
+                file,
                 inside: Mutex::new(inside),
                 changed: watch::Sender::new(()),
             }),
             programs,
             turn: tokio::sync::Mutex::new(None),
         }
+    }
+
+    /// The settings that were kept last.
+    #[must_use]
+    pub fn settings(&self) -> TunnelSettings {
+        self.shared.inside.lock().kept.settings.clone()
+    }
+
+    /// Keeps settings for the next start; what runs goes on as it is.
+    ///
+    /// # Errors
+    /// When they cannot be written down.
+    pub fn keep(&self, settings: &TunnelSettings) -> Result<()> {
+        let kept = self.shared.change(|inside| {
+            inside.kept.settings = settings.clone();
+            inside.kept.clone()
+        });
+        let written = self.shared.file.write(&kept);
+        written.map_err(|error| TunnelError::NotKept(error.to_string()))
     }
 
     /// Starts a tunnel to a port of the loopback address, in place of the one before.
@@ -138,8 +162,8 @@ impl Tunnel {
             inside.health = None;
             inside.port = port;
             inside.plan = Some(plan.clone());
-            inside.note_url();
         });
+        self.shared.note_url();
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::clone(&self.shared);
         let task = tokio::spawn(run(shared, plan, found, stopped));
@@ -177,12 +201,6 @@ impl Tunnel {
         }
     }
 
-    /// The address that is up now or was up last.
-    #[must_use]
-    pub fn last_url(&self) -> Option<String> {
-        self.shared.inside.lock().last_url.clone()
-    }
-
     /// Tells when anything of it changed.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<()> {
@@ -212,19 +230,6 @@ async fn stop(turn: &mut Option<Running>) {
     }
 }
 
-impl Inside {
-    /// Remembers the address that is up, and the one before it.
-    fn note_url(&mut self) {
-        let Some(url) = self.machine.state().url() else {
-            return;
-        };
-        if self.last_url.as_deref() != Some(url) {
-            let now = Some(url.to_owned());
-            self.earlier_url = std::mem::replace(&mut self.last_url, now);
-        }
-    }
-}
-
 impl Shared {
     fn change<T>(&self, change: impl FnOnce(&mut Inside) -> T) -> T {
         let answer = change(&mut self.inside.lock());
@@ -240,14 +245,34 @@ impl Shared {
     /// What the machine makes of something that happened.
     fn decide(&self, happened: impl FnOnce(&mut Machine, Millis) -> Verdict) -> Verdict {
         let now = self.clock.now();
-        self.change(|inside| {
+        let verdict = self.change(|inside| {
             let verdict = happened(&mut inside.machine, now);
             if inside.machine.state().url().is_none() {
                 inside.health = None;
             }
-            inside.note_url();
             verdict
-        })
+        });
+        self.note_url();
+        verdict
+    }
+
+    /// Remembers the address that is up, and the one before it.
+    fn note_url(&self) {
+        let kept = {
+            let mut inside = self.inside.lock();
+            let Some(url) = inside.machine.state().url().map(ToOwned::to_owned) else {
+                return;
+            };
+            if inside.kept.last_url.as_ref() == Some(&url) {
+                return;
+            }
+            inside.earlier_url = inside.kept.last_url.replace(url);
+            inside.kept.clone()
+        };
+        self.changed.send_replace(());
+        if let Err(error) = self.file.write(&kept) {
+            tracing::warn!(%error, "the tunnel's address is not remembered");
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod scenarios;
 pub(crate) mod settings;
 pub(crate) mod simulator;
 pub(crate) mod traffic;
+pub(crate) mod tunnel;
 pub(crate) mod watch;
 
 /// What a command answers.

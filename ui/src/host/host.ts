@@ -21,6 +21,7 @@ import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { TrafficHost } from "./traffic";
+import type { TunnelHost } from "./tunnel";
 
 /** The settings, complete: what the shell left out is filled in by the host. */
 export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
@@ -53,6 +54,7 @@ export interface Host {
   readonly playback: PlaybackHost;
   readonly scenarios: ScenariosHost;
   readonly traffic: TrafficHost;
+  readonly tunnel: TunnelHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;
 

@@ -11,6 +11,7 @@ export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 export type { PlaybackHost, ScenariosHost } from "./playback";
 export type { TrafficHost } from "./traffic";
+export type { TunnelHost } from "./tunnel";
 
 /** Null in a plain browser that was given a built window: there is nothing to talk to. */
 export async function openHost(): Promise<Host | null> {

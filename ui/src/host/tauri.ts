@@ -1,7 +1,14 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, PeopleNews, ShownCheck, TrafficNews, WindowUpdate } from "./bindings";
+import type {
+  CommandError,
+  PeopleNews,
+  ShownCheck,
+  TrafficNews,
+  TunnelNews,
+  WindowUpdate,
+} from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { ConnectionsHost } from "./connections";
@@ -10,6 +17,7 @@ import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { TrafficHost } from "./traffic";
+import type { TunnelHost } from "./tunnel";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -36,6 +44,7 @@ export function tauriHost(): Host {
     playback: tauriPlayback(),
     scenarios: tauriScenarios(),
     traffic: tauriTraffic(),
+    tunnel: tauriTunnel(),
     connections: tauriConnections(),
     conversations: tauriConversations(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
@@ -181,6 +190,34 @@ function tauriConversations(): ConversationsHost {
       await unwrap(commands.conversationsSet(change));
     },
     exportContacts: (look) => unwrap(commands.conversationsExport(look)),
+  };
+}
+
+function tauriTunnel(): TunnelHost {
+  const done = async (answer: Promise<Answer<null>>) => {
+    await unwrap(answer);
+  };
+  return {
+    watch(onNews) {
+      let watching = true;
+      const channel = new Channel<TunnelNews>();
+      channel.onmessage = (news) => {
+        if (watching) onNews(news);
+      };
+      // A shell that cannot be reached has said so on the other channel already.
+      unwrap(commands.tunnelWatch(channel)).catch(() => undefined);
+      return () => {
+        watching = false;
+        unwrap(commands.tunnelUnwatch()).catch(() => undefined);
+      };
+    },
+    settings: () => unwrap(commands.tunnelSettings()),
+    keep: (settings) => done(commands.tunnelKeep(settings)),
+    programs: () => unwrap(commands.tunnelPrograms()),
+    start: (settings) => done(commands.tunnelStart(settings)),
+    stop: () => done(commands.tunnelStop()),
+    look: () => done(commands.tunnelLook()),
+    check: () => unwrap(commands.tunnelCheck()),
   };
 }
 

@@ -3,7 +3,7 @@
 use heliograph_embedded::Database;
 use heliograph_engine::ports::{Clock, Queue, SystemClock};
 use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener, signature};
-use heliograph_tunnel::{Challenges, Programs, Tunnel, TunnelState, TunnelStatus};
+use heliograph_tunnel::{Challenges, Programs, Tunnel, TunnelFile, TunnelState, TunnelStatus};
 use secrecy::SecretString;
 use std::fs;
 use std::future::Future;
@@ -34,7 +34,7 @@ pub(crate) async fn open() -> Site {
 pub(crate) async fn open_with(clock: Arc<dyn Clock>) -> Site {
     let queue = Database::temporary(Arc::new(SystemClock)).unwrap();
     let queue = Arc::new(queue);
-    let challenges = Challenges::default();
+    let challenges = Challenges::new(Arc::new(SystemClock));
     let listener = Listener::start_observed(
         TcpListener::bind("127.0.0.1:0").await.unwrap(),
         Arc::clone(&queue) as Arc<dyn Queue>,
@@ -55,7 +55,8 @@ pub(crate) async fn open_with(clock: Arc<dyn Clock>) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let mut folders = vec![folder.path().to_owned()];
     folders.extend(["/usr/bin", "/bin"].map(PathBuf::from));
-    let tunnel = Tunnel::new(clock, Programs::within(folders), None);
+    let file = TunnelFile::at(folder.path().join("tunnel.json"));
+    let tunnel = Tunnel::new(clock, Programs::within(folders), file);
     Site {
         queue,
         listener,

@@ -1,5 +1,6 @@
 import { ListenerPanel } from "@/features/listener/ListenerPanel";
 import { useSession } from "@/features/session/context";
+import { TunnelPanel } from "@/features/tunnel/TunnelPanel";
 import { texts } from "@/texts";
 import styles from "./Connections.module.css";
 import { useConnection } from "./context";
@@ -26,7 +27,9 @@ export function ReceivingSection() {
           <ListenerPanel status={status} />
           <ListenerSetup />
         </div>
-        {/* The tunnel stands here, beside what it leads to. */}
+        <div className={styles.box}>
+          <TunnelPanel listener={status} />
+        </div>
       </div>
     </section>
   );

@@ -11,6 +11,7 @@ import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
 import { trafficInMemory } from "./traffic";
+import { tunnelInMemory } from "./tunnel";
 
 export interface RecordingOptions {
   /** How many recorded steps have been played when the window opens. */
@@ -135,6 +136,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       put: () => notRecorded(),
     },
     traffic: trafficInMemory(),
+    tunnel: tunnelInMemory(),
     connections: connectionsInMemory(),
     conversations: conversationsInMemory(),
     scenarios: scenariosInMemory(),

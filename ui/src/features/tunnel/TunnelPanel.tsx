@@ -1,0 +1,41 @@
+import { useEffect } from "react";
+import { useSession } from "@/features/session/context";
+import type { ListenerStatus } from "@/host";
+import { texts } from "@/texts";
+import { Challenges } from "./Challenges";
+import { useTunnel, useTunnelStore } from "./context";
+import { ForMeta } from "./ForMeta";
+import { Output } from "./Output";
+import { Standing } from "./Standing";
+import styles from "./Tunnel.module.css";
+import { TunnelForm } from "./TunnelForm";
+
+/** The listener's way to the internet: what kind, how it is, and what Meta is to be told. */
+export function TunnelPanel({ listener }: { listener: ListenerStatus }) {
+  const store = useTunnelStore();
+  const host = useSession((session) => session.host.tunnel);
+  const state = useTunnel(({ news }) => news?.status.state.is ?? "stopped");
+  const t = texts.tunnel;
+
+  useEffect(() => {
+    void store.getState().load();
+    return host.watch((news) => store.getState().told(news));
+  }, [host, store]);
+
+  return (
+    <div className={styles.panel}>
+      <div className={styles.head}>
+        <h2>{t.title}</h2>
+        <span className={styles.state} data-state={state} data-testid="tunnel-state">
+          {t.state[state]}
+        </span>
+      </div>
+      <p className={styles.hint}>{t.hint}</p>
+      <TunnelForm listener={listener} />
+      <Standing listener={listener} />
+      <ForMeta listener={listener} />
+      <Challenges />
+      <Output />
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+/** What the tunnel needs from the outside: settings, start and stop, asking through it. */
+
+import type { Program, SelfCheck, TunnelNews, TunnelSettings } from "./bindings";
+
+export interface TunnelHost {
+  /** Tells how it is, now and when it changes, until the answer is called. */
+  watch(onNews: (news: TunnelNews) => void): () => void;
+  /** The settings that were kept last. */
+  settings(): Promise<TunnelSettings>;
+  /** Keeps settings for the next start; what runs goes on as it is. */
+  keep(settings: TunnelSettings): Promise<void>;
+  /** The programs that are known, with their versions where they are installed. */
+  programs(): Promise<Program[]>;
+  /** Keeps the settings, and starts. What comes of it is in the news. */
+  start(settings: TunnelSettings): Promise<void>;
+  stop(): Promise<void>;
+  /** Asks now whether the listener answers at the public address. */
+  look(): Promise<void>;
+  /** Performs Meta's verification through the public address. */
+  check(): Promise<SelfCheck>;
+}
