@@ -2,13 +2,13 @@
 
 use crate::audit::AuditLog;
 use crate::backends::{Backends, OpenPlace};
-use crate::guard::{Guard, GuardedInstagram, WouldSend};
+use crate::guard::{Guard, GuardedInstagram, GuardedSubscriptions, WouldSend};
 use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
 use heliograph_engine::ports::{
     Announcements, Archive, Backlog, Cache, Clock, Documents, Instagram, Jobs, Journal, Keys,
-    PortResult, Queue, Register, Store,
+    PortResult, Queue, Register, Store, Subscriptions,
 };
 use heliograph_engine::process::{Engine, EngineParts, Measured};
 use heliograph_instagram::client::{AccountState, GraphClient};
@@ -241,6 +241,15 @@ impl Runtime {
     #[must_use]
     pub fn instagram(&self) -> Arc<dyn Instagram> {
         Arc::clone(&self.instagram) as _
+    }
+
+    /// Which webhooks apps and accounts are subscribed to.
+    #[must_use]
+    pub fn subscriptions(&self) -> Arc<dyn Subscriptions> {
+        Arc::new(GuardedSubscriptions::new(
+            Arc::clone(&self.client) as _,
+            Arc::clone(&self.guard),
+        ))
     }
 
     /// How the accounts stand with Instagram that have made a request.

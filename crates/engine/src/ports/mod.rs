@@ -18,6 +18,7 @@ mod keys;
 mod queue;
 mod register;
 mod store;
+mod subscriptions;
 
 pub use announcements::{Announcements, Heard, Stale};
 pub use archive::{Archive, ConversationChange, Mark};
@@ -36,6 +37,7 @@ pub use register::{
     ContactFilter, ContactKind, Page, Register, StateCounts, StateFilter, StateOrder,
 };
 pub use store::{Commit, Committed, Documents, Ledger, NewOutboxItem, SendUpdate, Store};
+pub use subscriptions::{AppAccess, AppSubscription, Subscriptions};
 
 /// Why a port could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

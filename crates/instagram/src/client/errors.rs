@@ -283,6 +283,11 @@ pub const TABLE: &[Row] = &[
         Meaning::Account,
         "Instagram has switched off this account's messages after a violation. Check the account status in the Instagram app.",
     ),
+    any(
+        2200,
+        Meaning::Never,
+        "Instagram asked the callback URL and did not get its challenge back.",
+    ),
     any(80_001, MINUTE, LIMIT),
     any(80_002, MINUTE, LIMIT),
     any(80_006, MINUTE, LIMIT),

@@ -85,6 +85,10 @@ impl GraphClient {
         &self.config
     }
 
+    pub(super) fn http(&self) -> &Client {
+        &self.http
+    }
+
     /// How the accounts stand that have made a request, by id.
     #[must_use]
     pub fn account_states(&self) -> Vec<AccountState> {
@@ -111,7 +115,7 @@ impl GraphClient {
     }
 
     /// The address behind the version; what is no plain text in a segment is escaped.
-    fn url(&self, path: &[&str]) -> Url {
+    pub(super) fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments
@@ -127,7 +131,7 @@ impl GraphClient {
     ///
     /// Where the token itself is refused nothing has happened, so the token is read once
     /// more where it is kept, and with another one the attempt is made again.
-    async fn attempt(
+    pub(super) async fn attempt(
         &self,
         account: &AccountId,
         request: impl Fn() -> RequestBuilder + Sync,

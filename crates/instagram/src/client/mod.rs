@@ -13,6 +13,7 @@ mod flavour;
 mod graph;
 mod pacing;
 mod state;
+mod subscriptions;
 mod tokens;
 mod transport;
 mod usage;

@@ -7,6 +7,7 @@
 //! webhooks (the simulator builds those; [`Sent::echo`] is how Meta would tell of a send).
 
 mod accounts;
+mod apps;
 mod comments;
 mod core;
 mod direct;

@@ -1,6 +1,7 @@
 //! The HTTP server around the rules, with Meta's paths.
 
 use super::{
+    apps,
     core::SimulatedInstagram,
     input::Input,
     request::{Answer, Outcome, Request},
@@ -117,6 +118,7 @@ fn routes(core: Core) -> Router {
         .route("/{id}/messages", post(messages))
         .route("/{id}/replies", post(replies))
         .route("/{id}/subscribed_apps", get(subscriptions).post(subscribe))
+        .route("/{id}/subscriptions", get(of_app).post(subscribe_app))
         .fallback(unknown_path)
         .with_state(core)
 }
@@ -240,6 +242,45 @@ async fn subscribe(
     let input = Input::read(&uri, &headers, &body);
     let fields = input.list("subscribed_fields");
     answer(&core, input, |_| Request::Subscribe { node, fields }).await
+}
+
+async fn of_app(
+    State(core): State<Core>,
+    Path(app): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let input = Input::read(&uri, &headers, &Bytes::new());
+    let listed = core.state().apps.list(&app, input.token.as_deref());
+    of_ruling(listed)
+}
+
+async fn subscribe_app(
+    State(core): State<Core>,
+    Path(app): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let input = Input::read(&uri, &headers, &body);
+    let token = input.token.as_deref();
+    let wanted = match apps::read(&app, token, &input.parameters, input.list("fields")) {
+        Ok(wanted) => wanted.verified().await,
+        Err(error) => Err(error),
+    };
+    let kept = wanted.map(|wanted| {
+        core.state().apps.keep(&app, wanted);
+        serde_json::json!({ "success": true })
+    });
+    of_ruling(kept)
+}
+
+/// The answer to what is asked with an app's token, which has no account's limits.
+fn of_ruling(ruling: Result<Value, super::GraphError>) -> Response<Body> {
+    match ruling {
+        Ok(body) => json(StatusCode::OK, &body),
+        Err(error) => json(StatusCode::BAD_REQUEST, &error.to_json("ASim")),
+    }
 }
 
 async fn unknown_path(method: Method, uri: Uri) -> Response<Body> {

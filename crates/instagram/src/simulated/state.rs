@@ -2,6 +2,7 @@
 
 use super::{
     accounts::Accounts,
+    apps::Apps,
     comments::{Comment, Media},
     errors::{GraphError, Ruling},
     fault::{Failure, Faults, Requests},
@@ -21,6 +22,7 @@ use std::collections::HashMap;
 /// What it knows.
 pub(super) struct State {
     pub(super) accounts: Accounts,
+    pub(super) apps: Apps,
     pub(super) people: LruCache<(AccountId, ContactId), Person>,
     pub(super) media: HashMap<MediaId, Media>,
     pub(super) comments: LruCache<CommentId, Comment>,
@@ -72,6 +74,7 @@ impl State {
     pub(super) fn new(settings: &SimulatedSettings, now: Millis) -> Self {
         Self {
             accounts: Accounts::default(),
+            apps: Apps::default(),
             people: LruCache::new(settings.remember),
             media: HashMap::new(),
             comments: LruCache::new(settings.remember),

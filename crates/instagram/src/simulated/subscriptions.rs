@@ -8,7 +8,7 @@ use heliograph_model::AccountId;
 use serde_json::{Value, json};
 
 /// What can be subscribed to.
-const FIELDS: [&str; 16] = [
+pub(super) const FIELDS: [&str; 16] = [
     "comments",
     "live_comments",
     "mentions",

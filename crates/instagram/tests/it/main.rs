@@ -14,6 +14,7 @@ mod pacing;
 mod profiles;
 mod round_trip;
 mod sent;
+mod subscriptions;
 mod support;
 mod tokens;
 mod window;

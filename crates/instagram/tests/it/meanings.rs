@@ -63,6 +63,7 @@ const ROWS: &[(i32, Option<i32>, ErrorClass, ErrorClass)] = &[
     (613, Some(1996), Retry, Retry),
     (613, Some(2_018_338), Retry, Retry),
     (2022, None, Token, Token),
+    (2200, None, Permanent, Permanent),
     (80_001, None, Retry, Retry),
     (80_002, None, Retry, Retry),
     (80_006, None, Retry, Retry),

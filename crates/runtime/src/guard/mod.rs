@@ -21,6 +21,7 @@ mod jobs;
 mod pass_on;
 mod queue;
 mod store;
+mod subscriptions;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use instagram::{GuardedInstagram, WouldSend};
 pub use jobs::GuardedJobs;
 pub use queue::GuardedQueue;
 pub use store::GuardedStore;
+pub use subscriptions::GuardedSubscriptions;
 
 use crate::audit::AuditLog;
 use heliograph_engine::ports::{Clock, PortError, PortResult};

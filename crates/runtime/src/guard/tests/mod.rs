@@ -4,6 +4,7 @@ mod at_hand;
 mod backend;
 mod calls;
 mod servers;
+mod subscriptions;
 
 use super::*;
 use backend::{Backend, TAKEN};
