@@ -4,10 +4,12 @@
 //! memory within a bound, and asks the profile's journal for the rest. No window is known
 //! here either; `src-tauri` carries what is asked and answered.
 
+pub mod cache;
 pub mod connections;
 pub mod conversations;
 pub mod traffic;
 
+pub use cache::CacheDesk;
 pub use connections::Connections;
 pub use conversations::Conversations;
 pub use traffic::Traffic;

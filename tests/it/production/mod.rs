@@ -1,6 +1,7 @@
 //! The engine on real servers: redis-server, a Redis Cluster, mongod and Node.
 
 mod by_hand;
+mod cache;
 mod command_line;
 mod differential;
 mod interop;

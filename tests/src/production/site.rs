@@ -316,7 +316,7 @@ impl Pushing {
 #[derive(Debug)]
 pub struct Worker {
     /// The running profile.
-    pub runtime: Runtime,
+    pub runtime: Arc<Runtime>,
     sends: Arc<Mutex<Vec<SendRecord>>>,
     watching: JoinHandle<()>,
 }
@@ -346,7 +346,7 @@ impl Worker {
             }),
             engine,
         };
-        let runtime = Runtime::open(profile, clock()).await?;
+        let runtime = Arc::new(Runtime::open(profile, clock()).await?);
         let sends: Arc<Mutex<Vec<SendRecord>>> = Arc::default();
         let mut happenings = runtime.engine().happenings().watch();
         let watching = tokio::spawn({

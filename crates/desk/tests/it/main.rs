@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests: a panic is how they fail")]
 
 mod arriving;
+mod cache;
 mod conversations;
 mod refusing;
 mod replaying;

@@ -64,6 +64,7 @@ impl Backend {
             instagram: Arc::new(instagram),
             conversations: Arc::clone(&self.others) as _,
             announcements: Arc::clone(&self.others) as _,
+            keys: Arc::clone(&self.cache) as _,
         }
     }
 

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Cache, Conversations, Hold, Instagram, JobState, Jobs, Lease,
+    Announcements, Archive, Cache, Conversations, Hold, Instagram, JobState, Jobs, Keys, Lease,
     PortResult, Queue, SendRequest, Stale, Store,
 };
 use heliograph_model::{AutomationType, DeliveryId, Millis, OutboxId, OutboxState, Target};
@@ -20,6 +20,7 @@ pub(super) struct Ports {
     pub instagram: Arc<dyn Instagram>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Arc<dyn Announcements>,
+    pub keys: Arc<dyn Keys>,
 }
 
 /// What a method does to its backend.
@@ -171,6 +172,9 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         };
         announcements.announce Write |it| plain(it.announce(&Stale::Key(KEY.to_owned())).await);
         announcements.hear Read |it| { it.hear().await; Ok(()) };
+        keys.keys Read |it| plain(it.keys("*", None, 100).await);
+        keys.open Read |it| plain(it.open(&[KEY.to_owned()]).await);
+        keys.servers Read |it| plain(it.servers().await);
     });
     // An archive is documents besides.
     let archive = Arc::clone(&ports.archive);

@@ -76,6 +76,8 @@ fn guarded(backend: &Backend, guard: &Arc<Guard>) -> Ports {
             bare.announcements,
             Arc::clone(guard),
         )),
+        // It only reads: see below.
+        keys: bare.keys,
     }
 }
 
@@ -107,6 +109,24 @@ async fn every_method_of_every_port_is_tried() {
                 "{port}::{method} is not handed on by its guard"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_guard_only_reads() {
+    let backend = Backend::filled().await;
+    let source = include_str!("../../../../engine/src/ports/keys.rs");
+    let methods = methods("Keys", source);
+    assert!(!methods.is_empty(), "the port is not found in its source");
+    let calls = calls(&backend.ports());
+    for method in methods {
+        let call = calls
+            .iter()
+            .find(|call| call.port == "keys" && call.method == method);
+        assert!(
+            call.is_some_and(|call| call.does == Does::Read),
+            "Keys::{method} has to be in calls.rs and to read only: a port that writes is guarded"
+        );
     }
 }
 

@@ -179,6 +179,7 @@ async fn an_observing_profile_leaves_no_key_and_no_document_on_real_servers() {
         store: Arc::clone(&backends.store),
         archive: Arc::new(GuardedArchive::new(store, Arc::clone(&guard))),
         cache: Arc::clone(&backends.cache),
+        keys: Arc::clone(&backends.keys),
         queue: Arc::clone(&backends.queue),
         jobs: Arc::clone(&backends.jobs),
         instagram: Arc::new(GuardedInstagram::new(

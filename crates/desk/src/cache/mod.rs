@@ -1,0 +1,214 @@
+//! Cache: how often it answers, how its servers are, what is in it, and whether that says
+//! the same as the documents.
+//!
+//! The engine counts every read. Here its counters are looked at once a second for as
+//! long as a profile is in front ([`CacheDesk::follow`]), so that there is a history when
+//! somebody opens the screen; what came in a piece of time is the difference of two looks.
+//! Keys are listed, opened and walked over through the port [`Keys`], which only reads;
+//! what is to go is invalidated by the engine's own cache, as an edit would do it.
+//!
+//! [`Keys`]: heliograph_engine::ports::Keys
+
+mod alert;
+mod browse;
+mod error;
+mod history;
+mod json;
+mod news;
+mod point;
+mod row;
+mod sample;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+pub use alert::{AlertReason, CacheAlert};
+pub use browse::{
+    Invalidated, KeyAgreement, KeyDifference, KeyList, KeyRow, KeySearch, MOST_AT_ONCE, OpenedKey,
+};
+pub use error::{CacheError, Result};
+pub use json::JsonLine;
+pub use news::{CacheNews, CacheServerNow, SlowKey};
+pub use point::{CachePoint, CacheSpan, CollectionPoint, ServerPoint};
+pub use row::{CacheRow, TierFigures};
+pub use sweep::{CacheScan, ScanCount, ScanFinding, ScanProblem, ScanState};
+
+use heliograph_engine::ports::{CacheServer, Clock, SystemClock};
+use heliograph_runtime::Runtime;
+use history::History;
+use news::Slow;
+use parking_lot::{Mutex, RwLock};
+use sample::{Sample, ServerCounts};
+use std::sync::Arc;
+use std::time::Duration;
+use sweep::Sweep;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// How often the counters are looked at.
+const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
+/// How often the servers are asked.
+const BETWEEN_SERVERS: Duration = Duration::from_secs(2);
+/// How long they may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The cache of the profile in front.
+#[derive(Debug)]
+pub struct CacheDesk {
+    shared: Arc<Shared>,
+    tasks: Mutex<Tasks>,
+}
+
+/// What goes on by itself.
+#[derive(Debug, Default)]
+struct Tasks {
+    sample: Option<AbortHandle>,
+    servers: Option<AbortHandle>,
+    sweep: Option<AbortHandle>,
+}
+
+/// What the desk and its tasks share.
+#[derive(Debug)]
+struct Shared {
+    /// The profile that is looked at.
+    runtime: RwLock<Option<Arc<Runtime>>>,
+    /// Held for a moment only, never while waiting.
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Counts the profiles that came in front.
+    front: u32,
+    history: Option<History>,
+    servers: Vec<CacheServer>,
+    /// Why they did not answer the last time.
+    servers_failed: Option<String>,
+    slow: Slow,
+    /// Counts the walks.
+    scans: u32,
+    sweep: Option<Sweep>,
+}
+
+impl Default for CacheDesk {
+    fn default() -> Self {
+        Self::new(Arc::new(SystemClock))
+    }
+}
+
+impl CacheDesk {
+    /// A desk that looks at nothing yet. The clock is that of the charts.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                runtime: RwLock::default(),
+                state: Mutex::default(),
+                changed: watch::Sender::new(()),
+                clock,
+            }),
+            tasks: Mutex::default(),
+        }
+    }
+
+    /// Looks at this profile from now on; what was seen of the one before is forgotten.
+    pub fn follow(&self, runtime: Arc<Runtime>) {
+        self.stop();
+        let first = Sample::of(runtime.engine(), None);
+        {
+            let mut state = self.shared.state.lock();
+            let (front, scans) = (state.front.wrapping_add(1), state.scans);
+            *state = State {
+                front,
+                scans,
+                history: Some(History::begin(self.shared.clock.now(), first)),
+                ..State::default()
+            };
+        }
+        *self.shared.runtime.write() = Some(Arc::clone(&runtime));
+        let mut tasks = self.tasks.lock();
+        let look = keep_looking(Arc::clone(&self.shared), Arc::clone(&runtime));
+        tasks.sample = Some(tokio::spawn(look).abort_handle());
+        let ask = keep_asking(Arc::clone(&self.shared), runtime);
+        tasks.servers = Some(tokio::spawn(ask).abort_handle());
+        drop(tasks);
+        self.told_changed();
+    }
+
+    /// Looks at nothing from now on.
+    pub fn stop(&self) {
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        for task in [tasks.sample, tasks.servers, tasks.sweep]
+            .into_iter()
+            .flatten()
+        {
+            task.abort();
+        }
+        *self.shared.runtime.write() = None;
+    }
+
+    fn runtime(&self) -> Result<Arc<Runtime>> {
+        let runtime = self.shared.runtime.read().clone();
+        runtime.ok_or(CacheError::NothingRuns)
+    }
+
+    fn told_changed(&self) {
+        self.shared.changed.send_replace(());
+    }
+}
+
+impl Drop for CacheDesk {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+async fn keep_looking(shared: Arc<Shared>, runtime: Arc<Runtime>) {
+    let mut ticks = interval(BETWEEN_SAMPLES);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        shared.look(&runtime);
+    }
+}
+
+async fn keep_asking(shared: Arc<Shared>, runtime: Arc<Runtime>) {
+    let mut ticks = interval(BETWEEN_SERVERS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let answer = match timeout(PATIENCE, runtime.keys().servers()).await {
+            Ok(Ok(servers)) => Ok(servers),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("The cache does not answer.".to_owned()),
+        };
+        let mut state = shared.state.lock();
+        match answer {
+            Ok(servers) => {
+                state.servers = servers;
+                state.servers_failed = None;
+            }
+            Err(why) => state.servers_failed = Some(why),
+        }
+    }
+}
+
+impl Shared {
+    /// Looks at the counters once.
+    fn look(&self, runtime: &Runtime) {
+        let at = self.clock.now();
+        let slowest = runtime.engine().cached().take_slowest();
+        let mut state = self.state.lock();
+        let server = (!state.servers.is_empty()).then(|| ServerCounts::of(&state.servers));
+        let sample = Sample::of(runtime.engine(), server);
+        state.slow.add(at, slowest);
+        if let Some(history) = &mut state.history {
+            history.record(at, sample);
+        }
+        drop(state);
+        self.changed.send_replace(());
+    }
+}
