@@ -1,4 +1,4 @@
-//! `cargo xtask setup | run | test | codegen | pictures | bench`: everything that is done to this
+//! `cargo xtask setup | run | test | codegen | pictures | package | bench`: everything that is done to this
 //! repository, in place of shell scripts.
 //!
 //! Nothing but `anyhow` is used here: this is the first thing that a fresh clone
@@ -13,6 +13,7 @@ mod bench;
 mod codegen;
 mod display;
 mod mongod;
+mod package;
 mod packages;
 mod pictures;
 mod repo;
@@ -36,6 +37,8 @@ Usage: cargo xtask <verb>
   codegen            write ui/src/host/bindings.ts from the commands declared in Rust
       --check        only say whether it is up to date
   pictures           take the pictures of docs/ in the real window
+  package            the packages that people install, below target/
+      --cli          the command line's alone
   bench [ARGS]       the workloads of the performance table, as JSON
   bench production   Heliograph beside a Node system on the same Redis and MongoDB";
 
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(&rest),
         Some("codegen") => codegen::codegen(&rest),
         Some("pictures") => no_args(&rest).and_then(|()| pictures::pictures()),
+        Some("package") => package::package(&rest),
         Some("bench") => bench::bench(rest),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -1,10 +1,12 @@
 //! The commands, one file for each.
 
+mod completions;
 mod demo;
 mod doctor;
 mod export;
 mod import;
 mod lint;
+mod man;
 mod route;
 mod serve;
 mod simulate;
@@ -41,6 +43,10 @@ pub(crate) enum Command {
     Lint(lint::LintArguments),
     /// Runs the workloads of the performance table and prints one JSON object.
     Bench(crate::bench::BenchArguments),
+    /// Prints what a shell completes.
+    Completions(completions::CompletionsArguments),
+    /// Prints the manual.
+    Man(man::ManArguments),
 }
 
 /// Runs a command to its end.
@@ -59,6 +65,8 @@ pub(crate) fn run(command: Command, json: bool) -> anyhow::Result<ExitCode> {
         Command::Export(arguments) => block_on(export::run(arguments, json)),
         Command::Lint(arguments) => block_on(lint::run(arguments, json)),
         Command::Bench(arguments) => block_on(crate::bench::run(arguments, json)),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }
 

@@ -1,0 +1,194 @@
+//! The packages on a bare machine: installed, started, used, and removed without a trace.
+//!
+//! It takes minutes and root's rights, and needs what `cargo xtask package` makes, so it
+//! runs in the long mode alone.
+
+use anyhow::{Context, Result, bail};
+use heliograph_tests::production::is_long;
+use heliograph_tests::repo;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// What stands around both packages on the bare machine: a display, and something to ask
+/// the listener with.
+const BESIDE: &str = "xvfb x11-utils curl ca-certificates procps";
+
+/// Lists every file but those of the system's own bookkeeping and of people.
+const FILES: &str = "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /tmp \
+    -o -path /run -o -path /root -o -path /home -o -path /var/log -o -path /var/cache \
+    -o -path /var/lib/apt -o -path /var/lib/dpkg \\) -prune -o -print | sort";
+
+/// Starts the window, waits until it is on the display and its listener answers, and ends
+/// it.
+const WINDOW: &str = "export HOME=/home/person XDG_RUNTIME_DIR=/tmp/run DISPLAY=:7 \
+        LIBGL_ALWAYS_SOFTWARE=1 NO_AT_BRIDGE=1
+    mkdir -p $HOME $XDG_RUNTIME_DIR
+    Xvfb :7 -screen 0 1600x1100x24 -nolisten tcp >/dev/null 2>&1 & display=$!
+    sleep 1
+    heliograph-desktop >/tmp/window.log 2>&1 & window=$!
+    for try in $(seq 60); do
+        sleep 0.5
+        if xwininfo -root -tree | grep -q '\"Heliograph\"' \
+            && curl -sf http://127.0.0.1:8787/healthz >/dev/null; then
+            echo it is open; break
+        fi
+    done
+    kill $window; wait $window
+    kill $display
+    cat /tmp/window.log";
+
+#[test]
+fn packages_are_installed_on_a_bare_machine_used_and_removed_without_a_trace() -> Result<()> {
+    if !is_long() {
+        return Ok(());
+    }
+    let window = made("release/bundle/deb", "Heliograph_")?;
+    let line = made("package", "heliograph-cli_")?;
+    let bare = Bare::new()?;
+    let mut wanted = BESIDE.replace(' ', ",");
+    for package in [&window, &line] {
+        wanted = format!("{wanted},{}", depends(package)?);
+        let name = package.file_name().context("a package has a name")?;
+        fs::copy(package, bare.root.join("tmp").join(name))?;
+    }
+    bare.run(&format!(
+        "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+         --no-install-recommends {}",
+        bare_names(&wanted)
+    ))?;
+
+    let before = bare.run(FILES)?;
+    bare.run("dpkg -i /tmp/Heliograph_*.deb /tmp/heliograph-cli_*.deb")?;
+    let opened = bare.run(WINDOW)?;
+    assert!(opened.contains("it is open"), "{opened}");
+    let demo = bare.run("HOME=/home/person heliograph demo")?;
+    assert!(demo.contains("hit rate"), "{demo}");
+    for file in [
+        "/usr/share/man/man1/heliograph.1.gz",
+        "/usr/share/man/man1/heliograph-worker.1.gz",
+        "/usr/share/bash-completion/completions/heliograph",
+        "/usr/share/applications/Heliograph.desktop",
+    ] {
+        assert!(bare.root.join(&file[1..]).exists(), "{file} is missing");
+    }
+    bare.run("dpkg --purge heliograph heliograph-cli")?;
+    let after = bare.run(FILES)?;
+    let left: Vec<&str> = after
+        .lines()
+        .filter(|file| !before.contains(&format!("{file}\n")))
+        .collect();
+    assert!(left.is_empty(), "left behind: {left:#?}");
+    let kept = bare
+        .root
+        .join("home/person/.local/share/app.heliograph.desktop");
+    assert!(kept.exists(), "what the person made was removed with it");
+    Ok(())
+}
+
+/// A package that was made.
+fn made(folder: &str, begins: &str) -> Result<PathBuf> {
+    let folder = repo::target()?.join(folder);
+    let found = fs::read_dir(&folder).ok().and_then(|entries| {
+        entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with(begins) && name.ends_with(".deb")
+            })
+    });
+    found.with_context(|| {
+        format!(
+            "there is no {begins}*.deb in {}; `cargo xtask package` makes it",
+            folder.display()
+        )
+    })
+}
+
+/// What dpkg says that a package needs.
+fn depends(package: &Path) -> Result<String> {
+    let said = Command::new("dpkg-deb")
+        .arg("--field")
+        .arg(package)
+        .arg("Depends")
+        .output()?;
+    Ok(String::from_utf8(said.stdout)?.trim().to_owned())
+}
+
+/// `libc6 (>= 2.34), curl` as names alone.
+fn bare_names(depends: &str) -> String {
+    let names = depends
+        .split(',')
+        .filter_map(|one| one.split_whitespace().next());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// The smallest Debian, in a folder, with a network of its own that leads nowhere while
+/// nothing is installed.
+struct Bare {
+    root: PathBuf,
+    // Removed with it.
+    _folder: tempfile::TempDir,
+}
+
+impl Bare {
+    fn new() -> Result<Self> {
+        let folder = tempfile::tempdir_in(repo::target()?)?;
+        let root = folder.path().join("root");
+        let made = Command::new("debootstrap")
+            .args(["--variant=minbase", "bookworm"])
+            .arg(&root)
+            .output()
+            .context("debootstrap does not start; install the package debootstrap")?;
+        if !made.status.success() {
+            bail!(
+                "debootstrap makes no bare machine (it needs root's rights): {}",
+                String::from_utf8_lossy(&made.stdout)
+            );
+        }
+        // How this machine reaches the packages, the bare one does.
+        for file in [
+            "resolv.conf",
+            "hosts",
+            "apt/sources.list.d",
+            "apt/apt.conf.d",
+        ] {
+            let from = Path::new("/etc").join(file);
+            if from.exists() {
+                let into = root.join("etc").join(file);
+                let into = into.parent().context("it is below etc")?;
+                Command::new("cp").arg("-r").args([&from, into]).status()?;
+            }
+        }
+        Ok(Self {
+            root,
+            _folder: folder,
+        })
+    }
+
+    /// Runs a script on it, with processes of its own, which end with it.
+    fn run(&self, script: &str) -> Result<String> {
+        let root = self.root.display();
+        let inside = format!(
+            "mount -t proc proc {root}/proc && mount --bind /dev {root}/dev \
+             && exec chroot {root} /bin/sh -c \"$SCRIPT\""
+        );
+        let said = Command::new("unshare")
+            .args(["--mount", "--pid", "--fork", "--kill-child", "sh", "-c"])
+            .arg(inside)
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("SCRIPT", script)
+            .output()
+            .context("unshare does not start")?;
+        let text = String::from_utf8_lossy(&said.stdout).into_owned();
+        if !said.status.success() {
+            let error = String::from_utf8_lossy(&said.stderr);
+            bail!(
+                "on the bare machine `{script}` ended with {}:\n{text}\n{error}",
+                said.status
+            );
+        }
+        Ok(text)
+    }
+}
