@@ -2,7 +2,7 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, connections, conversations, listener, playback, scenarios, settings,
+    builder as library, cache, connections, conversations, listener, playback, scenarios, settings,
     simulator, traffic, tunnel, watch,
 };
 use tauri::Wry;
@@ -91,6 +91,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             connections::connections_import_env,
             connections::audit_search,
             connections::audit_export,
+            cache::cache_watch,
+            cache::cache_unwatch,
+            cache::cache_keys,
+            cache::cache_open,
+            cache::cache_invalidate,
+            cache::cache_invalidate_all,
+            cache::cache_scan,
+            cache::cache_scan_cancel,
+            cache::cache_findings,
             conversations::conversations_watch,
             conversations::conversations_unwatch,
             conversations::conversations_look,

@@ -2,6 +2,7 @@
 //! out, both opened behind the window, and the listener in front of the simulator.
 
 use crate::{
+    cache::CacheScreen,
     connecting::Connecting,
     conversations::PeopleWatching,
     error::{CommandError, ErrorCode},
@@ -37,10 +38,11 @@ pub(crate) struct Desk {
     pub(crate) listening: Listening,
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
+    pub(crate) cache: CacheScreen,
     pub(crate) watching: Watching,
-    pub(crate) tunnelling: Tunnelling,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) people: PeopleWatching,
+    pub(crate) tunnelling: Tunnelling,
 }
 
 /// How far the opening is.
@@ -78,10 +80,11 @@ impl Desk {
             listening,
             updates: Updates::default(),
             traffic,
+            cache: CacheScreen::default(),
             watching: Watching::default(),
-            tunnelling,
             conversations: Arc::default(),
             people: PeopleWatching::default(),
+            tunnelling,
         }
     }
 
@@ -114,6 +117,7 @@ impl Desk {
                 });
                 self.watching.follow(&self.traffic, &self.fronts);
                 self.people.follow(&self.conversations, &self.fronts);
+                self.cache.follow(&self.fronts);
                 self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
@@ -188,6 +192,7 @@ impl Desk {
         self.updates.stop();
         self.watching.stop();
         self.people.stop();
+        self.cache.stop();
         self.tunnelling.stop().await;
         self.listening.stop().await;
         self.close_front().await;

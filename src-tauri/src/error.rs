@@ -1,6 +1,7 @@
 //! What a command answers when it cannot do what it was asked.
 
 use heliograph_builder::BuilderError;
+use heliograph_desk::cache::CacheError;
 use heliograph_desk::connections::ConnectionsError;
 use heliograph_desk::conversations::ConversationsError;
 use heliograph_desk::traffic::TrafficError;
@@ -115,6 +116,18 @@ impl From<ConnectionsError> for CommandError {
             | ConnectionsError::Open(_)
             | ConnectionsError::Audit(_) => ErrorCode::Unavailable,
             ConnectionsError::Broken(_) => ErrorCode::Internal,
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<CacheError> for CommandError {
+    fn from(error: CacheError) -> Self {
+        let code = match &error {
+            CacheError::Gone(_) => ErrorCode::NotFound,
+            CacheError::Invalid(_) | CacheError::Refused(_) => ErrorCode::Invalid,
+            CacheError::NothingRuns | CacheError::Unavailable(_) => ErrorCode::Unavailable,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

@@ -10,6 +10,7 @@
 )]
 
 mod bindings;
+mod cache;
 mod commands;
 mod connecting;
 mod conversations;

@@ -22,6 +22,7 @@ import type {
 } from "@/host";
 import { plural } from "@/shared/number";
 import { builder } from "./texts/builder";
+import { cache } from "./texts/cache";
 import { connections } from "./texts/connections";
 import { conversations } from "./texts/conversations";
 import { library } from "./texts/library";
@@ -165,6 +166,7 @@ export const texts = {
   palette,
   playback,
   traffic,
+  cache,
   tunnel,
 
   window: {
@@ -174,6 +176,7 @@ export const texts = {
       builder: "Builder",
       traffic: "Traffic",
       conversations: "Conversations",
+      cache: "Cache",
       connections: "Connections",
     },
     opening: "Opening the demo workspace…",

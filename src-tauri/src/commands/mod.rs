@@ -1,6 +1,7 @@
 //! The commands of the window: adapters, a file per noun.
 
 pub(crate) mod builder;
+pub(crate) mod cache;
 pub(crate) mod connections;
 pub(crate) mod conversations;
 pub(crate) mod listener;

@@ -17,6 +17,7 @@ import type {
   WindowUpdate,
 } from "./bindings";
 import type { BuilderHost } from "./builder";
+import type { CacheHost } from "./cache";
 import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
 import type { PlaybackHost, ScenariosHost } from "./playback";
@@ -54,6 +55,7 @@ export interface Host {
   readonly playback: PlaybackHost;
   readonly scenarios: ScenariosHost;
   readonly traffic: TrafficHost;
+  readonly cache: CacheHost;
   readonly tunnel: TunnelHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;

@@ -5,6 +5,7 @@ import type { Host } from "./host";
 export type * from "./bindings";
 export { LIMITS } from "./bindings";
 export type { BuilderHost } from "./builder";
+export type { CacheHost } from "./cache";
 export type { ConnectionsHost } from "./connections";
 export type { ConversationsHost } from "./conversations";
 export type { Host, Settings } from "./host";

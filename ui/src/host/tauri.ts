@@ -2,6 +2,7 @@
 
 import { Channel } from "@tauri-apps/api/core";
 import type {
+  CacheNews,
   CommandError,
   PeopleNews,
   ShownCheck,
@@ -11,6 +12,7 @@ import type {
 } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
+import type { CacheHost } from "./cache";
 import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
 import type { Host } from "./host";
@@ -44,6 +46,7 @@ export function tauriHost(): Host {
     playback: tauriPlayback(),
     scenarios: tauriScenarios(),
     traffic: tauriTraffic(),
+    cache: tauriCache(),
     tunnel: tauriTunnel(),
     connections: tauriConnections(),
     conversations: tauriConversations(),
@@ -218,6 +221,33 @@ function tauriTunnel(): TunnelHost {
     stop: () => done(commands.tunnelStop()),
     look: () => done(commands.tunnelLook()),
     check: () => unwrap(commands.tunnelCheck()),
+  };
+}
+
+function tauriCache(): CacheHost {
+  return {
+    watch(span, onNews) {
+      let watching = true;
+      const channel = new Channel<CacheNews>();
+      channel.onmessage = (news) => {
+        if (watching) onNews(news);
+      };
+      // A shell that cannot be reached has said so on the other channel already.
+      unwrap(commands.cacheWatch(span, channel)).catch(() => undefined);
+      return () => {
+        watching = false;
+        unwrap(commands.cacheUnwatch()).catch(() => undefined);
+      };
+    },
+    keys: (search) => unwrap(commands.cacheKeys(search)),
+    open: (key) => unwrap(commands.cacheOpen(key)),
+    invalidate: (keys) => unwrap(commands.cacheInvalidate(keys)),
+    invalidateAll: (collection) => unwrap(commands.cacheInvalidateAll(collection)),
+    scan: () => unwrap(commands.cacheScan()),
+    cancelScan: async () => {
+      await unwrap(commands.cacheScanCancel());
+    },
+    findings: () => unwrap(commands.cacheFindings()),
   };
 }
 

@@ -10,6 +10,7 @@ export const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[]
   { screen: "builder", icon: "flow", key: "2" },
   { screen: "traffic", icon: "traffic", key: "3" },
   { screen: "conversations", icon: "people", key: "4" },
+  { screen: "cache", icon: "cache", key: "5" },
   { screen: "connections", icon: "plug", key: "7" },
 ];
 

@@ -77,6 +77,8 @@ const loadTraffic = () => import("./Traffic");
 const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
 const loadConversations = () => import("./Conversations");
 const Conversations = lazy(async () => ({ default: (await loadConversations()).Conversations }));
+const loadCache = () => import("./Cache");
+const Cache = lazy(async () => ({ default: (await loadCache()).Cache }));
 const loadConnections = () => import("./Connections");
 const Connections = lazy(async () => ({ default: (await loadConnections()).Connections }));
 const A_MOMENT = 600;
@@ -129,7 +131,13 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         setKept((now) => (now.builder === before ? { ...now, builder: after } : now)),
       );
     let timer = setTimeout(async () => {
-      await Promise.all([loadBuilder(), loadTraffic(), loadConversations(), loadConnections()]);
+      await Promise.all([
+        loadBuilder(),
+        loadTraffic(),
+        loadCache(),
+        loadConversations(),
+        loadConnections(),
+      ]);
       to("no", "ahead");
       timer = setTimeout(() => to("ahead", "yes"), 2 * A_MOMENT);
     }, A_MOMENT);
@@ -148,6 +156,8 @@ function shown(screen: ScreenName) {
       return <Traffic />;
     case "conversations":
       return <Conversations />;
+    case "cache":
+      return <Cache />;
     case "connections":
       return <Connections />;
   }

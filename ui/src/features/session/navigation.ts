@@ -3,7 +3,13 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AutomationId } from "@/host";
 
-export type Screen = "simulator" | "builder" | "traffic" | "conversations" | "connections";
+export type Screen =
+  | "simulator"
+  | "builder"
+  | "traffic"
+  | "conversations"
+  | "cache"
+  | "connections";
 
 export interface Navigation {
   screen: Screen;

@@ -10,6 +10,7 @@ import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
+import { cacheInMemory } from "./cache";
 import { trafficInMemory } from "./traffic";
 import { tunnelInMemory } from "./tunnel";
 
@@ -136,6 +137,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       put: () => notRecorded(),
     },
     traffic: trafficInMemory(),
+    cache: cacheInMemory(),
     tunnel: tunnelInMemory(),
     connections: connectionsInMemory(),
     conversations: conversationsInMemory(),

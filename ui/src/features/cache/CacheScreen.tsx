@@ -1,0 +1,73 @@
+import { useEffect } from "react";
+import { useSession } from "@/features/session/context";
+import type { CacheSpan } from "@/host";
+import { Segments } from "@/shared/Segments";
+import { exactTime, shortTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { Alerts } from "./Alerts";
+import styles from "./Cache.module.css";
+import { CacheTable } from "./CacheTable";
+import { Charts, SPAN_MS } from "./Charts";
+import { useCache, useCacheStore } from "./context";
+import { InvalidateDialog } from "./InvalidateDialog";
+import { Panel } from "./Panel";
+import { Servers } from "./Servers";
+
+const SPANS: readonly CacheSpan[] = ["five_minutes", "hour", "day"];
+
+/** How often the cache answers, how its servers are, what is in it, and invalidating. */
+export function CacheScreen() {
+  const store = useCacheStore();
+  const host = useSession((session) => session.host.cache);
+  const span = useCache((state) => state.span);
+  useEffect(() => host.watch(span, (news) => store.getState().told(news)), [host, store, span]);
+  return (
+    <div className={styles.screen}>
+      <Bar />
+      <Alerts />
+      <CacheTable />
+      <Servers />
+      <Charts />
+      <Panel />
+      <InvalidateDialog />
+    </div>
+  );
+}
+
+function Bar() {
+  const store = useCacheStore();
+  const span = useCache((state) => state.span);
+  const begunAt = useCache((state) => state.news?.begunAt ?? null);
+  const at = useCache((state) => state.news?.at ?? 0);
+  const guard = useCache((state) => state.news?.guard ?? null);
+  const reads = useCache((state) =>
+    (state.news?.rows ?? []).reduce((sum, row) => sum + row.total.reads, 0),
+  );
+  const t = texts.cache;
+  const young = begunAt !== null && at - begunAt < SPAN_MS[span];
+  return (
+    <div className={styles.bar}>
+      <h1 className={styles.title}>{t.title}</h1>
+      <Segments<CacheSpan>
+        label={t.spanLabel}
+        value={span}
+        segments={SPANS.map((value) => ({
+          value,
+          label: t.spans[value],
+          testId: `cache-span-${value}`,
+        }))}
+        onChange={(value) => store.getState().look(value)}
+      />
+      {young && begunAt !== null && (
+        <span className={styles.quiet} title={exactTime(begunAt)}>
+          {t.since(shortTime(begunAt))}
+        </span>
+      )}
+      {guard !== null && reads === 0 && (
+        <span className={styles.quiet} data-testid="cache-idle">
+          {guard === "observe" ? t.idle.observe : t.idle.nothing}
+        </span>
+      )}
+    </div>
+  );
+}

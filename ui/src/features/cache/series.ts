@@ -1,0 +1,153 @@
+/** From the points of the history to the lines of a chart. */
+
+import type { CachePoint, Collection, CollectionPoint, ServerPoint } from "@/host";
+import { texts } from "@/texts";
+import type { LeftChart, RightChart } from "./store";
+
+export const COLLECTIONS: readonly Collection[] = [
+  "workspace",
+  "automations",
+  "user_state",
+  "contact",
+];
+
+/** What each collection must reach, 0 to 1; contacts are read fresh. */
+const FIELDS: Record<Collection, "workspace" | "automations" | "userState" | "contact"> = {
+  workspace: "workspace",
+  automations: "automations",
+  user_state: "userState",
+  contact: "contact",
+};
+
+/** One line of a chart; null where there is nothing to draw. */
+export interface Line {
+  name: string;
+  /** Which colour it has: a collection's, or a number. */
+  colour: Collection | "first" | "second";
+  values: readonly (number | null)[];
+  /** A level that it must reach. */
+  target?: number | null;
+}
+
+export function of(point: CachePoint, collection: Collection): CollectionPoint {
+  return point[FIELDS[collection]];
+}
+
+/** The share of reads that a tier before the store answered. */
+export function rateOf(point: CollectionPoint): number | null {
+  if (point.reads === 0) return null;
+  return (point.nearHits + point.sharedHits) / point.reads;
+}
+
+const perSecond = (value: number, millis: number) => (millis > 0 ? (value * 1000) / millis : 0);
+
+/** The lines of the left chart: one a collection. */
+export function leftLines(
+  points: readonly CachePoint[],
+  chart: LeftChart,
+  collections: readonly Collection[],
+  targets: Readonly<Partial<Record<Collection, number | null>>>,
+): Line[] {
+  const value: Record<LeftChart, (point: CollectionPoint, millis: number) => number | null> = {
+    rate: rateOf,
+    time: (point) => point.p50 ?? null,
+    loads: (point, millis) => perSecond(point.misses + point.bypasses, millis),
+    changes: (point, millis) => perSecond(Math.max(point.invalidations, point.heard), millis),
+  };
+  return collections.map((collection) => ({
+    name: texts.collections[collection],
+    colour: collection,
+    values: points.map((point) => value[chart](of(point, collection), point.millis)),
+    target: chart === "rate" ? (targets[collection] ?? null) : null,
+  }));
+}
+
+/** The lines of the right chart: the servers together. */
+export function rightLines(points: readonly CachePoint[], chart: RightChart): Line[] {
+  const t = texts.cache.charts;
+  const line = (
+    name: string,
+    colour: Line["colour"],
+    value: (server: ServerPoint, millis: number) => number | null,
+  ): Line => ({
+    name,
+    colour,
+    values: points.map((point) => (point.server ? value(point.server, point.millis) : null)),
+  });
+  switch (chart) {
+    case "memory":
+      return [line(t.used, "first", (server) => server.memoryBytes)];
+    case "commands":
+      return [line(t.commandsName, "first", (server) => server.commandsPerSecond ?? null)];
+    case "gone":
+      return [
+        line(t.expired, "first", (server, millis) => perSecond(server.expired, millis)),
+        line(t.evicted, "second", (server, millis) => perSecond(server.evicted, millis)),
+      ];
+    case "lookups":
+      return [
+        line(t.hits, "first", (server, millis) => perSecond(server.hits, millis)),
+        line(t.lookupMisses, "second", (server, millis) => perSecond(server.misses, millis)),
+      ];
+  }
+}
+
+/** How many keys were invalidated in each point, of whatever collection. */
+export function ticksOf(points: readonly CachePoint[]): number[] {
+  return points.map((point) =>
+    COLLECTIONS.reduce((sum, collection) => {
+      const each = of(point, collection);
+      return sum + Math.max(each.invalidations, each.heard);
+    }, 0),
+  );
+}
+
+/** The axis of values that are all above zero: from where to where, a little above the
+ * largest, and round. */
+export function axisOf(lines: readonly Line[], chart: LeftChart | RightChart): [number, number] {
+  const all = lines.flatMap((line) => line.values.filter((value) => value !== null));
+  if (chart === "rate") {
+    const targets = lines.flatMap((line) => line.target ?? []);
+    const least = Math.min(1, ...all, ...targets);
+    // The upper tenth is where rates belong; it opens downwards as far as they fall.
+    const low = Math.floor(Math.max(0, least - 0.02) * 20) / 20;
+    return [Math.min(low, 0.85), 1];
+  }
+  const most = Math.max(0, ...all);
+  return [0, most === 0 ? 1 : roundUp(most * 1.1)];
+}
+
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const steps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+  return (steps.find((step) => step * power >= value) ?? 10) * power;
+}
+
+/** The path of a line: it is broken where nothing was read. */
+export function pathOf(
+  values: readonly (number | null)[],
+  x: (at: number) => number,
+  y: (value: number) => number,
+): string {
+  let path = "";
+  let open = false;
+  values.forEach((value, at) => {
+    if (value === null) {
+      open = false;
+      return;
+    }
+    const alone = !open && (values[at + 1] ?? null) === null;
+    path += `${open ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+    // A point between two gaps is drawn as a dot.
+    if (alone) path += `h0.01`;
+    open = true;
+  });
+  return path;
+}
+
+/** At most so many points, each the last of its piece: a sparkline is a few pixels wide. */
+export function thinned<T>(values: readonly T[], most: number): T[] {
+  if (values.length <= most) return [...values];
+  const step = values.length / most;
+  return Array.from({ length: most }, (_, at) => values[Math.floor((at + 1) * step) - 1] as T);
+}
