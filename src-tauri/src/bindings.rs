@@ -3,7 +3,7 @@
 
 use crate::commands::{
     builder as library, cache, connections, conversations, listener, playback, scenarios, settings,
-    simulator, traffic, tunnel, watch,
+    simulator, subscriptions, traffic, tunnel, watch,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -117,6 +117,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             tunnel::tunnel_stop,
             tunnel::tunnel_look,
             tunnel::tunnel_check,
+            subscriptions::subscriptions_accounts,
+            subscriptions::subscriptions_app,
+            subscriptions::subscriptions_subscribe_account,
+            subscriptions::subscriptions_subscribe_app,
             listener::listener_status,
             listener::listener_start,
             listener::listener_stop,

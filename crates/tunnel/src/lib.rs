@@ -23,6 +23,7 @@ mod programs;
 mod reading;
 mod settings;
 mod state;
+pub mod subscribed;
 mod tunnel;
 
 pub use challenges::{Asker, ChallengeOutcome, Challenges, SeenChallenge};
@@ -35,4 +36,5 @@ pub use plan::Plan;
 pub use programs::{Program, Programs};
 pub use settings::{SshSettings, TunnelKind, TunnelSettings};
 pub use state::TunnelState;
+pub use subscribed::{SubscribedAccount, SubscribedApp};
 pub use tunnel::{Tunnel, TunnelStatus};

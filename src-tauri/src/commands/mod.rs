@@ -9,6 +9,7 @@ pub(crate) mod playback;
 pub(crate) mod queue;
 pub(crate) mod scenarios;
 pub(crate) mod settings;
+pub(crate) mod subscriptions;
 pub(crate) mod simulator;
 pub(crate) mod traffic;
 pub(crate) mod tunnel;

@@ -233,6 +233,14 @@ export const commands = {
 	tunnelLook: () => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_look")),
 	/**  Performs Meta's verification through the public address, and says what came back. */
 	tunnelCheck: () => typedError<SelfCheck, CommandError>(__TAURI_INVOKE("tunnel_check")),
+	/**  What the accounts of the profile in front are subscribed to. */
+	subscriptionsAccounts: () => typedError<SubscribedAccount[], CommandError>(__TAURI_INVOKE("subscriptions_accounts")),
+	/**  Where an app's webhooks go. */
+	subscriptionsApp: (appId: string, secret: string) => typedError<SubscribedApp, CommandError>(__TAURI_INVOKE("subscriptions_app", { appId, secret })),
+	/**  Subscribes an account to all that is understood; answers with how all of them are. */
+	subscriptionsSubscribeAccount: (account: AccountId) => typedError<SubscribedAccount[], CommandError>(__TAURI_INVOKE("subscriptions_subscribe_account", { account })),
+	/**  Lets Meta post an app's webhooks through the tunnel to this listener. */
+	subscriptionsSubscribeApp: (appId: string, secret: string) => typedError<SubscribedApp, CommandError>(__TAURI_INVOKE("subscriptions_subscribe_app", { appId, secret })),
 	/**
 	 *  Tells the channel who is in sight, at most every 80 ms. A later call takes the place of
 	 *  an earlier one.
@@ -3656,6 +3664,28 @@ export type Steps = {
 	email?: EmailStep | null,
 	/**  What the person came for. */
 	main?: MainStep | null,
+};
+
+/**  An account, and what of it the app is told. */
+export type SubscribedAccount = {
+	/**  Its id. */
+	id: AccountId,
+	/**  Its handle, without `@`. */
+	username: string,
+	/**  The fields; empty: the app is told nothing. */
+	fields: string[],
+	/**  Why that is not known. */
+	problem: string | null,
+};
+
+/**  Where an app's webhooks go. */
+export type SubscribedApp = {
+	/**  The app's id. */
+	appId: string,
+	/**  Where Meta posts; none: it has no callback URL for Instagram. */
+	callbackUrl: string | null,
+	/**  What of. */
+	fields: string[],
 };
 
 /**  Where it was said. */

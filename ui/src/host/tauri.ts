@@ -221,6 +221,10 @@ function tauriTunnel(): TunnelHost {
     stop: () => done(commands.tunnelStop()),
     look: () => done(commands.tunnelLook()),
     check: () => unwrap(commands.tunnelCheck()),
+    accounts: () => unwrap(commands.subscriptionsAccounts()),
+    subscribeAccount: (account) => unwrap(commands.subscriptionsSubscribeAccount(account)),
+    app: (appId, secret) => unwrap(commands.subscriptionsApp(appId, secret)),
+    subscribeApp: (appId, secret) => unwrap(commands.subscriptionsSubscribeApp(appId, secret)),
   };
 }
 

@@ -1,6 +1,14 @@
 /** What the tunnel needs from the outside: settings, start and stop, asking through it. */
 
-import type { Program, SelfCheck, TunnelNews, TunnelSettings } from "./bindings";
+import type {
+  AccountId,
+  Program,
+  SelfCheck,
+  SubscribedAccount,
+  SubscribedApp,
+  TunnelNews,
+  TunnelSettings,
+} from "./bindings";
 
 export interface TunnelHost {
   /** Tells how it is, now and when it changes, until the answer is called. */
@@ -18,4 +26,13 @@ export interface TunnelHost {
   look(): Promise<void>;
   /** Performs Meta's verification through the public address. */
   check(): Promise<SelfCheck>;
+
+  /** What the accounts of the profile in front are subscribed to. */
+  accounts(): Promise<SubscribedAccount[]>;
+  /** Subscribes one to all that is understood; answers with how all of them are. */
+  subscribeAccount(account: AccountId): Promise<SubscribedAccount[]>;
+  /** Where an app's webhooks go. */
+  app(appId: string, secret: string): Promise<SubscribedApp>;
+  /** Lets them go through the tunnel to this listener. */
+  subscribeApp(appId: string, secret: string): Promise<SubscribedApp>;
 }

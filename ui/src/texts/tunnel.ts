@@ -146,6 +146,35 @@ export const tunnel = {
         ? `from ${from}, which calls itself “${agent}”`
         : `from ${from}, which does not say who it is`,
   },
+  subscribing: {
+    title: "Subscribe through the Graph API",
+    hint: "Does what the dashboard’s last steps do, with the tokens of the profile in front.",
+    simulated:
+      "The profile in front is offline, so this asks the simulated Instagram, which keeps the same rules. Connect a profile to reach Meta.",
+    forbidden: {
+      observe: "This profile only observes: arm live to subscribe. What is subscribed can be seen.",
+      dry_run: "A dry run changes nothing at Meta. What is subscribed can be seen.",
+    },
+    noAccounts: "There is no active account in this profile.",
+    notSubscribed: "The app is told nothing of it.",
+    subscribe: "Subscribe",
+    subscribeAgain: "Subscribe all fields",
+    appId: "App id",
+    appIdHint: "at the top of the app’s dashboard",
+    secret: "App secret",
+    secretHint: "used once, and kept nowhere",
+    show: "Show what is subscribed",
+    subscribeApp: "Set the callback URL…",
+    noAddress: "Start the tunnel first: it has the address.",
+    noCallback: "The app has no callback URL for Instagram.",
+    postsTo: "Meta posts to",
+    confirmTitle: (app: string) => `Set the callback URL of app ${app}`,
+    willPostTo: (url: string) =>
+      `Meta asks ${url} for its challenge, and then posts all Instagram webhooks of this app there.`,
+    noMore: (url: string) => `Nothing is posted to ${url} any more.`,
+    cancel: "Cancel",
+    confirm: "Set it",
+  },
   output: {
     title: (name: string) => `Last lines of ${name}`,
     count: (lines: number) => plural(lines, "line", "lines"),

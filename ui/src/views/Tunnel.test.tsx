@@ -175,6 +175,31 @@ describe("a tunnel", () => {
     expect(screen.getByTestId("tunnel-output").textContent).toContain("Last lines of cloudflared");
   });
 
+  it("subscribes an account and, after asking, the app", async () => {
+    const { user } = open();
+    await user.click(await screen.findByTestId("tunnel-start"));
+    await screen.findByTestId("tunnel-url");
+    await user.click(screen.getByText("Subscribe through the Graph API"));
+    const account = await screen.findByTestId("tunnel-account");
+    expect(account.textContent).toContain("told nothing");
+    await user.click(screen.getByTestId("tunnel-subscribe-account"));
+    await waitFor(() =>
+      expect(screen.getByTestId("tunnel-account").textContent).toContain("messages, comments"),
+    );
+    expect(screen.getByTestId("tunnel-subscribe-app")).toHaveProperty("disabled", true);
+    await user.type(screen.getByTestId("tunnel-app-id"), "100000000000061");
+    await user.type(screen.getByTestId("tunnel-app-secret"), "secret");
+    await user.click(screen.getByTestId("tunnel-show-app"));
+    expect((await screen.findByTestId("tunnel-app")).textContent).toContain("old.example.com");
+    await user.click(screen.getByTestId("tunnel-subscribe-app"));
+    expect((await screen.findByTestId("tunnel-confirm")).textContent).toContain(
+      "Nothing is posted to https://old.example.com/webhook any more.",
+    );
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("tunnel-confirm-subscribe"));
+    await waitFor(() => expect(screen.getByTestId("tunnel-app").textContent).toContain(URL));
+  });
+
   it("shows each verification with who asked and how it ended", async () => {
     const one = { at: AT, from: "198.51.100.9", userAgent: "facebookplatform/1.0", missing: [] };
     open(

@@ -7,6 +7,7 @@ import { useTunnel, useTunnelStore } from "./context";
 import { ForMeta } from "./ForMeta";
 import { Output } from "./Output";
 import { Standing } from "./Standing";
+import { Subscribing } from "./Subscribing";
 import styles from "./Tunnel.module.css";
 import { TunnelForm } from "./TunnelForm";
 
@@ -35,6 +36,7 @@ export function TunnelPanel({ listener }: { listener: ListenerStatus }) {
       <Standing listener={listener} />
       <ForMeta listener={listener} />
       <Challenges />
+      <Subscribing listener={listener} />
       <Output />
     </div>
   );

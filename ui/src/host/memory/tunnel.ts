@@ -1,6 +1,14 @@
 /** A tunnel that is made up: for the browser and for tests. */
 
-import type { Program, SelfCheck, TunnelNews, TunnelSettings, TunnelStatus } from "../bindings";
+import type {
+  Program,
+  SelfCheck,
+  SubscribedAccount,
+  SubscribedApp,
+  TunnelNews,
+  TunnelSettings,
+  TunnelStatus,
+} from "../bindings";
 import type { TunnelHost } from "../tunnel";
 
 const AT = 1_790_000_000_000;
@@ -55,10 +63,22 @@ const CHECKED: SelfCheck = {
   ],
 };
 
+const FIELDS = ["messages", "comments"];
+
+const urlOf = ({ state }: TunnelStatus) => (state.is === "up" ? state.url : "");
+
 /** Up as soon as it is started, and asked by Meta once. */
 export function tunnelInMemory(first: Partial<TunnelNews> = {}): TunnelHost {
   let news: TunnelNews = { status: tunnelStatus(), challenges: [], ...first };
   let settings = TUNNEL_SETTINGS;
+  let accounts: SubscribedAccount[] = [
+    { id: "17841400000000001", username: "bakery", fields: [], problem: null },
+  ];
+  let app: SubscribedApp = {
+    appId: "",
+    callbackUrl: "https://old.example.com/webhook",
+    fields: ["messages"],
+  };
   const watchers = new Set<(news: TunnelNews) => void>();
   const tell = (status: TunnelStatus) => {
     news = { ...news, status };
@@ -101,5 +121,16 @@ export function tunnelInMemory(first: Partial<TunnelNews> = {}): TunnelHost {
     stop: async () => tell(tunnelStatus({ kind: news.status.kind })),
     look: async () => undefined,
     check: async () => CHECKED,
+    accounts: async () => accounts,
+    subscribeAccount: async (id) => {
+      accounts = accounts.map((each) => (each.id === id ? { ...each, fields: [...FIELDS] } : each));
+      return accounts;
+    },
+    app: async (appId) => ({ ...app, appId }),
+    subscribeApp: async (appId) => {
+      const url = `${urlOf(news.status)}/api/webhooks/instagram`;
+      app = { appId, callbackUrl: url, fields: [...FIELDS] };
+      return app;
+    },
   };
 }
