@@ -11,11 +11,17 @@ use std::collections::BTreeMap;
 
 /// Moments that a view lists.
 const LISTED: usize = 300;
+/// Deliveries from outside that are kept to be done again. Those behind them are in the
+/// traffic; a listener takes in thousands in a minute.
+pub(crate) const ARRIVED: usize = 2_000;
+/// People whom one entry tells of.
+const TOLD_OF: usize = 200;
 
 /// Everything that was done to a stage.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     entries: Vec<Entry>,
+    arrived: usize,
     /// Where everybody stood when it was last looked.
     standings: Standings,
 }
@@ -49,6 +55,25 @@ impl Log {
             turns: Vec::new(),
         });
         true
+    }
+
+    /// Begins with a delivery from outside, as long as there is room for one: whether there
+    /// was.
+    pub(crate) fn begin_arrived(&mut self, delivery: DeliveryId, at: Millis) -> bool {
+        let has_room = self.arrived < ARRIVED;
+        if has_room {
+            let body = String::new();
+            let delivery = Some(delivery);
+            self.begin(Done::Arrived { body, delivery }, at);
+        }
+        // One more says that something is missing.
+        self.arrived = (self.arrived + 1).min(ARRIVED + 1);
+        has_room
+    }
+
+    /// Whether everything that was done is there, to be done again.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.arrived <= ARRIVED
     }
 
     /// What was begun last was refused: it was not done.
@@ -117,13 +142,16 @@ impl Log {
         self.standings = standings;
         if let Some(last) = self.entries.last_mut() {
             for turn in turns {
-                last.turn(turn);
+                if last.tells_of(&turn.person) {
+                    last.turn(turn);
+                }
             }
         }
     }
 
     fn mark(&mut self, person: Option<&ContactId>) -> Option<&mut Mark> {
-        Some(self.entries.last_mut()?.mark(person?))
+        let (last, person) = (self.entries.last_mut()?, person?);
+        last.tells_of(person).then(|| last.mark(person))
     }
 }
 
@@ -135,6 +163,10 @@ impl Entry {
             self.marks.len() - 1
         });
         &mut self.marks[place]
+    }
+
+    fn tells_of(&self, person: &ContactId) -> bool {
+        self.marks.len() < TOLD_OF || self.marks.iter().any(|mark| mark.person == *person)
     }
 
     fn turn(&mut self, turn: Turn) {

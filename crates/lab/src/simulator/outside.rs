@@ -5,6 +5,13 @@ use super::scene::{Actor, Scene};
 use super::{Author, Bubble, Content, Media, MediaSurface, Surface};
 use heliograph_model::{AccountId, ContactId, DecisionRecord, Event, EventKind, MediaId};
 
+/// Visitors who are listed at a time.
+const VISITORS: usize = 300;
+/// Bubbles that are kept of a visitor.
+const BUBBLES: usize = 400;
+/// Posts, stories and live videos that are listed.
+const MEDIA: usize = 500;
+
 impl Scene {
     /// Takes in what an event says that nobody of the simulator did.
     pub(crate) fn came_in(&mut self, account: &AccountId, record: &DecisionRecord) {
@@ -20,8 +27,10 @@ impl Scene {
         }
         if self.person(person).is_none() {
             let username = event.username.clone().unwrap_or_else(|| short(person));
-            let actor = Actor::new(person.clone(), username.clone(), username);
-            self.people.push(actor);
+            self.people.push(Actor {
+                is_outside: true,
+                ..Actor::new(person.clone(), username.clone(), username)
+            });
         }
         let media_id = event.story_id.as_ref().or(event.media_id.as_ref()).cloned();
         if let Some(media) = &media_id {
@@ -49,6 +58,26 @@ impl Scene {
         self.act(person, bubble);
     }
 
+    /// Keeps what came from outside within its bounds. What is forgotten here is in the
+    /// traffic still.
+    pub(crate) fn forget_the_oldest(&mut self) {
+        let outside = self.people.iter().filter(|one| one.is_outside).count();
+        if outside > VISITORS {
+            let mut most = outside - VISITORS + VISITORS / 4;
+            self.people.retain(|one| {
+                let stays = !one.is_outside || most == 0;
+                most -= usize::from(!stays);
+                stays
+            });
+            self.forget_their_comments();
+        }
+        for one in self.people.iter_mut().filter(|one| one.is_outside) {
+            if one.bubbles.len() > BUBBLES {
+                one.bubbles.drain(..one.bubbles.len() - BUBBLES * 3 / 4);
+            }
+        }
+    }
+
     fn has_bubble(&self, person: &ContactId, id: &str) -> bool {
         self.person(person)
             .is_some_and(|actor| actor.bubbles.iter().any(|bubble| bubble.id == id))
@@ -56,7 +85,7 @@ impl Scene {
 
     /// Lists a post, story or live video that only a webhook has named so far.
     fn know(&mut self, id: &MediaId, surface: Surface) {
-        if self.media(id).is_some() {
+        if self.media(id).is_some() || self.media.len() >= MEDIA {
             return;
         }
         let (kind, what) = match surface {

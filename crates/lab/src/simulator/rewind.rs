@@ -40,7 +40,7 @@ impl Simulator {
         self.stand_still();
         let turn = self.turn().await;
         turn.stage.look_around().await?;
-        let done = turn.stage.seen().log.entries().to_vec();
+        let done = turn.stage.whole_log()?;
         let target = number as usize;
         if target == done.len() {
             return Ok(false);

@@ -7,7 +7,7 @@ use heliograph_model::{
     CommentId, ContactId, DecisionRecord, DeliveryId, Effect, MediaId, MessageId, Millis,
     OutboxState, Recipient, SendRecord,
 };
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Decisions that are kept for each person.
 const DECISIONS: usize = 100;
@@ -32,6 +32,8 @@ pub(crate) struct Actor {
     pub bubbles: Vec<Bubble>,
     pub decisions: VecDeque<DecisionRecord>,
     pub unread: u32,
+    /// Whether only webhooks from outside told of them.
+    pub is_outside: bool,
     /// How often each message was edited.
     pub edits: HashMap<String, u32>,
 }
@@ -55,6 +57,7 @@ impl Actor {
             bubbles: Vec::new(),
             decisions: VecDeque::new(),
             unread: 0,
+            is_outside: false,
             edits: HashMap::new(),
         }
     }
@@ -118,6 +121,15 @@ impl Scene {
                 live,
             },
         );
+    }
+
+    /// Forgets where those commented who are not there any more.
+    pub(super) fn forget_their_comments(&mut self) {
+        let Self {
+            people, comments, ..
+        } = self;
+        let there: HashSet<&ContactId> = people.iter().map(|person| &person.id).collect();
+        comments.retain(|_, comment| there.contains(&comment.person));
     }
 
     /// The person says or does something.

@@ -1,9 +1,8 @@
 //! A running profile with a virtual clock and people in front of it: what both the
 //! simulator's window and a scenario's run stand on.
 
-use super::done::Done;
 use super::faults::Faults;
-use super::log::Log;
+use super::log::{ARRIVED, Entry, Log};
 use super::scene::Scene;
 use super::{Figures, Media, MediaSurface, NewPerson, Result, SimulatorError, SimulatorSettings};
 use heliograph_engine::ports::{Clock, VirtualClock};
@@ -206,6 +205,20 @@ impl Stage {
         look(&mut self.seen().scene)
     }
 
+    /// Everything that was done, to be done again.
+    ///
+    /// # Errors
+    /// When more came from outside than is kept.
+    pub(crate) fn whole_log(&self) -> Result<Vec<Entry>> {
+        let seen = self.seen();
+        if !seen.log.is_whole() {
+            return Err(SimulatorError::Impossible(format!(
+                "More than {ARRIVED} webhooks came in from outside, and only so many are kept here to be done again. All of them are in Traffic; Reset begins a conversation that can be gone back in."
+            )));
+        }
+        Ok(seen.log.entries().to_vec())
+    }
+
     /// What has happened since the last call; the first call begins to keep it.
     pub(crate) fn happened(&self) -> Vec<Arc<Happening>> {
         self.seen().told.replace(Vec::new()).unwrap_or_default()
@@ -287,12 +300,9 @@ impl Seen {
                     received_at,
                     ..
                 } if *source != DeliverySource::Simulator => {
-                    let arrived = Done::Arrived {
-                        body: String::new(),
-                        delivery: Some(*id),
-                    };
-                    self.log.begin(arrived, *received_at);
-                    self.arrived.push(*id);
+                    if self.log.begin_arrived(*id, *received_at) {
+                        self.arrived.push(*id);
+                    }
                 }
                 Happening::Decided(record) => {
                     if let Some(account) = &self.open_to_others {
@@ -318,6 +328,7 @@ impl Seen {
                 self.log.sent(person.as_ref(), record);
             }
         }
+        self.scene.forget_the_oldest();
         if let Some(told) = &mut self.told {
             told.extend(happenings);
         }

@@ -50,7 +50,7 @@ impl Simulator {
         self.stand_still();
         let turn = self.turn().await;
         turn.stage.look_around().await.map_err(failed)?;
-        let entries = turn.stage.seen().log.entries().to_vec();
+        let entries = turn.stage.whole_log().map_err(failed)?;
         let title = Title {
             name,
             about,
