@@ -199,6 +199,7 @@ export const texts = {
   },
 
   status: {
+    simulator: "Simulator:",
     deliveries: (n: number) => plural(n, "delivery", "deliveries"),
     events: (n: number) => plural(n, "event", "events"),
     sent: (n: number) => `${n} sent`,

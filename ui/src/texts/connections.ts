@@ -37,6 +37,7 @@ export const connections = {
   offlineCard: "The Simulator’s own workspace, in files of this machine.",
   newProfile: "New profile",
   importEnv: "Import a .env file",
+  reconnect: "Connect the last one again at the start",
   secretsIn: (place: string) => `Secrets are kept in ${place}.`,
   empty: {
     title: "No profile yet",
@@ -163,6 +164,9 @@ export const connections = {
     endsLabel: "Live ends in",
     liveOn: (name: string) => `Changes and messages count on ${name}`,
     working: "handles deliveries here",
+    here: (workspace: string) => `this screen: ${workspace}, offline`,
+    hereHint: (workspace: string, profile: string) =>
+      `The Simulator and the Builder work on ${workspace}, which is offline, whatever is in front. ${profile} is what Traffic, Conversations, Cache and Queue look at.`,
     arm: "Arm live…",
     armLonger: "Live for longer…",
     disarm: "Disarm",

@@ -21,6 +21,8 @@ export const palette = {
   exportOne: (name: string) => `Export “${name}”`,
   remove: (name: string) => `Delete “${name}”`,
   startListener: (port: number) => `Start the listener on port ${port}`,
+  disarm: (profile: string) => `End live on ${profile}`,
+  disconnect: (profile: string) => `Disconnect ${profile}`,
   stopListener: (port: number) => `Stop the listener on port ${port}`,
   letPass: (time: string) => `Let ${time} pass in the Simulator`,
   times: [

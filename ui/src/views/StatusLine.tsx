@@ -1,5 +1,5 @@
 import { rateOf, TARGETS } from "@/features/counters/rate";
-import { useOpened, useStores } from "@/features/session/context";
+import { useOpened, useSession, useStores } from "@/features/session/context";
 import { Icon } from "@/shared/Icon";
 import { percent } from "@/shared/number";
 import { texts } from "@/texts";
@@ -14,6 +14,7 @@ const CACHE = [
 /** The engine in one line: always true, and a click leads to what it names. */
 export function StatusLine() {
   const figures = useOpened((opened) => opened.figures);
+  const connected = useSession((each) => each.connection?.profile != null);
   const { session, looking } = useStores();
 
   const showFailed = () => {
@@ -39,6 +40,7 @@ export function StatusLine() {
 
   return (
     <footer className={styles.line}>
+      {connected && <b>{texts.status.simulator}</b>}
       <span>{texts.status.deliveries(figures.deliveries)}</span>
       <span>{texts.status.events(figures.events)}</span>
       <span>{texts.status.sent(figures.sent)}</span>

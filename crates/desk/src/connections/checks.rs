@@ -58,23 +58,80 @@ impl From<CheckOutcome> for ShownOutcome {
     }
 }
 
-impl From<&Check> for ShownCheck {
-    fn from(check: &Check) -> Self {
-        Self {
-            name: check.name.to_owned(),
-            outcome: check.outcome.into(),
-            says: check.says.clone(),
-            to_do: check.to_do.clone(),
-        }
+/// What the checks say to somebody at a command line, and to somebody at a window.
+const AT_THE_WINDOW: &[(&str, &str)] = &[
+    (
+        "Correct --graph and --graph-version.",
+        "Correct the Graph API's address and version in the profile.",
+    ),
+    (
+        "; --online does.",
+        "; “Ask Instagram too” does, in the profile's menu.",
+    ),
+    (
+        "Choose --guard observe,",
+        "Edit the profile and choose observe,",
+    ),
+    (
+        "Use the simulated Instagram, or --guard observe.",
+        "Edit the profile: let it send to the simulated Instagram, or open it at observe.",
+    ),
+    (
+        "Name another file with --database;",
+        "Edit the profile and name another file;",
+    ),
+    (
+        "Correct --database, or say what the collections are called with --collections.",
+        "Correct the database in the profile, or under More what the collections are called.",
+    ),
+    (
+        "Correct --database,",
+        "Correct the database in the profile,",
+    ),
+    (
+        "run the doctor with --create-indexes",
+        "run: heliograph doctor --profile “{profile}” --create-indexes",
+    ),
+    (
+        "Run the doctor with --create-indexes",
+        "Run: heliograph doctor --profile “{profile}” --create-indexes",
+    ),
+    (
+        "Name your own CA with --redis-ca,",
+        "Name your own CA in the profile, under More,",
+    ),
+    ("run the doctor again", "test it again"),
+    ("Run the doctor again", "Test it again"),
+];
+
+fn at_the_window(text: &str, profile: &str) -> String {
+    AT_THE_WINDOW
+        .iter()
+        .fold(text.to_owned(), |text, (line, window)| {
+            text.replace(line, &window.replace("{profile}", profile))
+        })
+}
+
+impl ShownCheck {
+    pub(super) fn all(checks: &[Check], profile: &str) -> Vec<Self> {
+        checks
+            .iter()
+            .map(|check| Self {
+                name: check.name.to_owned(),
+                outcome: check.outcome.into(),
+                says: at_the_window(&check.says, profile),
+                to_do: check.to_do.as_deref().map(|it| at_the_window(it, profile)),
+            })
+            .collect()
     }
 }
 
 impl CheckReport {
-    pub(super) fn of(checks: &[Check], at: Millis) -> Self {
+    pub(super) fn of(checks: &[Check], at: Millis, profile: &str) -> Self {
         Self {
             at,
             outcome: worst(checks).into(),
-            checks: checks.iter().map(ShownCheck::from).collect(),
+            checks: ShownCheck::all(checks, profile),
         }
     }
 }
@@ -127,6 +184,30 @@ impl Reports {
             .and_then(|text| std::fs::write(&self.path, text));
         if let Err(error) = written {
             tracing::warn!(%error, "what tests of profiles found is not kept");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_the_window;
+
+    #[test]
+    fn nobody_at_the_window_is_told_of_an_option_of_the_command_line() {
+        let sources = [
+            include_str!("../../../runtime/src/check/mod.rs"),
+            include_str!("../../../runtime/src/check/redis.rs"),
+            include_str!("../../../runtime/src/check/mongo.rs"),
+            include_str!("../../../runtime/src/check/queue.rs"),
+            include_str!("../../../runtime/src/check/instagram.rs"),
+            include_str!("../../../runtime/src/check/agreement.rs"),
+        ];
+        let lines = sources.iter().flat_map(|source| source.lines());
+        for line in lines.filter(|line| !line.trim_start().starts_with("//")) {
+            let shown = at_the_window(line, "Shop");
+            let left = shown.replace("heliograph doctor --profile “Shop” --create-indexes", "");
+            assert!(!left.contains(" --"), "{line}");
+            assert!(!left.contains("the doctor"), "{line}");
         }
     }
 }

@@ -49,7 +49,10 @@ pub struct Connections {
 #[derive(Debug)]
 struct Shelf {
     file: ProfilesFile,
+    /// The environment, and then what is kept.
     secrets: Arc<dyn SecretStore>,
+    /// Where new ones are kept.
+    kept: Arc<dyn SecretStore>,
     reports: Reports,
     /// Where profiles on a file that name none keep it.
     folder: PathBuf,
@@ -75,7 +78,8 @@ impl Connections {
         Self {
             shelf: Arc::new(Shelf {
                 file,
-                secrets: Arc::new(Environment::before(secrets)),
+                secrets: Arc::new(Environment::before(Arc::clone(&secrets))),
+                kept: secrets,
                 reports: Reports::at(folder.join("checks.json")),
                 folder: folder.to_owned(),
                 changing: Mutex::default(),
@@ -171,10 +175,10 @@ impl Connections {
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let checks = check_telling(&profile, &options, &clock, &|so_far| {
-            tell(so_far.iter().map(ShownCheck::from).collect());
+            tell(ShownCheck::all(so_far, &name));
         })
         .await;
-        let report = CheckReport::of(&checks, clock.now());
+        let report = CheckReport::of(&checks, clock.now(), &name);
         let kept = report.clone();
         self.on_shelf(move |shelf| {
             shelf.reports.keep(&name, kept);
@@ -310,7 +314,7 @@ impl Shelf {
                 .collect(),
             last: saved.active,
             secrets: SecretsPlace {
-                place: self.secrets.place(),
+                place: self.kept.place(),
             },
             notice: saved.notice,
         })

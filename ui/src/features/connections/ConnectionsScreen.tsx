@@ -1,6 +1,8 @@
 import { useEffect } from "react";
+import { useSession } from "@/features/session/context";
 import { Button } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
+import { Switch } from "@/shared/Switch";
 import { texts } from "@/texts";
 import { AuditSection } from "./AuditSection";
 import styles from "./Connections.module.css";
@@ -56,6 +58,8 @@ export function ConnectionsScreen() {
 function Profiles() {
   const store = useConnectionsStore();
   const view = useConnections((state) => state.view);
+  const settings = useSession((session) => session.settings);
+  const save = useSession((session) => session.saveSettings);
   const t = texts.connections;
   if (!view) return null;
   return (
@@ -66,6 +70,15 @@ function Profiles() {
           <span className={styles.quiet} data-testid="secrets-place">
             {t.secretsIn(view.secrets.place)}
           </span>
+        )}
+        <span className={styles.spring} />
+        {view.profiles.length > 0 && (
+          <Switch
+            label={t.reconnect}
+            on={settings.reconnect}
+            testId="reconnect"
+            onChange={(reconnect) => void save({ reconnect })}
+          />
         )}
       </header>
       {view.profiles.length === 0 ? (

@@ -1,5 +1,6 @@
 /** Everything that can be reached from the palette, as it is now. */
 
+import { connectionsOf } from "@/features/connections/context";
 import type { BuilderStores } from "@/features/library/context";
 import type { Stores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
@@ -29,7 +30,7 @@ export function commandsOf(
   { editing, drafting }: BuilderStores,
   screens: readonly { screen: Screen; icon: IconName; key: string }[],
 ): Command[] {
-  const { opened, library, listener, settings } = session.getState();
+  const { opened, library, listener, settings, connection } = session.getState();
   const { draft, canUndo, canRedo } = editing.getState();
   const commands: Command[] = screens.map(({ screen, icon, key }) => ({
     id: `screen-${screen}`,
@@ -113,6 +114,24 @@ export function commandsOf(
         void (running
           ? session.getState().stopListener()
           : session.getState().startListener(settings.listenerPort)),
+    });
+  }
+  const profile = connection?.profile;
+  if (profile) {
+    const connections = connectionsOf(session);
+    if (connection.level === "live") {
+      commands.push({
+        id: "disarm",
+        title: say.disarm(profile),
+        icon: "lock",
+        run: () => void connections.getState().disarm(),
+      });
+    }
+    commands.push({
+      id: "disconnect",
+      title: say.disconnect(profile),
+      icon: "plug",
+      run: () => void connections.getState().disconnect(),
     });
   }
   for (const [name, millis] of say.times) {

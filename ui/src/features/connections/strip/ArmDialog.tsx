@@ -28,7 +28,8 @@ export function ArmDialog({ profile, onClose }: { profile: string; onClose: () =
       setProblem(refused.message);
       return;
     }
-    if (work) await store.getState().letWork(true);
+    const works = connection?.level === "live" && connection.worksHere;
+    if (work !== works) await store.getState().letWork(work);
     onClose();
   };
 

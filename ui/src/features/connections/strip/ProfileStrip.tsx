@@ -18,6 +18,7 @@ export function ProfileStrip() {
   const account = useSession((session) => session.opened?.account.username);
   const recording = useSession((session) => session.host.kind === "recording");
   const connection = useConnection();
+  const screen = useNavigation((navigation) => navigation.screen);
   const store = useConnectionsStore();
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
@@ -47,6 +48,11 @@ export function ProfileStrip() {
         <GuardChip level={level} />
         <Icon name="down" size={12} />
       </button>
+      {profile && (screen === "simulator" || screen === "builder") && (
+        <span className={styles.here} title={t.hereHint(workspace, profile)}>
+          {t.here(workspace)}
+        </span>
+      )}
       {connection?.connecting && (
         <span className={styles.connecting} role="status" data-testid="connecting">
           {t.connecting(connection.connecting)}
@@ -147,6 +153,15 @@ function Choices({
       {connection?.canBeArmed && (
         <MenuItem icon="bolt" testId="arm-open" onChoose={onArm}>
           {connection.level === "live" ? t.armLonger : t.arm}
+        </MenuItem>
+      )}
+      {connection?.canBeArmed && connection.level === "live" && (
+        <MenuItem
+          icon={connection.worksHere ? "check" : "play"}
+          testId="work-toggle"
+          onChoose={choose(() => void store.getState().letWork(!connection.worksHere))}
+        >
+          {texts.connections.arm.work}
         </MenuItem>
       )}
       <MenuItem icon="link" testId="connections-open" onChoose={choose(() => go("connections"))}>
