@@ -2,8 +2,11 @@
 //! set by hand.
 
 use anyhow::{Context, Result};
+use heliograph_servers::mongod::Mongod;
+use heliograph_servers::redis::Redis;
 use heliograph_tests::wait;
 use heliograph_tests::window::{Locator, Window, person, said_by_the_account, test_id};
+use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::fs;
 use thirtyfour::Key;
@@ -127,7 +130,7 @@ async fn desktop_conversations_are_listed_opened_released_and_moved() -> Result<
         )
         .await?;
     window
-        .find(&test_id("move-what").with_text("waiting for the button"))
+        .find(&test_id("move-what").with_text("opening message's button"))
         .await?;
     window.picture("conversations-move-light").await?;
     window.is_accessible("the question before a move").await?;
@@ -230,5 +233,157 @@ async fn desktop_conversations_answer_the_same_to_whoever_asks_past_the_window()
         .filter(|entry| entry["entry"] == "said")
         .count();
     assert_eq!(said, 2, "what was written and what was clicked: {opened}");
+    window.close().await
+}
+
+const ACCOUNT: &str = "17841400000000001";
+
+/// Servers as a Node application has them, with somebody who is waited for, of whom the
+/// cache says something else than the document.
+async fn somebody_is_stuck() -> Result<(Redis, Mongod)> {
+    let (redis, mongod) = (Redis::start()?, Mongod::start()?);
+    let client = mongodb::Client::with_uri_str(mongod.url()).await?;
+    let database = client.database("bakery");
+    let now = mongodb::bson::DateTime::now().timestamp_millis();
+    let at = |minutes: i64| mongodb::bson::DateTime::from_millis(now + minutes * 60_000);
+    let documents = [
+        ("workspaces", doc! { "_id": "w1", "name": "Bakery" }),
+        (
+            "accounts",
+            doc! { "instagramUserId": ACCOUNT, "workspaceId": "w1", "username": "bakery",
+            "isActive": true },
+        ),
+        (
+            "automations",
+            doc! { "_id": "menu", "workspaceId": "w1", "type": "dm_automation", "name": "Menu",
+            "isActive": true, "priority": 0, "version": 1,
+            "trigger": { "mode": "specific_keywords", "keywords": [{ "text": "menu" }] },
+            "steps": { "email": { "text": "Where to?" },
+                "main": { "messages": [{ "type": "text", "text": "Here it is." }] } },
+            "createdAt": at(-9_000), "updatedAt": at(-9_000) },
+        ),
+        (
+            "contacts",
+            doc! { "instagramUserId": ACCOUNT, "senderId": "p1", "username": "maya",
+            "name": "Maya Lindqvist", "phone": "theirs", "lastMessageAt": at(-90),
+            "createdAt": at(-900), "updatedAt": at(-90) },
+        ),
+        (
+            "user_states",
+            doc! { "accountId": ACCOUNT, "senderId": "p1", "automationId": "menu",
+            "automationType": "dm_automation", "state": "awaiting_email",
+            "updatedAt": at(-90), "expiresAt": at(1_350) },
+        ),
+    ];
+    for (name, document) in documents {
+        let collection = database.collection::<Document>(name);
+        collection.insert_one(document).await?;
+    }
+    let cached = json!({
+        "accountId": ACCOUNT, "senderId": "p1", "automationId": "menu",
+        "automationType": "dm_automation", "state": "awaiting_opening_response",
+        "eventAt": now - 5_400_000, "updatedAt": now - 5_400_000, "expiresAt": now + 81_000_000,
+    });
+    redis::cmd("SET")
+        .arg(format!("user_state:{ACCOUNT}:p1"))
+        .arg(cached.to_string())
+        .arg("EX")
+        .arg(80_000)
+        .query::<()>(&mut redis.connection()?)?;
+    Ok((redis, mongod))
+}
+
+async fn state_in(mongod: &Mongod) -> Result<Option<String>> {
+    let client = mongodb::Client::with_uri_str(mongod.url()).await?;
+    let states = client
+        .database("bakery")
+        .collection::<Document>("user_states");
+    let found = states.find_one(doc! { "senderId": "p1" }).await?;
+    Ok(found.and_then(|state| state.get_str("state").ok().map(str::to_owned)))
+}
+
+#[tokio::test]
+async fn desktop_conversations_of_production_are_looked_at_and_changed_only_while_live()
+-> Result<()> {
+    let (redis, mongod) = somebody_is_stuck().await?;
+    let window = Window::open_with(|settings| settings["theme"] = "light".into()).await?;
+    window.resize(1440, 900).await?;
+    window.click(&test_id("screen-connections")).await?;
+    window.click(&test_id("connections-new")).await?;
+    window.type_into(&test_id("profile-name"), "Shop").await?;
+    for (field, text) in [
+        ("redis", redis.url()),
+        ("mongo", mongod.url()),
+        ("database", "bakery".to_owned()),
+    ] {
+        window
+            .replace(&test_id(&format!("profile-{field}")), &text)
+            .await?;
+    }
+    window.click(&test_id("profile-save")).await?;
+    window.click(&test_id("connect-Shop")).await?;
+    let observes = Locator::css("[data-testid=strip][data-level=observe]");
+    window.find(&observes).await?;
+
+    window.click(&test_id("screen-conversations")).await?;
+    let maya = window.text(&row("Maya")).await?;
+    assert!(
+        maya.contains("Menu") && maya.contains("1 h 30 min"),
+        "{maya}"
+    );
+    window.click(&row("Maya")).await?;
+    window
+        .find(&test_id("person-panel").with_text("keeps no journal"))
+        .await?;
+    let why = window.text(&test_id("person-observes")).await?;
+    assert!(why.contains("“Shop” only observes"), "{why}");
+    window.picture("conversations-observe-light").await?;
+    for action in ["release", "move", "unsubscribe"] {
+        let button = window.find(&test_id(&format!("person-{action}"))).await?;
+        assert!(!button.is_enabled().await?, "{action}");
+    }
+    window.click(&test_id("person-tab-held")).await?;
+    let held = window.text(&test_id("held-user_state")).await?;
+    assert!(
+        held.contains("They differ") && held.contains("awaiting_opening_response"),
+        "{held}"
+    );
+    assert!(held.contains("Redis") && held.contains("MongoDB"), "{held}");
+    window.picture("conversations-differs-light").await?;
+    window.is_accessible("what production holds").await?;
+
+    // Past the window it is refused as well, in a sentence that says what to do.
+    for change in [
+        json!({ "change": "release" }),
+        json!({ "change": "move", "automationId": "menu", "state": "awaiting_email" }),
+        json!({ "change": "unsubscribe" }),
+    ] {
+        let asked = json!({ "asked": {
+            "accountId": ACCOUNT, "contactId": "p1", "change": change, "seen": null,
+        }});
+        let refused = window.invoke_with("conversations_set", asked).await;
+        let refused = refused.expect_err("it only observes").to_string();
+        assert!(
+            refused.contains("observe") && refused.contains("Arm live"),
+            "{refused}"
+        );
+    }
+    assert_eq!(state_in(&mongod).await?.as_deref(), Some("awaiting_email"));
+
+    // Live, on purpose: what is released is released in Redis and in MongoDB.
+    window
+        .invoke_with("connection_arm", json!({ "name": "Shop", "minutes": 5 }))
+        .await?;
+    window.gone(&test_id("person-observes")).await?;
+    window.click(&test_id("person-release")).await?;
+    let question = window.text(&test_id("confirm-release")).await?;
+    assert!(question.contains("the profile “Shop”"), "{question}");
+    window.click(&test_id("confirm")).await?;
+    window.gone(&row("Maya")).await?;
+    assert_eq!(state_in(&mongod).await?, None);
+    let cached: Option<String> = redis::cmd("GET")
+        .arg(format!("user_state:{ACCOUNT}:p1"))
+        .query(&mut redis.connection()?)?;
+    assert_eq!(cached.as_deref(), Some("null"));
     window.close().await
 }

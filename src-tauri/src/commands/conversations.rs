@@ -108,6 +108,7 @@ pub async fn conversations_set(desk: State<'_, Desk>, asked: PersonChange) -> An
         // So that the simulator can play it back, and write it into a scenario.
         let simulator = desk.simulator().await?;
         if set_in(&simulator, &asked).await? {
+            desk.conversations.changed();
             return Ok(());
         }
     }

@@ -1923,6 +1923,8 @@ at: Millis;
 what: string; 
 /**  What it said, one text below the other. */
 text: string; 
+/**  What stood on its buttons and quick replies. */
+buttons: string[]; 
 /**  How it ended; absent while it is on its way. */
 state: OutboxState | null; 
 /**  Why it did not go. */

@@ -1,7 +1,14 @@
 /** What the screen Conversations says. */
 
-import type { HeldVerdict, PeopleKind, PeopleOrder } from "@/host";
+import type { Awaiting, HeldVerdict, PeopleKind, PeopleOrder } from "@/host";
 import { count, plural } from "@/shared/number";
+
+/** What an automation waits for, within a sentence. */
+const waitsFor: Record<Awaiting, string> = {
+  awaiting_opening_response: "a click on the opening message's button",
+  awaiting_follow_confirmation: "the follow",
+  awaiting_email: "an email address",
+};
 
 const orders: Record<PeopleOrder, string> = {
   oldest: "Longest there first",
@@ -27,6 +34,7 @@ const verdicts: Record<HeldVerdict, string> = {
 };
 
 export const conversations = {
+  waitsFor,
   title: "Conversations",
   lists: { standing: "Waiting", contacts: "Contacts" },
   listLabel: "Which list",
@@ -127,14 +135,15 @@ export const conversations = {
     noSteps: "No automation of this workspace waits for anything.",
     releaseTitle: (who: string) => `Release ${who}?`,
     releaseWhat: (who: string, awaits: string, automation: string) =>
-      `${who} is ${awaits} in “${automation}”. After this nothing is awaited: their next message is matched from the beginning, as if they had never started. Nothing is sent.`,
+      `“${automation}” waits for ${awaits} from ${who}. After this nothing is awaited: their next message is matched from the beginning, as if they had never started. Nothing is sent.`,
     moveTitle: (who: string) => `Move ${who} to a step`,
     moveTo: "Automation",
     moveStep: "Waiting for",
+    moveNow: "Move",
     moveWhat: (who: string, awaits: string, automation: string, life: string) =>
-      `${who} will be ${awaits} in “${automation}” for ${life}, as if it had just asked. The question itself is not sent: their next answer goes on from there.`,
+      `“${automation}” will wait for ${awaits} from ${who} for ${life}, as if it had just asked. The question itself is not sent: their next answer goes on from there.`,
     moveInstead: (awaits: string, automation: string) =>
-      `That takes the place of ${awaits} in “${automation}”.`,
+      `Until now “${automation}” waits for ${awaits}; that ends.`,
     moveOff: "This automation is off: it does nothing with the answer until it is on.",
     unsubscribeTitle: (who: string) => `Unsubscribe ${who}?`,
     unsubscribeWhat: (who: string) =>
@@ -149,7 +158,8 @@ export const conversations = {
       `This changes the profile “${profile}”, for every worker on it.`,
     done: {
       release: (who: string) => `${who} is released: nothing is awaited.`,
-      move: (who: string, awaits: string) => `${who} is ${awaits} now.`,
+      move: (who: string, awaits: string, automation: string) =>
+        `“${automation}” waits for ${awaits} from ${who} now.`,
       unsubscribe: (who: string) => `${who} gets no message any more.`,
       subscribe: (who: string) => `${who} gets messages again.`,
       end_takeover: (who: string) => `Automations answer ${who} again.`,
@@ -158,6 +168,7 @@ export const conversations = {
   history: {
     label: "What was said, with the states between",
     none: "Nothing of it is kept.",
+    noneSince: "Nothing has happened since.",
     fromDesk: (since: string) =>
       `This profile keeps no journal. Here is what this window has seen since ${since}.`,
     earlier: "Show earlier",
@@ -184,5 +195,7 @@ export const conversations = {
     field: "Field",
     differences: "Where they differ",
     nothing: "–",
+    cacheCounts: (cache: string) =>
+      `${cache} is asked first: their next message is answered by what it says.`,
   },
 };

@@ -127,7 +127,7 @@ describe("a contact", () => {
     await user.click(rows()[0] as HTMLElement);
     await user.click(await screen.findByTestId("person-release"));
     expect((await screen.findByTestId("confirm-release")).textContent).toContain(
-      "Maya Lindqvist is waiting for the button in “Menu”",
+      "“Menu” waits for a click on the opening message's button from Maya Lindqvist",
     );
     expect(set).not.toHaveBeenCalled();
     expect(await violations()).toEqual([]);
@@ -148,7 +148,9 @@ describe("a contact", () => {
     await user.click(rows()[0] as HTMLElement);
     await user.click(await screen.findByTestId("person-move"));
     // The next one is proposed.
-    expect((await screen.findByTestId("move-what")).textContent).toContain("waiting for an email");
+    expect((await screen.findByTestId("move-what")).textContent).toContain(
+      "wait for an email address",
+    );
     expect(await violations()).toEqual([]);
     await user.click(screen.getByTestId("confirm"));
     await waitFor(() => expect(screen.getByTestId("funnel-email").textContent).toContain("3"));

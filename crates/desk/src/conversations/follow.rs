@@ -60,6 +60,12 @@ impl Conversations {
         self.shared.news(look).await
     }
 
+    /// Something was changed of which the engine does not tell: the list is read anew.
+    pub fn changed(&self) {
+        self.shared.beats();
+        self.shared.changed.send_replace(());
+    }
+
     /// The first contacts of all accounts who have a text in a name, an address or an id,
     /// whatever is looked at.
     ///
@@ -103,8 +109,9 @@ impl Conversations {
                 }
                 let Ok(runtime) = shared.runtime() else { break };
                 let now = runtime.clock().now();
+                let other_level = news.guard != Some(runtime.guard().level());
                 let others_write = runtime.backlog().is_some() && Instant::now() >= poll_at;
-                if others_write || has_expired(&news, now) {
+                if others_write || other_level || has_expired(&news, now) {
                     if others_write {
                         shared.beats();
                     }

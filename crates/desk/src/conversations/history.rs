@@ -5,8 +5,8 @@ use crate::traffic::{event_said, sent_texts, what_is_sent};
 use heliograph_engine::ports::JournalPage;
 use heliograph_engine::process::{NO_DELIVERY, set_after};
 use heliograph_model::{
-    Awaiting, DecisionRecord, DeliveryId, Effect, EventId, EventKind, Millis, OutboxState, Reason,
-    SendRecord,
+    Awaiting, DecisionRecord, DeliveryId, Effect, EventId, EventKind, Millis, OutboxState,
+    OutgoingMessage, Reason, SendRecord,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -45,6 +45,8 @@ pub enum HistoryEntry {
         what: String,
         /// What it said, one text below the other.
         text: String,
+        /// What stood on its buttons and quick replies.
+        buttons: Vec<String>,
         /// How it ended; absent while it is on its way.
         state: Option<OutboxState>,
         /// Why it did not go.
@@ -181,12 +183,14 @@ fn sends(record: &DecisionRecord, tries: &mut Vec<&SendRecord>, entries: &mut Ve
         let place = tries
             .iter()
             .position(|send| send.delivery_id == record.delivery_id && send.effect == *effect);
+        let (text, buttons) = said(effect);
         entries.push(match place {
             Some(place) => sent(tries.remove(place)),
             None => HistoryEntry::Sent {
                 at: record.decision.trace.at,
                 what: what_is_sent(effect),
-                text: said(effect),
+                text,
+                buttons,
                 state: None,
                 error: None,
                 delivery_id: record.delivery_id,
@@ -196,16 +200,40 @@ fn sends(record: &DecisionRecord, tries: &mut Vec<&SendRecord>, entries: &mut Ve
 }
 
 fn sent(send: &SendRecord) -> HistoryEntry {
+    let (text, buttons) = said(&send.effect);
     HistoryEntry::Sent {
         at: send.at,
         what: what_is_sent(&send.effect),
-        text: said(&send.effect),
+        text,
+        buttons,
         state: Some(send.state),
         error: send.error.as_ref().map(|error| error.message.clone()),
         delivery_id: send.delivery_id,
     }
 }
 
-fn said(effect: &Effect) -> String {
-    sent_texts(effect).join("\n")
+/// The texts of an effect, and apart from them what stands on its buttons.
+fn said(effect: &Effect) -> (String, Vec<String>) {
+    let Effect::Send { message, .. } = effect else {
+        return (sent_texts(effect).join("\n"), Vec::new());
+    };
+    match message {
+        OutgoingMessage::Text {
+            text,
+            quick_replies,
+        } => {
+            let titles = quick_replies.iter().map(|reply| reply.title.clone());
+            (text.clone(), titles.collect())
+        }
+        OutgoingMessage::Buttons { text, buttons } => {
+            let titles = buttons.iter().map(|button| button.title.clone());
+            (text.clone(), titles.collect())
+        }
+        OutgoingMessage::Carousel { cards } => {
+            let buttons = cards.iter().flat_map(|card| &card.buttons);
+            let titles = buttons.map(|button| button.title.clone());
+            (sent_texts(effect).join("\n"), titles.collect())
+        }
+        OutgoingMessage::Media { url, .. } => (url.clone(), Vec::new()),
+    }
 }

@@ -9,9 +9,15 @@ export function nameOf(person: Pick<PersonRow, "name" | "username" | "contactId"
   return person.name ?? (person.username ? `@${person.username}` : person.contactId);
 }
 
-/** "3 min", and nothing below a second: these ages count in seconds. */
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** "3 min", "15 h", "2 d 4 h": nothing that is too small to matter, and never below a second. */
 export function span(millis: number): string {
-  return spoken(Math.max(0, Math.floor(millis / 1_000)) * 1_000).replace(/^0 ms$/, "0 s");
+  const least = millis >= 24 * HOUR ? HOUR : millis >= HOUR ? MINUTE : SECOND;
+  const rounded = Math.max(0, Math.floor(millis / least) * least);
+  return rounded === 0 ? "0 s" : spoken(rounded);
 }
 
 export function left(until: number, now: number): string {

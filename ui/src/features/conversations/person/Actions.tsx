@@ -113,6 +113,8 @@ function Confirm({
   const t = texts.conversations.actions;
   const who = nameOf(opened.person);
   const said = wordsOf(asking, opened);
+  // What takes something away is not what Enter does.
+  const takes = asking === "release" || asking === "unsubscribe";
   return (
     <Dialog
       title={said.title}
@@ -120,11 +122,13 @@ function Confirm({
       testId={`confirm-${asking}`}
       buttons={
         <>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button data-autofocus={takes || undefined} onClick={onClose}>
+            {t.cancel}
+          </Button>
           <Button
-            look={asking === "release" || asking === "unsubscribe" ? "danger" : "primary"}
+            look={takes ? "danger" : "primary"}
             disabled={busy}
-            data-autofocus
+            data-autofocus={!takes || undefined}
             data-testid="confirm"
             onClick={() => void set({ change: asking }, t.done[asking](who))}
           >
@@ -169,7 +173,7 @@ function wordsOf(asking: Exclude<Asking, "move">, opened: OpenedContact) {
         what: person.stands
           ? t.releaseWhat(
               who,
-              texts.awaiting[person.stands.state],
+              texts.conversations.waitsFor[person.stands.state],
               person.stands.automation ?? texts.conversations.deletedAutomation,
             )
           : t.nothingToRelease,

@@ -38,6 +38,11 @@ function One({ holding, opened }: { holding: Holding; opened: OpenedContact }) {
           {t.verdicts[verdict]}
         </span>
       </h3>
+      <p className={styles.under}>
+        <code className="selectable">{holding.key}</code>
+        {holding.forever && <span className={styles.error}>{t.forever}</span>}
+        {holding.expiresIn !== null && <span>{t.expiresIn(span(holding.expiresIn))}</span>}
+      </p>
       {holding.behind && (
         <p className={styles.warning}>
           <Icon name="clock" size={12} />
@@ -71,16 +76,12 @@ function One({ holding, opened }: { holding: Holding; opened: OpenedContact }) {
           </tbody>
         </table>
       )}
+      {holding.what === "user_state" && (verdict === "differs" || verdict === "only_cached") && (
+        <p className={styles.quiet}>{t.cacheCounts(opened.cache)}</p>
+      )}
       <div className={styles.places}>
         <Place
           name={opened.cache}
-          under={
-            <>
-              <code className="selectable">{holding.key}</code>
-              {holding.forever && <span className={styles.error}>{t.forever}</span>}
-              {holding.expiresIn !== null && <span>{t.expiresIn(span(holding.expiresIn))}</span>}
-            </>
-          }
           text={known ? cached : null}
           none={
             cached !== null
@@ -96,21 +97,10 @@ function One({ holding, opened }: { holding: Holding; opened: OpenedContact }) {
   );
 }
 
-function Place({
-  name,
-  under,
-  text,
-  none,
-}: {
-  name: string;
-  under?: React.ReactNode;
-  text: string | null;
-  none: string;
-}) {
+function Place({ name, text, none }: { name: string; text: string | null; none: string }) {
   return (
     <div className={styles.place}>
       <h4>{name}</h4>
-      {under && <p className={styles.under}>{under}</p>}
       {text === null ? (
         <p className={styles.quiet}>{none}</p>
       ) : (

@@ -1,5 +1,7 @@
-import { Fragment } from "react";
+import { Fragment, useLayoutEffect, useRef } from "react";
 import { StateMark } from "@/features/people/StateMark";
+import { useSession, useStores } from "@/features/session/context";
+import { trafficOf } from "@/features/traffic/context";
 import type { HistoryEntry, OpenedContact } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
@@ -13,6 +15,14 @@ export function History({ opened }: { opened: OpenedContact }) {
   const store = useConversationsStore();
   const t = texts.conversations.history;
   const { history, toldBy, earlier } = opened;
+  const list = useRef<HTMLOListElement>(null);
+  const last = history.at(-1)?.at ?? 0;
+  // A conversation is read from its end on, which comes anew with each message.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they tell that it has another end.
+  useLayoutEffect(() => {
+    const panel = list.current?.closest("[role=tabpanel]");
+    if (panel) panel.scrollTop = panel.scrollHeight;
+  }, [opened.person.contactId, last, history.length > 0]);
   return (
     <>
       {toldBy.told === "desk" && (
@@ -24,9 +34,9 @@ export function History({ opened }: { opened: OpenedContact }) {
         </Button>
       )}
       {history.length === 0 ? (
-        <p className={styles.quiet}>{t.none}</p>
+        <p className={styles.quiet}>{toldBy.told === "desk" ? t.noneSince : t.none}</p>
       ) : (
-        <ol className={styles.history} aria-label={t.label} data-testid="history">
+        <ol ref={list} className={styles.history} aria-label={t.label} data-testid="history">
           {history.map((entry, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows at its ends.
             <Fragment key={index}>
@@ -53,6 +63,14 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           <p className="selectable" dir="auto">
             {entry.text}
           </p>
+          {entry.buttons.length > 0 && (
+            <p className={styles.buttons}>
+              {entry.buttons.map((title, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two may be called the same.
+                <span key={at}>{title}</span>
+              ))}
+            </p>
+          )}
           <p className={styles.under}>
             <span>{entry.what}</span>
             <span className={styles.sendState}>
@@ -89,6 +107,8 @@ function Entry({ entry }: { entry: HistoryEntry }) {
 }
 
 function Said({ entry }: { entry: Extract<HistoryEntry, { entry: "said" }> }) {
+  const { navigation } = useStores();
+  const host = useSession((session) => session.host);
   const t = texts.conversations.history;
   const human = entry.kind === "echo";
   const kind = texts.kinds[entry.kind];
@@ -100,7 +120,18 @@ function Said({ entry }: { entry: Extract<HistoryEntry, { entry: "said" }> }) {
       <p className={styles.under} title={entry.summary}>
         {entry.kind !== "dm_text" && <span>{human ? t.human : kind}</span>}
         {entry.automation && <span>{entry.automation}</span>}
-        <time title={exactTime(entry.at)}>{clockTime(entry.at)}</time>
+        <button
+          type="button"
+          className={styles.link}
+          title={`${exactTime(entry.at)} · ${t.open(entry.deliveryId)}`}
+          onClick={() => {
+            const chosen = { number: 0, delivery: entry.deliveryId, index: null };
+            navigation.getState().go("traffic");
+            void trafficOf(host).getState().open(chosen);
+          }}
+        >
+          <time>{clockTime(entry.at)}</time>
+        </button>
       </p>
       <p className={styles.summary}>{entry.summary}</p>
     </li>

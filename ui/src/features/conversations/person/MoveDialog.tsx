@@ -29,7 +29,7 @@ export function MoveDialog({ opened, onClose }: { opened: OpenedContact; onClose
   const automation = automations.find(({ id }) => id === chosen);
   const [state, setState] = useState<Awaiting | null>(() => nextState(automation, person.stands));
   const ids = { automation: useId(), state: useId() };
-  const t = texts.conversations.actions;
+  const { actions: t, waitsFor } = texts.conversations;
   const who = nameOf(person);
   const step =
     automation && (automation.states.find((one) => one === state) ?? automation.states[0]);
@@ -48,10 +48,10 @@ export function MoveDialog({ opened, onClose }: { opened: OpenedContact; onClose
             onClick={() => {
               if (!automation || !step) return;
               const change = { change: "move", automationId: automation.id, state: step } as const;
-              void set(change, t.done.move(who, texts.awaiting[step]));
+              void set(change, t.done.move(who, waitsFor[step], automation.name));
             }}
           >
-            {busy ? t.busy : t.move}
+            {busy ? t.busy : t.moveNow}
           </Button>
         </>
       }
@@ -100,14 +100,12 @@ export function MoveDialog({ opened, onClose }: { opened: OpenedContact; onClose
             </div>
           </div>
           {automation && step && (
-            <p data-testid="move-what">
-              {t.moveWhat(who, texts.awaiting[step], automation.name, LIFE)}
-            </p>
+            <p data-testid="move-what">{t.moveWhat(who, waitsFor[step], automation.name, LIFE)}</p>
           )}
           {person.stands && (
             <p className={styles.quiet}>
               {t.moveInstead(
-                texts.awaiting[person.stands.state],
+                waitsFor[person.stands.state],
                 person.stands.automation ?? texts.conversations.deletedAutomation,
               )}
             </p>
