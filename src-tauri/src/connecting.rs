@@ -227,8 +227,9 @@ impl Desk {
             && !before.is_simulator
             && !Arc::ptr_eq(&before.runtime, &runtime)
         {
-            before.runtime.guard().disarm();
+            // While it may still be live, so that what is under way ends as it should.
             before.runtime.stop().await;
+            before.runtime.guard().disarm();
         }
     }
 
@@ -268,6 +269,7 @@ impl Desk {
         let front = self.fronts.watch().borrow().clone();
         if let Some(front) = front.filter(|front| !front.is_simulator) {
             front.runtime.stop().await;
+            front.runtime.guard().disarm();
         }
     }
 

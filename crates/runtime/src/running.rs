@@ -10,11 +10,12 @@ use heliograph_engine::ports::{
     Announcements, Archive, Backlog, Cache, Clock, Documents, Instagram, Jobs, Journal, Keys,
     PortResult, Queue, Register, Store, Subscriptions,
 };
-use heliograph_engine::process::{Engine, EngineParts, Measured};
+use heliograph_engine::process::{Engine, EngineParts, Measured, Work};
 use heliograph_instagram::client::{AccountState, GraphClient};
 use heliograph_instagram::simulated::{SimulatedInstagram, SimulatedServer};
 use heliograph_listener::{Listener, ListenerSettings, RunningListener};
 use heliograph_model::GuardLevel;
+use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -38,6 +39,7 @@ pub struct Runtime {
     edits: Option<JoinHandle<()>>,
     /// Stops what goes on by itself when *live* ends.
     resting: Option<JoinHandle<()>>,
+    working: Arc<Working>,
 }
 
 impl Runtime {
@@ -120,9 +122,14 @@ impl Runtime {
         let engine = Engine::start(parts, settings).await?;
         let edits = documents
             .map(|documents| tokio::spawn(edits::obey(documents, Arc::clone(engine.cached()))));
+        let working = Arc::new(Working {
+            guard: Arc::clone(&guard),
+            measured: engine.measured(),
+            begun: Mutex::default(),
+        });
         let resting = matches!(guard.level(), GuardLevel::Live | GuardLevel::Observe).then(|| {
-            let (guard, place) = (Arc::clone(&guard), Arc::clone(&backends.place));
-            tokio::spawn(work_and_rest(guard, place, engine.measured()))
+            let (working, place) = (Arc::clone(&working), Arc::clone(&backends.place));
+            tokio::spawn(work_and_rest(working, place))
         });
         Ok(Self {
             engine,
@@ -135,6 +142,7 @@ impl Runtime {
             instagram_address: address,
             edits,
             resting,
+            working,
         })
     }
 
@@ -325,6 +333,7 @@ impl Runtime {
             task.abort();
         }
         self.engine.stop(STOP_PATIENCE).await;
+        self.working.end();
         if let Some((_, server)) = &self.simulated {
             server.stop().await;
         }
@@ -332,24 +341,48 @@ impl Runtime {
     }
 }
 
+/// How much is done while a worker's work goes on here.
+#[derive(Debug)]
+struct Working {
+    guard: Arc<Guard>,
+    measured: Measured,
+    /// What had been done when it began, while it goes on. Held for a moment only.
+    begun: Mutex<Option<Work>>,
+}
+
+impl Working {
+    fn begin(&self) {
+        *self.begun.lock() = Some(self.measured.work().work);
+    }
+
+    /// Says how much was done since the begin, once.
+    fn end(&self) {
+        let Some(before) = self.begun.lock().take() else {
+            return;
+        };
+        let now = self.measured.work().work;
+        let said = format!(
+            "{} events, {} messages sent",
+            now.events.saturating_sub(before.events),
+            now.sent.saturating_sub(before.sent)
+        );
+        self.guard.say("Deliveries were handled here", &said);
+    }
+}
+
 /// Stops what goes on by itself whenever a worker's work ends here, and says how much was
 /// done.
-async fn work_and_rest(guard: Arc<Guard>, place: Arc<dyn OpenPlace>, measured: Measured) {
+async fn work_and_rest(working: Arc<Working>, place: Arc<dyn OpenPlace>) {
+    let guard = &working.guard;
     loop {
         guard.work_begun().await;
-        let before = measured.work().work;
+        working.begin();
         guard.work_ended().await;
         tracing::warn!(
             profile = guard.profile(),
             "deliveries are not handled here any more"
         );
         place.rest().await;
-        let work = measured.work().work;
-        let said = format!(
-            "{} events, {} messages sent",
-            work.events.saturating_sub(before.events),
-            work.sent.saturating_sub(before.sent)
-        );
-        guard.say("Deliveries were handled here", &said);
+        working.end();
     }
 }

@@ -1,11 +1,13 @@
 //! The queue's jobs, guarded.
 
 use super::Guard;
+use crate::audit::Change;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
     Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult,
 };
 use heliograph_model::JobId;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Jobs that are looked at at every guard level, and moved only where it allows it.
@@ -20,6 +22,20 @@ impl GuardedJobs {
     #[must_use]
     pub fn new(inner: Arc<dyn Jobs>, guard: Arc<Guard>) -> Self {
         Self { inner, guard }
+    }
+
+    /// What a job holds, where it is one.
+    async fn shown(&self, ids: &[JobId]) -> Option<String> {
+        let [id] = ids else { return None };
+        let job = self.inner.job(id).await.ok().flatten()?;
+        let data: Value = serde_json::from_str(&job.data).unwrap_or(Value::String(job.data));
+        let shown = json!({
+            "state": job.state.map(|state| format!("{state:?}").to_lowercase()),
+            "attempts": job.line.attempts,
+            "reason": job.line.reason,
+            "data": data,
+        });
+        Some(shown.to_string())
     }
 }
 
@@ -38,36 +54,56 @@ impl Jobs for GuardedJobs {
     }
 
     async fn retry(&self, ids: &[JobId]) -> PortResult<u64> {
-        self.guard.allow("Retrying failed jobs")?;
-        self.inner.retry(ids).await
+        let change = Change::new("Retrying failed jobs", these(ids));
+        let call = self.inner.retry(ids);
+        self.guard.change(change, self.shown(ids), call).await
     }
 
     async fn promote(&self, ids: &[JobId]) -> PortResult<u64> {
-        self.guard.allow("Handing delayed jobs out")?;
-        self.inner.promote(ids).await
+        let change = Change::new("Handing delayed jobs out", these(ids));
+        let call = self.inner.promote(ids);
+        self.guard.change(change, self.shown(ids), call).await
     }
 
     async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
-        self.guard.allow("Discarding failed jobs")?;
-        self.inner.discard(ids).await
+        let change = Change::new("Discarding failed jobs", these(ids));
+        let call = self.inner.discard(ids);
+        self.guard.change(change, self.shown(ids), call).await
     }
 
     async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
-        self.guard.allow("Putting discarded jobs back")?;
-        self.inner.restore(jobs).await
+        let change = Change::new(
+            "Putting discarded jobs back",
+            format!("{} jobs", jobs.len()),
+        );
+        let call = self.inner.restore(jobs);
+        self.guard.change(change, async { None }, call).await
     }
 
     async fn pause(&self) -> PortResult<()> {
-        self.guard.allow("Pausing the queue")?;
-        self.inner.pause().await
+        let change = Change::new("Pausing the queue", "");
+        let call = self.inner.pause();
+        self.guard.change(change, async { None }, call).await
     }
 
     async fn resume(&self, merging: bool) -> PortResult<()> {
-        self.guard.allow("Resuming the queue")?;
-        self.inner.resume(merging).await
+        let change = Change::new("Resuming the queue", "");
+        let call = self.inner.resume(merging);
+        self.guard.change(change, async { None }, call).await
     }
 
     async fn workers(&self) -> PortResult<Option<Vec<JobWorker>>> {
         self.inner.workers().await
+    }
+}
+
+/// So many are named; the rest is counted.
+const NAMED: usize = 20;
+
+fn these(ids: &[JobId]) -> String {
+    let named: Vec<_> = ids.iter().take(NAMED).map(JobId::as_str).collect();
+    match ids.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
 }

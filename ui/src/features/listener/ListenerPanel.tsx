@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { CopyButton } from "@/features/session/CopyButton";
 import { useSession } from "@/features/session/context";
 import type { ListenerStatus } from "@/host";
@@ -24,6 +24,8 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
   const portId = useId();
   const running = status.state === "running";
   const wanted = readPort(port);
+  const free = useFreePort(status);
+  const other = free ?? (wanted !== null && wanted < 65535 ? wanted + 1 : null);
 
   const curl = async () => {
     try {
@@ -48,15 +50,16 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
         <div className={styles.error} role="alert" data-testid="listener-error">
           <Icon name="failed" size={14} />
           <p className="selectable">{status.error}</p>
-          {wanted !== null && wanted < 65535 && status.error.includes(String(wanted)) && (
+          {other !== null && wanted !== null && status.error.includes(String(wanted)) && (
             <Button
               disabled={busy}
+              data-testid="listener-try"
               onClick={() => {
-                setPort(String(wanted + 1));
-                void start(wanted + 1);
+                setPort(String(other));
+                void start(other);
               }}
             >
-              {texts.listener.tryPort(wanted + 1)}
+              {texts.listener.tryPort(other)}
             </Button>
           )}
         </div>
@@ -140,6 +143,26 @@ export function ListenerPanel({ status }: { status: ListenerStatus }) {
       </div>
     </div>
   );
+}
+
+/** A port that is free, where the one that was wanted is not. */
+function useFreePort(status: ListenerStatus): number | null {
+  const host = useSession((session) => session.host.connections);
+  const [free, setFree] = useState<number | null>(null);
+  useEffect(() => {
+    let current = true;
+    setFree(null);
+    if (status.state !== "failed") return;
+    host.listener().then(
+      ({ freePort }) => current && setFree(freePort),
+      // The next port is offered then.
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [host, status.state]);
+  return free;
 }
 
 /** What Meta signs with here; kept out of sight until somebody asks for it. */

@@ -3,6 +3,7 @@
 mod at_hand;
 mod backend;
 mod calls;
+mod in_a_window;
 mod servers;
 mod subscriptions;
 
