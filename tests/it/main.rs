@@ -9,6 +9,7 @@
 mod desktop;
 mod desktop_accessibility;
 mod desktop_builder;
+mod desktop_cache;
 mod desktop_connections;
 mod desktop_conversations;
 mod desktop_pace;

@@ -128,6 +128,7 @@ export const cache = {
   since: (time: string) => `since ${time}`,
   server: {
     label: "The servers of the cache",
+    own: "Memory of this process",
     memory: (used: string, limit: string | null) =>
       limit ? `${used} of ${limit}` : `${used}, no limit`,
     keys: (value: number) => plural(value, "key", "keys"),
@@ -175,7 +176,7 @@ export const cache = {
   keys: {
     collections: "Collection",
     filter: "Part of a key",
-    placeholder: "Part of a key; * stands for any characters",
+    placeholder: "Part of a key",
     refresh: "Look again",
     list: "Keys",
     select: (key: string) => `Select ${key}`,
@@ -223,6 +224,7 @@ export const cache = {
     counted: (keys: number, bytes: string) => `${plural(keys, "key", "keys")}, ${bytes}`,
     clean: "Every key expires, has its document and says the same.",
     cleanSoFar: "Nothing yet.",
+    gone: "Everything that was found is gone. Scan again to be sure.",
     found: (value: number) => `${plural(value, "finding", "findings")}`,
     notListed: (value: number) =>
       `${count(value)} more are not listed. Invalidate these and scan again.`,

@@ -77,7 +77,9 @@ function Row({ row }: { row: CacheRow }) {
     spark: (
       <Sparkline
         colour={row.collection}
-        values={thinned(points, 60).map((point) => rateOf(of(point, row.collection)))}
+        values={thinned(points, 60).map((point) =>
+          row.target === null ? null : rateOf(of(point, row.collection)),
+        )}
       />
     ),
     target: row.target === null ? "" : t.targetOf(row.target),

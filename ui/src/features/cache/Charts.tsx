@@ -21,7 +21,7 @@ const RIGHT: readonly RightChart[] = ["memory", "commands", "gone", "lookups"];
 const perSecond = (value: number) => `${short(value)}/s`;
 const LEFT_FORMAT: Record<LeftChart, (value: number) => string> = {
   rate,
-  time: micros,
+  time: (value) => (value === 0 ? "0" : micros(value)),
   loads: perSecond,
   changes: perSecond,
 };
@@ -78,7 +78,7 @@ export function Charts() {
                 onClick={() => store.getState().toggle(collection)}
               >
                 <i aria-hidden="true" />
-                {texts.collections[collection]}
+                <span>{texts.collections[collection]}</span>
               </button>
             ))}
           </span>

@@ -83,7 +83,9 @@ function Body() {
         </span>
         <Lives expiresAt={row.expiresAt} now={now} />
         {row.bytes !== null && <span>{bytes(row.bytes)}</span>}
-        {opened.idleMs !== null && <span>{t.idle(spoken(opened.idleMs))}</span>}
+        {opened.idleMs !== null && opened.idleMs >= 1_000 && (
+          <span>{t.idle(spoken(opened.idleMs))}</span>
+        )}
         <span className={styles.spring} />
         <Button
           icon="trash"

@@ -115,21 +115,26 @@ function Findings({ scan }: { scan: CacheScan }) {
     const found = scan.counts.some(
       (each) => each.withoutExpiry + each.orphans + each.different + each.unreadable > 0,
     );
-    if (found) return <div className={styles.list} />;
+    // They are on their way.
+    if (scan.listed > 0) return <div className={styles.list} />;
+    const nothing = scan.state === "finished" ? t.clean : t.cleanSoFar;
     return (
       <div className={pane.empty} data-testid="cache-scan-clean">
-        <p className={styles.wide}>{scan.state === "finished" ? t.clean : t.cleanSoFar}</p>
+        <p className={styles.wide}>{found ? t.gone : nothing}</p>
       </div>
     );
   }
   const all = selected.size === findings.length;
   const keys = findings.map(({ row, problems }) => ({
     row,
-    note: problems.map((problem) => (
-      <em key={problem} data-problem={problem}>
-        {texts.cache.problems[problem]}
-      </em>
-    )),
+    // That it never expires stands where its time would.
+    note: problems
+      .filter((problem) => problem !== "without_expiry")
+      .map((problem) => (
+        <em key={problem} data-problem={problem}>
+          {texts.cache.problems[problem]}
+        </em>
+      )),
   }));
   return (
     <>

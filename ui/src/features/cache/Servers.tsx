@@ -41,7 +41,9 @@ function Server({ server }: { server: CacheServerNow }) {
   ].filter((fact) => fact !== "");
   return (
     <li>
-      <b>{[server.name, server.address].filter(Boolean).join(" ")}</b>
+      <b>
+        {[server.name === "Memory" ? t.own : server.name, server.address].filter(Boolean).join(" ")}
+      </b>
       {facts.map((fact) => (
         <span key={fact}>{fact}</span>
       ))}

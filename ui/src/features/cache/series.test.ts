@@ -8,10 +8,11 @@ const points = news().points;
 it("draws a rate a collection, with its target, and nothing where nothing was read", () => {
   const [state, contact] = leftLines(points, "rate", ["user_state", "contact"], {
     user_state: 0.99,
+    contact: null,
   });
   expect(state?.values[0]).toBeCloseTo(13 / 15);
   expect(state?.target).toBe(0.99);
-  expect(contact?.values[0]).toBe(0);
+  expect(contact?.values[0]).toBeNull();
   const [first] = points;
   expect(first && rateOf({ ...first.contact, reads: 0 })).toBeNull();
 });

@@ -11,7 +11,6 @@ export const COLLECTIONS: readonly Collection[] = [
   "contact",
 ];
 
-/** What each collection must reach, 0 to 1; contacts are read fresh. */
 const FIELDS: Record<Collection, "workspace" | "automations" | "userState" | "contact"> = {
   workspace: "workspace",
   automations: "automations",
@@ -57,7 +56,12 @@ export function leftLines(
   return collections.map((collection) => ({
     name: texts.collections[collection],
     colour: collection,
-    values: points.map((point) => value[chart](of(point, collection), point.millis)),
+    // What is read fresh has no rate that could rise or fall.
+    values: points.map((point) =>
+      chart === "rate" && targets[collection] === null
+        ? null
+        : value[chart](of(point, collection), point.millis),
+    ),
     target: chart === "rate" ? (targets[collection] ?? null) : null,
   }));
 }
@@ -114,7 +118,8 @@ export function axisOf(lines: readonly Line[], chart: LeftChart | RightChart): [
     return [Math.min(low, 0.85), 1];
   }
   const most = Math.max(0, ...all);
-  return [0, most === 0 ? 1 : roundUp(most * 1.1)];
+  if (most === 0) return [0, chart === "memory" ? 1_000 : 1];
+  return [0, roundUp(most * 1.1)];
 }
 
 function roundUp(value: number): number {
