@@ -56,6 +56,14 @@ describe("how the cache is", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("is a click away from the status line", async () => {
+    const { user } = await open();
+    await user.keyboard("{Alt>}3{/Alt}");
+    await screen.findByTestId("traffic-filter", undefined, { timeout: 10_000 });
+    await user.click(screen.getByTitle("Show the cache figures"));
+    await screen.findByTestId("cache-table");
+  });
+
   it("draws another figure, another time, and leaves lines away", async () => {
     const spans: string[] = [];
     const cache = cacheInMemory();

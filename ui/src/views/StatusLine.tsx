@@ -15,7 +15,7 @@ const CACHE = [
 export function StatusLine() {
   const figures = useOpened((opened) => opened.figures);
   const connected = useSession((each) => each.connection?.profile != null);
-  const { session, looking } = useStores();
+  const { session, looking, navigation } = useStores();
 
   const showFailed = () => {
     const people = Object.values(session.getState().opened?.people ?? {});
@@ -30,6 +30,11 @@ export function StatusLine() {
     );
   };
   const showCache = () => {
+    // The Simulator has them beside the people; from elsewhere the way leads to the Cache.
+    if (navigation.getState().screen !== "simulator") {
+      navigation.getState().go("cache");
+      return;
+    }
     looking.getState().show("people");
     requestAnimationFrame(() => {
       const panel = document.getElementById("cache-panel");
