@@ -2731,6 +2731,8 @@ export type PeopleNews = {
 	profile: string,
 	/**  What the profile allows now; absent before anything runs. */
 	guard: GuardLevel | null,
+	/**  How long a state lives that is entered now, in milliseconds. */
+	stateLife: number,
 	/**  How many stand where, whatever state was chosen. */
 	funnel: Funnel,
 	/**  How many contacts there are. */

@@ -93,6 +93,9 @@ pub struct PeopleNews {
     pub profile: String,
     /// What the profile allows now; absent before anything runs.
     pub guard: Option<GuardLevel>,
+    /// How long a state lives that is entered now, in milliseconds.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub state_life: i64,
     /// How many stand where, whatever state was chosen.
     pub funnel: Funnel,
     /// How many contacts there are.

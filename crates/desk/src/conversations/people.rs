@@ -50,6 +50,7 @@ impl Shared {
             now,
             profile: runtime.guard().profile().to_owned(),
             guard: Some(runtime.guard().level()),
+            state_life: runtime.engine().state_life_ms(),
             funnel,
             contacts: all,
             total,

@@ -119,6 +119,12 @@ pub(super) struct HandWork {
 }
 
 impl Engine {
+    /// How long a state lives that is entered now, in milliseconds.
+    #[must_use]
+    pub fn state_life_ms(&self) -> i64 {
+        self.core.settings.cache.user_state_ms
+    }
+
     /// Sets something by hand, behind the events of the contact that are under way. The
     /// answer is what the journal says of it.
     ///

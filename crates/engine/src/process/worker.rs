@@ -31,6 +31,10 @@ pub(super) type Lane = (Option<AccountId>, Option<String>);
 
 /// What waits for its turn in a lane.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are events, each of which would cost an allocation more"
+)]
 pub(super) enum Turn {
     /// An event.
     Event(Work),

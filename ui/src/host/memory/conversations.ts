@@ -155,6 +155,7 @@ export function conversationsInMemory({
       now: NOW,
       profile: "Bakery",
       guard,
+      stateLife: 1_440 * MINUTE,
       funnel: {
         opening: of("awaiting_opening_response"),
         follow: of("awaiting_follow_confirmation"),

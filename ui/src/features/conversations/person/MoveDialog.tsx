@@ -5,19 +5,18 @@ import { Dialog } from "@/shared/Dialog";
 import field from "@/shared/Field.module.css";
 import { texts } from "@/texts";
 import { useConversations } from "../context";
-import { nameOf } from "../names";
+import { nameOf, span } from "../names";
 import { OnProfile, Problem, useSetting } from "./Actions";
 import styles from "./Person.module.css";
 
 const NONE: never[] = [];
-/** A state lives so long unless the profile says otherwise. */
-const LIFE = "a day";
 
 /** Chooses where a contact is put, and says exactly what that does. */
 export function MoveDialog({ opened, onClose }: { opened: OpenedContact; onClose: () => void }) {
   const { person } = opened;
   const { set, busy, problem } = useSetting(opened, onClose);
   const accounts = useConversations((state) => state.news?.accounts ?? NONE);
+  const life = useConversations((state) => state.news?.stateLife ?? 0);
   const all = useConversations((state) => state.news?.automations ?? NONE);
   const workspace = accounts.find(({ id }) => id === person.accountId)?.workspaceId;
   const automations = all.filter(
@@ -100,7 +99,9 @@ export function MoveDialog({ opened, onClose }: { opened: OpenedContact; onClose
             </div>
           </div>
           {automation && step && (
-            <p data-testid="move-what">{t.moveWhat(who, waitsFor[step], automation.name, LIFE)}</p>
+            <p data-testid="move-what">
+              {t.moveWhat(who, waitsFor[step], automation.name, span(life))}
+            </p>
           )}
           {person.stands && (
             <p className={styles.quiet}>

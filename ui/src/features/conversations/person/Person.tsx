@@ -100,7 +100,8 @@ function Facts({ opened }: { opened: OpenedContact }) {
   const now = Math.max(opened.now, news ?? 0);
   const { person } = opened;
   const { stands } = person;
-  const simulated = useSession((session) => person.contactId in (session.opened?.people ?? {}));
+  const offline = useConversations((state) => state.news?.guard === "offline");
+  const known = useSession((session) => person.contactId in (session.opened?.people ?? {}));
   const t = texts.conversations;
   return (
     <div className={styles.facts}>
@@ -145,7 +146,7 @@ function Facts({ opened }: { opened: OpenedContact }) {
           </dd>
         </div>
       </dl>
-      {simulated && (
+      {offline && known && (
         <Button
           look="quiet"
           icon="message"
