@@ -8,6 +8,7 @@ use crate::{
     error::{CommandError, ErrorCode},
     front::{Front, Fronts},
     listening::Listening,
+    queue::QueueScreen,
     settings::Settings,
     traffic::{self, Watching},
     tunnel::Tunnelling,
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) cache: CacheScreen,
+    pub(crate) queue: QueueScreen,
     pub(crate) watching: Watching,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) people: PeopleWatching,
@@ -81,6 +83,7 @@ impl Desk {
             updates: Updates::default(),
             traffic,
             cache: CacheScreen::default(),
+            queue: QueueScreen::default(),
             watching: Watching::default(),
             conversations: Arc::default(),
             people: PeopleWatching::default(),
@@ -116,6 +119,7 @@ impl Desk {
                     is_simulator: true,
                 });
                 self.watching.follow(&self.traffic, &self.fronts);
+                self.queue.follow(&self.fronts);
                 self.people.follow(&self.conversations, &self.fronts);
                 self.cache.follow(&self.fronts);
                 self.stage.send_replace(Stage::Open(opened));
@@ -191,6 +195,7 @@ impl Desk {
     pub(crate) async fn close(&self) {
         self.updates.stop();
         self.watching.stop();
+        self.queue.stop();
         self.people.stop();
         self.cache.stop();
         self.tunnelling.stop().await;

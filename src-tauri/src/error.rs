@@ -4,6 +4,7 @@ use heliograph_builder::BuilderError;
 use heliograph_desk::cache::CacheError;
 use heliograph_desk::connections::ConnectionsError;
 use heliograph_desk::conversations::ConversationsError;
+use heliograph_desk::queue::QueueError;
 use heliograph_desk::traffic::TrafficError;
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::simulator::SimulatorError;
@@ -143,6 +144,20 @@ impl From<ConversationsError> for CommandError {
             ConversationsError::NothingRuns | ConversationsError::Unavailable(_) => {
                 ErrorCode::Unavailable
             }
+        };
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<QueueError> for CommandError {
+    fn from(error: QueueError) -> Self {
+        let code = match &error {
+            QueueError::Gone(_) => ErrorCode::NotFound,
+            QueueError::NothingKept | QueueError::Refused(_) | QueueError::Invalid(_) => {
+                ErrorCode::Invalid
+            }
+            QueueError::NothingRuns | QueueError::Unavailable(_) => ErrorCode::Unavailable,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

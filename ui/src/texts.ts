@@ -28,6 +28,7 @@ import { conversations } from "./texts/conversations";
 import { library } from "./texts/library";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
+import { queue } from "./texts/queue";
 import { traffic } from "./texts/traffic";
 import { tunnel } from "./texts/tunnel";
 
@@ -166,6 +167,7 @@ export const texts = {
   palette,
   playback,
   traffic,
+  queue,
   cache,
   tunnel,
 
@@ -178,6 +180,7 @@ export const texts = {
       conversations: "Conversations",
       cache: "Cache",
       connections: "Connections",
+      queue: "Queue",
     },
     opening: "Opening the demo workspace…",
     failed: "The workspace did not open",

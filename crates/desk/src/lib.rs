@@ -7,9 +7,11 @@
 pub mod cache;
 pub mod connections;
 pub mod conversations;
+pub mod queue;
 pub mod traffic;
 
 pub use cache::CacheDesk;
 pub use connections::Connections;
 pub use conversations::Conversations;
+pub use queue::QueueDesk;
 pub use traffic::Traffic;

@@ -15,6 +15,7 @@ pub async fn watch(
 ) -> Answer<()> {
     // A page that was loaded again begins with another screen.
     desk.watching.unwatch();
+    desk.queue.unwatch();
     desk.updates.watch(app, channel);
     Ok(())
 }

@@ -260,6 +260,35 @@ export const commands = {
 	conversationsSet: (asked: PersonChange) => typedError<null, CommandError>(__TAURI_INVOKE("conversations_set", { asked })),
 	/**  Writes the contacts that a look wants as a table into the person's downloads. */
 	conversationsExport: (look: PeopleLook) => typedError<ExportedContacts, CommandError>(__TAURI_INVOKE("conversations_export", { look })),
+	/**
+	 *  Tells the channel how the queue stands, now and once a second. A later call takes the
+	 *  place of an earlier one.
+	 */
+	queueWatch: (channel: Channel<QueueNews>) => typedError<null, CommandError>(__TAURI_INVOKE("queue_watch", { channel })),
+	/**  Nobody looks at the queue any more. */
+	queueUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("queue_unwatch")),
+	/**
+	 *  Jobs in a state, at most `most` after the first `skip`; of those that failed, on request
+	 *  those of one reason.
+	 */
+	queueJobs: (state: JobsIn, reason: string | null, skip: number, most: number) => typedError<JobPage, CommandError>(__TAURI_INVOKE("queue_jobs", { state, reason, skip, most })),
+	/**  One job whole. */
+	queueJob: (id: JobId) => typedError<OpenedJob, CommandError>(__TAURI_INVOKE("queue_job", { id })),
+	/**  Puts failed jobs back to be handed out, as if they had never been tried. */
+	queueRetry: (choice: JobChoice) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_retry", { choice })),
+	/**  Hands delayed jobs out at once. */
+	queuePromote: (choice: JobChoice) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_promote", { choice })),
+	/**  Removes failed jobs, and keeps them until something else is discarded. */
+	queueDiscard: (choice: JobChoice) => typedError<JobsDiscarded, CommandError>(__TAURI_INVOKE("queue_discard", { choice })),
+	/**  Puts back what was discarded last. */
+	queueRestore: () => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_restore")),
+	/**  Hands nothing more out, to any worker, until it is resumed. */
+	queuePause: () => typedError<null, CommandError>(__TAURI_INVOKE("queue_pause")),
+	/**
+	 *  Hands out again; `merging` puts what a client of BullMQ 5 put aside in front of what came
+	 *  since.
+	 */
+	queueResume: (merging: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("queue_resume", { merging })),
 	/**  How the listener is. */
 	listenerStatus: () => typedError<ListenerStatus, CommandError>(__TAURI_INVOKE("listener_status")),
 	/**
@@ -1630,6 +1659,14 @@ export type ExportedContacts = {
 	contacts: number,
 };
 
+/**  Why jobs failed. */
+export type FailedReasons = {
+	/**  Jobs of a kind together, the largest group first. */
+	groups: ReasonGroup[],
+	/**  How many of the latest were looked at; the groups count these. */
+	lookedAt: number,
+};
+
 /**  What goes wrong on purpose. */
 export type Fault = 
 /**  Instagram answers the sends so, this many times, or until it recovers. */
@@ -1981,6 +2018,87 @@ export type Invalidated = {
 	removed: number,
 	/**  Whether other workers were told; there may be none to tell. */
 	isAnnounced: boolean,
+};
+
+/**  Which jobs of those in a state. */
+export type JobChoice = 
+/**  One. */
+{ which: "one"; 
+/**  Which. */
+id: JobId } | 
+/**  Those that failed for a reason of this kind. */
+{ which: "reason"; 
+/**  With its numbers and ids folded. */
+reason: string } | 
+/**  All of them. */
+{ which: "all" };
+
+/**  A job of a queue, as the queue calls it. */
+export type JobId = string;
+
+/**  Some of the jobs in a state. */
+export type JobPage = {
+	/**  Which state. */
+	state: JobsIn,
+	/**  How many come before. */
+	skip: number,
+	/**  How many there are in all. */
+	total: number,
+	/**  These. */
+	rows: JobRow[],
+};
+
+/**  A job in a list. What the queue cannot say is `None`. */
+export type JobRow = {
+	/**  Which. */
+	id: JobId,
+	/**  What it is called. */
+	name: string | null,
+	/**  How often it was tried. */
+	attempts: number,
+	/**  Why the last try failed. */
+	reason: string | null,
+	/**  When it was added. */
+	addedAt: Millis | null,
+	/**  When the last try began. */
+	startedAt: Millis | null,
+	/**  When it ended. */
+	endedAt: Millis | null,
+	/**  Before which it is not handed out. */
+	dueAt: Millis | null,
+	/**  The delivery in it, where it is known by an id. */
+	deliveryId: DeliveryId | null,
+};
+
+/**  What came of discarding jobs. */
+export type JobsDiscarded = {
+	/**  How many were removed. */
+	removed: number,
+	/**  Of how many that were chosen; the others were not there any more. */
+	of: number,
+	/**  How many of these can be put back. */
+	kept: number,
+};
+
+/**  Where jobs are. */
+export type JobsIn = 
+/**  To be handed out as soon as somebody takes it. */
+"waiting" | 
+/**  Handed out and not finished. */
+"active" | 
+/**  To be handed out later. */
+"delayed" | 
+/**  In the dead letter. */
+"failed" | 
+/**  Done, and kept to be looked at. */
+"completed";
+
+/**  How many jobs were moved. */
+export type JobsMoved = {
+	/**  How many were. */
+	moved: number,
+	/**  Of how many that were chosen; the others were not there any more. */
+	of: number,
 };
 
 /**  One line of JSON as it is shown. */
@@ -2501,6 +2619,30 @@ export type OpenedDelivery = {
 	story: Sentence[],
 };
 
+/**  A job, whole. */
+export type OpenedJob = {
+	/**  As in a list. */
+	row: JobRow,
+	/**  Where it is; `None` when it is nowhere. */
+	state: JobsIn | null,
+	/**  What it carries, as it is stored. */
+	data: string,
+	/**  The webhook in it, where that is not all of it. */
+	body: string | null,
+	/**  How often it is tried at the most. */
+	mostAttempts: number | null,
+	/**  The stack of each try that failed, the latest first. */
+	stacks: string[],
+	/**  What its worker wrote about it, the latest last. */
+	logs: string[],
+	/**  How many lines there are besides. */
+	logsLeftOut: number,
+	/**  The worker that tried it last. */
+	worker: string | null,
+	/**  What it was completed with, as JSON. */
+	result: string | null,
+};
+
 /**  A key with its value, beside its document. */
 export type OpenedKey = {
 	/**  The key. */
@@ -2998,6 +3140,80 @@ export type PutAwayWhy =
 /**  It was deleted, and goes for good after thirty days. */
 "deleted";
 
+/**  How much is in the queue. */
+export type QueueFigures = {
+	/**  Due and not handed out. */
+	waiting: number,
+	/**  Handed out and not finished. */
+	active: number,
+	/**  To be handed out later. */
+	delayed: number,
+	/**  In the dead letter. */
+	failed: number,
+	/**  Done and kept; `None` where none are kept. */
+	completed: number | null,
+	/**  For how long the oldest job waits, in milliseconds. */
+	oldestWaits: number | null,
+	/**  Whether nothing is handed out. */
+	paused: boolean,
+	/**  How many of those that wait a client of BullMQ 5 has put aside. */
+	parked: number,
+	/**  How many are done a minute, over the last one. */
+	doneAMinute: number | null,
+	/**  How many fail a minute, over the last one. */
+	failedAMinute: number | null,
+	/**  What somebody should know of, in sentences. */
+	warnings: string[],
+};
+
+/**  How the queue stands. */
+export type QueueNews = {
+	/**  Counts up with every look; another page or profile begins at 1. */
+	number: number,
+	/**  What the profile allows now. */
+	level: GuardLevel,
+	/**  The last look that the queue answered; `None` until there is one. */
+	figures: QueueFigures | null,
+	/**  The looks of the last five minutes. */
+	history: QueuePoint[],
+	/**  Why jobs failed. */
+	reasons: FailedReasons,
+	/**  Who works on the queue; `None` where that is this window alone. */
+	workers: QueueWorkerRow[] | null,
+	/**  How many discarded jobs can be put back. */
+	kept: number,
+	/**  Why the queue cannot be looked at, and what to do. */
+	trouble: string | null,
+};
+
+/**  One look. */
+export type QueuePoint = {
+	/**  When, by the machine's clock. */
+	at: Millis,
+	/**  Due and not handed out. */
+	waiting: number,
+	/**  Handed out and not finished. */
+	active: number,
+	/**  To be handed out later. */
+	delayed: number,
+	/**  In the dead letter. */
+	failed: number,
+	/**  How many were done since the look before; `None` when that is not known. */
+	done: number | null,
+};
+
+/**  Somebody who works on the queue. */
+export type QueueWorkerRow = {
+	/**  Its name, where it has one. */
+	name: string | null,
+	/**  Where it connects from. */
+	address: string,
+	/**  For how long it has been connected, in seconds. */
+	connectedFor: number,
+	/**  The library that it connects with and its version, where Redis knows them. */
+	library: string | null,
+};
+
 /**  A quick reply; a tap leads to a step of the same automation, or only says its title. */
 export type QuickReply = {
 	/**  What is offered. */
@@ -3088,6 +3304,20 @@ export type Reason =
 "no_contact" | 
 /**  The app secret that signed the delivery may not speak for this account. */
 "foreign_account";
+
+/**  Jobs that failed for the same reason, numbers and ids aside. */
+export type ReasonGroup = {
+	/**  The reason, with its numbers and ids folded; empty where none was given. */
+	reason: string,
+	/**  How the latest of them says it. */
+	example: string,
+	/**  How many there are. */
+	count: number,
+	/**  When the first of them failed, */
+	firstAt: Millis | null,
+	/**  and the last. */
+	lastAt: Millis | null,
+};
 
 /**  Instagram's answer to a send. */
 export type Receipt = {
@@ -3469,6 +3699,8 @@ export type Settings = {
 	listenerAutostart: boolean,
 	/**  Whether the profile that was in front last is connected again with the window. */
 	reconnect: boolean,
+	/**  Whether somebody was asked at the first start what to do first. */
+	welcomed: boolean,
 };
 
 /**  How bad a problem is. */

@@ -21,6 +21,7 @@ import type { CacheHost } from "./cache";
 import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
 import type { PlaybackHost, ScenariosHost } from "./playback";
+import type { QueueHost } from "./queue";
 import type { TrafficHost } from "./traffic";
 import type { TunnelHost } from "./tunnel";
 
@@ -57,6 +58,7 @@ export interface Host {
   readonly traffic: TrafficHost;
   readonly cache: CacheHost;
   readonly tunnel: TunnelHost;
+  readonly queue: QueueHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;
 

@@ -11,6 +11,7 @@ export type { ConversationsHost } from "./conversations";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
 export type { PlaybackHost, ScenariosHost } from "./playback";
+export type { QueueHost } from "./queue";
 export type { TrafficHost } from "./traffic";
 export type { TunnelHost } from "./tunnel";
 

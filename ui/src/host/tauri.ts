@@ -5,6 +5,7 @@ import type {
   CacheNews,
   CommandError,
   PeopleNews,
+  QueueNews,
   ShownCheck,
   TrafficNews,
   TunnelNews,
@@ -18,6 +19,7 @@ import type { ConversationsHost } from "./conversations";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
+import type { QueueHost } from "./queue";
 import type { TrafficHost } from "./traffic";
 import type { TunnelHost } from "./tunnel";
 
@@ -46,6 +48,7 @@ export function tauriHost(): Host {
     playback: tauriPlayback(),
     scenarios: tauriScenarios(),
     traffic: tauriTraffic(),
+    queue: tauriQueue(),
     cache: tauriCache(),
     tunnel: tauriTunnel(),
     connections: tauriConnections(),
@@ -225,6 +228,36 @@ function tauriTunnel(): TunnelHost {
     subscribeAccount: (account) => unwrap(commands.subscriptionsSubscribeAccount(account)),
     app: (appId, secret) => unwrap(commands.subscriptionsApp(appId, secret)),
     subscribeApp: (appId, secret) => unwrap(commands.subscriptionsSubscribeApp(appId, secret)),
+  };
+}
+
+function tauriQueue(): QueueHost {
+  return {
+    watch(onNews) {
+      let watching = true;
+      const channel = new Channel<QueueNews>();
+      channel.onmessage = (news) => {
+        if (watching) onNews(news);
+      };
+      // A shell that cannot be reached has said so on the other channel already.
+      unwrap(commands.queueWatch(channel)).catch(() => undefined);
+      return () => {
+        watching = false;
+        unwrap(commands.queueUnwatch()).catch(() => undefined);
+      };
+    },
+    jobs: (state, reason, skip, most) => unwrap(commands.queueJobs(state, reason, skip, most)),
+    job: (id) => unwrap(commands.queueJob(id)),
+    retry: (choice) => unwrap(commands.queueRetry(choice)),
+    promote: (choice) => unwrap(commands.queuePromote(choice)),
+    discard: (choice) => unwrap(commands.queueDiscard(choice)),
+    restore: () => unwrap(commands.queueRestore()),
+    pause: async () => {
+      await unwrap(commands.queuePause());
+    },
+    resume: async (merging) => {
+      await unwrap(commands.queueResume(merging));
+    },
   };
 }
 

@@ -11,6 +11,7 @@ export const SCREENS: readonly { screen: Screen; icon: IconName; key: string }[]
   { screen: "traffic", icon: "traffic", key: "3" },
   { screen: "conversations", icon: "people", key: "4" },
   { screen: "cache", icon: "cache", key: "5" },
+  { screen: "queue", icon: "queue", key: "6" },
   { screen: "connections", icon: "plug", key: "7" },
 ];
 

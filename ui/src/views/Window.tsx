@@ -88,6 +88,8 @@ function Screen({ ahead }: { ahead: boolean }) {
   const kept = useKept(screen, ahead);
   return (
     <>
+const loadQueue = () => import("./Queue");
+const Queue = lazy(async () => ({ default: (await loadQueue()).Queue }));
       {!isKept(screen) && <Suspense fallback={null}>{shown(screen)}</Suspense>}
       {KEPT.map((each) => {
         const front = each === screen;
@@ -159,6 +161,7 @@ function shown(screen: ScreenName) {
     case "cache":
       return <Cache />;
     case "connections":
+        loadQueue(),
       return <Connections />;
   }
 }
@@ -180,6 +183,8 @@ function Opening() {
     );
   }
   return (
+    case "queue":
+      return <Queue />;
     <div className={pane.empty} role="alert" data-testid="failure">
       <strong>{texts.window.failed}</strong>
       <p className="selectable">{failure.message}</p>

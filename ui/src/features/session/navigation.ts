@@ -9,6 +9,7 @@ export type Screen =
   | "traffic"
   | "conversations"
   | "cache"
+  | "queue"
   | "connections";
 
 export interface Navigation {

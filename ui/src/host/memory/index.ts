@@ -8,6 +8,7 @@ import { conversationsInMemory } from "./conversations";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
 import type { Recording, Wish } from "./recording";
+import { queueInMemory } from "./queue";
 import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
 import { cacheInMemory } from "./cache";
@@ -137,6 +138,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
       put: () => notRecorded(),
     },
     traffic: trafficInMemory(),
+    queue: queueInMemory(),
     cache: cacheInMemory(),
     tunnel: tunnelInMemory(),
     connections: connectionsInMemory(),

@@ -1,0 +1,161 @@
+//! How the queue stands, as a window shows it.
+
+use super::QueueDesk;
+use super::error::QueueError;
+use super::failed::{Failed, FailedReasons};
+use super::history::QueuePoint;
+use heliograph_engine::ports::{Clock, JobFigures, JobWorker, PortError, SystemClock};
+use heliograph_model::GuardLevel;
+use heliograph_runtime::Runtime;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// How the queue stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct QueueNews {
+    /// Counts up with every look; another page or profile begins at 1.
+    pub number: u32,
+    /// What the profile allows now.
+    pub level: GuardLevel,
+    /// The last look that the queue answered; `None` until there is one.
+    pub figures: Option<QueueFigures>,
+    /// The looks of the last five minutes.
+    pub history: Vec<QueuePoint>,
+    /// Why jobs failed.
+    pub reasons: FailedReasons,
+    /// Who works on the queue; `None` where that is this window alone.
+    pub workers: Option<Vec<QueueWorkerRow>>,
+    /// How many discarded jobs can be put back.
+    pub kept: u32,
+    /// Why the queue cannot be looked at, and what to do.
+    pub trouble: Option<String>,
+}
+
+/// How much is in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct QueueFigures {
+    /// Due and not handed out.
+    pub waiting: u32,
+    /// Handed out and not finished.
+    pub active: u32,
+    /// To be handed out later.
+    pub delayed: u32,
+    /// In the dead letter.
+    pub failed: u32,
+    /// Done and kept; `None` where none are kept.
+    pub completed: Option<u32>,
+    /// For how long the oldest job waits, in milliseconds.
+    pub oldest_waits: Option<f64>,
+    /// Whether nothing is handed out.
+    pub paused: bool,
+    /// How many of those that wait a client of BullMQ 5 has put aside.
+    pub parked: u32,
+    /// How many are done a minute, over the last one.
+    pub done_a_minute: Option<f64>,
+    /// How many fail a minute, over the last one.
+    pub failed_a_minute: Option<f64>,
+    /// What somebody should know of, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// Somebody who works on the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct QueueWorkerRow {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Where it connects from.
+    pub address: String,
+    /// For how long it has been connected, in seconds.
+    pub connected_for: u32,
+    /// The library that it connects with and its version, where Redis knows them.
+    pub library: Option<String>,
+}
+
+impl From<JobWorker> for QueueWorkerRow {
+    fn from(worker: JobWorker) -> Self {
+        Self {
+            name: worker.name,
+            address: worker.address,
+            connected_for: number(worker.connected_for),
+            library: worker.library,
+        }
+    }
+}
+
+impl QueueDesk {
+    /// Looks at the queue.
+    pub(super) async fn look(&self, runtime: &Arc<Runtime>, number: u32) -> QueueNews {
+        let jobs = runtime.jobs();
+        let before = Arc::clone(&self.state.lock().failed);
+        let looked: Result<_, PortError> = async {
+            let figures = jobs.figures().await?;
+            let failed = if before.is_of(&figures) {
+                before
+            } else {
+                Arc::new(Failed::read(&*jobs, &figures).await?)
+            };
+            Ok((figures, failed, jobs.workers().await?))
+        }
+        .await;
+        let mut state = self.state.lock();
+        let is_in_front = state
+            .runtime
+            .as_ref()
+            .is_some_and(|front| Arc::ptr_eq(front, runtime));
+        let (figures, workers, trouble) = match looked {
+            Ok((figures, failed, workers)) => {
+                if is_in_front {
+                    state.history.look(SystemClock.now(), &figures);
+                    state.failed = failed;
+                }
+                let shown = shown(&figures, runtime, state.history.a_minute());
+                let workers = workers.map(|all| all.into_iter().map(Into::into).collect());
+                (Some(shown), workers, None)
+            }
+            Err(error) => {
+                let trouble = QueueError::from(error).to_string();
+                (None, None, Some(trouble))
+            }
+        };
+        QueueNews {
+            number,
+            level: runtime.guard().level(),
+            figures,
+            history: state.history.points(),
+            reasons: state.failed.reasons(),
+            workers,
+            kept: self::number(state.kept.len() as u64),
+            trouble,
+        }
+    }
+}
+
+fn shown(figures: &JobFigures, runtime: &Runtime, a_minute: Option<(f64, f64)>) -> QueueFigures {
+    let now = runtime.clock().now();
+    QueueFigures {
+        waiting: number(figures.waiting),
+        active: number(figures.active),
+        delayed: number(figures.delayed),
+        failed: number(figures.failed),
+        completed: figures.completed.map(number),
+        oldest_waits: figures
+            .oldest_waiting
+            .map(|since| now.since(since).max(0) as f64),
+        paused: figures.paused,
+        parked: number(figures.parked),
+        done_a_minute: a_minute.map(|(done, _)| done),
+        failed_a_minute: a_minute.map(|(_, failed)| failed),
+        warnings: figures.warnings.clone(),
+    }
+}
+
+/// A count as a window takes it.
+pub(super) fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

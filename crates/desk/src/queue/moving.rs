@@ -1,0 +1,203 @@
+//! Moving jobs: again, at once, away, and back.
+
+use super::QueueDesk;
+use super::error::{QueueError, Result};
+use super::failed::{PAGE, kind};
+use super::figures::number;
+use heliograph_engine::ports::{self, JobState};
+use heliograph_model::JobId;
+use serde::{Deserialize, Serialize};
+
+/// The most that are moved with one wish.
+const MOST: usize = 100_000;
+/// The most bytes of discarded jobs that are kept to be put back.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// Which jobs of those in a state.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "which", rename_all = "snake_case")]
+pub enum JobChoice {
+    /// One.
+    One {
+        /// Which.
+        id: JobId,
+    },
+    /// Those that failed for a reason of this kind.
+    Reason {
+        /// With its numbers and ids folded.
+        reason: String,
+    },
+    /// All of them.
+    All,
+}
+
+/// How many jobs were moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct JobsMoved {
+    /// How many were.
+    pub moved: u32,
+    /// Of how many that were chosen; the others were not there any more.
+    pub of: u32,
+}
+
+/// What came of discarding jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct JobsDiscarded {
+    /// How many were removed.
+    pub removed: u32,
+    /// Of how many that were chosen; the others were not there any more.
+    pub of: u32,
+    /// How many of these can be put back.
+    pub kept: u32,
+}
+
+impl QueueDesk {
+    /// Puts failed jobs back to be handed out, as if they had never been tried.
+    ///
+    /// # Errors
+    /// When the guard level does not allow it, or the queue cannot do it.
+    pub async fn retry(&self, choice: &JobChoice) -> Result<JobsMoved> {
+        let jobs = self.jobs()?;
+        let ids = chosen(&*jobs, JobState::Failed, choice).await?;
+        let mut moved = 0;
+        for some in ids.chunks(PAGE) {
+            moved += jobs.retry(some).await?;
+            self.changed.notify_one();
+        }
+        Ok(JobsMoved {
+            moved: number(moved),
+            of: number(ids.len() as u64),
+        })
+    }
+
+    /// Hands delayed jobs out at once.
+    ///
+    /// # Errors
+    /// As [`Self::retry`].
+    pub async fn promote(&self, choice: &JobChoice) -> Result<JobsMoved> {
+        let jobs = self.jobs()?;
+        let ids = chosen(&*jobs, JobState::Delayed, choice).await?;
+        let mut moved = 0;
+        for some in ids.chunks(PAGE) {
+            moved += jobs.promote(some).await?;
+            self.changed.notify_one();
+        }
+        Ok(JobsMoved {
+            moved: number(moved),
+            of: number(ids.len() as u64),
+        })
+    }
+
+    /// Removes failed jobs. What was removed is kept until something else is discarded, to
+    /// be put back with [`Self::restore`].
+    ///
+    /// # Errors
+    /// As [`Self::retry`].
+    pub async fn discard(&self, choice: &JobChoice) -> Result<JobsDiscarded> {
+        let jobs = self.jobs()?;
+        let ids = chosen(&*jobs, JobState::Failed, choice).await?;
+        let (mut removed, mut kept, mut bytes) = (0, Vec::new(), 0);
+        for some in ids.chunks(PAGE) {
+            match jobs.discard(some).await {
+                Ok(discarded) => {
+                    removed += discarded.removed;
+                    for job in discarded.kept {
+                        bytes += job.whole.len();
+                        if bytes <= KEPT_BYTES {
+                            kept.push(job);
+                        }
+                    }
+                }
+                Err(error) if removed == 0 => return Err(error.into()),
+                Err(error) => {
+                    tracing::warn!(%error, "not every job could be discarded");
+                    break;
+                }
+            }
+        }
+        let count = kept.len();
+        if removed > 0 {
+            self.state.lock().kept = kept;
+        }
+        self.changed.notify_one();
+        Ok(JobsDiscarded {
+            removed: number(removed),
+            of: number(ids.len() as u64),
+            kept: number(count as u64),
+        })
+    }
+
+    /// Puts back what was discarded last.
+    ///
+    /// # Errors
+    /// When there is nothing, and as [`Self::retry`].
+    pub async fn restore(&self) -> Result<JobsMoved> {
+        let jobs = self.jobs()?;
+        let kept = std::mem::take(&mut self.state.lock().kept);
+        if kept.is_empty() {
+            return Err(QueueError::NothingKept);
+        }
+        let moved = match jobs.restore(&kept).await {
+            Ok(moved) => moved,
+            Err(error) => {
+                self.state.lock().kept = kept;
+                return Err(error.into());
+            }
+        };
+        self.changed.notify_one();
+        Ok(JobsMoved {
+            moved: number(moved),
+            of: number(kept.len() as u64),
+        })
+    }
+
+    /// Hands nothing more out, to any worker, until it is resumed.
+    ///
+    /// # Errors
+    /// As [`Self::retry`].
+    pub async fn pause(&self) -> Result<()> {
+        self.jobs()?.pause().await?;
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Hands out again. `merging` puts what a client of BullMQ 5 put aside in front of what
+    /// came since.
+    ///
+    /// # Errors
+    /// When a client of BullMQ 5 paused the queue and nobody said that it is to be merged,
+    /// and as [`Self::retry`].
+    pub async fn resume(&self, merging: bool) -> Result<()> {
+        self.jobs()?.resume(merging).await?;
+        self.changed.notify_one();
+        Ok(())
+    }
+}
+
+/// The ids of those that were chosen, before any of them is moved.
+async fn chosen(jobs: &dyn ports::Jobs, state: JobState, choice: &JobChoice) -> Result<Vec<JobId>> {
+    let reason = match choice {
+        JobChoice::One { id } => return Ok(vec![id.clone()]),
+        JobChoice::Reason { reason } => Some(reason),
+        JobChoice::All => None,
+    };
+    let mut ids = Vec::new();
+    let mut skip = 0;
+    while skip < MOST {
+        let page = jobs.list(state, skip, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        skip += page.len();
+        let wanted = page
+            .into_iter()
+            .filter(|line| reason.is_none_or(|reason| kind(line) == *reason));
+        ids.extend(wanted.map(|line| line.id));
+    }
+    Ok(ids)
+}

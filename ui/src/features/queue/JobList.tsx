@@ -1,0 +1,226 @@
+import { type KeyboardEvent, useRef } from "react";
+import type { JobRow, JobsIn, QueueNews } from "@/host";
+import { Button, IconButton } from "@/shared/Button";
+import { count } from "@/shared/number";
+import { Segments } from "@/shared/Segments";
+import { clockTime, exactTime } from "@/shared/time";
+import { texts } from "@/texts";
+import { useQueue, useQueueStore } from "./context";
+import styles from "./Queue.module.css";
+import { isOnlyLooking, PAGE } from "./store";
+
+const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "completed"];
+
+/** The jobs of a state, a page at a time. */
+export function JobList({ news }: { news: QueueNews }) {
+  const store = useQueueStore();
+  const tab = useQueue((state) => state.tab);
+  const reason = useQueue((state) => state.reason);
+  const page = useQueue((state) => state.page);
+  const t = texts.queue;
+  const { figures } = news;
+  const counted = (state: JobsIn) => (figures ? (figures[state] ?? 0) : 0);
+  const tabs = TABS.filter((state) => state !== "completed" || figures?.completed != null);
+  return (
+    <section className={styles.jobs} aria-label={t.tabs}>
+      <div className={styles.tabs}>
+        <Segments
+          as="tabs"
+          label={t.tabs}
+          value={tab}
+          segments={tabs.map((state) => ({
+            value: state,
+            label: `${t.states[state]} ${count(counted(state))}`,
+            testId: `queue-tab-${state}`,
+          }))}
+          onChange={(state) => store.getState().show(state)}
+          panelId={() => "queue-list"}
+        />
+        <span className={styles.spring} />
+        {tab === "failed" && reason !== null && (
+          <Button
+            look="quiet"
+            icon="close"
+            data-testid="queue-all-reasons"
+            title={t.reasons.only(reason || t.reasons.none)}
+            onClick={() => store.getState().show("failed")}
+          >
+            {t.reasons.all}
+          </Button>
+        )}
+        {tab === "failed" && reason === null && counted("failed") > 1 && (
+          <Button
+            look="quiet"
+            icon="retry"
+            disabled={isOnlyLooking(news)}
+            title={isOnlyLooking(news) ? t.observes(news.level) : undefined}
+            data-testid="queue-retry-all"
+            onClick={() =>
+              store
+                .getState()
+                .ask({ ask: "retry", choice: { which: "all" }, count: counted("failed") })
+            }
+          >
+            {t.reasons.retry(counted("failed"))}
+          </Button>
+        )}
+        {tab === "delayed" && counted("delayed") > 0 && (
+          <Button
+            look="quiet"
+            icon="toEnd"
+            disabled={isOnlyLooking(news)}
+            title={isOnlyLooking(news) ? t.observes(news.level) : undefined}
+            data-testid="queue-promote-all"
+            onClick={() =>
+              store
+                .getState()
+                .ask({ ask: "promote", choice: { which: "all" }, count: counted("delayed") })
+            }
+          >
+            {t.promoteAll(counted("delayed"))}
+          </Button>
+        )}
+        {page && page.total > PAGE && <Pager />}
+      </div>
+      {page && page.state === tab && page.rows.length === 0 ? (
+        <p id="queue-list" role="tabpanel" className={styles.none} data-testid="queue-none">
+          {t.none[tab]}
+        </p>
+      ) : (
+        <Rows tab={tab} rows={page && page.state === tab ? page.rows : []} />
+      )}
+    </section>
+  );
+}
+
+function Pager() {
+  const store = useQueueStore();
+  const page = useQueue((state) => state.page);
+  const t = texts.queue;
+  if (!page) return null;
+  const end = page.skip + page.rows.length;
+  return (
+    <span className={styles.pager}>
+      <span data-testid="queue-range">{t.range(page.skip + 1, end, page.total)}</span>
+      <IconButton
+        small
+        icon="left"
+        label={t.earlier}
+        disabled={page.skip === 0}
+        onClick={() => store.getState().turn(page.skip - PAGE)}
+      />
+      <IconButton
+        small
+        icon="right"
+        label={t.later}
+        disabled={end >= page.total}
+        data-testid="queue-later"
+        onClick={() => store.getState().turn(page.skip + PAGE)}
+      />
+    </span>
+  );
+}
+
+function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
+  const store = useQueueStore();
+  const chosen = useQueue((state) => state.chosen);
+  const list = useRef<HTMLDivElement>(null);
+  const t = texts.queue;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = rows.findIndex((row) => row.id === chosen);
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? rows.length - 1 : at - 1,
+      Home: 0,
+      End: rows.length - 1,
+      PageDown: at + 10,
+      PageUp: at - 10,
+    };
+    if (event.key === "Escape") {
+      store.getState().close();
+      return;
+    }
+    if (event.key === "Enter" && chosen !== null) {
+      void store.getState().open(chosen);
+      return;
+    }
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = rows[Math.min(Math.max(0, step), rows.length - 1)];
+    if (!next) return;
+    store.getState().choose(next.id);
+    // What is open follows the arrow keys.
+    if (store.getState().opened) void store.getState().open(next.id);
+    requestAnimationFrame(() =>
+      list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }),
+    );
+  };
+
+  return (
+    <div id="queue-list" role="tabpanel" className={styles.panel} aria-label={t.list(tab)}>
+      <div className={styles.head} aria-hidden="true">
+        <span>{t.columns.id}</span>
+        <span>{t.columns.when[tab]}</span>
+        <span className={styles.tries}>{t.columns.attempts}</span>
+        <span>{t.columns.name}</span>
+        <span>{t.columns.why}</span>
+      </div>
+      <div
+        ref={list}
+        role="listbox"
+        tabIndex={0}
+        aria-label={t.list(tab)}
+        aria-activedescendant={chosen === null ? undefined : `queue-job-${chosen}`}
+        className={styles.rows}
+        data-testid="queue-list"
+        onKeyDown={onKeyDown}
+      >
+        {rows.map((row) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys.
+          <div
+            key={row.id}
+            id={`queue-job-${row.id}`}
+            role="option"
+            aria-selected={row.id === chosen}
+            className={styles.row}
+            data-testid="queue-row"
+            onClick={() => void store.getState().open(row.id)}
+          >
+            <span className={styles.id}>{row.id}</span>
+            <When at={whenOf(tab, row)} />
+            <span className={styles.tries}>{row.attempts}</span>
+            <span className={styles.jobName}>{row.name ?? ""}</span>
+            <span className={styles.why}>{row.reason?.split("\n")[0] ?? ""}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function When({ at }: { at: number | null }) {
+  if (at === null) return <span />;
+  return (
+    <time className={styles.when} title={exactTime(at)}>
+      {clockTime(at)}
+    </time>
+  );
+}
+
+/** The time that a state is about. */
+function whenOf(tab: JobsIn, row: JobRow): number | null {
+  switch (tab) {
+    case "waiting":
+      return row.addedAt;
+    case "active":
+      return row.startedAt ?? row.addedAt;
+    case "delayed":
+      return row.dueAt;
+    case "failed":
+    case "completed":
+      return row.endedAt;
+  }
+}

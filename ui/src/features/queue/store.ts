@@ -1,0 +1,117 @@
+/** What Queue shows: how it stands, the jobs of a state, one that is open, what is asked. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Host, JobChoice, JobId, JobPage, JobsIn, OpenedJob, QueueNews } from "@/host";
+import { HostError } from "@/host";
+
+/** Rows of a page. */
+export const PAGE = 100;
+
+/** What is asked before it is done. */
+export type Question =
+  | { ask: "retry" | "discard" | "promote"; choice: JobChoice; count: number; reason?: string }
+  | { ask: "pause" }
+  | { ask: "merge" };
+
+export interface QueueState {
+  news: QueueNews | null;
+  tab: JobsIn;
+  /** Of those that failed, the kind of reason that is listed; null: all. */
+  reason: string | null;
+  skip: number;
+  page: JobPage | null;
+  chosen: JobId | null;
+  opened: OpenedJob | null;
+  /** What is open has left the queue. */
+  gone: boolean;
+  failure: HostError | null;
+  question: Question | null;
+
+  /** Told by the host; the page and the job that is open are read again. */
+  told(news: QueueNews): void;
+  show(tab: JobsIn, reason?: string | null): void;
+  turn(skip: number): void;
+  choose(id: JobId): void;
+  open(id: JobId): Promise<void>;
+  close(): void;
+  ask(question: Question | null): void;
+}
+
+export type QueueStore = StoreApi<QueueState>;
+
+export function createQueue(host: Host): QueueStore {
+  const { queue } = host;
+  let pages = 0;
+  return createStore<QueueState>()((set, get) => {
+    const readPage = async () => {
+      pages += 1;
+      const mine = pages;
+      const { tab, reason, skip } = get();
+      try {
+        const page = await queue.jobs(tab, reason, skip, PAGE);
+        if (mine !== pages) return;
+        // What was the last page may have got empty meanwhile.
+        if (page.rows.length === 0 && skip > 0) {
+          set({ skip: Math.max(0, Math.floor((page.total - 1) / PAGE) * PAGE) });
+          await readPage();
+          return;
+        }
+        set({ page });
+      } catch {
+        // The news say why the queue cannot be read.
+      }
+    };
+    const readOpened = async (id: JobId) => {
+      try {
+        const opened = await queue.job(id);
+        if (get().chosen === id) set({ opened, gone: false, failure: null });
+      } catch (thrown) {
+        if (get().chosen !== id) return;
+        const failure = HostError.from(thrown);
+        if (failure.code === "not_found" && get().opened?.row.id === id) set({ gone: true });
+        else if (get().opened?.row.id !== id) set({ failure });
+      }
+    };
+    return {
+      news: null,
+      tab: "failed",
+      reason: null,
+      skip: 0,
+      page: null,
+      chosen: null,
+      opened: null,
+      gone: false,
+      failure: null,
+      question: null,
+
+      told: (news) => {
+        const { reason, opened, gone } = get();
+        const stands = reason === null || news.reasons.groups.some((one) => one.reason === reason);
+        set(stands ? { news } : { news, reason: null, skip: 0 });
+        void readPage();
+        if (opened && !gone) void readOpened(opened.row.id);
+      },
+      show: (tab, reason = null) => {
+        set({ tab, reason, skip: 0, page: null });
+        void readPage();
+      },
+      turn: (skip) => {
+        set({ skip: Math.max(0, skip) });
+        void readPage();
+      },
+      choose: (id) => set({ chosen: id }),
+      open: async (id) => {
+        const same = get().opened?.row.id === id;
+        set({ chosen: id, failure: null, gone: false, opened: same ? get().opened : null });
+        await readOpened(id);
+      },
+      close: () => set({ chosen: null, opened: null, failure: null, gone: false }),
+      ask: (question) => set({ question }),
+    };
+  });
+}
+
+/** Why nothing can be moved now; null where it can. */
+export function isOnlyLooking(news: QueueNews | null): boolean {
+  return news?.level === "observe";
+}

@@ -1,0 +1,213 @@
+/** A queue that is made up once: for the browser and for tests. */
+
+import type {
+  JobChoice,
+  JobPage,
+  JobRow,
+  JobsIn,
+  OpenedJob,
+  QueueFigures,
+  QueueNews,
+  QueuePoint,
+  ReasonGroup,
+} from "../bindings";
+import { HostError } from "../host";
+import type { QueueHost } from "../queue";
+
+const AT = 1_790_000_000_000;
+
+export const job = (id: string, change: Partial<JobRow> = {}): JobRow => ({
+  id,
+  name: "webhook",
+  attempts: 0,
+  reason: null,
+  addedAt: AT,
+  startedAt: null,
+  endedAt: null,
+  dueAt: null,
+  deliveryId: null,
+  ...change,
+});
+
+const failed = (id: string, reason: string, change: Partial<JobRow> = {}) =>
+  job(id, {
+    attempts: 3,
+    reason,
+    startedAt: AT + 4_000,
+    endedAt: AT + 4_200,
+    deliveryId: Number(id),
+    ...change,
+  });
+
+export interface QueueInMemory {
+  jobs?: Partial<Record<JobsIn, JobRow[]>>;
+  news?: Partial<QueueNews>;
+  figures?: Partial<QueueFigures>;
+}
+
+const JOBS: Record<JobsIn, JobRow[]> = {
+  waiting: [job("8"), job("9", { addedAt: AT + 1_000 })],
+  active: [job("7", { startedAt: AT + 2_000 })],
+  delayed: [job("6", { attempts: 1, reason: "the store was away", dueAt: AT + 60_000 })],
+  failed: [
+    failed("5", "connect ECONNREFUSED 127.0.0.1:27017"),
+    failed("4", "connect ECONNREFUSED 127.0.0.1:27018"),
+    failed("3", "no account 17841400000000001"),
+  ],
+  completed: [],
+};
+
+/** As the desk folds them, as far as these reasons go. */
+const kindOf = (row: JobRow) => (row.reason ?? "").replace(/\d[\d.:]*\d/g, "…");
+
+/** Moves are made on the lists; nothing is ever handed out. */
+export function queueInMemory(given: QueueInMemory = {}): QueueHost {
+  const jobs = structuredClone({ ...JOBS, ...given.jobs });
+  const watchers = new Set<(news: QueueNews) => void>();
+  let kept: JobRow[] = [];
+  let paused = false;
+  let number = 0;
+
+  const groups = (): ReasonGroup[] => {
+    const all = new Map<string, ReasonGroup>();
+    for (const row of jobs.failed) {
+      const reason = kindOf(row);
+      const group = all.get(reason) ?? {
+        reason,
+        example: row.reason ?? "",
+        count: 0,
+        firstAt: row.endedAt,
+        lastAt: row.endedAt,
+      };
+      all.set(reason, { ...group, count: group.count + 1 });
+    }
+    return [...all.values()].sort((a, b) => b.count - a.count);
+  };
+  const news = (): QueueNews => {
+    number += 1;
+    return {
+      number,
+      level: "offline",
+      figures: {
+        waiting: jobs.waiting.length,
+        active: jobs.active.length,
+        delayed: jobs.delayed.length,
+        failed: jobs.failed.length,
+        completed: jobs.completed.length > 0 ? jobs.completed.length : null,
+        oldestWaits: jobs.waiting.length > 0 ? 4_000 : null,
+        paused,
+        parked: 0,
+        doneAMinute: 12,
+        failedAMinute: 1,
+        warnings: [],
+        ...given.figures,
+      },
+      history: Array.from(
+        { length: 60 },
+        (_, second): QueuePoint => ({
+          at: AT + second * 1_000,
+          waiting: Math.max(0, 20 - second),
+          active: second % 3,
+          delayed: 1,
+          failed: second > 30 ? 3 : 0,
+          done: second % 5,
+        }),
+      ),
+      reasons: { groups: groups(), lookedAt: jobs.failed.length },
+      workers: null,
+      kept: kept.length,
+      trouble: null,
+      ...given.news,
+    };
+  };
+  const push = () => {
+    for (const watcher of watchers) watcher(news());
+  };
+  const chosen = (state: JobsIn, choice: JobChoice) =>
+    jobs[state].filter(
+      (row) =>
+        choice.which === "all" ||
+        (choice.which === "one" && row.id === choice.id) ||
+        (choice.which === "reason" && kindOf(row) === choice.reason),
+    );
+  const move = (from: JobsIn, choice: JobChoice) => {
+    const rows = chosen(from, choice);
+    jobs[from] = jobs[from].filter((row) => !rows.includes(row));
+    return rows;
+  };
+  const page = (state: JobsIn, rows: JobRow[], skip: number, most: number): JobPage => ({
+    state,
+    skip,
+    total: rows.length,
+    rows: rows.slice(skip, skip + most),
+  });
+
+  return {
+    watch(onNews) {
+      watchers.add(onNews);
+      onNews(news());
+      return () => {
+        watchers.delete(onNews);
+      };
+    },
+    jobs: async (state, reason, skip, most) => {
+      const rows = jobs[state].filter((row) => reason === null || kindOf(row) === reason);
+      return page(state, rows, skip, most);
+    },
+    job: async (id): Promise<OpenedJob> => {
+      const states = Object.keys(jobs) as JobsIn[];
+      const state = states.find((each) => jobs[each].some((row) => row.id === id));
+      const row = state && jobs[state].find((each) => each.id === id);
+      if (!state || !row) {
+        throw new HostError({
+          code: "not_found",
+          message: `Job ${id} is not in the queue any more: it is done, or somebody removed it.`,
+        });
+      }
+      return {
+        row,
+        state,
+        data: '{"webhook":{"object":"instagram","entry":[{"id":"17841400000000001"}]}}',
+        body: '{"object":"instagram","entry":[{"id":"17841400000000001"}]}',
+        mostAttempts: 3,
+        stacks: row.reason ? [`Error: ${row.reason}\n    at work (worker.mjs:20:11)`] : [],
+        logs: row.reason ? ["looked up the account"] : [],
+        logsLeftOut: 0,
+        worker: row.startedAt === null ? null : "shop-1",
+        result: null,
+      };
+    },
+    retry: async (choice) => {
+      const rows = move("failed", choice);
+      jobs.waiting.push(...rows.map((row) => ({ ...row, attempts: 0, reason: null })));
+      push();
+      return { moved: rows.length, of: rows.length };
+    },
+    promote: async (choice) => {
+      const rows = move("delayed", choice);
+      jobs.waiting.push(...rows.map((row) => ({ ...row, dueAt: null })));
+      push();
+      return { moved: rows.length, of: rows.length };
+    },
+    discard: async (choice) => {
+      kept = move("failed", choice);
+      push();
+      return { removed: kept.length, of: kept.length, kept: kept.length };
+    },
+    restore: async () => {
+      const rows = kept;
+      kept = [];
+      jobs.failed = [...rows, ...jobs.failed];
+      push();
+      return { moved: rows.length, of: rows.length };
+    },
+    pause: async () => {
+      paused = true;
+      push();
+    },
+    resume: async () => {
+      paused = false;
+      push();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/** What the screen Queue says. */
+
+import type { GuardLevel, JobsIn } from "@/host";
+import { count, plural } from "@/shared/number";
+
+const jobs = (value: number) => plural(value, "job", "jobs");
+
+const states: Record<JobsIn, string> = {
+  waiting: "Waiting",
+  active: "Active",
+  delayed: "Delayed",
+  failed: "Failed",
+  completed: "Completed",
+};
+
+export const queue = {
+  title: "Queue",
+  states,
+  hints: {
+    waiting: "Due, and not handed out to a worker yet",
+    active: "Handed out to a worker, and not finished",
+    delayed: "To be handed out later",
+    failed: "In the dead letter: not tried again by itself",
+    completed: "Done, and kept to be looked at",
+  } satisfies Record<JobsIn, string>,
+  done: "Done a minute",
+  doneHint: "Over the last minute, once it was looked at for some seconds",
+  unknown: "–",
+  rate: (value: number) =>
+    value < 10 ? value.toFixed(1).replace(/\.0$/, "") : count(Math.round(value)),
+  oldest: (age: string) => `oldest ${age}`,
+  failing: (rate: string) => `${rate} a minute`,
+  sparkline: (name: string, lowest: string, highest: string) =>
+    `${name} over the last 5 minutes: from ${lowest} to ${highest}`,
+
+  loading: "Looking at the queue…",
+  trouble: "The queue cannot be looked at.",
+  observes: (level: GuardLevel) =>
+    `This profile is at the guard level ${level.replace("_", " ")}, which only looks. Arm live in Connections to move jobs.`,
+
+  pause: "Pause",
+  pauseTitle: "Pause the queue?",
+  pauseWhat: "Nothing more is handed out, to any worker, here or on a server.",
+  pauseWhile:
+    "What was handed out is finished. What arrives meanwhile waits, and nobody is answered.",
+  pauseHere: "It lasts until you resume it or close the application.",
+  pauseThere: "It lasts until somebody resumes it.",
+  pauseConfirm: "Pause the queue",
+  resume: "Resume",
+  paused: "Paused: nothing is handed out to any worker.",
+  pausedWaiting: (value: number) => `${jobs(value)} ${value === 1 ? "waits" : "wait"}.`,
+  mergeTitle: "A client of BullMQ 5 paused this queue",
+  mergeWhat: (parked: number, since: number) =>
+    `It put ${jobs(parked)} aside; ${count(since)} came since. If it resumes the queue itself, one of the two is lost.`,
+  mergeHow:
+    "Stop every client of BullMQ 5, or upgrade it to 6. Then resume here: what was put aside comes first, what came since behind it.",
+  mergeConfirm: "They are stopped: resume and merge",
+
+  workers: (value: number) => plural(value, "worker", "workers"),
+  workersHere: "1 worker",
+  workersTitle: "Workers",
+  workersSelf: "This window handles the deliveries itself. Nobody else works on this queue.",
+  workersNone: "No worker is connected, so nothing is taken from this queue.",
+  workerUnnamed: "without a name",
+  workerFor: (age: string) => `connected for ${age}`,
+  workerLibrary: "library not told (Redis tells it from version 7.2 on)",
+
+  reasons: {
+    title: "Why jobs failed",
+    none: "without a reason",
+    latest: (looked: number) => `of the latest ${count(looked)}`,
+    when: (first: string, last: string) => (first === last ? last : `${first} to ${last}`),
+    retry: (value: number) => (value === 1 ? "Retry" : `Retry all ${count(value)}`),
+    discard: "Discard…",
+    all: "All reasons",
+    only: (reason: string) => `Only: ${reason}`,
+  },
+
+  retryTitle: (value: number) => `Retry ${jobs(value)}?`,
+  retryWhat: (value: number) =>
+    value === 1
+      ? "It goes back into the queue as if it had never been tried, and a worker takes it up at once."
+      : "They go back into the queue as if they had never been tried, and workers take them up at once.",
+  retrySends:
+    "What they lead to is really sent. An event older than 24 hours sends nothing: Instagram’s window for it is closed.",
+  retryReason: (reason: string) => `Failed with: ${reason}`,
+  retryConfirm: (value: number) => `Retry ${jobs(value)}`,
+  retried: (value: number) => `${jobs(value)} went back into the queue.`,
+  someGone: (value: number) => ` ${count(value)} were not there any more.`,
+
+  discardTitle: (value: number) => `Discard ${jobs(value)}?`,
+  discardWhat: (value: number) =>
+    value === 1
+      ? "It is removed from the dead letter, and its events are never handled. You can put it back until you discard something else or close the application."
+      : "They are removed from the dead letter, and their events are never handled. You can put them back until you discard something else or close the application.",
+  discardConfirm: (value: number) => `Discard ${jobs(value)}`,
+  discarded: (value: number) => `${jobs(value)} discarded.`,
+  discardedForGood: (value: number) =>
+    ` ${count(value)} cannot be put back: they belong to a flow of jobs.`,
+  putBack: "Put back",
+  restored: (value: number) => `${jobs(value)} put back into the dead letter.`,
+  undo: (value: number) => `Put back ${jobs(value)}`,
+
+  promoteAll: (value: number) => `Hand out all ${count(value)} now`,
+  promoteTitle: (value: number) => `Hand out ${jobs(value)} now?`,
+  promoteWhat: "They do not wait for their time; workers take them up at once.",
+  promoteConfirm: (value: number) => `Hand out ${jobs(value)}`,
+  promoted: (value: number) => `${jobs(value)} handed out.`,
+  cancel: "Leave everything as it is",
+
+  tabs: "Jobs by state",
+  list: (state: JobsIn) => `${states[state]} jobs`,
+  columns: {
+    id: "Job",
+    name: "Name",
+    attempts: "Tries",
+    when: {
+      waiting: "Added",
+      active: "Begun",
+      delayed: "Due",
+      failed: "Failed",
+      completed: "Done",
+    } satisfies Record<JobsIn, string>,
+    why: "Why",
+  },
+  none: {
+    waiting: "Nothing waits. Workers keep up.",
+    active: "No worker has anything in hand.",
+    delayed: "Nothing waits for a later time.",
+    failed: "Nothing has failed for good.",
+    completed: "Nothing is kept of what was done.",
+  } satisfies Record<JobsIn, string>,
+  empty: "Nothing is in the queue.",
+  emptyHint:
+    "Each webhook waits here until a worker takes it. What cannot be handled stays here with the reason, to be retried or discarded.",
+  compose: "Compose a webhook",
+  range: (from: number, to: number, of: number) => `${count(from)} – ${count(to)} of ${count(of)}`,
+  earlier: "Previous page",
+  later: "Next page",
+
+  job: {
+    label: "Job",
+    whole: "All of the job",
+    title: (id: string) => `Job ${id}`,
+    opening: "Opening…",
+    close: "Close the job",
+    gone: "It is not in the queue any more. This is how it was last.",
+    nowhere: "It is in no state: it was left behind by a client that broke off.",
+    retry: "Retry",
+    promote: "Hand out now",
+    discard: "Discard…",
+    toTraffic: "Show in Traffic",
+    copyAll: "Copy as JSON",
+    state: "State",
+    name: "Name",
+    attempts: "Tries",
+    attemptsOf: (made: number, most: number) => `${made} of ${most}`,
+    reason: "Why it failed",
+    added: "Added",
+    started: "Last try began",
+    ended: "Last try ended",
+    took: (millis: string) => `took ${millis}`,
+    due: "Due",
+    worker: "Worker",
+    result: "Result",
+    data: "Data",
+    copyData: "Copy the data",
+    webhook: "Webhook in it",
+    copyWebhook: "Copy the webhook",
+    stack: "Stack",
+    stackEarlier: (nth: number) => `Stack of the try ${nth} before`,
+    logs: "Log",
+    logsMore: (value: number) => `${plural(value, "earlier line", "earlier lines")} not shown`,
+  },
+} as const;
