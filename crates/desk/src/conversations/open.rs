@@ -68,7 +68,8 @@ impl Conversations {
         let store = runtime.store();
         let person = store.contact(account, contact).await?;
         let state = store.user_state(account, contact, now).await?;
-        let (page, told_by) = shared.told(&runtime, account, contact, None).await?;
+        let told = shared.told(&runtime, account, contact, None).await?;
+        let Told { page, by, earlier } = told;
         if person.is_none() && state.is_none() && page.decisions.is_empty() {
             return Err(ConversationsError::NotFound(format!(
                 "Nothing is known of a contact {contact} on account {account}."
@@ -85,8 +86,8 @@ impl Conversations {
             person: person.await?,
             now,
             history: history(&page, &known),
-            told_by,
-            earlier: earlier(&page),
+            told_by: by,
+            earlier,
             holdings: holdings(&runtime, account, contact).await?,
             cache: cache.to_owned(),
             documents: documents.to_owned(),
@@ -106,8 +107,8 @@ impl Conversations {
         let runtime = self.shared.runtime()?;
         let known = self.shared.known(&runtime).await?;
         let told = self.shared.told(&runtime, account, contact, Some(before));
-        let (page, _) = told.await?;
-        Ok((history(&page, &known), earlier(&page)))
+        let Told { page, earlier, .. } = told.await?;
+        Ok((history(&page, &known), earlier))
     }
 
     /// Nobody is open any more.
@@ -116,16 +117,13 @@ impl Conversations {
     }
 }
 
-/// Where the next page goes on: before the last delivery of a full one.
-fn earlier(page: &JournalPage) -> Option<DeliveryId> {
-    let led = page
-        .decisions
-        .iter()
-        .filter(|record| record.delivery_id != NO_DELIVERY);
-    if led.clone().count() < PAGE as usize {
-        return None;
-    }
-    led.map(|record| record.delivery_id).min()
+/// A page of what is known of a contact.
+#[derive(Debug)]
+struct Told {
+    page: JournalPage,
+    by: ToldBy,
+    /// Where the next page goes on: before this; absent at the beginning.
+    earlier: Option<DeliveryId>,
 }
 
 impl Shared {
@@ -136,11 +134,15 @@ impl Shared {
         account: &AccountId,
         contact: &ContactId,
         before: Option<DeliveryId>,
-    ) -> Result<(JournalPage, ToldBy)> {
+    ) -> Result<Told> {
         let Some(journal) = runtime.journal() else {
             let seen = self.seen.lock();
             let since = seen.since().unwrap_or(Millis(0));
-            return Ok((seen.of(account, contact), ToldBy::Desk { since }));
+            return Ok(Told {
+                page: seen.of(account, contact),
+                by: ToldBy::Desk { since },
+                earlier: None,
+            });
         };
         let filter = JournalFilter {
             account_id: Some(account.clone()),
@@ -161,7 +163,12 @@ impl Shared {
             .iter()
             .map(|record| record.decision.trace.at)
             .min();
-        let is_last = page.decisions.len() < PAGE as usize;
+        // A page ends with a whole delivery, so that one that is not full tells nothing.
+        let first = page.decisions.iter().map(|record| record.delivery_id).min();
+        let earlier = match first {
+            Some(first) if is_more_before(&**journal, &filter, first).await? => Some(first),
+            _ => None,
+        };
         let newest = match before {
             None => None,
             Some(before) => at_of(&**journal, before).await?,
@@ -172,11 +179,31 @@ impl Shared {
             let at = record.decision.trace.at;
             event.account_id.as_ref() == Some(account)
                 && event.contact_id.as_ref() == Some(contact)
-                && (is_last || oldest.is_none_or(|oldest| at >= oldest))
+                && (earlier.is_none() || oldest.is_none_or(|oldest| at >= oldest))
                 && newest.is_none_or(|newest| at < newest)
         }));
-        Ok((page, ToldBy::Journal))
+        Ok(Told {
+            page,
+            by: ToldBy::Journal,
+            earlier,
+        })
     }
+}
+
+/// Whether a journal has something of a contact before a delivery.
+async fn is_more_before(
+    journal: &dyn Journal,
+    filter: &JournalFilter,
+    first: DeliveryId,
+) -> Result<bool> {
+    let filter = JournalFilter {
+        before: Some(first),
+        most: 1,
+        ..filter.clone()
+    };
+    let page = journal.search(&filter).await?;
+    let led = |record: &DecisionRecord| record.delivery_id != NO_DELIVERY;
+    Ok(page.decisions.iter().any(led))
 }
 
 /// When the first decision of a delivery was made.

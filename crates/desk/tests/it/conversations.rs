@@ -241,6 +241,55 @@ async fn a_stuck_conversation_is_moved_and_released_by_hand_and_the_history_says
 }
 
 #[tokio::test]
+async fn a_long_history_is_read_a_page_at_a_time_from_its_end() {
+    let place = open().await;
+    place.says(MAYA, "first", "menu").await;
+    // Two in one delivery, so that a page does not end where it is full.
+    for number in 0..150 {
+        let one = message(MAYA, &format!("a{number}"), &format!("one {number}"));
+        let two = message(MAYA, &format!("b{number}"), &format!("two {number}"));
+        place.site.post(&format!("[{one},{two}]")).await;
+    }
+    place.by_hand(MAYA, HandChange::Release).await.unwrap();
+    let said = |history: &[HistoryEntry]| {
+        let said = |entry: &&HistoryEntry| matches!(entry, HistoryEntry::Said { .. });
+        history.iter().filter(said).count()
+    };
+    let opened = until("everything is handled", || async {
+        let opened = place.opened(MAYA).await;
+        let last = opened.history.iter().rev();
+        let mut texts = last.filter_map(|entry| match entry {
+            HistoryEntry::Said { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        let is_there = texts.next() == Some("two 149");
+        is_there.then_some(opened)
+    })
+    .await;
+    assert_eq!(said(&opened.history), 200);
+    let (account, contact) = (ACCOUNT.into(), MAYA.into());
+    let mut all = opened.history;
+    let mut next = opened.earlier;
+    let mut pages = 1;
+    while let Some(before) = next {
+        let page = place.conversations.earlier(&account, &contact, before);
+        let (mut history, earlier) = page.await.unwrap();
+        history.append(&mut all);
+        (all, next) = (history, earlier);
+        pages += 1;
+    }
+    assert_eq!((said(&all), pages), (301, 2));
+    let first = all.iter().find_map(|entry| match entry {
+        HistoryEntry::Said { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(first, Some("menu"));
+    let by_hand =
+        |entry: &&HistoryEntry| matches!(entry, HistoryEntry::Stands { by_hand, .. } if *by_hand);
+    assert_eq!(all.iter().filter(by_hand).count(), 1, "on one page only");
+}
+
+#[tokio::test]
 async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
     let place = open().await;
     place
