@@ -152,7 +152,7 @@ async fn desktop_tunnel_by_ssh_brings_metas_challenge_and_webhooks_and_comes_bac
         window.replace(&test_id(field), &text).await?;
     }
     window.click(&test_id("tunnel-start")).await?;
-    is(&window, "Failed").await?;
+    is(&window, "failed").await?;
     let says = window.text(&test_id("tunnel-says")).await?;
     ensure!(says.contains("in a terminal"), "what to do is said: {says}");
     in_sight(&window, "tunnel-says").await?;
@@ -160,7 +160,7 @@ async fn desktop_tunnel_by_ssh_brings_metas_challenge_and_webhooks_and_comes_bac
 
     window.click(&test_id("tunnel-ssh-accept")).await?;
     window.click(&test_id("tunnel-start")).await?;
-    is(&window, "Up").await?;
+    is(&window, "up").await?;
     assert_eq!(window.text(&test_id("tunnel-url")).await?, url);
     window
         .find(&test_id("tunnel-health").with_text("The listener answers"))
@@ -208,7 +208,7 @@ async fn desktop_tunnel_by_ssh_brings_metas_challenge_and_webhooks_and_comes_bac
     window
         .find(&test_id("tunnel-output").with_text("It is started again"))
         .await?;
-    is(&window, "Up").await?;
+    is(&window, "up").await?;
     assert_eq!(post(&window, &url, "m2").await?, 200);
 
     window.click(&test_id("screen-traffic")).await?;
@@ -216,7 +216,7 @@ async fn desktop_tunnel_by_ssh_brings_metas_challenge_and_webhooks_and_comes_bac
         .find(&test_id("traffic-deliveries").with_text("2 deliveries"))
         .await?;
     window.click(&test_id("screen-connections")).await?;
-    is(&window, "Up").await?;
+    is(&window, "up").await?;
     window.close().await?;
     wait::until("ssh ends with the window", || async {
         Ok(processes(&wanted).is_empty().then_some(()))
@@ -261,7 +261,7 @@ async fn desktop_tunnel_says_that_its_address_changed_and_what_is_missing() -> R
     );
     window.replace(&test_id("tunnel-command"), &line).await?;
     window.click(&test_id("tunnel-start")).await?;
-    is(&window, "Up").await?;
+    is(&window, "up").await?;
     window
         .find(&test_id("tunnel-url").with_text("stand-in-number-1"))
         .await?;
@@ -285,7 +285,7 @@ async fn desktop_tunnel_says_that_its_address_changed_and_what_is_missing() -> R
     let kept = window.invoke("tunnel_settings").await?;
     assert_eq!(kept["command"], line);
     window.click(&test_id("tunnel-stop")).await?;
-    is(&window, "Stopped").await?;
+    is(&window, "stopped").await?;
     wait::until("the program has ended", || async {
         let line = program.display().to_string();
         Ok(processes(&line).is_empty().then_some(()))
@@ -302,7 +302,7 @@ async fn desktop_tunnel_subscribes_an_account_and_an_app_whose_challenge_is_seen
     let url = format!("http://127.0.0.1:{port}");
     window.type_into(&test_id("tunnel-own-url"), &url).await?;
     window.click(&test_id("tunnel-start")).await?;
-    is(&window, "Up").await?;
+    is(&window, "up").await?;
 
     window
         .click(&Locator::css("[data-testid=tunnel-subscribing] summary"))
@@ -332,6 +332,8 @@ async fn desktop_tunnel_subscribes_an_account_and_an_app_whose_challenge_is_seen
     window
         .find(&test_id("tunnel-challenge").with_text("Meta asked: token right, answered"))
         .await?;
+    in_sight(&window, "tunnel-kind").await?;
+    window.picture("tunnel-own-light").await?;
     in_sight(&window, "tunnel-app").await?;
     window.picture("tunnel-subscribed-light").await?;
     window.is_accessible("Connections").await?;

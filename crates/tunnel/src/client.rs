@@ -76,5 +76,6 @@ pub(crate) fn no_answer(error: &reqwest::Error) -> (NoAnswer, String) {
         NoAnswer::Broken
     };
     let cause = causes.last().cloned().unwrap_or_else(|| error.to_string());
-    (why, cause)
+    let lookup = "failed to lookup address information: ";
+    (why, cause.trim_start_matches(lookup).to_owned())
 }

@@ -16,7 +16,10 @@ const STEADY: i64 = Millis::MINUTE;
 /// A tunnel that was never up is given up after so many starts.
 const MOST_AT_FIRST: u32 = 6;
 /// How long a program may take until it is connected.
-pub(crate) const MOST_STARTING: i64 = Millis::MINUTE;
+const MOST_STARTING: i64 = Millis::MINUTE;
+/// How long one that lost its connection may try by itself. It is given time, for a new one
+/// may get another address.
+const MOST_LOST: i64 = 10 * Millis::MINUTE;
 
 /// What is to be done with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(crate) struct Machine {
     url: Option<String>,
     connected: bool,
     was_up: bool,
+    /// Until when it has to be connected, where it is not.
+    deadline: Millis,
     /// Starts that came to nothing since it was steady.
     failed: u32,
     /// What it complained of last.
@@ -73,6 +78,7 @@ impl Machine {
         self.connected = false;
         self.url.clone_from(&self.given);
         self.problem = None;
+        self.deadline = now + MOST_STARTING;
         if self.failed == 0 {
             self.state = TunnelState::Starting { since: now };
         }
@@ -97,6 +103,7 @@ impl Machine {
             Said::Down(reason) => {
                 self.connected = false;
                 if matches!(self.state, TunnelState::Up { .. }) {
+                    self.deadline = now + MOST_LOST;
                     self.state = TunnelState::Reconnecting {
                         attempt: 1,
                         at: now,
@@ -134,10 +141,14 @@ impl Machine {
         self.again(reason, now)
     }
 
-    /// Time passed; `since` is when the program was started.
-    pub(crate) fn waited(&mut self, since: Millis, now: Millis) -> Verdict {
-        if matches!(self.state, TunnelState::Up { .. }) || now.since(since) < MOST_STARTING {
+    /// Time passed.
+    pub(crate) fn waited(&mut self, now: Millis) -> Verdict {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
             return Verdict::GoOn;
+        }
+        if self.was_up {
+            let reason = format!("{} did not come back by itself", self.program);
+            return self.again(reason, now);
         }
         let lacks = if self.url.is_none() {
             "printed no https address"
@@ -145,9 +156,6 @@ impl Machine {
             "was not connected"
         };
         let reason = format!("{} {lacks} within a minute", self.program);
-        if self.was_up {
-            return self.again(reason, now);
-        }
         let problem = self.problem.take();
         let advice = problem.map_or_else(
             || {
@@ -161,11 +169,9 @@ impl Machine {
     }
 
     /// Until when the program has to be connected, while it is not.
-    pub(crate) fn deadline(&self, since: Millis) -> Option<Millis> {
+    pub(crate) fn deadline(&self) -> Option<Millis> {
         match self.state {
-            TunnelState::Starting { .. } | TunnelState::Reconnecting { .. } => {
-                Some(since + MOST_STARTING)
-            }
+            TunnelState::Starting { .. } | TunnelState::Reconnecting { .. } => Some(self.deadline),
             TunnelState::Stopped | TunnelState::Up { .. } | TunnelState::Failed { .. } => None,
         }
     }
@@ -341,19 +347,24 @@ mod tests {
         ));
         machine.said(Said::Up, at(7));
         assert_eq!(machine.state().url(), Some(URL));
+        // However long it had been up before, it is given time again.
+        machine.said(Said::Down("lost the edge".into()), at(4_000));
+        assert_eq!(machine.waited(at(4_001)), Verdict::GoOn);
+        assert_eq!(machine.waited(at(4_599)), Verdict::GoOn);
+        assert_eq!(machine.waited(at(4_600)), Verdict::StartAt(at(4_601)));
     }
 
     #[test]
     fn one_that_prints_no_address_fails_after_a_minute_with_what_to_do() {
         let mut machine = started();
-        assert_eq!(machine.waited(at(0), at(59)), Verdict::GoOn);
-        assert_eq!(machine.waited(at(0), at(60)), Verdict::GiveUp);
+        assert_eq!(machine.waited(at(59)), Verdict::GoOn);
+        assert_eq!(machine.waited(at(60)), Verdict::GiveUp);
         let TunnelState::Failed { reason, advice } = machine.state() else {
             panic!("it has failed");
         };
         assert!(reason.contains("no https address"), "{reason}");
         assert!(advice.contains("Own address"), "{advice}");
-        assert_eq!(up().waited(at(0), at(3_600)), Verdict::GoOn);
+        assert_eq!(up().waited(at(3_600)), Verdict::GoOn);
     }
 
     #[test]

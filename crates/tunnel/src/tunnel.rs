@@ -20,6 +20,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// A name that was just made up is not asked for before so many milliseconds: whoever asks
+/// too early may be told for long that it does not exist.
+const FRESH_NAME: i64 = 3 * Millis::SECOND;
+
 /// Lines of the program's output that a status holds.
 const SHOWN_LINES: usize = 100;
 
@@ -299,8 +303,8 @@ async fn run(
         return;
     };
     loop {
-        let since = shared.clock.now();
-        shared.change(|inside| inside.machine.started(since));
+        let now = shared.clock.now();
+        shared.change(|inside| inside.machine.started(now));
         let child = match Child::start(&program, &args).await {
             Ok(child) => child,
             Err(error) => {
@@ -313,7 +317,7 @@ async fn run(
             }
         };
         let reader = Reader::new(plan.kind);
-        let (child, verdict) = converse(&shared, child, reader, since, stopped.clone()).await;
+        let (child, verdict) = converse(&shared, child, reader, stopped.clone()).await;
         child.end().await;
         match verdict {
             Verdict::GoOn => return,
@@ -337,17 +341,16 @@ async fn converse(
     shared: &Shared,
     mut child: Child,
     mut reader: Reader,
-    since: Millis,
     mut stopped: watch::Receiver<bool>,
 ) -> (Child, Verdict) {
     loop {
-        let deadline = shared.inside.lock().machine.deadline(since);
+        let deadline = shared.inside.lock().machine.deadline();
         let heard = tokio::select! {
             biased;
             () = until_stopped(&mut stopped) => return (child, Verdict::GoOn),
             heard = child.next() => heard,
             () = sleep_until(&*shared.clock, deadline) => {
-                match shared.decide(|machine, now| machine.waited(since, now)) {
+                match shared.decide(Machine::waited) {
                     Verdict::GoOn => continue,
                     verdict => return (child, verdict),
                 }
@@ -393,12 +396,11 @@ async fn keep_looking(shared: Arc<Shared>) {
     let mut changes = shared.changed.subscribe();
     loop {
         changes.mark_unchanged();
-        let (url, port) = {
+        let (url, port, is_made_up) = {
             let inside = shared.inside.lock();
-            (
-                inside.machine.state().url().map(ToOwned::to_owned),
-                inside.port,
-            )
+            let url = inside.machine.state().url().map(ToOwned::to_owned);
+            let kind = inside.plan.as_ref().map(|plan| plan.kind);
+            (url, inside.port, kind == Some(TunnelKind::CloudflaredQuick))
         };
         let Some(url) = url else {
             if changes.changed().await.is_err() {
@@ -406,14 +408,23 @@ async fn keep_looking(shared: Arc<Shared>) {
             }
             continue;
         };
-        let again = look(&shared, &url, port).await;
+        let asking = async {
+            if is_made_up {
+                let later = shared.clock.now() + FRESH_NAME;
+                shared.clock.sleep_until(later).await;
+            }
+            loop {
+                let again = look(&shared, &url, port).await;
+                shared.clock.sleep_until(again).await;
+            }
+        };
         let gone = async {
             let is_there =
                 |shared: &Shared| shared.inside.lock().machine.state().url() == Some(url.as_str());
             while is_there(&shared) && changes.changed().await.is_ok() {}
         };
         tokio::select! {
-            () = shared.clock.sleep_until(again) => {}
+            () = asking => {}
             () = gone => {}
         }
     }

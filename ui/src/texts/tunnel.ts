@@ -61,8 +61,8 @@ export const tunnel = {
     command: "Command",
     host: "Host",
     sshPort: "SSH port",
-    remotePort: "Port there",
-    url: "Its address",
+    remotePort: "Remote port",
+    url: "Public address",
     identity: "Key file",
     options: "Options",
     acceptNewHost: "Trust a host that was never seen before",
@@ -83,11 +83,11 @@ export const tunnel = {
   commandHint: "{port} stands for the listener’s port.",
   more: "More options",
   state: {
-    stopped: "Stopped",
-    starting: "Starting",
-    up: "Up",
-    reconnecting: "Reconnecting",
-    failed: "Failed",
+    stopped: "stopped",
+    starting: "starting",
+    up: "up",
+    reconnecting: "reconnecting",
+    failed: "failed",
   },
   startingOf: (name: string) => `${name} is starting and has not said that it is connected.`,
   upSince: (when: string) => `Up since ${when}`,
@@ -130,6 +130,9 @@ export const tunnel = {
     none: "Meta has not asked yet. It does when you press Verify and save in its dashboard.",
     says: (challenge: SeenChallenge): string => {
       const who = askers[challenge.asker];
+      if (challenge.asker === "ourselves" && challenge.outcome === "wrong_token") {
+        return `${who} asked with another token, and was refused, as it should be.`;
+      }
       switch (challenge.outcome) {
         case "answered":
           return `${who} asked: token right, answered.`;

@@ -94,8 +94,8 @@ fn problem(line: &str) -> Option<Said> {
     if has("Host key verification failed") || has("host key is known for") {
         return say(
             Heals::Never,
-            "Connect once with ssh in a terminal and check the host's key there, or allow \
-             keys that are new.",
+            "Connect once with ssh in a terminal and check the host's key there, or switch on \
+             “Trust a host that was never seen before”.",
         );
     }
     if has("Bad configuration option") || has("unknown option") || has("keyword") {

@@ -34,7 +34,9 @@ export function Challenges() {
 
 function Challenge({ challenge }: { challenge: SeenChallenge }) {
   const t = texts.tunnel.challenges;
-  const good = challenge.outcome === "answered";
+  // The check asks with another token on purpose.
+  const asItShould = challenge.asker === "ourselves" && challenge.outcome === "wrong_token";
+  const good = challenge.outcome === "answered" || asItShould;
   return (
     <li
       data-tone={good ? "good" : "failed"}

@@ -26,7 +26,7 @@ export function Output() {
         {t.title(nameOf(status))}
         <span className={styles.small}>{t.count(count)}</span>
       </summary>
-      <div className={styles.row}>
+      <div className={styles.line}>
         <span className={styles.name}>{t.command}</span>
         <code className="selectable">{status.command}</code>
         <CopyButton small text={status.command} label={t.copy} />

@@ -35,6 +35,10 @@ export function TunnelForm({ listener }: { listener: ListenerStatus }) {
   const busy = useTunnel((state) => state.busy);
   const problem = useTunnel((state) => state.problem);
   const is = useTunnel(({ news }) => news?.status.state.is ?? "stopped");
+  const isMissing = useTunnel(({ settings: chosen, programs }) => {
+    const name = chosen && PROGRAM[chosen.kind];
+    return programs?.some((each) => each.name === name && each.path === null) ?? false;
+  });
   const kindId = useId();
   const t = texts.tunnel;
   if (!settings) return null;
@@ -46,7 +50,7 @@ export function TunnelForm({ listener }: { listener: ListenerStatus }) {
       onSubmit={(event) => {
         event.preventDefault();
         if (running) void store.getState().stop();
-        else if (reachable) void store.getState().start();
+        else if (reachable && !isMissing) void store.getState().start();
       }}
     >
       <Row label={t.kind} id={kindId}>
@@ -82,7 +86,7 @@ export function TunnelForm({ listener }: { listener: ListenerStatus }) {
         <Button
           type="submit"
           look={running ? "plain" : "primary"}
-          disabled={busy || (!running && !reachable)}
+          disabled={busy || (!running && (!reachable || isMissing))}
           data-testid={running ? "tunnel-stop" : "tunnel-start"}
         >
           {running ? t.stop : t.start}

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useSession } from "@/features/session/context";
-import type { ListenerStatus } from "@/host";
+import type { ListenerStatus, TunnelState } from "@/host";
+import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
 import { Challenges } from "./Challenges";
 import { useTunnel, useTunnelStore } from "./context";
@@ -10,6 +11,14 @@ import { Standing } from "./Standing";
 import { Subscribing } from "./Subscribing";
 import styles from "./Tunnel.module.css";
 import { TunnelForm } from "./TunnelForm";
+
+const ICONS: Record<TunnelState["is"], IconName> = {
+  stopped: "minus",
+  starting: "clock",
+  up: "check",
+  reconnecting: "retry",
+  failed: "failed",
+};
 
 /** The listener's way to the internet: what kind, how it is, and what Meta is to be told. */
 export function TunnelPanel({ listener }: { listener: ListenerStatus }) {
@@ -28,6 +37,7 @@ export function TunnelPanel({ listener }: { listener: ListenerStatus }) {
       <div className={styles.head}>
         <h2>{t.title}</h2>
         <span className={styles.state} data-state={state} data-testid="tunnel-state">
+          <Icon name={ICONS[state]} size={14} />
           {t.state[state]}
         </span>
       </div>
