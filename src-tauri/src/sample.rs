@@ -54,7 +54,8 @@ fn body(view: &SimulatorView, unique: &str) -> Result<String, CommandError> {
 
 /// A word that an active DM automation waits for.
 fn word(view: &SimulatorView) -> &str {
-    view.automations
+    let automations = view.automations.as_deref().unwrap_or_default();
+    automations
         .iter()
         .filter(|automation| automation.is_active)
         .filter(|automation| automation.kind == AutomationType::DmAutomation)

@@ -27,6 +27,8 @@ pub struct Settings {
     pub listener_autostart: bool,
     /// Whether the profile that was in front last is connected again with the window.
     pub reconnect: bool,
+    /// Whether somebody was asked at the first start what to do first.
+    pub welcomed: bool,
 }
 
 /// Light, dark, or as the system has it.
@@ -51,6 +53,7 @@ impl Default for Settings {
             zoom: 1.0,
             listener_autostart: true,
             reconnect: false,
+            welcomed: false,
         }
     }
 }

@@ -129,8 +129,16 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             let figures = simulator.figures().await;
             figures.map(|figures| told.news_behind(figures, library, status))
         } else {
-            let view = simulator.view().await;
-            view.map(|view| told.news(view, library, status))
+            let edition = simulator.edition();
+            let view = if told.edition == Some(edition) {
+                simulator.glance().await
+            } else {
+                simulator.view().await
+            };
+            view.map(|view| {
+                told.edition = Some(edition);
+                told.news(view, library, status)
+            })
         };
         match looked {
             Ok(mut batch) => {
@@ -163,7 +171,9 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
 /// What the window knows.
 #[derive(Debug, Default)]
 struct Told {
+    /// Without the automations, which are told anew with each edition.
     view: Option<Arc<SimulatorView>>,
+    edition: Option<u64>,
     library: Option<Arc<Library>>,
     listener: Option<ListenerStatus>,
     connection: Option<ConnectionStatus>,
@@ -181,12 +191,13 @@ impl Told {
     /// What it does not know yet, and knows from now on.
     fn news(
         &mut self,
-        view: SimulatorView,
+        mut view: SimulatorView,
         library: Option<Library>,
         listener: ListenerStatus,
     ) -> Vec<WindowUpdate> {
         let mut news = Vec::with_capacity(3);
         let figures = view.figures;
+        let automations = view.automations.take();
         let known = self.view.take().map(|known| {
             let same_figures = known.figures == figures;
             let same_time = known.now == view.now && known.playback == view.playback;
@@ -200,6 +211,12 @@ impl Told {
         });
         let view = Arc::new(view);
         match known {
+            _ if automations.is_some() => news.push(WindowUpdate::Simulator {
+                view: Arc::new(SimulatorView {
+                    automations,
+                    ..SimulatorView::clone(&view)
+                }),
+            }),
             Some((true, same_figures, same_time)) => {
                 if !same_figures {
                     news.push(WindowUpdate::Figures {

@@ -81,6 +81,7 @@ impl Window {
             "theme": "light",
             "listenerPort": driver::free_port()?,
             "listenerAutostart": true,
+            "welcomed": true,
         });
         change(&mut settings);
         fs::create_dir_all(data_folder(home.path()))?;

@@ -31,6 +31,7 @@ import { playback } from "./texts/playback";
 import { queue } from "./texts/queue";
 import { traffic } from "./texts/traffic";
 import { tunnel } from "./texts/tunnel";
+import { welcome } from "./texts/welcome";
 
 const awaiting: Record<Awaiting, string> = {
   awaiting_opening_response: "waiting for the button",
@@ -166,8 +167,9 @@ export const texts = {
   library,
   palette,
   playback,
-  traffic,
   queue,
+  traffic,
+  welcome,
   cache,
   tunnel,
 
@@ -178,9 +180,9 @@ export const texts = {
       builder: "Builder",
       traffic: "Traffic",
       conversations: "Conversations",
+      queue: "Queue",
       cache: "Cache",
       connections: "Connections",
-      queue: "Queue",
     },
     opening: "Opening the demo workspace…",
     failed: "The workspace did not open",

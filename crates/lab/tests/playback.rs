@@ -177,7 +177,7 @@ async fn going_back_stops_where_an_edit_makes_a_difference_and_says_so() {
     say(&simulator, &maya, "hello").await;
     say(&simulator, &maya, "menu").await;
     let whole = tap(&simulator, &maya).await;
-    let mut automations = whole.automations.clone();
+    let mut automations = whole.automations.clone().unwrap();
     let menu = automations.iter_mut().find(|each| each.name == "Menu");
     menu.unwrap().is_active = false;
     simulator.follow(automations).await.unwrap();
@@ -396,7 +396,11 @@ async fn a_person_is_put_where_an_operator_wants_them() {
     let simulator = open().await;
     let start = view(&simulator).await;
     let maya = start.people[0].id.clone();
-    let menu = start.automations.iter().find(|each| each.name == "Menu");
+    let menu = start
+        .automations
+        .iter()
+        .flatten()
+        .find(|each| each.name == "Menu");
     let standing = (menu.unwrap().id.clone(), Awaiting::AwaitingEmail);
     simulator.put(&maya, Some(standing)).await.unwrap();
     let put = view(&simulator).await;

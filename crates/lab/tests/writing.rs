@@ -313,7 +313,7 @@ async fn what_operators_set_people_who_come_later_and_webhooks_from_outside() {
         .await
         .unwrap();
     talk.simulator.set_follows(&maya, true).await.unwrap();
-    let menu = talk.view().await.automations;
+    let menu = talk.view().await.automations.unwrap();
     let menu = menu.iter().find(|each| each.name == "Menu").unwrap();
     let standing = (menu.id.clone(), Awaiting::AwaitingEmail);
     talk.simulator.put(&nora, Some(standing)).await.unwrap();

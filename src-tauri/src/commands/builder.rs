@@ -195,7 +195,7 @@ pub async fn builder_overlay(
     id: AutomationId,
     period: Period,
 ) -> Answer<Overlay> {
-    let view = desk.simulator().await?.view().await?;
+    let view = desk.simulator().await?.glance().await?;
     let people = view.people.iter();
     let people = people.map(|person| (person.decisions.as_slice(), person.state.as_ref()));
     Ok(overlay(&id, people, view.now, period))

@@ -117,7 +117,7 @@ pub async fn conversations_set(desk: State<'_, Desk>, asked: PersonChange) -> An
 
 /// Sets it as something that was done in the simulator, where it knows such a thing.
 async fn set_in(simulator: &Simulator, asked: &PersonChange) -> Answer<bool> {
-    let view = simulator.view().await?;
+    let view = simulator.glance().await?;
     let is_there = view
         .people
         .iter()

@@ -13,7 +13,7 @@ use tauri::State;
 pub async fn playback_run(desk: State<'_, Desk>, speed: u32) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.run(speed);
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Lets time pass until then.
@@ -22,7 +22,7 @@ pub async fn playback_run(desk: State<'_, Desk>, speed: u32) -> Answer<Simulator
 pub async fn playback_pass_until(desk: State<'_, Desk>, at: Millis) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.pass_until(at).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// What a moment changed; null for one that is not there any more.
@@ -40,7 +40,7 @@ pub async fn playback_go_to(desk: State<'_, Desk>, number: u32) -> Answer<Simula
     if simulator.go_to(number).await? {
         desk.renew(&simulator).await;
     }
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Lets something go wrong on purpose, or right again.
@@ -50,7 +50,7 @@ pub async fn playback_fault(desk: State<'_, Desk>, fault: Fault) -> Answer<Simul
     let simulator = desk.simulator().await?;
     simulator.go_wrong(fault).await?;
     simulator.settle().await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// The automation that came nearest to answering a delivery that none answered.

@@ -23,7 +23,7 @@ pub async fn simulator_act(desk: State<'_, Desk>, action: Action) -> Answer<Simu
     let simulator = desk.simulator().await?;
     simulator.act(action).await?;
     simulator.settle().await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Lets time pass, in milliseconds of the virtual clock.
@@ -32,7 +32,7 @@ pub async fn simulator_act(desk: State<'_, Desk>, action: Action) -> Answer<Simu
 pub async fn simulator_let_pass(desk: State<'_, Desk>, millis: Millis) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.let_pass(millis.0).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Adds a person, who writes in this language where one is given: a BCP 47 tag.
@@ -50,7 +50,7 @@ pub async fn simulator_add_person(
     };
     let simulator = desk.simulator().await?;
     simulator.add_person(&new).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Lets a person follow the account, or stop following it.
@@ -63,7 +63,7 @@ pub async fn simulator_set_follows(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.set_follows(&person, follows).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Sets the language in which a person writes, a BCP 47 tag; null: none is known.
@@ -77,7 +77,7 @@ pub async fn simulator_set_language(
     let language = language.as_deref().map(read_language).transpose()?;
     let simulator = desk.simulator().await?;
     simulator.set_language(&person, language).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Unsubscribes a person, or subscribes them again.
@@ -90,7 +90,7 @@ pub async fn simulator_set_unsubscribed(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.set_unsubscribed(&person, unsubscribed).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Sets the address that is stored of a person; null: none is known.
@@ -103,7 +103,7 @@ pub async fn simulator_set_email(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.set_email(&person, email).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Puts a person where they stand, as if the automation had just asked; null: nothing is
@@ -117,7 +117,7 @@ pub async fn simulator_put(
 ) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.put(&person, standing).await?;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// Back to the workspace as it was opened, with nothing said.
@@ -127,7 +127,7 @@ pub async fn simulator_reset(desk: State<'_, Desk>) -> Answer<SimulatorView> {
     let simulator = desk.simulator().await?;
     simulator.reset().await?;
     desk.renew(&simulator).await;
-    Ok(simulator.view().await?)
+    Ok(simulator.glance().await?)
 }
 
 /// The webhook of a delivery as it arrived; null when it is not in the journal any more.

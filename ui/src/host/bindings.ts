@@ -3772,8 +3772,11 @@ export type SimulatorView = {
 	people: Person[],
 	/**  The posts, stories and live videos of the account that people can answer. */
 	media: Media[],
-	/**  All automations of the workspace, active or not, in the order in which they are tried. */
-	automations: Automation[],
+	/**
+	 *  All automations of the workspace, active or not, in the order in which they are
+	 *  tried; absent in a glance ([`super::Simulator::glance`]).
+	 */
+	automations: Automation[] | null,
 	/**  Counters since the simulator was opened or reset. */
 	figures: Figures,
 	/**  The conversation as a line of moments, what is due and what goes wrong on purpose. */

@@ -35,6 +35,8 @@ export const DEFAULT_SETTINGS: Settings = {
   zoom: 1,
   listenerAutostart: false,
   reconnect: false,
+  // Until it is known, nobody is asked.
+  welcomed: true,
 };
 
 export interface Host {
@@ -56,9 +58,9 @@ export interface Host {
   readonly playback: PlaybackHost;
   readonly scenarios: ScenariosHost;
   readonly traffic: TrafficHost;
+  readonly queue: QueueHost;
   readonly cache: CacheHost;
   readonly tunnel: TunnelHost;
-  readonly queue: QueueHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;
 

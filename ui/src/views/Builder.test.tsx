@@ -2,7 +2,7 @@
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
 import { type BuilderHost, type Host, HostError, type Opened } from "@/host";
@@ -27,6 +27,9 @@ async function open(change: (builder: BuilderHost) => Partial<BuilderHost> = () 
   await screen.findByTestId("node-trigger");
   return { user, host, editing: made.builder.editing, drafting: made.builder.drafting };
 }
+
+// It is loaded when it is needed, which takes a while on a machine that builds.
+beforeAll(async () => void (await import("./Builder")), 60_000);
 
 const kept = () =>
   waitFor(() => expect(screen.getByTestId("saving").dataset.state).toBe("kept"), {

@@ -1,4 +1,12 @@
-import { Activity, lazy, Suspense, startTransition, useCallback, useEffect, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  startTransition,
+  useCallback,
+  useEffect,
+  useState,
+} from "react";
 import { ProfileStrip } from "@/features/connections/strip/ProfileStrip";
 import { ListenerControl } from "@/features/listener/ListenerControl";
 import { Palette } from "@/features/palette/Palette";
@@ -6,6 +14,7 @@ import { useNavigation, useSession, useStores } from "@/features/session/context
 import type { Screen as ScreenName } from "@/features/session/navigation";
 import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
+import { Welcome } from "@/features/welcome/Welcome";
 import { Button, IconButton } from "@/shared/Button";
 import { ErrorBoundary } from "@/shared/ErrorBoundary";
 import { Icon, type IconName } from "@/shared/Icon";
@@ -45,6 +54,7 @@ export function Window({ ahead = false }: { ahead?: boolean }) {
         <ThemeSwitch />
       </header>
       <Busy />
+      {opened && <Welcome />}
       <div className={styles.middle}>
         <Rail />
         <main className={styles.screen}>
@@ -77,6 +87,8 @@ const loadTraffic = () => import("./Traffic");
 const Traffic = lazy(async () => ({ default: (await loadTraffic()).Traffic }));
 const loadConversations = () => import("./Conversations");
 const Conversations = lazy(async () => ({ default: (await loadConversations()).Conversations }));
+const loadQueue = () => import("./Queue");
+const Queue = lazy(async () => ({ default: (await loadQueue()).Queue }));
 const loadCache = () => import("./Cache");
 const Cache = lazy(async () => ({ default: (await loadCache()).Cache }));
 const loadConnections = () => import("./Connections");
@@ -88,27 +100,39 @@ function Screen({ ahead }: { ahead: boolean }) {
   const kept = useKept(screen, ahead);
   return (
     <>
-const loadQueue = () => import("./Queue");
-const Queue = lazy(async () => ({ default: (await loadQueue()).Queue }));
       {!isKept(screen) && <Suspense fallback={null}>{shown(screen)}</Suspense>}
       {KEPT.map((each) => {
         const front = each === screen;
         const drawn = kept[each];
         if (drawn === "no") return null;
         return (
-          <Activity key={each} mode={front || drawn === "ahead" ? "visible" : "hidden"}>
-            <div
-              className={front ? styles.front : styles.behind}
-              inert={!front}
-              data-behind={front ? undefined : ""}
-            >
-              <Suspense fallback={null}>{shown(each)}</Suspense>
-            </div>
-          </Activity>
+          <div
+            key={each}
+            className={front ? styles.front : styles.behind}
+            inert={!front}
+            data-behind={front ? undefined : ""}
+          >
+            <Suspense fallback={null}>
+              <Still stands={!front && drawn !== "ahead"}>{shown(each)}</Still>
+            </Suspense>
+          </div>
         );
       })}
     </>
   );
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * Lets a screen stand as it is, out of sight: its state and what is drawn of it stay, it
+ * is not drawn anew with what changes, and its layout effects end. (React's `Activity`
+ * would end all of its effects, and a canvas that begins anew takes a while.)
+ */
+function Still({ stands, children }: { stands: boolean; children: ReactNode }) {
+  // What React waits for; `use` of it would hold up everything that is waited for in a test.
+  if (stands) throw NEVER;
+  return children;
 }
 
 /** These take longer to draw than a person should wait for a screen, so they stay. */
@@ -137,6 +161,7 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         loadBuilder(),
         loadTraffic(),
         loadCache(),
+        loadQueue(),
         loadConversations(),
         loadConnections(),
       ]);
@@ -158,10 +183,11 @@ function shown(screen: ScreenName) {
       return <Traffic />;
     case "conversations":
       return <Conversations />;
+    case "queue":
+      return <Queue />;
     case "cache":
       return <Cache />;
     case "connections":
-        loadQueue(),
       return <Connections />;
   }
 }
@@ -183,8 +209,6 @@ function Opening() {
     );
   }
   return (
-    case "queue":
-      return <Queue />;
     <div className={pane.empty} role="alert" data-testid="failure">
       <strong>{texts.window.failed}</strong>
       <p className="selectable">{failure.message}</p>

@@ -8,6 +8,7 @@ import type { Stores } from "@/features/session/context";
 import { createLooking } from "@/features/session/looking";
 import { createNavigation } from "@/features/session/navigation";
 import { createSession } from "@/features/session/session";
+import { createWelcome } from "@/features/welcome/store";
 import type { Host } from "@/host";
 
 export interface WindowStores {
@@ -21,7 +22,7 @@ export function createStores(host: Host): WindowStores {
   const editing = createEditing();
   const drafting = createDrafting({ session, editing, navigation });
   return {
-    stores: { session, looking: createLooking(), navigation },
+    stores: { session, looking: createLooking(), navigation, welcome: createWelcome() },
     builder: { editing, drafting, view: createBuilderView() },
   };
 }

@@ -31,7 +31,7 @@ impl Simulator {
                 }
             }
         }
-        self.changed();
+        self.edited();
         Ok(())
     }
 }
@@ -131,7 +131,12 @@ mod tests {
         let simulator = Simulator::open(SimulatorSettings::demo(Millis(1_700_000_000_000)))
             .await
             .expect("it opens");
-        let mut automations = simulator.view().await.expect("it is open").automations;
+        let mut automations = simulator
+            .view()
+            .await
+            .expect("it is open")
+            .automations
+            .expect("a whole view has them");
         let menu = automations
             .iter_mut()
             .find(|automation| automation.name == "Menu")

@@ -15,6 +15,7 @@ use heliograph_engine::happenings::Happenings;
 use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -32,6 +33,8 @@ pub struct Simulator {
     pub(super) rewound: Mutex<Rewound>,
     /// The clock, while it runs by itself.
     pub(super) running: Mutex<Option<Running>>,
+    /// Counts edits of the automations.
+    edition: AtomicU64,
     changes: watch::Sender<u64>,
     /// Tells of what happens in the engine; one for each stage.
     telling: Mutex<JoinHandle<()>>,
@@ -59,6 +62,7 @@ impl Simulator {
             turn: tokio::sync::Mutex::default(),
             rewound: Mutex::default(),
             running: Mutex::default(),
+            edition: AtomicU64::new(0),
             changes,
             telling,
         })
@@ -75,9 +79,22 @@ impl Simulator {
     pub async fn view(&self) -> Result<SimulatorView> {
         let stage = self.stage();
         let store = stage.runtime().store();
+        let automations = store.automations(stage.workspace_id()).await?;
+        Ok(SimulatorView {
+            automations: Some(automations),
+            ..self.glance().await?
+        })
+    }
+
+    /// The same without the automations, of which there may be hundreds and which change
+    /// only with [`Self::edition`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn glance(&self) -> Result<SimulatorView> {
+        let stage = self.stage();
         let workspace = self.settings.read().workspace.workspace.clone();
         let account = stage.account().await?;
-        let automations = store.automations(stage.workspace_id()).await?;
         let now = stage.now();
         let known = Standings::load(&stage).await?;
         stage.take_in(known.clone()).await?;
@@ -121,7 +138,7 @@ impl Simulator {
             now,
             people,
             media,
-            automations,
+            automations: None,
             figures: stage.figures().await?,
             playback: Playback {
                 faults: stage.active_faults(),
@@ -342,6 +359,17 @@ impl Simulator {
         std::mem::replace(&mut *self.telling.lock(), telling).abort();
         // The old one stops when the last call that uses it has ended.
         *self.stage.write() = stage;
+        self.edited();
+    }
+
+    /// Counts up whenever the automations may have changed, before [`Self::changes`] does.
+    #[must_use]
+    pub fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Acquire)
+    }
+
+    pub(super) fn edited(&self) {
+        self.edition.fetch_add(1, Ordering::AcqRel);
         self.changed();
     }
 

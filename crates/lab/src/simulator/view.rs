@@ -22,8 +22,9 @@ pub struct SimulatorView {
     pub people: Vec<Person>,
     /// The posts, stories and live videos of the account that people can answer.
     pub media: Vec<Media>,
-    /// All automations of the workspace, active or not, in the order in which they are tried.
-    pub automations: Vec<Automation>,
+    /// All automations of the workspace, active or not, in the order in which they are
+    /// tried; absent in a glance ([`super::Simulator::glance`]).
+    pub automations: Option<Vec<Automation>>,
     /// Counters since the simulator was opened or reset.
     pub figures: Figures,
     /// The conversation as a line of moments, what is due and what goes wrong on purpose.

@@ -13,7 +13,7 @@ import { type Filter, isEverything, type Line, linesOf, movedBefore, movedBy } f
 const ROW = 48;
 const HEAD = 28;
 /** Lines beyond the edges that are drawn too, so that scrolling shows no gap. */
-const BEYOND = 6;
+const BEYOND = 3;
 
 interface LibraryListProps {
   entries: readonly Entry[];
@@ -40,7 +40,11 @@ export function LibraryList({ entries, filter, today, onClear }: LibraryListProp
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const look = () => setSight({ top: element.scrollTop, height: element.clientHeight });
+    const look = () => {
+      // Nothing is in sight of what is not laid out.
+      if (element.clientHeight > 0)
+        setSight({ top: element.scrollTop, height: element.clientHeight });
+    };
     look();
     if (typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(look);

@@ -26,7 +26,7 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 /** The commands, the most general first. */
 export function commandsOf(
-  { session, navigation, looking }: Stores,
+  { session, navigation, looking, welcome }: Stores,
   { editing, drafting }: BuilderStores,
   screens: readonly { screen: Screen; icon: IconName; key: string }[],
 ): Command[] {
@@ -39,6 +39,12 @@ export function commandsOf(
     keys: `Alt ${key}`,
     run: () => navigation.getState().go(screen),
   }));
+  commands.push({
+    id: "welcome",
+    title: texts.welcome.again,
+    icon: "check",
+    run: () => welcome.getState().ask(),
+  });
   for (const entry of library?.entries ?? []) {
     commands.push({
       id: `automation-${entry.id}`,

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
+import type { WelcomeStore } from "@/features/welcome/store";
 import type { Person } from "@/host";
 import type { Looking, LookingStore } from "./looking";
 import type { Navigation, NavigationStore } from "./navigation";
@@ -11,6 +12,7 @@ export interface Stores {
   session: SessionStore;
   looking: LookingStore;
   navigation: NavigationStore;
+  welcome: WelcomeStore;
 }
 
 const StoresContext = createContext<Stores | null>(null);

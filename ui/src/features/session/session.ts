@@ -104,7 +104,7 @@ export function createSession(host: Host): SessionStore {
   return createStore<Session>()((set, get) => {
     const takeView = (view: SimulatorView) =>
       set((session) => ({
-        opened: keepUnchanged(session.opened, normalised(view)),
+        opened: keepUnchanged(session.opened, normalised(view, session.opened)),
         failure: null,
       }));
 
@@ -234,7 +234,7 @@ export function patched(session: Session, update: WindowUpdate): Session {
       return {
         ...session,
         failure: null,
-        opened: keepUnchanged(session.opened, normalised(update.view)),
+        opened: keepUnchanged(session.opened, normalised(update.view, session.opened)),
       };
     case "figures":
       return session.opened
@@ -266,8 +266,12 @@ export function patched(session: Session, update: WindowUpdate): Session {
   }
 }
 
-/** A snapshot by id, with the order beside it. */
-export function normalised(view: SimulatorView): Opened {
+/**
+ * A snapshot by id, with the order beside it. Automations that it leaves out are as they
+ * were before.
+ */
+export function normalised(view: SimulatorView, before: Opened | null = null): Opened {
+  const automations = view.automations ?? null;
   return {
     workspace: view.workspace,
     account: view.account,
@@ -276,8 +280,12 @@ export function normalised(view: SimulatorView): Opened {
     peopleOrder: view.people.map((person) => person.id),
     media: Object.fromEntries(view.media.map((media) => [media.id, media])),
     mediaOrder: view.media.map((media) => media.id),
-    automations: Object.fromEntries(view.automations.map((each) => [each.id, each])),
-    automationOrder: view.automations.map((each) => each.id),
+    automations: automations
+      ? Object.fromEntries(automations.map((each) => [each.id, each]))
+      : (before?.automations ?? {}),
+    automationOrder: automations
+      ? automations.map((each) => each.id)
+      : (before?.automationOrder ?? []),
     figures: view.figures,
     playback: view.playback,
   };

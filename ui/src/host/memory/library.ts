@@ -21,9 +21,10 @@ interface Draft {
 }
 
 export function libraryInMemory(
-  { workspace, automations }: SimulatorView,
+  { workspace, automations: all }: SimulatorView,
   push: (update: WindowUpdate) => void,
 ): BuilderHost {
+  const automations = all ?? [];
   const published = new Map(automations.map((automation) => [automation.id, automation]));
   const drafts = new Map<string, Draft>();
   const versions = new Map<string, Version[]>();

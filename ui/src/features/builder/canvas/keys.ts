@@ -1,6 +1,6 @@
 /** What keys do on the canvas, and undo and redo wherever the draft is edited. */
 
-import { type KeyboardEvent, useEffect } from "react";
+import { type KeyboardEvent, useLayoutEffect } from "react";
 import { nodesOf, placeOf, TRIGGER } from "../document/nodes";
 import type { EditingStore } from "../editing";
 import { focusCanvas, focusInspector, isForDraft } from "../focus";
@@ -44,9 +44,12 @@ export function onCanvasKey(
   event.preventDefault();
 }
 
-/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y for the draft, also while one of its fields is typed in. */
+/**
+ * Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y for the draft, also while one of its fields is typed in;
+ * not while another screen is in front, for then layout effects have ended.
+ */
 export function useHistoryKeys(editing: EditingStore, readOnly: boolean) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (readOnly) return;
     const onKey = (event: globalThis.KeyboardEvent) => {
       const key = event.key.toLowerCase();
