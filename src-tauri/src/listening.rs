@@ -9,6 +9,7 @@ use heliograph_listener::{
     Accepted, AppSecret, Listener, ListenerSettings, Observer, Received, Refusal, RunningListener,
     Verification, signature,
 };
+use heliograph_runtime::guard::Guard;
 use heliograph_runtime::{Runtime, made_up_secret};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
@@ -88,9 +89,15 @@ pub(crate) struct Listening {
 
 #[derive(Debug)]
 enum Stage {
-    Stopped { port: u16 },
-    Running(RunningListener),
-    Failed { port: u16, fault: Fault },
+    Stopped {
+        port: u16,
+    },
+    /// With the guard of the profile that it stands before.
+    Running(RunningListener, Arc<Guard>),
+    Failed {
+        port: u16,
+        fault: Fault,
+    },
 }
 
 /// Why it does not run.
@@ -131,7 +138,7 @@ impl Listening {
         let _turn = self.turn.lock().await;
         self.end(port).await;
         let stage = match self.begin(before, port).await {
-            Ok(running) => Stage::Running(running),
+            Ok(running) => Stage::Running(running, Arc::clone(before.guard())),
             Err(fault) => {
                 tracing::warn!(port, error = fault.error, "the listener does not start");
                 Stage::Failed { port, fault }
@@ -205,8 +212,10 @@ impl Listening {
 
     async fn end(&self, port: u16) {
         let before = std::mem::replace(&mut *self.stage.lock(), Stage::Stopped { port });
-        if let Stage::Running(running) = before {
+        if let Stage::Running(running, guard) = before {
+            let counters = running.counting();
             running.stop().await;
+            guard.heard(counters().accepted);
         }
     }
 
@@ -225,7 +234,7 @@ impl Listening {
         };
         match &*self.stage.lock() {
             Stage::Stopped { port } => status.port = *port,
-            Stage::Running(running) => {
+            Stage::Running(running, _) => {
                 let counters = running.counters();
                 status.state = ListenerState::Running;
                 status.address = Some(running.url());
@@ -255,7 +264,7 @@ impl Listening {
             secrets: kept.app.into_iter().map(known).collect(),
             free_port: match &*self.stage.lock() {
                 Stage::Failed { fault, .. } => fault.free_port,
-                Stage::Stopped { .. } | Stage::Running(_) => None,
+                Stage::Stopped { .. } | Stage::Running(..) => None,
             },
         }
     }

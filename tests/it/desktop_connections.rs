@@ -432,12 +432,12 @@ async fn desktop_connections_what_stands_in_the_way_is_explained() -> Result<()>
     window.click(&test_id("profile-save")).await?;
     servers.mongod.kill();
     window.click(&test_id("test-Shop")).await?;
-    let mongo = test_id("check-mongo.connection").with_text("MongoDB");
-    let says = window.text(&mongo).await?;
-    assert!(says.contains("What to do:"), "{says}");
     window
         .find(&test_id("profile-Shop").with_text("tested now"))
         .await?;
+    let mongo = test_id("check-mongo.connection").with_text("MongoDB");
+    let says = window.text(&mongo).await?;
+    assert!(says.contains("What to do:"), "{says}");
     window.picture("connections-down-light").await?;
     window
         .is_accessible("a profile that cannot be reached")

@@ -58,7 +58,8 @@ export const connections = {
   remove: "Delete",
   removed: (name: string) => `The profile “${name}” and its secrets were deleted.`,
   undo: "Undo",
-  failedTo: (name: string) => `“${name}” could not be connected. What was in front stays.`,
+  failedTo: (name: string) =>
+    `“${name}” could not be connected, and what was in front stays. Test says what to do.`,
   neverTested: "Not tested yet",
   tested: (when: string) => `tested ${when}`,
   checks: {

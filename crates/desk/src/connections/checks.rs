@@ -90,11 +90,11 @@ const AT_THE_WINDOW: &[(&str, &str)] = &[
     ),
     (
         "run the doctor with --create-indexes",
-        "run: heliograph doctor --profile “{profile}” --create-indexes",
+        "run: heliograph doctor --profile \"{profile}\" --create-indexes",
     ),
     (
         "Run the doctor with --create-indexes",
-        "Run: heliograph doctor --profile “{profile}” --create-indexes",
+        "Run: heliograph doctor --profile \"{profile}\" --create-indexes",
     ),
     (
         "Name your own CA with --redis-ca,",
@@ -205,7 +205,7 @@ mod tests {
         let lines = sources.iter().flat_map(|source| source.lines());
         for line in lines.filter(|line| !line.trim_start().starts_with("//")) {
             let shown = at_the_window(line, "Shop");
-            let left = shown.replace("heliograph doctor --profile “Shop” --create-indexes", "");
+            let left = shown.replace("heliograph doctor --profile \"Shop\" --create-indexes", "");
             assert!(!left.contains(" --"), "{line}");
             assert!(!left.contains("the doctor"), "{line}");
         }

@@ -233,10 +233,11 @@ impl Connections {
         secret: Option<SecretString>,
     ) -> Result<()> {
         self.on_shelf(move |shelf| {
-            Ok(match secret {
+            match secret {
                 Some(secret) => shelf.secrets.set(&profile, name, &secret)?,
                 None => shelf.secrets.delete(&profile, name)?,
-            })
+            }
+            Ok(())
         })
         .await
     }

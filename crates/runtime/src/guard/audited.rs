@@ -1,7 +1,7 @@
 //! What a person changes, with a line in the audit log around it.
 
 use super::Guard;
-use crate::audit::{AuditEntry, Change};
+use crate::audit::{AuditEntry, AuditOutcome, Change};
 use heliograph_engine::ports::{PortError, PortResult};
 use heliograph_model::GuardLevel;
 use std::future::Future;
@@ -77,11 +77,36 @@ impl Guard {
         }
     }
 
-    /// Writes down something that happened, as well as that can be.
+    /// Writes down how many deliveries a listener put into the queue, once it has ended.
+    pub fn heard(&self, accepted: u64) {
+        if accepted > 0 {
+            let said = format!("{accepted} deliveries");
+            self.say("The listener put deliveries into the queue", &said);
+        }
+    }
+
+    /// Writes down what became of *live*, as well as that can be.
     pub(crate) fn say(&self, what: &str, subject: &str) {
-        if let Err(error) = self.note(what, subject) {
+        if let Err(error) = self.live(what, subject) {
             tracing::warn!(%error, what, "this is not in the audit log");
         }
+    }
+
+    /// Writes down what becomes of *live*: there is no more to come of it.
+    pub(super) fn live(&self, what: &str, subject: &str) -> PortResult<()> {
+        let Some(log) = self.log() else {
+            return Ok(());
+        };
+        let level = match self.state.rest {
+            GuardLevel::DryRun => GuardLevel::DryRun,
+            GuardLevel::Offline | GuardLevel::Observe | GuardLevel::Live => GuardLevel::Live,
+        };
+        let entry = AuditEntry {
+            level,
+            outcome: AuditOutcome::Done,
+            ..self.entry(Change::new(what, subject))
+        };
+        log.begin(&entry).map_err(|error| unwritten(&error))
     }
 
     /// Writes down something of which there is no more to say.

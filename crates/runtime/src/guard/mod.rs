@@ -189,7 +189,7 @@ impl Guard {
                 MOST_ARMED_MS / Millis::HOUR
             )));
         }
-        self.note(
+        self.live(
             "Arming live",
             &format!("for {} min", (millis + Millis::MINUTE - 1) / Millis::MINUTE),
         )?;
@@ -246,12 +246,12 @@ impl Guard {
         };
         if !on {
             works.send_replace(false);
-            return self.note("Ending to handle deliveries here", "");
+            return self.live("Ending to handle deliveries here", "");
         }
         if self.level() != GuardLevel::Live {
             return Err(PortError::Refused(self.refusal("Handling deliveries here")));
         }
-        self.note("Beginning to handle deliveries here", "")?;
+        self.live("Beginning to handle deliveries here", "")?;
         works.send_replace(true);
         Ok(())
     }
@@ -400,20 +400,21 @@ impl GuardChanges {
     /// Returns when something may have changed: armed, disarmed, switched, or *live* over
     /// by itself.
     pub async fn next(&mut self) {
-        let now = *self.arming.borrow_and_update();
+        // Not marked as seen: what changed since the last time is told at once.
+        let now = *self.arming.borrow();
         let clock = &self.state.clock;
         let over = async {
             match now {
                 Arming::Until(at) if clock.now() < at => clock.sleep_until(at).await,
                 Arming::Until(_) | Arming::Disarmed | Arming::WithoutLimit => {
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             }
         };
         let switched = async {
             match &mut self.works {
                 Some(works) => drop(works.changed().await),
-                None => std::future::pending().await,
+                None => std::future::pending::<()>().await,
             }
         };
         tokio::select! {
