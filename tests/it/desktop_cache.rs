@@ -98,7 +98,13 @@ async fn desktop_cache_shows_rates_keys_a_scan_and_invalidates() -> Result<()> {
     window.picture("cache-light").await?;
     window.is_accessible("the cache").await?;
 
-    // A key beside its document.
+    // A key beside its document, found by a part of its name.
+    window
+        .type_into(&test_id("cache-filter"), "00000003")
+        .await?;
+    window
+        .find(&test_id("cache-found").with_text("1 key"))
+        .await?;
     window.click(&key("user_state:")).await?;
     let same = test_id("cache-agreement").with_text("As in the store");
     window.find(&same).await?;

@@ -50,7 +50,7 @@ describe("how the cache is", () => {
     const contact = screen.getByTestId("cache-row-contact");
     expect(contact.textContent).toContain("read fresh");
     const alert = screen.getByTestId("cache-alerts").textContent;
-    expect(alert).toContain("user state 86.6 % of 99.00 %, likely first reads");
+    expect(alert).toContain("user state 86.6 % of 99.0 %, likely first reads");
     expect(screen.getByTestId("cache-servers").textContent).toContain("1.3 MB of 33.6 MB");
     await listed(2);
     expect(await violations()).toEqual([]);

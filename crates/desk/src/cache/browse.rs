@@ -1,7 +1,7 @@
 //! The keys of the cache: listed by collection, opened beside their documents, and
 //! invalidated.
 
-use super::json::{JsonLine, lines};
+use super::json::{JsonLine, lines, without_secrets};
 use super::{CacheDesk, CacheError, Result};
 use heliograph_engine::cache::agreement::{self, Compared};
 use heliograph_engine::cache::{Hand, key};
@@ -44,7 +44,7 @@ pub struct KeySearch {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyList {
-    /// Those that were found, in the server's order.
+    /// Those that were found, by their names.
     pub keys: Vec<KeyRow>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
@@ -190,6 +190,7 @@ impl CacheDesk {
                 // A page of the server may name a key twice.
                 let mut seen = std::collections::HashSet::new();
                 list.keys.retain(|row| seen.insert(row.key.clone()));
+                list.keys.sort_by(|one, other| one.key.cmp(&other.key));
                 list.next = from.map(|Cursor(next)| next);
                 return Ok(list);
             }
@@ -216,6 +217,10 @@ impl CacheDesk {
                     length if length <= MOST_SHOWN => serde_json::from_slice(bytes).ok(),
                     _ => None,
                 };
+                let value = value.map(|mut value| {
+                    without_secrets(&mut value);
+                    value
+                });
                 let text = || {
                     let shown = &bytes[..bytes.len().min(MOST_SHOWN)];
                     String::from_utf8_lossy(shown).into_owned()

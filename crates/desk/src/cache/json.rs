@@ -27,6 +27,27 @@ impl JsonLine {
     }
 }
 
+/// What names of fields hold whose values nobody needs to see.
+const SECRET: [&str; 4] = ["token", "secret", "password", "authorization"];
+
+/// Another application may cache an account with its token: what is secret is not shown.
+pub(super) fn without_secrets(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = name.to_lowercase();
+                if SECRET.iter().any(|secret| name.contains(secret)) && !value.is_null() {
+                    *value = Value::from("(not shown)");
+                } else {
+                    without_secrets(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_secrets),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// The lines of a value; those at or below one of the places, which are JSON pointers, are
 /// marked.
 pub(super) fn lines(value: &Value, places: &[&str]) -> Vec<JsonLine> {
@@ -114,6 +135,22 @@ impl Line {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let mut value = json!([{
+            "username": "bakery", "accessToken": "IGAAhunter2", "nested": {"appSecret": ["x"]},
+            "refresh_token": null,
+        }]);
+        without_secrets(&mut value);
+        let shown = value.to_string();
+        assert!(
+            !shown.contains("hunter2") && !shown.contains('x'),
+            "{shown}"
+        );
+        assert_eq!(value[0]["username"], "bakery");
+        assert_eq!(value[0]["refresh_token"], Value::Null);
+    }
 
     #[test]
     fn it_is_the_same_json_and_what_differs_is_marked() {

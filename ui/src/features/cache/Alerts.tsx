@@ -1,5 +1,6 @@
 import type { CacheAlert } from "@/host";
 import { Icon } from "@/shared/Icon";
+import { percent } from "@/shared/number";
 import { texts } from "@/texts";
 import styles from "./Cache.module.css";
 import { useCache } from "./context";
@@ -28,5 +29,5 @@ function title({ collection, rate: now, target, reason }: CacheAlert): string {
   const likely = t.likely(t.reasons[reason]);
   if (collection === null || now === null || target === null) return `${t.reasons[reason]}:`;
   const name = texts.collections[collection];
-  return `${t.alertRate(name, rate(now), rate(target))}, ${likely}:`;
+  return `${t.alertRate(name, rate(now), percent(target))}, ${likely}:`;
 }
