@@ -201,6 +201,36 @@ async fn desktop_conversations_contacts_are_unsubscribed_and_exported() -> Resul
         .script("return document.documentElement.scrollWidth > window.innerWidth;")
         .await?;
     assert_eq!(overflow, Value::Bool(false), "nothing is cut off");
+
+    // From any screen: a contact by the address, a delivery by the id of its message.
+    window.click(&test_id("screen-simulator")).await?;
+    window.click(&test_id("palette")).await?;
+    window
+        .type_into(&test_id("palette-input"), "leo@example")
+        .await?;
+    window
+        .click(&Locator::css("[data-testid^=command-contact-]"))
+        .await?;
+    window
+        .find(&test_id("person-name").with_text("Leo"))
+        .await?;
+    let view = window.invoke("simulator_view").await?;
+    let people = view["people"].as_array().context("people")?;
+    let bubbles = people.iter().flat_map(|one| one["conversation"].as_array());
+    let id = bubbles
+        .flatten()
+        .find(|bubble| bubble["from"] == "person")
+        .and_then(|bubble| bubble["id"].as_str())
+        .context("somebody wrote")?
+        .to_owned();
+    window.click(&test_id("palette")).await?;
+    window.type_into(&test_id("palette-input"), &id).await?;
+    window
+        .click(&Locator::css("[data-testid^=command-delivery-]"))
+        .await?;
+    window
+        .find(&test_id("traffic-story").with_text("menu"))
+        .await?;
     window.close().await
 }
 

@@ -58,6 +58,16 @@ async fn desktop_pictures() -> Result<()> {
         window.click(&test_id("traffic-row")).await?;
         rests().await;
         window.picture(&format!("doc-traffic-{theme}")).await?;
+
+        window.click(&test_id("screen-conversations")).await?;
+        window
+            .click(&test_id("people-row").with_text("Maya"))
+            .await?;
+        window.find(&test_id("history")).await?;
+        rests().await;
+        window
+            .picture(&format!("doc-conversations-{theme}"))
+            .await?;
         window.close().await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 10] = [
+const PICTURES: [(&str, &str); 12] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -21,6 +21,8 @@ const PICTURES: [(&str, &str); 10] = [
     ("doc-builder-publish-dark", "builder-publish-dark"),
     ("doc-traffic-light", "traffic"),
     ("doc-traffic-dark", "traffic-dark"),
+    ("doc-conversations-light", "conversations"),
+    ("doc-conversations-dark", "conversations-dark"),
 ];
 
 pub(crate) fn pictures() -> Result<()> {
