@@ -271,7 +271,14 @@ async fn desktop_tunnel_says_that_its_address_changed_and_what_is_missing() -> R
             "[data-testid=tunnel-health][data-tone=failed]",
         ))
         .await?;
+    // Whoever looks at something else meanwhile is told.
+    window.click(&test_id("screen-traffic")).await?;
     tell(folder.path(), "die")?;
+    window
+        .find(&test_id("notice").with_text("address changed"))
+        .await?;
+    window.picture("tunnel-notice-light-1024x700").await?;
+    window.click(&test_id("notice-action")).await?;
     window
         .find(&test_id("tunnel-url").with_text("stand-in-number-2"))
         .await?;

@@ -22,6 +22,8 @@ export const palette = {
   remove: (name: string) => `Delete “${name}”`,
   startListener: (port: number) => `Start the listener on port ${port}`,
   disarm: (profile: string) => `End live on ${profile}`,
+  startTunnel: "Start the tunnel",
+  stopTunnel: "Stop the tunnel",
   disconnect: (profile: string) => `Disconnect ${profile}`,
   stopListener: (port: number) => `Stop the listener on port ${port}`,
   letPass: (time: string) => `Let ${time} pass in the Simulator`,

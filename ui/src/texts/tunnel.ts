@@ -149,6 +149,14 @@ export const tunnel = {
         ? `from ${from}, which calls itself “${agent}”`
         : `from ${from}, which does not say who it is`,
   },
+  notices: {
+    failed: (reason: string) => `The tunnel has failed: ${reason}.`,
+    changed: (url: string) =>
+      `The tunnel’s address changed to ${url}: paste it into Meta’s dashboard again.`,
+    lost: (reason: string) => `The tunnel was lost, and is tried again: ${reason}.`,
+    ill: (says: string) => `The listener does not answer through the tunnel any more. ${says}`,
+    look: "Look",
+  },
   subscribing: {
     title: "Subscribe through the Graph API",
     hint: "Does what the dashboard’s last steps do, with the tokens of the profile in front.",

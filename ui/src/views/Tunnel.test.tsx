@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
 import { StoresProvider } from "@/features/session/context";
+import { TunnelNotices } from "@/features/tunnel/TunnelNotices";
 import { TunnelPanel } from "@/features/tunnel/TunnelPanel";
 import {
   type Host,
@@ -33,6 +34,7 @@ function open(change: Partial<TunnelHost> = {}, listener: Partial<ListenerStatus
   const host: Host = { ...recordingHost({ at: 4 }), tunnel };
   render(
     <StoresProvider stores={createStores(host).stores}>
+      <TunnelNotices />
       <TunnelPanel listener={{ ...LISTENER, ...listener }} />
     </StoresProvider>,
   );

@@ -14,6 +14,7 @@ import { useNavigation, useSession, useStores } from "@/features/session/context
 import type { Screen as ScreenName } from "@/features/session/navigation";
 import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
+import { TunnelNotices } from "@/features/tunnel/TunnelNotices";
 import { Welcome } from "@/features/welcome/Welcome";
 import { Button, IconButton } from "@/shared/Button";
 import { ErrorBoundary } from "@/shared/ErrorBoundary";
@@ -53,6 +54,7 @@ export function Window({ ahead = false }: { ahead?: boolean }) {
         <ShortcutList open={keys} onToggle={setKeys} />
         <ThemeSwitch />
       </header>
+      <TunnelNotices />
       <Busy />
       {opened && <Welcome />}
       <div className={styles.middle}>
@@ -100,7 +102,11 @@ function Screen({ ahead }: { ahead: boolean }) {
   const kept = useKept(screen, ahead);
   return (
     <>
-      {!isKept(screen) && <Suspense fallback={null}>{shown(screen)}</Suspense>}
+      {!isKept(screen) && (
+        <div className={styles.front}>
+          <Suspense fallback={null}>{shown(screen)}</Suspense>
+        </div>
+      )}
       {KEPT.map((each) => {
         const front = each === screen;
         const drawn = kept[each];

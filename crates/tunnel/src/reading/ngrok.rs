@@ -41,6 +41,13 @@ pub(super) fn read(line: &str) -> Vec<Said> {
 
 /// What ngrok's numbers mean.
 fn complaint(text: &str) -> Option<Said> {
+    if text.contains("unknown flag") {
+        return Some(Said::problem(
+            Heals::Never,
+            "This ngrok does not know its arguments",
+            "It is too old. Run `ngrok update`.",
+        ));
+    }
     let number = text.split("ERR_NGROK_").nth(1)?;
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     let number: u32 = digits.parse().ok()?;
@@ -127,10 +134,12 @@ mod tests {
             "{}",
             problem.advice
         );
-        let [Said::Problem(problem)] = &read("ERROR:  ERR_NGROK_4018")[..] else {
-            panic!("it is a problem");
-        };
-        assert_eq!(problem.heals, Heals::Never);
+        for line in ["ERROR:  ERR_NGROK_4018", "ERROR:  unknown flag: --url"] {
+            let [Said::Problem(problem)] = &read(line)[..] else {
+                panic!("it is a problem");
+            };
+            assert_eq!(problem.heals, Heals::Never);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ import type { BuilderStores } from "@/features/library/context";
 import type { Stores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
 import { zoomed } from "@/features/settings/theme";
+import { tunnelOf } from "@/features/tunnel/context";
 import type { Theme } from "@/host";
 import type { IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
@@ -120,6 +121,30 @@ export function commandsOf(
         void (running
           ? session.getState().stopListener()
           : session.getState().startListener(settings.listenerPort)),
+    });
+  }
+  const tunnel = tunnelOf(session.getState().host);
+  const is = tunnel.getState().news?.status.state.is ?? "stopped";
+  if (is !== "stopped" && is !== "failed") {
+    commands.push({
+      id: "tunnel",
+      title: say.stopTunnel,
+      icon: "link",
+      run: () => void tunnel.getState().stop(),
+    });
+  } else if (listener?.state === "running") {
+    commands.push({
+      id: "tunnel",
+      title: say.startTunnel,
+      icon: "link",
+      // Where it is seen what comes of it.
+      run: () => {
+        navigation.getState().go("connections");
+        void tunnel
+          .getState()
+          .load()
+          .then(() => tunnel.getState().start());
+      },
     });
   }
   const profile = connection?.profile;

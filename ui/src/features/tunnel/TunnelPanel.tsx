@@ -1,5 +1,4 @@
 import { useEffect } from "react";
-import { useSession } from "@/features/session/context";
 import type { ListenerStatus, TunnelState } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
@@ -23,14 +22,12 @@ const ICONS: Record<TunnelState["is"], IconName> = {
 /** The listener's way to the internet: what kind, how it is, and what Meta is to be told. */
 export function TunnelPanel({ listener }: { listener: ListenerStatus }) {
   const store = useTunnelStore();
-  const host = useSession((session) => session.host.tunnel);
   const state = useTunnel(({ news }) => news?.status.state.is ?? "stopped");
   const t = texts.tunnel;
 
   useEffect(() => {
     void store.getState().load();
-    return host.watch((news) => store.getState().told(news));
-  }, [host, store]);
+  }, [store]);
 
   return (
     <div className={styles.panel}>
