@@ -67,7 +67,9 @@ impl BullQueue {
             body,
             most_attempts: options["attempts"]
                 .as_u64()
-                .and_then(|most| u32::try_from(most).ok()),
+                .and_then(|most| u32::try_from(most).ok())
+                // What Node writes where nobody said it.
+                .filter(|most| *most > 0),
             stacks,
             logs_left_out: log_lines.saturating_sub(logs.len() as u64),
             logs,

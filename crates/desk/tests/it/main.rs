@@ -5,6 +5,7 @@
 mod arriving;
 mod cache;
 mod conversations;
+mod queue;
 mod refusing;
 mod replaying;
 mod searching;

@@ -95,7 +95,12 @@ function wordingOf(question: Question, news: QueueNews): Wording {
     case "pause":
       return {
         title: t.pauseTitle,
-        says: [t.pauseWhat, t.pauseWhile, news.workers === null ? t.pauseHere : t.pauseThere],
+        says: [
+          t.pauseWhat,
+          t.pauseWhile,
+          news.workers === null ? t.pauseHere : t.pauseThere,
+          ...(news.figures?.warnings ?? []),
+        ],
         confirm: t.pauseConfirm,
         danger: true,
         run: (moving) => moving.pause(),

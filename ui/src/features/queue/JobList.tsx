@@ -48,7 +48,7 @@ export function JobList({ news }: { news: QueueNews }) {
             {t.reasons.all}
           </Button>
         )}
-        {tab === "failed" && reason === null && counted("failed") > 1 && (
+        {tab === "failed" && reason === null && news.reasons.groups.length > 1 && (
           <Button
             look="quiet"
             icon="retry"

@@ -38,9 +38,9 @@ export function QueueScreen() {
     <div className={styles.screen}>
       <Bar news={news} />
       <Lines news={news} />
+      <Numbers news={news} />
       <div className={styles.halves} data-open={open || undefined}>
         <div className={styles.left}>
-          <Numbers news={news} />
           {isEmpty(news) ? (
             <Empty />
           ) : (

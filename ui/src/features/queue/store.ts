@@ -85,11 +85,11 @@ export function createQueue(host: Host): QueueStore {
       question: null,
 
       told: (news) => {
-        const { reason, opened, gone } = get();
+        const { reason, opened } = get();
         const stands = reason === null || news.reasons.groups.some((one) => one.reason === reason);
         set(stands ? { news } : { news, reason: null, skip: 0 });
         void readPage();
-        if (opened && !gone) void readOpened(opened.row.id);
+        if (opened) void readOpened(opened.row.id);
       },
       show: (tab, reason = null) => {
         set({ tab, reason, skip: 0, page: null });

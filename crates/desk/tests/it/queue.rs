@@ -1,0 +1,157 @@
+//! How a queue stands, why its jobs failed, and moving them: on the embedded store.
+
+use crate::site::{self, START, Site, message, until};
+use heliograph_desk::QueueDesk;
+use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews};
+use heliograph_model::{DeliverySource, GuardLevel, NewDelivery};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+struct Place {
+    site: Site,
+    queue: QueueDesk,
+}
+
+async fn open() -> Place {
+    let site = site::open().await;
+    let queue = QueueDesk::new();
+    queue.follow(site.simulator.runtime());
+    Place { site, queue }
+}
+
+impl Place {
+    /// The first news that are as wanted.
+    async fn news(&self, what: &str, good: impl Fn(&QueueNews) -> bool) -> QueueNews {
+        let last = Mutex::new(None);
+        let told = self.queue.watch(|news| {
+            let go_on = !good(&news);
+            *last.lock() = Some(news);
+            go_on
+        });
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(20), told).await;
+        let news = last.into_inner();
+        assert!(waited.is_ok(), "{what}; at last: {news:?}");
+        news.unwrap()
+    }
+
+    /// Puts something into the queue that no listener would take.
+    async fn push(&self, body: &str) {
+        let delivery = NewDelivery {
+            received_at: START,
+            source: DeliverySource::Replay,
+            body: body.to_owned().into(),
+            secret: None,
+            accounts: Vec::new(),
+        };
+        let runtime = self.site.simulator.runtime();
+        runtime.queue().push(delivery).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_grouped_by_why_retried_discarded_and_put_back() {
+    let place = open().await;
+    let queue = &place.queue;
+    for body in ["{\"a\": 1", "{\"a\": 1, \"b\": 22", "nothing"] {
+        place.push(body).await;
+    }
+    let news = place
+        .news("three fail", |news| {
+            news.figures.as_ref().is_some_and(|now| now.failed == 3) && news.reasons.looked_at == 3
+        })
+        .await;
+    assert_eq!(news.level, GuardLevel::Offline);
+    assert_eq!(news.workers, None, "it works by itself");
+    let figures = news.figures.unwrap();
+    assert_eq!((figures.waiting, figures.completed), (0, None));
+    let groups = &news.reasons.groups;
+    assert_eq!(groups.len(), 2, "{groups:?}");
+    assert_eq!(groups[0].count, 2);
+    assert!(groups[0].reason.contains("at byte …"), "{groups:?}");
+    assert!(!groups[0].example.contains('…'), "as one of them says it");
+
+    let reason = groups[0].reason.clone();
+    let page = queue
+        .page(JobsIn::Failed, Some(&reason), 0, 10)
+        .await
+        .unwrap();
+    assert_eq!((page.total, page.rows.len()), (2, 2));
+    let job = queue.open(&page.rows[0].id).await.unwrap();
+    assert_eq!(job.state, Some(JobsIn::Failed));
+    assert_eq!(job.body, None, "the data is the webhook itself");
+    assert_eq!(
+        job.row.delivery_id.unwrap().to_string(),
+        job.row.id.as_str()
+    );
+
+    // What is still unreadable fails again, and is seen again.
+    let of_kind = JobChoice::Reason { reason };
+    let moved = queue.retry(&of_kind).await.unwrap();
+    assert_eq!((moved.moved, moved.of), (2, 2));
+    place
+        .news("they fail again", |news| {
+            news.figures.as_ref().is_some_and(|now| now.failed == 3)
+        })
+        .await;
+
+    let discarded = queue.discard(&of_kind).await.unwrap();
+    assert_eq!((discarded.removed, discarded.kept), (2, 2));
+    let news = place.news("they are gone", |news| news.kept == 2).await;
+    assert_eq!(news.figures.unwrap().failed, 1);
+    assert_eq!(news.reasons.groups.len(), 1);
+    assert!(matches!(
+        queue.open(&job.row.id).await,
+        Err(QueueError::Gone(_))
+    ));
+    assert_eq!(queue.restore().await.unwrap().moved, 2);
+    assert!(matches!(
+        queue.restore().await,
+        Err(QueueError::NothingKept)
+    ));
+    let page = queue.page(JobsIn::Failed, None, 0, 10).await.unwrap();
+    assert_eq!(page.total, 3);
+    let all = queue.discard(&JobChoice::All).await.unwrap();
+    assert_eq!(all.removed, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_back_what_arrives_and_the_simulator_does_not_wait_for_it() {
+    let place = open().await;
+    place.queue.pause().await.unwrap();
+    let before = std::time::Instant::now();
+    place
+        .site
+        .post(&message("900000000000011", "m1", "menu"))
+        .await;
+    place.site.simulator.settle().await.unwrap();
+    assert!(before.elapsed().as_secs() < 5, "nothing is to be done now");
+    let news = place
+        .news("one waits", |news| {
+            news.figures.as_ref().is_some_and(|now| now.waiting == 1)
+        })
+        .await;
+    assert!(news.figures.unwrap().paused);
+    let page = place
+        .queue
+        .page(JobsIn::Waiting, None, 0, 10)
+        .await
+        .unwrap();
+    let job = place.queue.open(&page.rows[0].id).await.unwrap();
+    assert!(job.data.contains("menu"));
+    place.queue.resume(false).await.unwrap();
+    place.site.row("contact:900000000000011").await;
+    let gone = Arc::new(job.row.id);
+    until("it has left the queue", || {
+        let id = Arc::clone(&gone);
+        let queue = &place.queue;
+        async move { matches!(queue.open(&id).await, Err(QueueError::Gone(_))).then_some(()) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_looked_at_before_something_runs() {
+    let queue = QueueDesk::new();
+    let page = queue.page(JobsIn::Failed, None, 0, 10).await;
+    assert!(matches!(page, Err(QueueError::NothingRuns)));
+}

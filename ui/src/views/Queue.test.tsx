@@ -1,0 +1,179 @@
+// @vitest-environment jsdom
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import { BuilderProvider } from "@/features/library/context";
+import { StoresProvider } from "@/features/session/context";
+import type { Host, QueueHost } from "@/host";
+import { recordingHost } from "@/host/memory";
+import { job, type QueueInMemory, queueInMemory } from "@/host/memory/queue";
+import { createStores } from "./stores";
+import { Window } from "./Window";
+
+async function open(given: QueueInMemory = {}, change: Partial<QueueHost> = {}) {
+  const recording = recordingHost({ at: 4 });
+  const host: Host = { ...recording, queue: { ...queueInMemory(given), ...change } };
+  const { stores, builder } = createStores(host);
+  render(
+    <StoresProvider stores={stores}>
+      <BuilderProvider stores={builder}>
+        <Window />
+      </BuilderProvider>
+    </StoresProvider>,
+  );
+  await screen.findByTestId("composer");
+  const user = userEvent.setup({ delay: null });
+  await user.keyboard("{Alt>}6{/Alt}");
+  // The screen is loaded when it is first asked for.
+  await screen.findByTestId("queue-number-failed", undefined, { timeout: 10_000 });
+  return { user, host, stores };
+}
+
+const rows = () => screen.getAllByTestId("queue-row");
+const groups = () => screen.getAllByTestId("queue-reason");
+const shows = (id: string, text: string) =>
+  waitFor(() => expect(screen.getByTestId(id).textContent).toContain(text));
+const violations = async () => {
+  const { violations: found } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false } },
+  });
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+};
+const NONE = { waiting: [], active: [], delayed: [], failed: [], completed: [] };
+
+describe("what failed", () => {
+  it("is grouped by reason, the largest group first, and listed by a click", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(groups().map((group) => group.textContent)).toEqual([
+      expect.stringContaining("2connect ECONNREFUSED …"),
+      expect.stringContaining("1no account …"),
+    ]);
+    await user.click(within(groups()[1] as HTMLElement).getByText("no account …"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.click(screen.getByTestId("queue-all-reasons"));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is retried by its kind, after a question", async () => {
+    const { user } = await open();
+    await user.click(within(groups()[0] as HTMLElement).getByTestId("queue-retry-reason"));
+    await shows("queue-ask", "Retry 2 jobs?");
+    expect(screen.getByTestId("queue-ask").textContent).toContain("connect ECONNREFUSED …");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "2 jobs went back into the queue.");
+    await shows("queue-number-failed", "1");
+    await shows("queue-number-waiting", "4");
+  });
+
+  it("is discarded after a question, and put back", async () => {
+    const { user } = await open();
+    await user.click(within(groups()[0] as HTMLElement).getByTestId("queue-discard-reason"));
+    await shows("queue-ask", "their events are never handled");
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "2 jobs discarded.");
+    await shows("queue-number-failed", "1");
+    await user.click(screen.getByTestId("notice-action"));
+    await shows("notice", "2 jobs put back");
+    await shows("queue-number-failed", "3");
+  });
+});
+
+describe("a job that is opened", () => {
+  it("shows its reason, tries, stack and data, and is retried", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await shows("queue-job-reason", "connect ECONNREFUSED 127.0.0.1:27017");
+    expect(screen.getByTestId("queue-job").textContent).toContain("3 of 3");
+    expect(screen.getByTestId("queue-job-stack").textContent).toContain("worker.mjs");
+    expect(screen.getByTestId("queue-job-data").textContent).toContain('"webhook": {');
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-retry"));
+    await shows("notice", "1 job went back");
+    await waitFor(() => expect(screen.queryByTestId("queue-retry")).toBeNull());
+    await user.click(screen.getByTestId("queue-to-traffic"));
+    await screen.findByTestId("traffic-side");
+  });
+
+  it("is walked to with arrow keys and left with Escape", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    screen.getByTestId("queue-list").focus();
+    await user.keyboard("{ArrowDown}{Enter}");
+    await shows("queue-job-reason", "27017");
+    await user.keyboard("{ArrowDown}");
+    await shows("queue-job-reason", "27018");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("queue-job")).toBeNull();
+  });
+});
+
+it("hands out what is delayed, all of it after a question", async () => {
+  const { user } = await open();
+  await user.click(screen.getByTestId("queue-number-delayed"));
+  await user.click(await screen.findByTestId("queue-promote-all"));
+  await user.click(screen.getByTestId("queue-confirm"));
+  await shows("notice", "1 job handed out.");
+  await shows("queue-none", "Nothing waits for a later time.");
+});
+
+it("is paused after saying whom that holds up, and resumed", async () => {
+  const { user } = await open();
+  await user.click(screen.getByTestId("queue-pause"));
+  await shows("queue-ask", "to any worker, here or on a server");
+  await user.click(screen.getByTestId("queue-confirm"));
+  await shows("queue-paused", "2 jobs wait.");
+  await user.click(screen.getByTestId("queue-resume"));
+  await waitFor(() => expect(screen.queryByTestId("queue-paused")).toBeNull());
+});
+
+it("only looks at observe, and says why nothing can be moved", async () => {
+  await open({ news: { level: "observe", workers: [] } });
+  const held = ["queue-pause", "queue-retry-all"].map((id) => screen.getByTestId(id));
+  const moves = [...held, ...screen.getAllByTestId("queue-retry-reason")];
+  for (const button of moves) {
+    expect((button as HTMLButtonElement).disabled).toBe(true);
+    expect(button.title).toContain("guard level observe");
+  }
+});
+
+it("merges what BullMQ 5 put aside only after it said what that means", async () => {
+  const merged: boolean[] = [];
+  const { user } = await open(
+    { figures: { paused: true, parked: 3, waiting: 5, warnings: ["A client of BullMQ 5 …"] } },
+    { resume: async (merging) => void merged.push(merging) },
+  );
+  await user.click(screen.getByTestId("queue-resume"));
+  await shows("queue-ask", "It put 3 jobs aside; 2 came since.");
+  await user.click(screen.getByTestId("queue-confirm"));
+  expect(merged).toEqual([true]);
+});
+
+it("teaches where nothing is in the queue", async () => {
+  const { user } = await open({ jobs: NONE });
+  await shows("queue-empty", "Each webhook waits here");
+  expect(await violations()).toEqual([]);
+  await user.click(within(screen.getByTestId("queue-empty")).getByRole("button"));
+  await screen.findByTestId("traffic-side");
+});
+
+it("says why it cannot be looked at", async () => {
+  await open({ news: { trouble: "Redis did not answer within 5 s.", figures: null } });
+  await shows("queue-trouble", "Redis did not answer within 5 s.");
+});
+
+it("is turned a page at a time", async () => {
+  const failed = Array.from({ length: 250 }, (_, n) =>
+    job(String(n), { reason: "no", attempts: 1 }),
+  );
+  const { user } = await open({ jobs: { ...NONE, failed } });
+  await shows("queue-range", "1 – 100 of 250");
+  await user.click(screen.getByTestId("queue-later"));
+  await user.click(screen.getByTestId("queue-later"));
+  await shows("queue-range", "201 – 250 of 250");
+  expect(rows()).toHaveLength(50);
+});
