@@ -7,7 +7,7 @@ import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
 import { type ConversationsHost, type Host, HostError, type PeopleNews } from "@/host";
 import { recordingHost } from "@/host/memory";
-import { conversationsInMemory } from "@/host/memory/conversations";
+import { conversationsInMemory, person } from "@/host/memory/conversations";
 import { createStores } from "./stores";
 import { Window } from "./Window";
 
@@ -172,6 +172,27 @@ describe("a contact", () => {
     await user.click(await screen.findByTestId("person-release"));
     await user.click(await screen.findByTestId("confirm"));
     expect((await screen.findByTestId("confirm-problem")).textContent).toContain("any more");
+  });
+
+  it("whom a human has taken over is given back to the automations", async () => {
+    const silenced = {
+      ...person("905", "Eva Novak", null, 20),
+      silencedUntil: 1_790_000_600_000 + 5 * 60_000,
+    };
+    const memory = conversationsInMemory({ people: [silenced] });
+    const set = vi.fn(memory.set);
+    const { user } = await open({ set }, memory);
+    await user.click(screen.getByTestId("people-contacts"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(rows()[0]?.textContent).toContain("left alone for 5 min");
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-end-takeover"));
+    expect((await screen.findByTestId("confirm-end_takeover")).textContent).toContain(
+      "another 5 min",
+    );
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(screen.queryByTestId("person-end-takeover")).toBeNull());
+    expect(set.mock.calls[0]?.[0].change).toEqual({ change: "end_takeover" });
   });
 
   it("cannot be changed while the profile only observes, and it says why", async () => {

@@ -16,8 +16,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often the list is read anew although nobody tells of a change, where other workers
 /// may write.
 const POLL: Duration = Duration::from_secs(5);
-/// The list takes at most this part of the time.
-const REST: u32 = 4;
+/// Reading that takes so long goes over a large collection, on a server that has other
+/// things to do.
+pub(super) const SLOW: Duration = Duration::from_millis(200);
 
 impl Conversations {
     /// Looks at this profile from now on, instead of at the one before.
@@ -32,6 +33,7 @@ impl Conversations {
         shared.seen.lock().begin(runtime.clock().now());
         shared.known.lock().forget();
         shared.origins.lock().clear();
+        *shared.counted.lock() = None;
         *shared.opened.lock() = None;
         *shared.runtime.write() = Some(runtime);
         shared.beats();
@@ -93,8 +95,9 @@ impl Conversations {
                     ..told.clone()
                 },
             };
-            let not_before = began + BETWEEN_NEWS.max(began.elapsed() * REST);
-            let poll_at = began + POLL.max(began.elapsed() * REST);
+            let rest = rest_after(began.elapsed());
+            let not_before = began + BETWEEN_NEWS.max(rest);
+            let poll_at = began + POLL.max(rest);
             if news != told && !tell(news.clone()) {
                 return;
             }
@@ -127,6 +130,12 @@ impl Conversations {
             told = news;
         }
     }
+}
+
+/// For how long nothing is read again after reading took so long: a fourth of the time
+/// is spent on it at the most, and much less where it burdens a server.
+fn rest_after(took: Duration) -> Duration {
+    took * if took < SLOW { 4 } else { 20 }
 }
 
 fn has_expired(news: &PeopleNews, now: heliograph_model::Millis) -> bool {

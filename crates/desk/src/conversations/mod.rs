@@ -57,6 +57,8 @@ struct Shared {
     seen: Mutex<Seen>,
     /// What conversations began with, as far as it was looked for.
     origins: Mutex<HashMap<EventId, Origin>>,
+    /// How many contacts there were when they were counted last.
+    counted: Mutex<Option<people::Counted>>,
     /// Counts up when the contact that is open may be otherwise than before.
     beat: AtomicU32,
     changed: watch::Sender<()>,
@@ -80,6 +82,7 @@ impl Conversations {
                 known: Mutex::default(),
                 seen: Mutex::default(),
                 origins: Mutex::default(),
+                counted: Mutex::default(),
                 beat: AtomicU32::new(0),
                 changed: watch::Sender::new(()),
             }),

@@ -1,16 +1,29 @@
 //! The rows in sight, read from the register.
 
 use super::error::Result;
+use super::follow::SLOW;
 use super::known::Known;
 use super::look::{Funnel, Origin, PeopleList, PeopleLook, PeopleNews, PersonRow, StandsAt};
 use super::{Shared, open};
-use heliograph_engine::ports::ContactFilter;
+use heliograph_engine::ports::{ContactFilter, Register};
 use heliograph_model::{Contact, EventId, Millis, UserState};
 use heliograph_runtime::Runtime;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
 
+/// A slow count is good for so many times as long as it took.
+const GOOD_FOR: u32 = 50;
 /// The most beginnings of conversations that are remembered.
 const ORIGINS: usize = 10_000;
+
+/// How many contacts there were.
+#[derive(Debug, Clone)]
+pub(super) struct Counted {
+    of: ContactFilter,
+    at: Instant,
+    took: Duration,
+    count: u64,
+}
 
 impl Shared {
     /// What a look shows now.
@@ -27,7 +40,7 @@ impl Shared {
             ..contacts.clone()
         };
         let funnel = Funnel::from(register.count_states(&states, now).await?);
-        let all = register.count_contacts(&everybody, now).await?;
+        let all = self.count_all(&*register, everybody, now).await?;
         let (total, rows) = match look.list {
             PeopleList::Standing => {
                 let page = register.states(&states, now, look.page()).await?;
@@ -59,6 +72,38 @@ impl Shared {
             automations: known.automations.clone(),
             failure: None,
         })
+    }
+
+    /// How many contacts there are. Where counting takes long, the number is good for a
+    /// while.
+    async fn count_all(
+        &self,
+        register: &dyn Register,
+        filter: ContactFilter,
+        now: Millis,
+    ) -> Result<u64> {
+        let known = self.counted.lock().clone();
+        if let Some(Counted {
+            of,
+            at,
+            took,
+            count,
+        }) = known
+            && of == filter
+            && took >= SLOW
+            && at.elapsed() < took * GOOD_FOR
+        {
+            return Ok(count);
+        }
+        let at = Instant::now();
+        let count = register.count_contacts(&filter, now).await?;
+        *self.counted.lock() = Some(Counted {
+            of: filter,
+            at,
+            took: at.elapsed(),
+            count,
+        });
+        Ok(count)
     }
 
     /// The first contacts of all accounts who have a text in a name, an address or an id.
