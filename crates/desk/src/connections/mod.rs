@@ -260,8 +260,7 @@ impl Connections {
         let (log, folder) = (Arc::clone(&self.audit), self.shelf.folder.clone());
         blocking(move || {
             let path = folder.join("audit.csv");
-            let csv = log.csv().map_err(ConnectionsError::audit)?;
-            std::fs::write(&path, csv).map_err(ConnectionsError::audit)?;
+            log.export(&path).map_err(ConnectionsError::audit)?;
             Ok(path)
         })
         .await

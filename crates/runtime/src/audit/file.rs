@@ -165,6 +165,22 @@ impl AuditLog {
         Ok((entries, unreadable))
     }
 
+    /// Writes all entries as CSV into a file that only its owner can read.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or the file not written.
+    pub fn export(&self, path: &Path) -> io::Result<()> {
+        let csv = self.csv()?;
+        let mut options = OpenOptions::new();
+        options.create(true).write(true).truncate(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(MODE);
+        }
+        options.open(path)?.write_all(csv.as_bytes())
+    }
+
     /// All entries as CSV with a line of names, the oldest first. Times are UTC.
     ///
     /// # Errors

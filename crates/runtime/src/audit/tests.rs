@@ -80,6 +80,10 @@ fn nobody_else_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("audit.jsonl");
     AuditLog::at(&path).begin(&entry("Sending", "one")).unwrap();
-    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o077, 0);
+    let table = folder.path().join("audit.csv");
+    AuditLog::at(&path).export(&table).unwrap();
+    for file in [path, table] {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
 }
