@@ -126,6 +126,9 @@ async fn desktop_cache_shows_rates_keys_a_scan_and_invalidates() -> Result<()> {
     // What is invalidated is asked about, and is gone.
     window.click(&test_id("cache-panel-keys")).await?;
     window
+        .click(&Locator::css("[aria-label=\"Clear the text\"]"))
+        .await?;
+    window
         .click(&test_id("cache-collection-automations"))
         .await?;
     window.find(&key("automation:")).await?;

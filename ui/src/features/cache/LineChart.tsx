@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { clockTime, dayName, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Charts.module.css";
-import { type Line, pathOf } from "./series";
+import { type Line, pathsOf } from "./series";
 
 interface LineChartProps {
   label: string;
@@ -130,14 +130,15 @@ export function LineChart({
             />
           ) : null,
         )}
-        {lines.map((line) => (
-          <path
-            key={line.name}
-            className={styles.line}
-            data-colour={line.colour}
-            d={pathOf(line.values, x, y)}
-          />
-        ))}
+        {lines.map((line) => {
+          const paths = pathsOf(line.values, x, y);
+          return (
+            <g key={line.name} data-colour={line.colour}>
+              <path className={styles.line} d={paths.line} />
+              {paths.dots !== "" && <path className={styles.dots} d={paths.dots} />}
+            </g>
+          );
+        })}
         {at !== null && (
           <line className={styles.pointer} x1={x(at)} x2={x(at)} y1={TOP} y2={height - BOTTOM} />
         )}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { news } from "@/host/memory/cache";
-import { axisOf, leftLines, pathOf, rateOf, rightLines, thinned, ticksOf } from "./series";
+import { axisOf, leftLines, pathsOf, rateOf, rightLines, thinned, ticksOf } from "./series";
 import { joined } from "./store";
 
 const points = news().points;
@@ -33,12 +33,12 @@ it("tells of the servers by the second, and of what was invalidated by the point
 });
 
 it("breaks a line where there is nothing", () => {
-  const path = pathOf(
+  const paths = pathsOf(
     [1, null, 2, 3],
     (at) => at * 10,
     (value) => value,
   );
-  expect(path).toBe("M0.0 1.0h0.01M20.0 2.0L30.0 3.0");
+  expect(paths).toEqual({ line: "M20.0 2.0L30.0 3.0", dots: "M0.0 1.0h0.01" });
 });
 
 it("thins many points to few", () => {

@@ -128,26 +128,27 @@ function roundUp(value: number): number {
   return (steps.find((step) => step * power >= value) ?? 10) * power;
 }
 
-/** The path of a line: it is broken where nothing was read. */
-export function pathOf(
+/** The path of a line, which is broken where nothing was read, and of the points that stand
+ * alone between two gaps. */
+export function pathsOf(
   values: readonly (number | null)[],
   x: (at: number) => number,
   y: (value: number) => number,
-): string {
-  let path = "";
+): { line: string; dots: string } {
+  let line = "";
+  let dots = "";
   let open = false;
   values.forEach((value, at) => {
     if (value === null) {
       open = false;
       return;
     }
-    const alone = !open && (values[at + 1] ?? null) === null;
-    path += `${open ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
-    // A point between two gaps is drawn as a dot.
-    if (alone) path += `h0.01`;
+    const place = `${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+    if (!open && (values[at + 1] ?? null) === null) dots += `M${place}h0.01`;
+    else line += `${open ? "L" : "M"}${place}`;
     open = true;
   });
-  return path;
+  return { line, dots };
 }
 
 /** At most so many points, each the last of its piece: a sparkline is a few pixels wide. */
