@@ -18,6 +18,7 @@ mod desktop_queue;
 mod desktop_simulator;
 mod desktop_traffic;
 mod desktop_tunnel;
+mod desktop_welcome;
 mod engine;
 mod invariants;
 mod packages;
