@@ -94,9 +94,14 @@ impl Journal for Database {
             gone += step.gone;
             match step.go_on_after {
                 Some(id) => after = id,
-                None => return Ok(gone),
+                None => break,
             }
         }
+        self.write(move |connection, counters| {
+            retain_of_none(connection, counters, older_than).map_err(|error| refused(&error))
+        })
+        .await?;
+        Ok(gone)
     }
 }
 
@@ -238,6 +243,38 @@ fn retain_some(
             .filter(|_| rows.len() == RETAIN_STEP)
             .map(|(id, ..)| *id),
     })
+}
+
+/// Removes decisions that no delivery led to, such as what was set by hand, once they are
+/// too old. They stand where the delivery 0 would have its own.
+fn retain_of_none(
+    connection: &Connection,
+    counters: &mut Counters,
+    older_than: Millis,
+) -> rusqlite::Result<()> {
+    let which = "id < ?1 AND body ->> '$.decision.trace.at' < ?2";
+    let bounds = (first_of(1), older_than.0);
+    let bytes: i64 = connection
+        .prepare_cached(&format!(
+            "SELECT coalesce(sum(octet_length(body)), 0) FROM decisions WHERE {which}"
+        ))?
+        .query_row(bounds, |row| row.get(0))?;
+    if bytes == 0 {
+        return Ok(());
+    }
+    let old = format!("SELECT id FROM decisions WHERE {which}");
+    for sql in [
+        format!(
+            "DELETE FROM journal_search WHERE rowid IN \
+             ({old} AND id <= (SELECT indexed_up_to FROM counters))"
+        ),
+        format!("DELETE FROM search_backlog WHERE decision_id IN ({old})"),
+        format!("DELETE FROM decisions WHERE {which}"),
+    ] {
+        connection.prepare_cached(&sql)?.execute(bounds)?;
+    }
+    counters.journal_bytes -= bytes;
+    Ok(())
 }
 
 /// Removes a delivery with everything it led to. Returns the bytes of its records.

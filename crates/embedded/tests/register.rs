@@ -7,8 +7,8 @@ use heliograph_engine::conformance::{
     register_story, registered,
     samples::{self, START},
 };
-use heliograph_engine::ports::{Commit, Documents, Ledger, VirtualClock};
-use heliograph_model::{DeliveryId, StateChange, UserState};
+use heliograph_engine::ports::{Commit, Documents, Journal, JournalFilter, Ledger, VirtualClock};
+use heliograph_model::{DeliveryId, Millis, StateChange, UserState};
 use std::sync::Arc;
 
 fn open() -> Database {
@@ -69,4 +69,28 @@ async fn the_register_shows_what_is_on_its_way_to_its_table() {
     );
     assert!(busy.iter().all(Result::is_ok) && contacts.iter().all(Result::is_ok));
     register_story(&database).await;
+}
+
+#[tokio::test]
+async fn what_no_delivery_led_to_is_forgotten_when_it_is_old() {
+    let database = open();
+    for (index, minutes) in [(1, 0), (2, 90)] {
+        let mut record = samples::record(DeliveryId(0), index, "501", "by hand");
+        record.decision.trace.at = START + minutes * Millis::MINUTE;
+        let commit = samples::commit(&format!("by-hand{index}"), record);
+        database.commit(commit).await.unwrap();
+    }
+    let words = JournalFilter {
+        text: Some("hand".to_owned()),
+        ..JournalFilter::default()
+    };
+    assert_eq!(database.search(&words).await.unwrap().decisions.len(), 2);
+    let before = database.journal_bytes().await.unwrap();
+    let gone = database.retain(START + Millis::HOUR, u64::MAX).await;
+    assert_eq!(gone.unwrap(), 0, "no delivery went");
+    let left = database.of_delivery(DeliveryId(0)).await.unwrap().decisions;
+    assert_eq!(left.iter().map(|one| one.index).collect::<Vec<_>>(), [2]);
+    assert_eq!(database.search(&words).await.unwrap().decisions, left);
+    let after = database.journal_bytes().await.unwrap();
+    assert!(0 < after && after < before, "{after} of {before}");
 }
