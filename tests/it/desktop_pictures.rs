@@ -68,6 +68,14 @@ async fn desktop_pictures() -> Result<()> {
         window
             .picture(&format!("doc-conversations-{theme}"))
             .await?;
+
+        window.click(&test_id("screen-cache")).await?;
+        window
+            .click(&test_id("cache-key").with_text("user_state:"))
+            .await?;
+        window.find(&test_id("cache-agreement")).await?;
+        rests().await;
+        window.picture(&format!("doc-cache-{theme}")).await?;
         window.close().await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 12] = [
+const PICTURES: [(&str, &str); 14] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -23,6 +23,8 @@ const PICTURES: [(&str, &str); 12] = [
     ("doc-traffic-dark", "traffic-dark"),
     ("doc-conversations-light", "conversations"),
     ("doc-conversations-dark", "conversations-dark"),
+    ("doc-cache-light", "cache"),
+    ("doc-cache-dark", "cache-dark"),
 ];
 
 pub(crate) fn pictures() -> Result<()> {
