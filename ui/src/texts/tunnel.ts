@@ -151,10 +151,9 @@ export const tunnel = {
   },
   notices: {
     failed: (reason: string) => `The tunnel has failed: ${reason}.`,
-    changed: (url: string) =>
-      `The tunnel’s address changed to ${url}: paste it into Meta’s dashboard again.`,
+    changed: "The tunnel’s address changed: paste it into Meta’s dashboard again.",
     lost: (reason: string) => `The tunnel was lost, and is tried again: ${reason}.`,
-    ill: (says: string) => `The listener does not answer through the tunnel any more. ${says}`,
+    ill: (says: string) => `Nothing comes through the tunnel. ${says}`,
     look: "Look",
   },
   subscribing: {

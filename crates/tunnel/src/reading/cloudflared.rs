@@ -202,7 +202,7 @@ mod tests {
             ),
             (
                 false,
-                "tunnel credentials file '/home/me/.cloudflared/5db0.json' doesn't exist or is not a file",
+                "tunnel credentials file '/srv/me/.cloudflared/5db0.json' doesn't exist or is not a file",
                 Some(Heals::Never),
             ),
             (

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_session_is_read_from_its_start_to_its_loss() {
-        let quiet = r#"{"err":null,"lvl":"info","msg":"open config file","path":"/home/me/.config/ngrok/ngrok.yml","t":"2025-11-20T09:00:00Z"}"#;
+        let quiet = r#"{"err":null,"lvl":"info","msg":"open config file","path":"/srv/me/.config/ngrok/ngrok.yml","t":"2025-11-20T09:00:00Z"}"#;
         assert_eq!(read(quiet), []);
         let web = r#"{"addr":"127.0.0.1:4040","lvl":"info","msg":"starting web service","obj":"web","t":"x"}"#;
         assert_eq!(read(web), []);
