@@ -134,6 +134,28 @@ async fn paste(window: &Window, id: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// A webhook as Meta sends it.
+fn message(id: &str) -> String {
+    json!({ "object": "instagram", "entry": [{ "id": ACCOUNT, "time": 1, "messaging": [{
+        "sender": { "id": "p1" }, "recipient": { "id": ACCOUNT },
+        "timestamp": 1_790_000_000_000_i64, "message": { "mid": id, "text": "menu" } }] }] })
+    .to_string()
+}
+
+/// Posts it to the window's listener, signed.
+async fn post(window: &Window, body: &str) -> Result<reqwest::StatusCode> {
+    let listener = window.invoke("listener_status").await?;
+    let url = listener["address"].as_str().context("it runs")?;
+    let secret = window.invoke("listener_app_secret").await?;
+    let secret = secret.as_str().context("a text")?;
+    let signature = heliograph_listener::signature::sign(&secret.into(), body.as_bytes());
+    let request = reqwest::Client::new()
+        .post(url)
+        .header("X-Hub-Signature-256", signature)
+        .body(body.to_owned());
+    Ok(request.send().await?.status())
+}
+
 /// Waits until the strip has the colour of this level.
 async fn level(window: &Window, level: &str) -> Result<()> {
     window
@@ -210,9 +232,7 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
     let before = servers.everything().await?;
     connect(&window, &servers, "Shop").await?;
 
-    let webhook = json!({ "object": "instagram", "entry": [{ "id": ACCOUNT, "time": 1, "messaging": [{
-        "sender": { "id": "p1" }, "recipient": { "id": ACCOUNT }, "timestamp": 1_790_000_000_000_i64,
-        "message": { "mid": "m-observe", "text": "menu" } }] }] });
+    let webhook = message("m-observe");
     // Each command of the window that would write to the profile in front.
     let one = json!({ "choice": { "which": "one", "id": "7" } });
     let person = |change: Value| json!({ "asked": { "accountId": ACCOUNT, "contactId": "p1", "change": change, "seen": null } });
@@ -220,7 +240,7 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
     for (command, arguments) in [
         (
             "traffic_send",
-            json!({ "sendings": [{ "body": webhook.to_string(), "freshness": "as_it_was",
+            json!({ "sendings": [{ "body": webhook, "freshness": "as_it_was",
                                    "target": { "to": "engine" }, "deliveryId": null }] }),
         ),
         ("cache_invalidate", json!({ "keys": [key] })),
@@ -247,6 +267,10 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
         ("queue_restore", json!({})),
         ("queue_pause", json!({})),
         ("queue_resume", json!({ "merging": false })),
+        (
+            "subscriptions_subscribe_account",
+            json!({ "account": ACCOUNT }),
+        ),
         ("connection_let_work", json!({ "on": true })),
     ] {
         let answer = window.invoke_with(command, arguments).await;
@@ -262,22 +286,10 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
     }
 
     // The listener stands before the profile, and takes nothing for it.
-    let listener = window.invoke("listener_status").await?;
-    let url = listener["address"].as_str().context("it runs")?;
-    let secret = window.invoke("listener_app_secret").await?;
-    let secret = secret.as_str().context("a text")?.to_owned();
-    let body = webhook.to_string();
-    let signature = heliograph_listener::signature::sign(&secret.as_str().into(), body.as_bytes());
-    let answer = reqwest::Client::new()
-        .post(url)
-        .header("X-Hub-Signature-256", signature)
-        .body(body)
-        .send()
-        .await?;
+    let answer = post(&window, &webhook).await?;
     ensure!(
-        answer.status().is_server_error(),
-        "Meta is to send it again later: {}",
-        answer.status()
+        answer.is_server_error(),
+        "Meta is to send it again later: {answer}"
     );
     // What the engine does by itself leaves nothing either.
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -319,6 +331,37 @@ async fn desktop_connections_live_is_armed_on_purpose_and_ends_by_itself() -> Re
         .arg("heliograph:workers")
         .query(&mut redis)?;
     assert!(!workers, "the other workers do not hear of this window");
+
+    // What Meta delivers now is in the queue, and stays there for the servers.
+    let webhook = message("m-live");
+    ensure!(
+        post(&window, &webhook).await?.is_success(),
+        "it is accepted"
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let waiting: u64 = redis::cmd("LLEN")
+        .arg("bull:instagram-webhooks:wait")
+        .query(&mut redis)?;
+    assert_eq!(waiting, 1, "this window takes no job");
+    // What a person changes counts, and is written down with what was there before.
+    let key = format!("user_state:{ACCOUNT}:p1");
+    window
+        .invoke_with("cache_invalidate", json!({ "keys": [key] }))
+        .await?;
+    let is_there: bool = redis::cmd("EXISTS").arg(&key).query(&mut redis)?;
+    assert!(!is_there, "the key is gone");
+    let log = window
+        .invoke_with("audit_search", json!({ "text": format!("removing {key}") }))
+        .await?;
+    let line = &log["entries"][0];
+    assert_eq!(
+        (&line["before"], &line["outcome"]),
+        (&json!("null"), &json!("done"))
+    );
+    assert_eq!(
+        (&line["profile"], &line["level"]),
+        (&json!("Shop"), &json!("live"))
+    );
 
     // By hand.
     window.click(&test_id("disarm")).await?;
@@ -450,7 +493,7 @@ async fn desktop_connections_has_no_serious_fault_of_accessibility() -> Result<(
     let servers = Servers::start().await?;
     for theme in ["light", "dark"] {
         let window = Window::open_with(|settings| settings["theme"] = theme.into()).await?;
-        window.resize(1024, 700).await?;
+        window.resize(1440, 900).await?;
         window.click(&test_id("screen-connections")).await?;
         window.find(&test_id("connections-empty")).await?;
         window
@@ -467,6 +510,7 @@ async fn desktop_connections_has_no_serious_fault_of_accessibility() -> Result<(
         window.click(&test_id("connect-Shop")).await?;
         level(&window, "observe").await?;
         window.is_accessible(&format!("observing, {theme}")).await?;
+        window.picture(&format!("doc-connections-{theme}")).await?;
         window.click(&test_id("profile-menu")).await?;
         window.is_accessible(&format!("the menu, {theme}")).await?;
         window.click(&test_id("arm-open")).await?;
@@ -476,7 +520,7 @@ async fn desktop_connections_has_no_serious_fault_of_accessibility() -> Result<(
         level(&window, "live").await?;
         window.is_accessible(&format!("live, {theme}")).await?;
         window
-            .picture(&format!("connections-live-{theme}-small"))
+            .picture(&format!("connections-armed-{theme}"))
             .await?;
         window.close().await?;
     }
