@@ -16,12 +16,12 @@ const BESIDE: &str = "xvfb x11-utils curl ca-certificates procps";
 
 /// Lists every file but those of the system's own bookkeeping and of people.
 const FILES: &str = "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /tmp \
-    -o -path /run -o -path /root -o -path /home -o -path /var/log -o -path /var/cache \
+    -o -path /run -o -path /srv -o -path /var/log -o -path /var/cache \
     -o -path /var/lib/apt -o -path /var/lib/dpkg \\) -prune -o -print | sort";
 
 /// Starts the window, waits until it is on the display and its listener answers, and ends
 /// it.
-const WINDOW: &str = "export HOME=/home/person XDG_RUNTIME_DIR=/tmp/run DISPLAY=:7 \
+const WINDOW: &str = "export HOME=/srv/person XDG_RUNTIME_DIR=/tmp/run DISPLAY=:7 \
         LIBGL_ALWAYS_SOFTWARE=1 NO_AT_BRIDGE=1
     mkdir -p $HOME $XDG_RUNTIME_DIR
     Xvfb :7 -screen 0 1600x1100x24 -nolisten tcp >/dev/null 2>&1 & display=$!
@@ -62,7 +62,7 @@ fn packages_are_installed_on_a_bare_machine_used_and_removed_without_a_trace() -
     bare.run("dpkg -i /tmp/Heliograph_*.deb /tmp/heliograph-cli_*.deb")?;
     let opened = bare.run(WINDOW)?;
     assert!(opened.contains("it is open"), "{opened}");
-    let demo = bare.run("HOME=/home/person heliograph demo")?;
+    let demo = bare.run("HOME=/srv/person heliograph demo")?;
     assert!(demo.contains("hit rate"), "{demo}");
     for file in [
         "/usr/share/man/man1/heliograph.1.gz",
@@ -81,7 +81,7 @@ fn packages_are_installed_on_a_bare_machine_used_and_removed_without_a_trace() -
     assert!(left.is_empty(), "left behind: {left:#?}");
     let kept = bare
         .root
-        .join("home/person/.local/share/app.heliograph.desktop");
+        .join("srv/person/.local/share/app.heliograph.desktop");
     assert!(kept.exists(), "what the person made was removed with it");
     Ok(())
 }
