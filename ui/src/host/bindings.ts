@@ -2176,7 +2176,7 @@ export type KeyDifference = {
 
 /**  Some of the keys. */
 export type KeyList = {
-	/**  Those that were found, in the server's order. */
+	/**  Those that were found, by their names. */
 	keys: KeyRow[],
 	/**  Where the next page begins; absent at the end. */
 	next: string | null,
