@@ -2,23 +2,39 @@
 
 use super::{Keyring, Result, SecretError, SecretName, SecretStore, ThisRun};
 use secrecy::SecretString;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The system's keyring, and for as long as there is none this run's memory. A window has
 /// to open profiles on a machine without a keyring too; it says where secrets are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KeyringAtHand {
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     this_run: ThisRun,
     /// None was to be had when it was last asked.
-    is_missing: AtomicBool,
+    is_missing: Arc<AtomicBool>,
 }
 
 impl KeyringAtHand {
-    /// The keyring. Nothing is asked of it yet.
+    /// The keyring. Whether there is one is found out beside; nothing is asked of it yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        let at_hand = Self {
+            keyring: Arc::default(),
+            this_run: ThisRun::new(),
+            is_missing: Arc::default(),
+        };
+        let (keyring, is_missing) = (
+            Arc::clone(&at_hand.keyring),
+            Arc::clone(&at_hand.is_missing),
+        );
+        // One that never answers must not keep the window.
+        std::thread::spawn(move || {
+            if keyring.check().is_err() {
+                is_missing.store(true, Ordering::Relaxed);
+            }
+        });
+        at_hand
     }
 
     /// Whether what is kept is there after the program ends, as far as is known.
@@ -42,6 +58,12 @@ impl KeyringAtHand {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+impl Default for KeyringAtHand {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
