@@ -124,20 +124,20 @@ describe("a profile", () => {
 describe("the strip", () => {
   it("says on every screen what is in front and what is allowed", async () => {
     const { user } = await open();
-    expect(strip().dataset["level"]).toBe("offline");
+    expect(strip().dataset.level).toBe("offline");
     await user.click(screen.getByTestId("connect-Shop"));
-    await waitFor(() => expect(strip().dataset["level"]).toBe("observe"));
+    await waitFor(() => expect(strip().dataset.level).toBe("observe"));
     await user.keyboard("{Alt>}1{/Alt}");
     expect(strip().textContent).toContain("Shop");
     await user.click(screen.getByTestId("profile-menu"));
     await user.click(await screen.findByTestId("choose-offline"));
-    await waitFor(() => expect(strip().dataset["level"]).toBe("offline"));
+    await waitFor(() => expect(strip().dataset.level).toBe("offline"));
   });
 
   it("arms live only when the name was typed, and shows how long it lasts", async () => {
     const { user } = await open();
     await user.click(screen.getByTestId("connect-Shop"));
-    await waitFor(() => expect(strip().dataset["level"]).toBe("observe"));
+    await waitFor(() => expect(strip().dataset.level).toBe("observe"));
     await user.click(screen.getByTestId("profile-menu"));
     await user.click(await screen.findByTestId("arm-open"));
     const confirm = screen.getByTestId<HTMLButtonElement>("arm-confirm");
@@ -149,11 +149,11 @@ describe("the strip", () => {
     await user.type(screen.getByTestId("arm-name"), "Shop");
     expect(await violations()).toEqual([]);
     await user.click(confirm);
-    await waitFor(() => expect(strip().dataset["level"]).toBe("live"));
+    await waitFor(() => expect(strip().dataset.level).toBe("live"));
     expect(screen.getByTestId("live-left").textContent).toMatch(/ends in 0[45]:\d\d/);
     expect(strip().textContent).not.toContain("handles deliveries here");
     await user.click(screen.getByTestId("disarm"));
-    await waitFor(() => expect(strip().dataset["level"]).toBe("observe"));
+    await waitFor(() => expect(strip().dataset.level).toBe("observe"));
   });
 
   it("keeps what was in front when another one cannot be opened, and says why", async () => {
@@ -166,7 +166,7 @@ describe("the strip", () => {
     await waitFor(() =>
       expect(screen.getByTestId("notice").textContent).toContain("refused the password"),
     );
-    expect(strip().dataset["level"]).toBe("offline");
+    expect(strip().dataset.level).toBe("offline");
   });
 });
 
