@@ -189,6 +189,7 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     // One, then all of a kind.
     arm(&window).await?;
     window.click(&test_id("queue-retry")).await?;
+    window.click(&test_id("queue-confirm")).await?;
     let done = worker.says("completed").await?;
     number(&window, "failed", "4").await?;
     window

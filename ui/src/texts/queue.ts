@@ -24,7 +24,7 @@ export const queue = {
     completed: "Done, and kept to be looked at",
   } satisfies Record<JobsIn, string>,
   done: "Done a minute",
-  doneHint: "Over the last minute, once it was looked at for some seconds",
+  doneHint: "Over the last minute, once it was looked at for ten seconds",
   unknown: "–",
   rate: (value: number) =>
     value < 10 ? value.toFixed(1).replace(/\.0$/, "") : count(Math.round(value)),

@@ -7,11 +7,14 @@ use heliograph_engine::ports::{JobFigures, JobLine, JobState, Jobs, JobsEnded, P
 use heliograph_model::Millis;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// How many of the latest are looked at,
 const MOST: usize = 5_000;
 /// and in pages of how many.
 pub(super) const PAGE: usize = 1_000;
+/// How often that many are read at the most.
+const OFTEN: Duration = Duration::from_secs(5);
 /// The most groups that are told of.
 const GROUPS: usize = 100;
 
@@ -49,11 +52,15 @@ pub(super) struct Failed {
     lines: Vec<(String, JobLine)>,
     /// How the queue stood then; read again when that has changed.
     of: Option<(u64, Option<JobsEnded>)>,
+    read: Option<Instant>,
 }
 
 impl Failed {
+    /// Whether this needs not be read again: nothing has changed, or it is much and was
+    /// read a moment ago.
     pub(super) fn is_of(&self, figures: &JobFigures) -> bool {
-        self.of == Some(mark(figures))
+        let is_recent = || self.read.is_some_and(|read| read.elapsed() < OFTEN);
+        self.of == Some(mark(figures)) || (self.lines.len() >= PAGE && is_recent())
     }
 
     pub(super) async fn read(jobs: &dyn Jobs, figures: &JobFigures) -> PortResult<Self> {
@@ -68,6 +75,7 @@ impl Failed {
         Ok(Self {
             lines,
             of: Some(mark(figures)),
+            read: Some(Instant::now()),
         })
     }
 

@@ -10,6 +10,10 @@ use heliograph_runtime::Runtime;
 use serde::Serialize;
 use std::sync::Arc;
 
+/// In every so many looks the workers are looked at too: a server lists all of its clients
+/// for that.
+const WORKERS_EVERY: u32 = 5;
+
 /// How the queue stands.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -92,7 +96,11 @@ impl QueueDesk {
     /// Looks at the queue.
     pub(super) async fn look(&self, runtime: &Arc<Runtime>, number: u32) -> QueueNews {
         let jobs = runtime.jobs();
-        let before = Arc::clone(&self.state.lock().failed);
+        let (before, looks) = {
+            let mut state = self.state.lock();
+            state.looks = state.looks.wrapping_add(1);
+            (Arc::clone(&state.failed), state.looks)
+        };
         let looked: Result<_, PortError> = async {
             let figures = jobs.figures().await?;
             let failed = if before.is_of(&figures) {
@@ -100,7 +108,12 @@ impl QueueDesk {
             } else {
                 Arc::new(Failed::read(&*jobs, &figures).await?)
             };
-            Ok((figures, failed, jobs.workers().await?))
+            let workers = if looks % WORKERS_EVERY == 1 {
+                Some(jobs.workers().await?)
+            } else {
+                None
+            };
+            Ok((figures, failed, workers))
         }
         .await;
         let mut state = self.state.lock();
@@ -113,10 +126,13 @@ impl QueueDesk {
                 if is_in_front {
                     state.history.look(SystemClock.now(), &figures);
                     state.failed = failed;
+                    if let Some(workers) = workers {
+                        let rows = |all: Vec<_>| all.into_iter().map(Into::into).collect();
+                        state.workers = workers.map(rows);
+                    }
                 }
                 let shown = shown(&figures, runtime, state.history.a_minute());
-                let workers = workers.map(|all| all.into_iter().map(Into::into).collect());
-                (Some(shown), workers, None)
+                (Some(shown), state.workers.clone(), None)
             }
             Err(error) => {
                 let trouble = QueueError::from(error).to_string();

@@ -11,7 +11,7 @@ const KEPT_MS: i64 = 5 * Millis::MINUTE;
 /// Over how long a rate is taken, in milliseconds,
 const RATE_MS: i64 = Millis::MINUTE;
 /// and over how long at the least.
-const LEAST_MS: i64 = 4_000;
+const LEAST_MS: i64 = 10_000;
 
 /// One look.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

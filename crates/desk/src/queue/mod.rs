@@ -49,7 +49,11 @@ pub struct QueueDesk {
 struct State {
     runtime: Option<Arc<Runtime>>,
     history: History,
+    /// How often it was looked at.
+    looks: u32,
     failed: Arc<Failed>,
+    /// Who works on the queue, as they were seen last.
+    workers: Option<Vec<QueueWorkerRow>>,
     /// What was discarded last, to be put back.
     kept: Vec<KeptJob>,
 }

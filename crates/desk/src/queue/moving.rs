@@ -7,6 +7,7 @@ use super::figures::number;
 use heliograph_engine::ports::{self, JobState};
 use heliograph_model::JobId;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The most that are moved with one wish.
 const MOST: usize = 100_000;
@@ -67,7 +68,7 @@ impl QueueDesk {
         let mut moved = 0;
         for some in ids.chunks(PAGE) {
             moved += jobs.retry(some).await?;
-            self.changed.notify_one();
+            self.moved();
         }
         Ok(JobsMoved {
             moved: number(moved),
@@ -85,7 +86,7 @@ impl QueueDesk {
         let mut moved = 0;
         for some in ids.chunks(PAGE) {
             moved += jobs.promote(some).await?;
-            self.changed.notify_one();
+            self.moved();
         }
         Ok(JobsMoved {
             moved: number(moved),
@@ -124,7 +125,7 @@ impl QueueDesk {
         if removed > 0 {
             self.state.lock().kept = kept;
         }
-        self.changed.notify_one();
+        self.moved();
         Ok(JobsDiscarded {
             removed: number(removed),
             of: number(ids.len() as u64),
@@ -149,7 +150,7 @@ impl QueueDesk {
                 return Err(error.into());
             }
         };
-        self.changed.notify_one();
+        self.moved();
         Ok(JobsMoved {
             moved: number(moved),
             of: number(kept.len() as u64),
@@ -162,7 +163,7 @@ impl QueueDesk {
     /// As [`Self::retry`].
     pub async fn pause(&self) -> Result<()> {
         self.jobs()?.pause().await?;
-        self.changed.notify_one();
+        self.moved();
         Ok(())
     }
 
@@ -174,8 +175,16 @@ impl QueueDesk {
     /// and as [`Self::retry`].
     pub async fn resume(&self, merging: bool) -> Result<()> {
         self.jobs()?.resume(merging).await?;
-        self.changed.notify_one();
+        self.moved();
         Ok(())
+    }
+}
+
+impl QueueDesk {
+    /// Has the queue looked at, and what failed read again, at once.
+    fn moved(&self) {
+        self.state.lock().failed = Arc::default();
+        self.changed.notify_one();
     }
 }
 

@@ -87,7 +87,12 @@ function Actions({ opened, news, gone }: ActionsProps) {
             disabled={observes}
             title={why}
             data-testid="queue-retry"
-            onClick={() => void retry(choice)}
+            // What is really sent is not sent by a click that slipped.
+            onClick={() =>
+              news.level === "live"
+                ? store.getState().ask({ ask: "retry", choice, count: 1 })
+                : void retry(choice)
+            }
           >
             {t.retry}
           </Button>
