@@ -2,28 +2,24 @@
 
 use anyhow::{Context, Result};
 use heliograph_listener::signature::sign;
+use heliograph_tests::wait;
 use heliograph_tests::window::{Locator, Window, test_id};
-use heliograph_tests::{repo, wait};
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use serde_json::json;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
 
 const ACCOUNT: &str = "17841400000000001";
 
 /// The listener of a window, as Meta reaches it.
 #[derive(Clone)]
-struct Meta {
+pub(crate) struct Meta {
     client: reqwest::Client,
     url: String,
     secret: String,
 }
 
 impl Meta {
-    async fn of(window: &Window) -> Result<Self> {
+    pub(crate) async fn of(window: &Window) -> Result<Self> {
         let url = wait::until("the listener runs", || async {
             let status = window.invoke("listener_status").await?;
             Ok(status["address"].as_str().map(str::to_owned))
@@ -50,7 +46,7 @@ impl Meta {
         Ok(request.send().await?.status().as_u16())
     }
 
-    async fn signed(&self, body: String) -> Result<()> {
+    pub(crate) async fn signed(&self, body: String) -> Result<()> {
         let signature = sign(&self.secret.as_str().into(), body.as_bytes());
         let status = self.post(body, Some(signature)).await?;
         anyhow::ensure!(status == 200, "the listener answered {status}");
@@ -58,7 +54,7 @@ impl Meta {
     }
 }
 
-fn message(from: &str, id: &str, text: &str) -> String {
+pub(crate) fn message(from: &str, id: &str, text: &str) -> String {
     json!({ "object": "instagram", "entry": [{
         "id": ACCOUNT, "time": 1_790_000_000_500_i64,
         "messaging": [{
@@ -70,7 +66,7 @@ fn message(from: &str, id: &str, text: &str) -> String {
     .to_string()
 }
 
-fn comment(from: &str, id: &str, text: &str) -> String {
+pub(crate) fn comment(from: &str, id: &str, text: &str) -> String {
     json!({ "object": "instagram", "entry": [{
         "id": ACCOUNT, "time": 1_790_000_020,
         "changes": [{ "field": "comments", "value": {
@@ -86,7 +82,7 @@ fn row(text: &str) -> Locator {
     test_id("traffic-row").with_text(text)
 }
 
-async fn open(width: u32, height: u32) -> Result<(Window, Meta)> {
+pub(crate) async fn open(width: u32, height: u32) -> Result<(Window, Meta)> {
     let window = Window::open().await?;
     window.resize(width, height).await?;
     window.click(&test_id("screen-traffic")).await?;
@@ -334,144 +330,5 @@ async fn desktop_traffic_saves_filters_fixtures_and_scenarios() -> Result<()> {
         .await?;
     window.click(&test_id("traffic-save-filter")).await?;
     window.find(&test_id("saved-Answered")).await?;
-    window.close().await
-}
-
-/// Notes how long each frame takes, until it is asked.
-const FRAMES: &str = "window.frames_taken = []; let before = performance.now(); \
-    const frame = (now) => { window.frames_taken.push(now - before); before = now; \
-        window.frame_request = requestAnimationFrame(frame); }; \
-    window.frame_request = requestAnimationFrame((now) => { before = now; \
-        window.frame_request = requestAnimationFrame(frame); });";
-const FRAMES_TAKEN: &str =
-    "cancelAnimationFrame(window.frame_request); return window.frames_taken;";
-
-/// Memory that the application and its pages hold, in MiB: `Pss` is not double counted.
-fn memory() -> Result<f64> {
-    let binary = repo::desktop()?.canonicalize()?;
-    let mut parents: HashMap<u32, u32> = HashMap::new();
-    let mut ours: Vec<u32> = Vec::new();
-    for entry in fs::read_dir("/proc")?.filter_map(Result::ok) {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
-            continue;
-        };
-        if let Ok(stat) = fs::read_to_string(entry.path().join("stat")) {
-            let rest = stat.rsplit(") ").next().unwrap_or_default();
-            let parent = rest.split(' ').nth(1).and_then(|text| text.parse().ok());
-            parents.insert(pid, parent.unwrap_or(0));
-        }
-        if fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == binary) {
-            ours.push(pid);
-        }
-    }
-    let is_ours = |mut pid: u32| {
-        for _ in 0..8 {
-            if ours.contains(&pid) {
-                return true;
-            }
-            pid = parents.get(&pid).copied().unwrap_or(0);
-        }
-        false
-    };
-    let kib: u64 = parents
-        .keys()
-        .filter(|pid| is_ours(**pid))
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok())
-        .filter_map(|rollup| {
-            let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        })
-        .sum();
-    Ok(kib as f64 / 1_024.0)
-}
-
-/// Posts `rate` events a second for some seconds; answers with how many there were.
-async fn pour(meta: &Meta, rate: u64, seconds: u64, from: u64) -> Result<u64> {
-    let total = rate * seconds;
-    let next = Arc::new(AtomicU64::new(0));
-    let began = Instant::now();
-    let mut posting = Vec::new();
-    for _ in 0..16 {
-        let (meta, next) = (meta.clone(), Arc::clone(&next));
-        posting.push(tokio::spawn(async move {
-            loop {
-                let number = next.fetch_add(1, Relaxed);
-                if number >= total {
-                    return anyhow::Ok(());
-                }
-                let due = Duration::from_micros(number * 1_000_000 / rate);
-                tokio::time::sleep(due.saturating_sub(began.elapsed())).await;
-                let id = from + number;
-                let who = format!("9000000000001{:02}", id % 40);
-                let body = match id % 10 {
-                    0..=6 => message(&who, &format!("load-{id}"), "good morning to all of you"),
-                    7 | 8 => comment(&who, &format!("1900000000{id:08}"), "what a lovely photo"),
-                    _ => message(&who, &format!("load-{id}"), "when are your opening times"),
-                };
-                meta.signed(body).await?;
-            }
-        }));
-    }
-    for task in posting {
-        task.await??;
-    }
-    println!("{total} events in {:.1} s", began.elapsed().as_secs_f64());
-    Ok(total)
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn desktop_traffic_of_a_thousand_events_a_second_is_counted_and_drops_no_frame() -> Result<()>
-{
-    let long = std::env::var_os("HELIOGRAPH_LONG").is_some();
-    let seconds = if long { 60 } else { 5 };
-    let (window, meta) = open(1440, 900).await?;
-    // Somebody who starts looks around first; what grows until then is not measured.
-    pour(&meta, 1_000, 2, 0).await?;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    if let Ok(script) = std::env::var("TRY_JS") {
-        window.script(&script).await?;
-    }
-    let before = memory()?;
-    window.script(FRAMES).await?;
-    let mut poured = 2_000;
-    let mut held = Vec::new();
-    for _ in 0..(seconds / 5) {
-        poured += pour(&meta, 1_000, 5, poured).await?;
-        held.push(memory()?);
-    }
-    let frames = window.script(FRAMES_TAKEN).await?;
-    let mut frames: Vec<f64> = frames
-        .as_array()
-        .context("the frames are a list")?
-        .iter()
-        .filter_map(Value::as_f64)
-        .collect();
-    frames.sort_by(f64::total_cmp);
-    let at = |share: f64| frames[((frames.len() - 1) as f64 * share) as usize];
-    println!(
-        "{} frames: median {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
-        frames.len(),
-        at(0.5),
-        at(0.99),
-        at(1.0)
-    );
-    println!("memory: {before:.0} MiB before, then {held:.0?}");
-    window.picture("traffic-full-light").await?;
-    let counts = wait::until("every event is counted", || async {
-        let look = json!({ "look": { "filter": "", "at": null, "count": 1 } });
-        let counts = window.invoke_with("traffic_look", look).await?["counts"].clone();
-        Ok((counts["events"] == poured).then_some(counts))
-    })
-    .await?;
-    assert_eq!(counts["deliveries"], poured);
-    assert_eq!(counts["missed"], 0);
-    assert_eq!(counts["refused"], 0);
-    let shown = window.text(&test_id("traffic-events")).await?;
-    assert_eq!(shown.replace(',', ""), format!("{poured} events"));
-    if long {
-        assert!(at(0.99) <= 50.0, "p99 of the frames: {:.1} ms", at(0.99));
-        let (early, late) = (held[held.len() / 2], held[held.len() - 1]);
-        assert!(late < early * 1.2, "memory grows: {held:.0?}");
-    }
     window.close().await
 }

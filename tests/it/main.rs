@@ -12,6 +12,7 @@ mod desktop_builder;
 mod desktop_cache;
 mod desktop_connections;
 mod desktop_conversations;
+mod desktop_load;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;
