@@ -3,15 +3,15 @@
 import type { ListenerStatus, Moment, SimulatorView, WindowUpdate } from "../bindings";
 import type { Host, Settings } from "../host";
 import { DEFAULT_SETTINGS, HostError } from "../host";
+import { cacheInMemory } from "./cache";
 import { connectionsInMemory } from "./connections";
 import { conversationsInMemory } from "./conversations";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
-import type { Recording, Wish } from "./recording";
 import { queueInMemory } from "./queue";
+import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
-import { cacheInMemory } from "./cache";
 import { trafficInMemory } from "./traffic";
 import { tunnelInMemory } from "./tunnel";
 
