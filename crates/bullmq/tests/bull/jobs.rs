@@ -6,6 +6,7 @@ use heliograph_engine::conformance::samples::{START, delivery};
 use heliograph_engine::ports::{JobLine, JobState, Jobs, PortError, Queue};
 use heliograph_model::JobId;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 fn jobs(queue: &BullQueue) -> &dyn Jobs {
     queue
@@ -149,22 +150,25 @@ async fn looking_writes_nothing() {
     let redis = redis();
     let add = json!({ "name": "x", "data": { "webhook": webhook("1") } });
     node(&redis, "add", add).await;
+    // The order of a hash's fields is Redis' own and changes by itself.
     let dump = || {
         let mut connection = redis.connection().unwrap();
-        let mut keys: Vec<String> = ::redis::cmd("KEYS")
+        let keys: Vec<String> = ::redis::cmd("KEYS")
             .arg("*")
             .query(&mut connection)
             .unwrap();
-        keys.sort();
-        keys.into_iter()
-            .map(|key| {
-                let value: Vec<u8> = ::redis::cmd("DUMP")
-                    .arg(&key)
-                    .query(&mut connection)
-                    .unwrap();
-                (key, value)
-            })
-            .collect::<Vec<_>>()
+        let each = keys.into_iter().map(|key| {
+            let hash = ::redis::cmd("HGETALL").arg(&key).to_owned();
+            let held = match hash.query::<BTreeMap<String, String>>(&mut connection) {
+                Ok(fields) => format!("{fields:?}"),
+                Err(_) => {
+                    let whole = ::redis::cmd("DUMP").arg(&key).to_owned();
+                    format!("{:?}", whole.query::<Vec<u8>>(&mut connection).unwrap())
+                }
+            };
+            (key, held)
+        });
+        each.collect::<BTreeMap<_, _>>()
     };
     let before = dump();
     let queue = open(rig::config(&redis)).await;
