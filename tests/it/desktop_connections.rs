@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use heliograph_servers::mongod::Mongod;
 use heliograph_servers::redis::Redis;
+use heliograph_tests::production::places;
 use heliograph_tests::wait;
 use heliograph_tests::window::{Locator, Window, test_id};
 use mongodb::bson::{Document, doc};
@@ -70,10 +71,8 @@ impl Servers {
     async fn everything(&self) -> Result<BTreeMap<String, String>> {
         let mut all = BTreeMap::new();
         let mut connection = self.redis.connection()?;
-        let keys: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut connection)?;
-        for key in keys {
-            let dump: Vec<u8> = redis::cmd("DUMP").arg(&key).query(&mut connection)?;
-            all.insert(key, format!("{dump:?}"));
+        for (key, value) in places::keys(&mut connection)? {
+            all.insert(key, format!("{value:?}"));
         }
         let client = mongodb::Client::with_uri_str(self.mongod.url()).await?;
         for database in client.list_database_names().await? {
