@@ -94,9 +94,7 @@ impl From<TrafficError> for CommandError {
             TrafficError::Filter(_) | TrafficError::Json { .. } | TrafficError::Invalid(_) => {
                 ErrorCode::Invalid
             }
-            TrafficError::NothingRuns | TrafficError::NoJournal | TrafficError::Unavailable(_) => {
-                ErrorCode::Unavailable
-            }
+            TrafficError::NothingRuns | TrafficError::Unavailable(_) => ErrorCode::Unavailable,
         };
         tracing::warn!(?code, %error, "a command was not carried out");
         Self::new(code, error.to_string())

@@ -2,7 +2,7 @@
 //! in memory that does not grow. The figures are printed; with `HELIOGRAPH_LONG` the load
 //! lasts for a minute, and they are held to the limits.
 
-use crate::desktop_traffic::{Meta, comment, message, open};
+use crate::desktop_traffic::{ACCOUNT, Meta, comment, message, open};
 use anyhow::{Context, Result, ensure};
 use heliograph_servers::mongod::Mongod;
 use heliograph_servers::redis::Redis;
@@ -251,6 +251,14 @@ async fn desktop_a_thousand_events_a_second_go_through_servers_behind_traffic_an
     }
     judge_memory(&held);
     counts_exactly(&window, poured).await?;
+    // No journal is kept here, and what came through this listener is opened all the same.
+    let wanted = window.invoke("traffic_wanted").await?;
+    let last = wanted.as_array().and_then(|ids| ids.last()).cloned();
+    let asked = json!({ "number": 0, "deliveryId": last });
+    let opened = window.invoke_with("traffic_open", asked).await?;
+    let body = opened["body"].as_str().context("its body was seen")?;
+    ensure!(body.contains(ACCOUNT), "{body}");
+    assert_eq!(opened["decisions"].as_array().map(Vec::len), Some(1));
     // Each took effect once, in MongoDB too.
     let client = mongodb::Client::with_uri_str(mongod.url()).await?;
     let marks = client

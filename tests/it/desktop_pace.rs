@@ -122,7 +122,7 @@ async fn desktop_stays_smooth_with_500_automations_and_200_parts_on_the_canvas()
     window.resize(1440, 900).await?;
     window.find(&test_id("composer")).await?;
     // Somebody who starts looks around first.
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(2_000)).await;
     let mut all = Vec::new();
     let there = "document.querySelector('[data-testid=screen-builder]').click(); \
         while (!document.querySelector('[data-testid=node-trigger]')) await frames()";

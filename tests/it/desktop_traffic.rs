@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fs;
 use std::path::Path;
 
-const ACCOUNT: &str = "17841400000000001";
+pub(crate) const ACCOUNT: &str = "17841400000000001";
 
 /// The listener of a window, as Meta reaches it.
 #[derive(Clone)]

@@ -84,6 +84,10 @@ fn tests(options: Options) -> Result<()> {
         if options.long {
             command.env("HELIOGRAPH_LONG", "1");
         }
+        // As it was built.
+        if is_ci() {
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         run(command)
     };
     if output(&mut cargo(["nextest", "--version"])).is_some() {
@@ -107,10 +111,15 @@ fn tests(options: Options) -> Result<()> {
     with_environment(window.args(["--", "desktop", "--test-threads", "1"]))
 }
 
-/// Six hundred lines of "Compiling" help whoever waits at a terminal, and nobody else.
+/// Six hundred lines of "Compiling" help whoever waits at a terminal, and nobody else; nor
+/// does anybody build there a second time.
 fn quiet_in_ci(command: &mut Command) -> &mut Command {
-    if std::env::var_os("CI").is_some() {
-        command.arg("--quiet");
+    if is_ci() {
+        command.arg("--quiet").env("CARGO_INCREMENTAL", "0");
     }
     command
+}
+
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some()
 }

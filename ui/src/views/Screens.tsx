@@ -17,7 +17,7 @@ const loadCache = () => import("./Cache");
 const Cache = lazy(async () => ({ default: (await loadCache()).Cache }));
 const loadConnections = () => import("./Connections");
 const Connections = lazy(async () => ({ default: (await loadConnections()).Connections }));
-const A_MOMENT = 600;
+const A_MOMENT = 300;
 
 /** The screen in front, and those that stay drawn behind it. */
 export function Screens({ ahead }: { ahead: boolean }) {
@@ -95,7 +95,7 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         loadConnections(),
       ]);
       to("no", "ahead");
-      timer = setTimeout(() => to("ahead", "yes"), 2 * A_MOMENT);
+      timer = setTimeout(() => to("ahead", "yes"), 3 * A_MOMENT);
     }, A_MOMENT);
     return () => clearTimeout(timer);
   }, [ahead, filled]);

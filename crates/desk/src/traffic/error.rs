@@ -9,9 +9,6 @@ pub enum TrafficError {
     /// No engine is looked at.
     #[error("Nothing is running that could be looked at. Wait until the workspace is open.")]
     NothingRuns,
-    /// The profile keeps no journal.
-    #[error("This profile keeps no journal, so there is nothing to search or to open.")]
-    NoJournal,
     /// What was named is not there any more.
     #[error(
         "{0} is not there any more: the journal keeps only so much, and a reset begins a new one."

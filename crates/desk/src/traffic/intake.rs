@@ -4,6 +4,7 @@ use super::note::{Request, lines};
 use super::refused::Observed;
 use super::row::TrafficRow;
 use super::search::newest_first;
+use super::seen::SeenJournal;
 use super::{Shared, Traffic};
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
@@ -27,6 +28,8 @@ impl Traffic {
         self.shared.change(super::tail::Tail::clear);
         let shared = Arc::clone(&self.shared);
         let journal = runtime.journal().cloned();
+        let seen = journal.is_none().then(Arc::<SeenJournal>::default);
+        shared.seen.write().clone_from(&seen);
         let mut happenings = runtime.engine().happenings().watch();
         *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
@@ -37,6 +40,9 @@ impl Traffic {
                 match happenings.recv().await {
                     Ok(happening) => {
                         let (at, now) = (shared.clock.now(), Instant::now());
+                        if let Some(seen) = &seen {
+                            seen.happened(&happening, at);
+                        }
                         shared.change(|tail| tail.happened(&happening, at, now));
                     }
                     Err(RecvError::Lagged(missed)) => {
@@ -120,6 +126,9 @@ impl Observer for Front {
             durable: accepted.durable,
         };
         let at = self.0.clock.now();
+        if let (Some(seen), Some(body)) = (&*self.0.seen.read(), request.body) {
+            seen.accepted(accepted.id, accepted.received_at, accepted.secret, body);
+        }
         self.0.change(|tail| tail.accepted(accepted.id, kept, at));
     }
 

@@ -22,6 +22,7 @@ mod replay;
 mod row;
 mod scenario;
 mod search;
+mod seen;
 pub mod signature;
 mod story;
 mod tail;
@@ -60,6 +61,7 @@ use heliograph_engine::ports::{Clock, Journal, SystemClock};
 use heliograph_model::DeliveryId;
 use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
+use seen::SeenJournal;
 use std::sync::Arc;
 use std::time::Duration;
 use tail::Tail;
@@ -88,6 +90,8 @@ struct Shared {
     state: Mutex<State>,
     /// Secrets that are known, to find out who signed what.
     secrets: RwLock<Vec<KnownSecret>>,
+    /// What was seen of a profile that keeps no journal.
+    seen: RwLock<Option<Arc<SeenJournal>>>,
     changed: watch::Sender<()>,
     clock: Arc<dyn Clock>,
 }
@@ -121,6 +125,7 @@ impl Traffic {
             shared: Arc::new(Shared {
                 state: Mutex::default(),
                 secrets: RwLock::default(),
+                seen: RwLock::default(),
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),
@@ -266,7 +271,18 @@ impl Traffic {
 
     fn journal(&self) -> Result<Arc<dyn Journal>> {
         let runtime = self.runtime()?;
-        runtime.journal().cloned().ok_or(TrafficError::NoJournal)
+        let seen = || {
+            self.shared
+                .seen
+                .read()
+                .clone()
+                .map(|seen| seen as Arc<dyn Journal>)
+        };
+        runtime
+            .journal()
+            .cloned()
+            .or_else(seen)
+            .ok_or(TrafficError::NothingRuns)
     }
 }
 

@@ -30,7 +30,7 @@ pub struct OpenedDelivery {
     pub headers: Vec<ReceivedHeader>,
     /// Whether and by whom it is signed.
     pub signature: SignatureResult,
-    /// The body as text; absent where it was not read.
+    /// The body as text; absent where it was not read, or came past this listener.
     pub body: Option<String>,
     /// Its length in bytes.
     pub body_bytes: u32,
@@ -150,7 +150,8 @@ impl Traffic {
                 .map_or_else(Vec::new, |request| headers(&request.headers)),
             signature,
             body_bytes: u32::try_from(record.body.len()).unwrap_or(u32::MAX),
-            body: Some(record.body),
+            // Whoever put it into the queue past this listener has it.
+            body: (!record.body.is_empty()).then_some(record.body),
             decisions,
             sends,
             spans,

@@ -94,6 +94,10 @@ fn arrival(opened: &OpenedDelivery) -> Sentence {
         (RowSource::Listener, Some(peer), _) => {
             format!("{peer} posted {bytes} bytes to the listener.")
         }
+        (RowSource::Listener, None, _) if opened.body.is_none() => {
+            "It came past this window's listener; whoever put it into the queue has its body."
+                .to_owned()
+        }
         (RowSource::Listener, None, _) => format!("{bytes} bytes were posted to the listener."),
         (RowSource::Simulator, ..) => "It was said in the simulator.".to_owned(),
         (RowSource::Replay, ..) => {

@@ -185,6 +185,12 @@ impl World {
     /// A read, and whether it was new enough.
     async fn checked_read(&self, thing: Thing) {
         let place = Self::place(thing);
+        // Where a contact stands is read and written by whoever handles the contact, one
+        // after the other; it is kept without a lease because of that.
+        let _turn = match thing {
+            Thing::State => Some(self.storing[place].lock().await),
+            Thing::Automations | Thing::Account => None,
+        };
         let floor = self.histories[place].lock().floor;
         let got = self.read(thing).await;
         let history = self.histories[place].lock();

@@ -85,7 +85,9 @@ export function Raw({ opened }: { opened: OpenedDelivery }) {
         )}
       </div>
       {body === null ? (
-        <p className={styles.quiet}>{t.bodyNone}</p>
+        <p className={styles.quiet}>
+          {opened.deliveryId === null ? t.bodyNone : t.bodyElsewhere}
+        </p>
       ) : (
         <pre className={`${styles.json} selectable`} data-testid="traffic-body">
           {form === "formatted" ? indented(body) : body}
