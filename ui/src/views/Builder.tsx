@@ -138,7 +138,8 @@ function Canvas({
   const draft = useEditing(editing, (state) => state.draft);
   const findings = useFindingsOfDraft();
   const media = useOpened((opened) => opened.media);
-  const overlay = useOverlay(draft?.id ?? null, period);
+  const inFront = useNavigation((navigation) => navigation.screen === "builder");
+  const overlay = useOverlay(inFront ? (draft?.id ?? null) : null, period);
   const person = usePerson();
   const lit = useMemo((): LitRun | null => {
     if (!tried || !person || !draft) return null;

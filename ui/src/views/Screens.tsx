@@ -18,11 +18,18 @@ const Cache = lazy(async () => ({ default: (await loadCache()).Cache }));
 const loadConnections = () => import("./Connections");
 const Connections = lazy(async () => ({ default: (await loadConnections()).Connections }));
 const A_MOMENT = 300;
+const REST = 120;
 
 /** The screen in front, and those that stay drawn behind it. */
 export function Screens({ ahead }: { ahead: boolean }) {
   const screen = useNavigation((navigation) => navigation.screen);
   const kept = useKept(screen, ahead);
+  // What is left is put to rest when what came in front has been painted.
+  const [left, setLeft] = useState<ScreenName | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setLeft(screen), REST);
+    return () => clearTimeout(timer);
+  }, [screen]);
   return (
     <>
       {!isKept(screen) && (
@@ -34,15 +41,17 @@ export function Screens({ ahead }: { ahead: boolean }) {
         const front = each === screen;
         const drawn = kept[each];
         if (drawn === "no") return null;
+        const stands = !front && drawn !== "ahead" && left === screen;
         return (
           <div
             key={each}
             className={front ? styles.front : styles.behind}
-            inert={!front}
+            // What stands still is not there for anybody anyway.
+            inert={!front && !stands}
             data-behind={front ? undefined : ""}
           >
             <Suspense fallback={null}>
-              <Still stands={!front && drawn !== "ahead"}>{shown(each)}</Still>
+              <Still stands={stands}>{shown(each)}</Still>
             </Suspense>
           </div>
         );
@@ -72,7 +81,7 @@ function isKept(screen: ScreenName): screen is Kept {
   return (KEPT as readonly ScreenName[]).includes(screen);
 }
 
-/** Whether it was drawn: not yet, once behind another one, or in front. */
+/** Whether it was drawn: not yet, behind another one until it is opened, or in front. */
 type Drawn = "no" | "ahead" | "yes";
 
 function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Drawn>> {
@@ -81,11 +90,7 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
   const filled = useSession((session) => session.library !== null);
   useEffect(() => {
     if (!ahead || !filled) return;
-    const to = (before: Drawn, after: Drawn) =>
-      startTransition(() =>
-        setKept((now) => (now.builder === before ? { ...now, builder: after } : now)),
-      );
-    let timer = setTimeout(async () => {
+    const timer = setTimeout(async () => {
       await Promise.all([
         loadBuilder(),
         loadTraffic(),
@@ -94,8 +99,9 @@ function useKept(screen: ScreenName, ahead: boolean): Readonly<Record<Kept, Draw
         loadConversations(),
         loadConnections(),
       ]);
-      to("no", "ahead");
-      timer = setTimeout(() => to("ahead", "yes"), 3 * A_MOMENT);
+      startTransition(() =>
+        setKept((now) => (now.builder === "no" ? { ...now, builder: "ahead" } : now)),
+      );
     }, A_MOMENT);
     return () => clearTimeout(timer);
   }, [ahead, filled]);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useNavigation } from "@/features/session/context";
 import type { AutomationId, Entry, Finding } from "@/host";
 import { Icon } from "@/shared/Icon";
@@ -96,6 +96,24 @@ export function LibraryList({ entries, filter, today, onClear }: LibraryListProp
     requestAnimationFrame(() => rows.current.get(next.id)?.focus());
   };
 
+  // The rows are given the same functions at all times, which do what is right now.
+  const does = useRef({ onKeyDown, begin: drag.begin });
+  useLayoutEffect(() => {
+    does.current = { onKeyDown, begin: drag.begin };
+  });
+  const keyDown = useCallback(
+    (event: React.KeyboardEvent, entry: Entry) => does.current.onKeyDown(event, entry),
+    [],
+  );
+  const grip = useCallback(
+    (event: React.PointerEvent<HTMLElement>, id: AutomationId) => does.current.begin(event, id),
+    [],
+  );
+  const rowRef = useCallback((id: AutomationId, element: HTMLElement | null) => {
+    if (element) rows.current.set(id, element);
+    else rows.current.delete(id);
+  }, []);
+
   return (
     <div
       ref={scroller}
@@ -134,13 +152,10 @@ export function LibraryList({ entries, filter, today, onClear }: LibraryListProp
                   chosen={line.entry.id === chosen}
                   tabbable={line.entry.id === first}
                   dragged={drag.dragged === line.entry.id}
-                  rowRef={(element) => {
-                    if (element) rows.current.set(line.entry.id, element);
-                    else rows.current.delete(line.entry.id);
-                  }}
-                  onChoose={() => open(line.entry.id)}
-                  onKeyDown={(event) => onKeyDown(event, line.entry)}
-                  onGrip={(event) => drag.begin(event, line.entry.id)}
+                  rowRef={rowRef}
+                  onChoose={open}
+                  onKeyDown={keyDown}
+                  onGrip={grip}
                 />
               )}
             </li>

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import type { Entry } from "@/host";
 import { IconButton } from "@/shared/Button";
 import { Icon, type IconName } from "@/shared/Icon";
@@ -23,14 +23,17 @@ interface LibraryRowProps {
   chosen: boolean;
   tabbable: boolean;
   dragged: boolean;
-  rowRef: (element: HTMLElement | null) => void;
-  onChoose: () => void;
-  onKeyDown: (event: React.KeyboardEvent) => void;
-  onGrip: (event: React.PointerEvent<HTMLElement>) => void;
+  rowRef: (id: Entry["id"], element: HTMLElement | null) => void;
+  onChoose: (id: Entry["id"]) => void;
+  onKeyDown: (event: React.KeyboardEvent, entry: Entry) => void;
+  onGrip: (event: React.PointerEvent<HTMLElement>, id: Entry["id"]) => void;
 }
 
-/** One automation of the list: place, name, trigger, and how it stands. */
-export function LibraryRow(props: LibraryRowProps) {
+/**
+ * One automation of the list: place, name, trigger, and how it stands. Drawn anew only with
+ * what it shows, so that a letter of a search costs no more than what it changes.
+ */
+export const LibraryRow = memo(function LibraryRow(props: LibraryRowProps) {
   const { entry, rank, count, errors, chosen, tabbable, dragged } = props;
   const [menu, setMenu] = useState(false);
   const more = useRef<HTMLButtonElement>(null);
@@ -45,13 +48,13 @@ export function LibraryRow(props: LibraryRowProps) {
       <span
         className={styles.grip}
         title={texts.library.move(entry.name)}
-        onPointerDown={props.onGrip}
+        onPointerDown={(event) => props.onGrip(event, entry.id)}
       >
         <span className={styles.rank}>{rank}</span>
         <Icon name="grip" size={14} />
       </span>
       <button
-        ref={props.rowRef}
+        ref={(element) => props.rowRef(entry.id, element)}
         type="button"
         className={styles.open}
         aria-current={chosen ? "true" : undefined}
@@ -59,8 +62,8 @@ export function LibraryRow(props: LibraryRowProps) {
         data-testid={`entry-${entry.name}`}
         data-id={entry.id}
         data-state={entry.state}
-        onClick={props.onChoose}
-        onKeyDown={props.onKeyDown}
+        onClick={() => props.onChoose(entry.id)}
+        onKeyDown={(event) => props.onKeyDown(event, entry)}
         onContextMenu={(event) => {
           event.preventDefault();
           setMenu(true);
@@ -108,7 +111,7 @@ export function LibraryRow(props: LibraryRowProps) {
       </Popover>
     </div>
   );
-}
+});
 
 /** Published and switched off. */
 function isQuiet(entry: Entry): boolean {
