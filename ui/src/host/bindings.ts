@@ -2605,7 +2605,7 @@ export type OpenedDelivery = {
 	headers: ReceivedHeader[],
 	/**  Whether and by whom it is signed. */
 	signature: SignatureResult,
-	/**  The body as text; absent where it was not read. */
+	/**  The body as text; absent where it was not read, or came past this listener. */
 	body: string | null,
 	/**  Its length in bytes. */
 	bodyBytes: number,
