@@ -27,6 +27,7 @@ mod settings;
 mod traffic;
 mod tunnel;
 mod updates;
+mod watching;
 mod window;
 
 use desk::Desk;
