@@ -152,7 +152,8 @@ export const traffic = {
     signature: "Signature",
     body: "Body",
     bodyNone: "The body was not read: it was refused by its headers.",
-    bodyElsewhere: "It came past this window’s listener; whoever put it into the queue has its body.",
+    bodyElsewhere:
+      "It came past this window’s listener; whoever put it into the queue has its body.",
     bytes: (value: number) => plural(value, "byte", "bytes"),
     formatted: "Formatted",
     asReceived: "As received",

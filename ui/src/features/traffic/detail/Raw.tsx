@@ -85,9 +85,7 @@ export function Raw({ opened }: { opened: OpenedDelivery }) {
         )}
       </div>
       {body === null ? (
-        <p className={styles.quiet}>
-          {opened.deliveryId === null ? t.bodyNone : t.bodyElsewhere}
-        </p>
+        <p className={styles.quiet}>{opened.deliveryId === null ? t.bodyNone : t.bodyElsewhere}</p>
       ) : (
         <pre className={`${styles.json} selectable`} data-testid="traffic-body">
           {form === "formatted" ? indented(body) : body}
