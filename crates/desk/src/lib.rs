@@ -7,8 +7,10 @@
 pub mod cache;
 pub mod connections;
 pub mod conversations;
+pub mod notices;
 pub mod queue;
 pub mod traffic;
+pub mod tray;
 
 pub use cache::CacheDesk;
 pub use connections::Connections;
