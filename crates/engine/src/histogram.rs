@@ -107,6 +107,37 @@ pub struct Distribution {
 }
 
 impl Distribution {
+    /// What another process counted, as it tells it: for each of its bounds in microseconds,
+    /// in rising order, how many durations were at most so long; `count` is all of them. Where
+    /// its buckets are wider than ours, theirs are dealt out over ours in turn, so that later
+    /// readings of the same process only grow, and a quantile is within its bucket.
+    #[must_use]
+    pub fn of_buckets(at_most: &[(u64, u64)], count: u64, sum_micros: u64) -> Self {
+        let mut counts = Box::new([0; NUMBER]);
+        let (mut begin, mut below) = (0, 0);
+        for &(bound, so_far) in at_most {
+            let inside = so_far.saturating_sub(below);
+            below = below.max(so_far);
+            let end = BOUNDS.partition_point(|ours| *ours <= bound);
+            // Narrower than ours: it is in the one around it.
+            let range = if end > begin {
+                begin..end
+            } else {
+                begin.min(NUMBER - 1)..(begin + 1).min(NUMBER)
+            };
+            begin = begin.max(end);
+            let width = range.len() as u64;
+            for (turn, ours) in (0..width).zip(&mut counts[range]) {
+                *ours += inside / width + u64::from(turn < inside % width);
+            }
+        }
+        Self {
+            counts,
+            beyond: count.saturating_sub(below),
+            sum_micros,
+        }
+    }
+
     /// How many durations were counted.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -241,6 +272,28 @@ mod tests {
         assert_eq!(read.count(), 1);
         assert_eq!(read.at_most(100_000_000), 0);
         assert_eq!(read.quantile(0.5), Some(100_000_000.0));
+    }
+
+    #[test]
+    fn what_another_process_counted_keeps_its_numbers_and_only_grows() {
+        let told = |ten: u64, twenty_five: u64, all: u64| {
+            let buckets = [(10, ten), (25, ten + twenty_five)];
+            Distribution::of_buckets(&buckets, all, 1_000)
+        };
+        let read = told(3, 7, 12);
+        assert_eq!((read.count(), read.sum_micros()), (12, 1_000));
+        assert_eq!((read.at_most(10), read.at_most(25)), (3, 10));
+        assert_eq!(read.at_most(100_000_000), 10, "two are beyond every bound");
+        let median = read.quantile(0.5).expect("something was counted");
+        assert!((10.0..=25.0).contains(&median), "{median}");
+        for more in 8..40 {
+            let later = told(3, more, more + 5);
+            let since = later.since(&told(3, more - 1, more + 4));
+            assert_eq!(since.count(), 1, "one more, and none less anywhere");
+        }
+        // Buckets that are narrower than ours.
+        let narrow = Distribution::of_buckets(&[(20, 0), (21, 1), (22, 3), (25, 3)], 3, 65);
+        assert_eq!((narrow.at_most(20), narrow.at_most(25)), (0, 3));
     }
 
     #[test]

@@ -17,6 +17,39 @@ pub struct ReadFigures {
     pub times: Distribution,
 }
 
+impl ReadFigures {
+    /// Counts them into the figures of their collection. Failures are among the errors there.
+    pub fn count_in(&self, figures: &mut CollectionFigures) {
+        figures.read_micros += self.times.sum_micros();
+        for (outcome, number) in Outcome::ALL.into_iter().zip(self.outcomes) {
+            count_in(figures, self.tier, outcome, number);
+        }
+    }
+}
+
+fn count_in(figures: &mut CollectionFigures, tier: Tier, outcome: Outcome, number: u64) {
+    figures.reads += number;
+    *match (outcome, tier) {
+        (Outcome::Bypass, _) => &mut figures.bypasses,
+        // What a tier holds that is no longer good is an answer as well: the store was not
+        // asked.
+        (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Near) => {
+            &mut figures.near_hits
+        }
+        (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Shared) => {
+            &mut figures.shared_hits
+        }
+        (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Store)
+        | (Outcome::Miss | Outcome::Error, _) => &mut figures.misses,
+    } += number;
+    match outcome {
+        Outcome::NegativeHit => figures.negative_hits += number,
+        Outcome::Stale => figures.stale += number,
+        Outcome::Error => figures.errors += number,
+        Outcome::Hit | Outcome::Miss | Outcome::Bypass => {}
+    }
+}
+
 /// The reads that one tier answered.
 #[derive(Debug, Default)]
 struct Reads {
@@ -127,27 +160,7 @@ impl CacheCounters {
             let reads = &counts.tiers[tier as usize];
             figures.read_micros += reads.times.sum_micros();
             for outcome in Outcome::ALL {
-                let number = reads.of(outcome);
-                figures.reads += number;
-                *match (outcome, tier) {
-                    (Outcome::Bypass, _) => &mut figures.bypasses,
-                    // What a tier holds that is no longer good is an answer as well: the
-                    // store was not asked.
-                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Near) => {
-                        &mut figures.near_hits
-                    }
-                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Shared) => {
-                        &mut figures.shared_hits
-                    }
-                    (Outcome::Hit | Outcome::NegativeHit | Outcome::Stale, Tier::Store)
-                    | (Outcome::Miss | Outcome::Error, _) => &mut figures.misses,
-                } += number;
-                match outcome {
-                    Outcome::NegativeHit => figures.negative_hits += number,
-                    Outcome::Stale => figures.stale += number,
-                    Outcome::Error => figures.errors += number,
-                    Outcome::Hit | Outcome::Miss | Outcome::Bypass => {}
-                }
+                count_in(&mut figures, tier, outcome, reads.of(outcome));
             }
         }
         figures
