@@ -1,5 +1,6 @@
 //! What an engine runs on, opened.
 
+use crate::guard::GuardedIndexes;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
     Announcements, Archive, Backlog, Cache, Conversations, Documents, Jobs, Journal, Keys,
@@ -22,6 +23,8 @@ pub(crate) struct Backends {
     pub backlog: Option<Arc<dyn Backlog>>,
     /// Where what a person sets by hand is written at once, where the rest is written behind.
     pub archive: Option<Arc<dyn Archive>>,
+    /// The indexes of the documents, where somebody has to create them.
+    pub indexes: Option<GuardedIndexes>,
     /// For looking through many states and contacts.
     pub register: Arc<dyn Register>,
     /// For looking at what is cached. It only reads, so there is nothing to guard.

@@ -87,6 +87,7 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         announcements: None,
         backlog: None,
         archive: None,
+        indexes: None,
         register: Arc::clone(&database) as _,
         keys: memory,
         journal: Some(Arc::clone(&database) as _),

@@ -3,7 +3,7 @@
 use crate::backends::{AtHand, Backends, OpenPlace};
 use crate::guard::{
     DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
-    GuardedDocuments, GuardedJobs, GuardedQueue, GuardedStore,
+    GuardedDocuments, GuardedIndexes, GuardedJobs, GuardedQueue, GuardedStore,
 };
 use crate::{Result, RuntimeError};
 use async_trait::async_trait;
@@ -128,6 +128,7 @@ pub(crate) async fn open(
             Arc::clone(&own) as _,
             Arc::clone(&engine),
         ))),
+        indexes: Some(GuardedIndexes::new(Arc::clone(&real), Arc::clone(guard))),
         register: own,
         keys,
         journal: None,

@@ -2,13 +2,13 @@
 
 use crate::audit::AuditLog;
 use crate::backends::{Backends, OpenPlace};
-use crate::guard::{Guard, GuardedInstagram, GuardedSubscriptions, WouldSend};
+use crate::guard::{CreatedIndexes, Guard, GuardedInstagram, GuardedSubscriptions, WouldSend};
 use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
 use heliograph_engine::ports::{
     Announcements, Archive, Backlog, Cache, Clock, Documents, Instagram, Jobs, Journal, Keys,
-    PortResult, Queue, Register, Store, Subscriptions,
+    PortError, PortResult, Queue, Register, Store, Subscriptions,
 };
 use heliograph_engine::process::{Engine, EngineParts, Measured, Work};
 use heliograph_instagram::client::{AccountState, GraphClient};
@@ -207,6 +207,21 @@ impl Runtime {
     /// Where what is set by hand is written at once.
     pub(crate) fn archive(&self) -> Option<&Arc<dyn Archive>> {
         self.backends.archive.as_ref()
+    }
+
+    /// Creates the indexes that the documents need and that are missing, as a person.
+    ///
+    /// # Errors
+    /// As [`GuardedIndexes::create`](crate::guard::GuardedIndexes::create), and where the
+    /// documents are in a file, which has what it needs.
+    pub async fn create_indexes(&self) -> PortResult<CreatedIndexes> {
+        match &self.backends.indexes {
+            Some(indexes) => indexes.create().await,
+            None => Err(PortError::Refused(
+                "The documents of this profile are in a file, which has the indexes that it needs."
+                    .to_owned(),
+            )),
+        }
     }
 
     /// The queue's jobs: for looking after them, as a person.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram, PortResult, Profile, SendRequest};
 use heliograph_model::{
     AccountId, ContactId, Effect, ErrorClass, GuardLevel, MessageId, Millis, Receipt, SendError,
+    SendRecord,
 };
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -32,6 +33,16 @@ pub struct GuardedInstagram {
     recorded: AtomicU64,
     /// The latest of what a dry run would have sent. Held for a moment only.
     would_send: Mutex<VecDeque<WouldSend>>,
+}
+
+/// Whether a try that ended as sent was of a dry run, which sends nothing.
+#[must_use]
+pub fn is_of_dry_run(record: &SendRecord) -> bool {
+    let id = record
+        .receipt
+        .as_ref()
+        .and_then(|it| it.message_id.as_ref());
+    id.is_some_and(|id| id.as_str().starts_with(SIMULATED))
 }
 
 /// Something that a dry run did not send.
