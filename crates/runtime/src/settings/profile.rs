@@ -27,6 +27,9 @@ pub struct ProfileSettings {
     /// How long what is cached.
     #[serde(default)]
     pub cache: CacheSettings,
+    /// Where the metrics of its workers are, such as `http://10.0.0.5:9464/metrics`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<String>,
     /// What another version has here.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -64,6 +67,7 @@ impl ProfileSettings {
             place,
             instagram: InstagramSettings::default(),
             cache: CacheSettings::default(),
+            metrics: Vec::new(),
             other: Map::new(),
         })
     }
