@@ -3,7 +3,7 @@
 use crate::front::Fronts;
 use crate::watching::Watching;
 use heliograph_desk::CacheDesk;
-use heliograph_desk::cache::{CacheNews, CacheSpan};
+use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan};
 use std::sync::Arc;
 use tauri::ipc::Channel;
 
@@ -16,11 +16,17 @@ pub(crate) struct CacheScreen {
 
 impl CacheScreen {
     /// Tells `channel` how the cache is from now on, in place of the one before.
-    pub(crate) fn watch(&self, span: CacheSpan, channel: Channel<CacheNews>) {
+    pub(crate) fn watch(
+        &self,
+        span: CacheSpan,
+        source: Option<CacheSource>,
+        channel: Channel<CacheNews>,
+    ) {
         let desk = Arc::clone(&self.desk);
         self.watching.watch(async move {
             // A page that is gone takes nothing any more.
-            desk.watch(span, |news| channel.send(news).is_ok()).await;
+            desk.watch(span, source, |news| channel.send(news).is_ok())
+                .await;
         });
     }
 

@@ -3,22 +3,25 @@
 use super::Answer;
 use crate::desk::Desk;
 use heliograph_desk::cache::{
-    CacheNews, CacheScan, CacheSpan, Invalidated, KeyList, KeySearch, OpenedKey, ScanFinding,
+    CacheNews, CacheScan, CacheSource, CacheSpan, Invalidated, KeyList, KeySearch, OpenedKey,
+    ScanFinding,
 };
 use heliograph_model::Collection;
 use tauri::State;
 use tauri::ipc::Channel;
 
 /// Tells the channel how the cache is over this span: first with all points of the charts,
-/// then each second with the new ones. A later call takes the place of an earlier one.
+/// then each second with the new ones. Where no source is asked for, the figures are those
+/// of whoever handles the deliveries. A later call takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
 pub async fn cache_watch(
     desk: State<'_, Desk>,
     span: CacheSpan,
+    source: Option<CacheSource>,
     channel: Channel<CacheNews>,
 ) -> Answer<()> {
-    desk.cache.watch(span, channel);
+    desk.cache.watch(span, source, channel);
     Ok(())
 }
 

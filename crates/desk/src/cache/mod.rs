@@ -6,6 +6,7 @@
 //! somebody opens the screen; what came in a piece of time is the difference of two looks.
 //! Keys are listed, opened and walked over through the port [`Keys`], which only reads;
 //! what is to go is invalidated by the engine's own cache, as an edit would do it.
+//! [`workers`] asks the workers elsewhere how their caches do, from their metrics.
 //!
 //! [`Keys`]: heliograph_engine::ports::Keys
 
@@ -21,6 +22,7 @@ mod sample;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 pub use alert::{AlertReason, CacheAlert};
 pub use browse::{
@@ -32,8 +34,13 @@ pub use news::{CacheNews, CacheServerNow, SlowKey};
 pub use point::{CachePoint, CacheSpan, CollectionPoint, ServerPoint};
 pub use row::{CacheRow, TierFigures};
 pub use sweep::{CacheScan, ScanCount, ScanFinding, ScanProblem, ScanState};
+pub use workers::{
+    CacheSource, MOST_WORKERS, MetricsFound, MetricsTrouble, WorkerNow, WorkerRate, WorkerTrouble,
+    WorkersFigures, metrics_address, test_metrics,
+};
 
 use heliograph_engine::ports::{CacheServer, Clock, SystemClock};
+use heliograph_model::GuardLevel;
 use heliograph_runtime::Runtime;
 use history::History;
 use news::Slow;
@@ -44,7 +51,8 @@ use std::time::Duration;
 use sweep::Sweep;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use workers::Workers;
 
 /// How often the counters are looked at.
 const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
@@ -65,6 +73,7 @@ pub struct CacheDesk {
 struct Tasks {
     sample: Option<AbortHandle>,
     servers: Option<AbortHandle>,
+    workers: Option<AbortHandle>,
     sweep: Option<AbortHandle>,
 }
 
@@ -76,6 +85,8 @@ struct Shared {
     /// Held for a moment only, never while waiting.
     state: Mutex<State>,
     changed: watch::Sender<()>,
+    /// How many look at it now: workers elsewhere are asked more often then.
+    lookers: watch::Sender<usize>,
     clock: Arc<dyn Clock>,
 }
 
@@ -88,6 +99,7 @@ struct State {
     /// Why they did not answer the last time.
     servers_failed: Option<String>,
     slow: Slow,
+    workers: Option<Workers>,
     /// Counts the walks.
     scans: u32,
     sweep: Option<Sweep>,
@@ -108,6 +120,7 @@ impl CacheDesk {
                 runtime: RwLock::default(),
                 state: Mutex::default(),
                 changed: watch::Sender::new(()),
+                lookers: watch::Sender::new(0),
                 clock,
             }),
             tasks: Mutex::default(),
@@ -116,15 +129,27 @@ impl CacheDesk {
 
     /// Looks at this profile from now on; what was seen of the one before is forgotten.
     pub fn follow(&self, runtime: Arc<Runtime>) {
+        self.follow_beside(runtime, &[]);
+    }
+
+    /// As [`Self::follow`], and looks at the workers elsewhere whose metrics are at these
+    /// addresses. At *offline* nobody is asked: nothing leaves the machine.
+    pub fn follow_beside(&self, runtime: Arc<Runtime>, metrics: &[String]) {
         self.stop();
         let first = Sample::of(runtime.engine(), None);
+        let at = self.shared.clock.now();
+        let workers = (runtime.guard().level() != GuardLevel::Offline)
+            .then(|| Workers::begin(at, metrics))
+            .filter(|workers| !workers.is_empty());
+        let addresses = workers.as_ref().map(Workers::addresses);
         {
             let mut state = self.shared.state.lock();
             let (front, scans) = (state.front.wrapping_add(1), state.scans);
             *state = State {
                 front,
                 scans,
-                history: Some(History::begin(self.shared.clock.now(), first)),
+                history: Some(History::begin(at, first)),
+                workers,
                 ..State::default()
             };
         }
@@ -134,6 +159,10 @@ impl CacheDesk {
         tasks.sample = Some(tokio::spawn(look).abort_handle());
         let ask = keep_asking(Arc::clone(&self.shared), runtime);
         tasks.servers = Some(tokio::spawn(ask).abort_handle());
+        tasks.workers = addresses.map(|addresses| {
+            let ask = keep_asking_workers(Arc::clone(&self.shared), addresses);
+            tokio::spawn(ask).abort_handle()
+        });
         drop(tasks);
         self.told_changed();
     }
@@ -141,7 +170,7 @@ impl CacheDesk {
     /// Looks at nothing from now on.
     pub fn stop(&self) {
         let tasks = std::mem::take(&mut *self.tasks.lock());
-        for task in [tasks.sample, tasks.servers, tasks.sweep]
+        for task in [tasks.sample, tasks.servers, tasks.workers, tasks.sweep]
             .into_iter()
             .flatten()
         {
@@ -153,6 +182,13 @@ impl CacheDesk {
     fn runtime(&self) -> Result<Arc<Runtime>> {
         let runtime = self.shared.runtime.read().clone();
         runtime.ok_or(CacheError::NothingRuns)
+    }
+
+    /// What the workers elsewhere have done since their start; `None` where the profile in
+    /// front names none.
+    #[must_use]
+    pub fn workers_figures(&self) -> Option<WorkersFigures> {
+        self.shared.state.lock().workers.as_ref()?.figures()
     }
 
     fn told_changed(&self) {
@@ -193,6 +229,56 @@ async fn keep_asking(shared: Arc<Shared>, runtime: Arc<Runtime>) {
             }
             Err(why) => state.servers_failed = Some(why),
         }
+    }
+}
+
+/// Asks the workers elsewhere: often while somebody looks, and at once when somebody begins
+/// to, otherwise as often as the history needs it.
+async fn keep_asking_workers(shared: Arc<Shared>, addresses: Vec<String>) {
+    let client = workers::asking();
+    let mut lookers = shared.lookers.subscribe();
+    loop {
+        let began = Instant::now();
+        let answers = workers::ask_all(&client, &addresses).await;
+        let at = shared.clock.now();
+        {
+            let mut state = shared.state.lock();
+            let server = (!state.servers.is_empty()).then(|| ServerCounts::of(&state.servers));
+            if let Some(workers) = &mut state.workers {
+                workers.take(at, answers, server);
+            }
+        }
+        shared.changed.send_replace(());
+        loop {
+            let is_seen = *lookers.borrow_and_update() > 0;
+            let between = if is_seen {
+                workers::BETWEEN
+            } else {
+                workers::BETWEEN_UNSEEN
+            };
+            tokio::select! {
+                () = sleep_until(began + between) => break,
+                // The sender lives in `shared`, so this is always a change.
+                _ = lookers.changed() => {}
+            }
+        }
+    }
+}
+
+/// Somebody looks, for as long as it lives.
+#[derive(Debug)]
+struct Looking(Arc<Shared>);
+
+impl Looking {
+    fn at(shared: &Arc<Shared>) -> Self {
+        shared.lookers.send_modify(|lookers| *lookers += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.lookers.send_modify(|lookers| *lookers -= 1);
     }
 }
 

@@ -6,6 +6,8 @@ use super::alert::{CacheAlert, alerts};
 use super::point::{CachePoint, CacheSpan};
 use super::row::{CacheRow, rows};
 use super::sweep::CacheScan;
+use super::workers::{CacheSource, WorkerNow, Workers};
+use super::{Looking, State};
 use heliograph_engine::cache::SlowRead;
 use heliograph_engine::ports::CacheServer;
 use heliograph_model::{Collection, GuardLevel, Millis, Outcome, Tier};
@@ -28,6 +30,8 @@ pub struct CacheNews {
     pub front: u32,
     /// The time that is looked at.
     pub span: CacheSpan,
+    /// Whose figures the table, the points and the alerts are.
+    pub source: CacheSource,
     /// When the profile came in front, by the clock of this machine,
     pub begun_at: Millis,
     /// and what that clock says now.
@@ -46,13 +50,15 @@ pub struct CacheNews {
     pub from: u64,
     /// The points that are new, or have grown.
     pub points: Vec<CachePoint>,
+    /// The workers elsewhere; empty where the profile names none.
+    pub workers: Vec<WorkerNow>,
     /// The servers of the cache.
     pub servers: Vec<CacheServerNow>,
     /// Why they did not answer the last time; what is told of them is older then.
     pub servers_failed: Option<String>,
     /// What is under its target, and why.
     pub alerts: Vec<CacheAlert>,
-    /// The slowest reads of the span, the slowest first.
+    /// The slowest reads of the span by this window's own engine, the slowest first.
     pub slow: Vec<SlowKey>,
     /// A walk through the cache, where there was one.
     pub scan: Option<CacheScan>,
@@ -184,9 +190,10 @@ impl Slow {
 }
 
 /// What a screen knows already.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 struct Told {
     front: u32,
+    source: CacheSource,
     /// The number of the first point that it does not know, or that may grow.
     next: u64,
 }
@@ -195,18 +202,27 @@ impl CacheDesk {
     /// How the cache is, with all points of the span; `None` while nothing is in front.
     #[must_use]
     pub fn news(&self, span: CacheSpan) -> Option<CacheNews> {
-        self.told(span, &mut Told::default())
+        self.told(span, None, &mut Told::default())
     }
 
     /// Tells how the cache is, now with all points of the span and whenever something is
-    /// new with the new ones, until `tell` answers that nobody listens any more.
-    pub async fn watch(&self, span: CacheSpan, mut tell: impl FnMut(CacheNews) -> bool) {
+    /// new with the new ones, until `tell` answers that nobody listens any more. Where no
+    /// source is asked for, or one that is not there, it is the one that has something to
+    /// tell: this window's engine where it handles deliveries, and otherwise the workers
+    /// elsewhere, where the profile names some.
+    pub async fn watch(
+        &self,
+        span: CacheSpan,
+        source: Option<CacheSource>,
+        mut tell: impl FnMut(CacheNews) -> bool,
+    ) {
         let mut changes = self.shared.changed.subscribe();
+        let _looking = Looking::at(&self.shared);
         let mut told = Told::default();
         loop {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
-            if let Some(news) = self.told(span, &mut told)
+            if let Some(news) = self.told(span, source.as_ref(), &mut told)
                 && !tell(news)
             {
                 return;
@@ -218,14 +234,23 @@ impl CacheDesk {
         }
     }
 
-    fn told(&self, span: CacheSpan, told: &mut Told) -> Option<CacheNews> {
+    fn told(
+        &self,
+        span: CacheSpan,
+        wanted: Option<&CacheSource>,
+        told: &mut Told,
+    ) -> Option<CacheNews> {
         let runtime = self.runtime().ok()?;
         let cached = runtime.engine().cached();
         let state = self.shared.state.lock();
-        let history = state.history.as_ref()?;
-        if told.front != state.front {
+        let source = state.source(wanted, runtime.guard().works_here());
+        let workers = state.workers.as_ref();
+        let history = workers.and_then(|workers| workers.history(&source));
+        let history = history.or(state.history.as_ref())?;
+        if told.front != state.front || told.source != source {
             *told = Told {
                 front: state.front,
+                source: source.clone(),
                 next: 0,
             };
         }
@@ -235,9 +260,11 @@ impl CacheDesk {
         let from = told.next.max(first);
         let (points, next) = history.points(span, from);
         told.next = next;
+        let is_deaf = source == CacheSource::Window && cached.is_deaf();
         Some(CacheNews {
             front: state.front,
             span,
+            source,
             begun_at: history.begun_at(),
             at,
             now: runtime.clock().now(),
@@ -246,11 +273,29 @@ impl CacheDesk {
             first,
             from,
             points,
+            workers: workers.map(|it| it.now(span)).unwrap_or_default(),
             servers: state.servers.iter().map(CacheServerNow::from).collect(),
             servers_failed: state.servers_failed.clone(),
-            alerts: alerts(&over, cached.is_deaf(), cached.policy()),
+            alerts: alerts(&over, is_deaf, cached.policy()),
             slow: state.slow.of(at, span),
             scan: state.sweep.as_ref().map(|sweep| sweep.scan.clone()),
         })
+    }
+}
+
+impl State {
+    /// Whose figures are shown, where these are wanted.
+    fn source(&self, wanted: Option<&CacheSource>, works_here: bool) -> CacheSource {
+        let is_there = |source: &CacheSource| {
+            let of_worker = self.workers.as_ref().and_then(|it| it.history(source));
+            *source == CacheSource::Window || of_worker.is_some()
+        };
+        match wanted.filter(|source| is_there(source)) {
+            Some(source) => source.clone(),
+            None if works_here || self.workers.as_ref().is_none_or(Workers::is_empty) => {
+                CacheSource::Window
+            }
+            None => CacheSource::Workers,
+        }
     }
 }

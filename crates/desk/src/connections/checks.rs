@@ -2,6 +2,7 @@
 
 use heliograph_model::Millis;
 use heliograph_runtime::check::{Check, CheckOutcome, worst};
+use heliograph_runtime::guard::CreatedIndexes;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +59,26 @@ impl From<CheckOutcome> for ShownOutcome {
     }
 }
 
+/// What became of indexes that were missing, each as `collection (fields)`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct IndexesMade {
+    /// They are there now.
+    pub created: Vec<String>,
+    /// MongoDB refused these, with the reason.
+    pub refused: Vec<String>,
+}
+
+impl From<CreatedIndexes> for IndexesMade {
+    fn from(made: CreatedIndexes) -> Self {
+        Self {
+            created: made.created,
+            refused: made.refused,
+        }
+    }
+}
+
 /// What the checks say to somebody at a command line, and to somebody at a window.
 const AT_THE_WINDOW: &[(&str, &str)] = &[
     (
@@ -94,7 +115,7 @@ const AT_THE_WINDOW: &[(&str, &str)] = &[
     ),
     (
         "Run the doctor with --create-indexes",
-        "Run: heliograph doctor --profile \"{profile}\" --create-indexes",
+        "Create them here while the profile is live, or run: heliograph doctor --profile \"{profile}\" --create-indexes",
     ),
     (
         "Name your own CA with --redis-ca,",

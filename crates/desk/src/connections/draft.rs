@@ -1,6 +1,7 @@
 //! A profile as a person edits it.
 
 use super::{ConnectionsError, Result};
+use crate::cache::{MOST_WORKERS, metrics_address};
 use heliograph_model::GuardLevel;
 use heliograph_runtime::secrets::{SecretName, SecretStore};
 use heliograph_runtime::settings::{
@@ -25,6 +26,8 @@ pub struct ProfileDraft {
     pub place: DraftPlace,
     /// Where sends go.
     pub instagram: DraftInstagram,
+    /// Where the metrics of its workers are; an empty line counts as none.
+    pub metrics: Vec<String>,
 }
 
 /// Where documents, cache and queue are.
@@ -275,6 +278,7 @@ impl ProfileDraft {
                     token: None,
                 }),
             },
+            metrics: profile.metrics.clone(),
         }
     }
 
@@ -286,6 +290,7 @@ impl ProfileDraft {
             level: GuardLevel::Observe,
             place: DraftPlace::Servers(Box::new(DraftServers::of(&usual_servers()))),
             instagram: DraftInstagram::Simulated,
+            metrics: Vec::new(),
         }
     }
 
@@ -312,6 +317,7 @@ impl ProfileDraft {
             }
         };
         settings.guard = self.checked_level()?;
+        settings.metrics = self.checked_metrics()?;
         if let Some(before) = before {
             settings.cache = before.cache.clone();
             settings.other = before.other.clone();
@@ -333,6 +339,24 @@ impl ProfileDraft {
             }
         };
         Ok(settings)
+    }
+
+    /// The addresses of metrics, each once.
+    fn checked_metrics(&self) -> Result<Vec<String>> {
+        let mut all = Vec::new();
+        let named = self.metrics.iter().map(|it| it.trim());
+        for text in named.filter(|it| !it.is_empty()) {
+            let address = metrics_address(text).map_err(ConnectionsError::Invalid)?;
+            if !all.contains(&address) {
+                all.push(address);
+            }
+        }
+        if all.len() > MOST_WORKERS {
+            return Err(ConnectionsError::Invalid(format!(
+                "The metrics of at most {MOST_WORKERS} workers are looked at. Name those that matter."
+            )));
+        }
+        Ok(all)
     }
 
     fn checked_level(&self) -> Result<GuardLevel> {

@@ -52,6 +52,7 @@ impl Connections {
                     token: None,
                 }),
             },
+            metrics: Vec::new(),
         };
         self.on_shelf(move |shelf| {
             shelf.save(&draft, None)?;

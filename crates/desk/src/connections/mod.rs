@@ -10,18 +10,21 @@ mod draft;
 mod error;
 mod importing;
 mod listening;
+mod metrics;
 mod ports;
 
 #[cfg(test)]
 mod tests;
 
 pub use card::{ConnectionsView, PointsAt, ProfileCard, SecretsPlace};
-pub use checks::{CheckReport, ShownCheck, ShownOutcome};
+pub use checks::{CheckReport, IndexesMade, ShownCheck, ShownOutcome};
 pub use draft::{DraftFile, DraftGraph, DraftInstagram, DraftPlace, DraftServers, ProfileDraft};
 pub use error::{ConnectionsError, Result};
 pub use listening::{KnownAppSecret, ListenerSecrets, OFFLINE};
+pub use metrics::MetricsTest;
 pub use ports::{TakenPort, taken_port};
 
+use crate::cache::test_metrics;
 use checks::Reports;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_model::GuardLevel;
@@ -197,6 +200,20 @@ impl Connections {
         let profile = self.profile(name).await?;
         let audit = Some(Arc::clone(&self.audit));
         Ok(Runtime::open_at_hand(profile, Arc::new(SystemClock), audit).await?)
+    }
+
+    /// Where the metrics of a profile's workers are.
+    ///
+    /// # Errors
+    /// When there is no such profile.
+    pub async fn metrics(&self, name: String) -> Result<Vec<String>> {
+        self.on_shelf(move |shelf| Ok(shelf.load()?.named(&name)?.metrics.clone()))
+            .await
+    }
+
+    /// Asks an address for a worker's metrics, and says what is there or what is wrong.
+    pub async fn test_metrics(&self, address: &str) -> MetricsTest {
+        MetricsTest::of(test_metrics(address).await)
     }
 
     /// Remembers which profile is in front; `None` for none of these.

@@ -92,6 +92,39 @@ async fn an_edit_keeps_what_it_does_not_name_and_moves_secrets_with_the_name() {
 }
 
 #[tokio::test]
+async fn the_metrics_of_workers_are_kept_each_once_as_addresses() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let mut draft = shop();
+    draft.metrics = ["http://worker:9464", "", " http://worker:9464/metrics"]
+        .map(str::to_owned)
+        .to_vec();
+    all.save(draft.clone(), None).await.unwrap();
+    let kept = all.metrics("Shop".into()).await.unwrap();
+    assert_eq!(kept, ["http://worker:9464/metrics"]);
+    let written = std::fs::read_to_string(folder.path().join("profiles.json")).unwrap();
+    assert!(
+        written.contains("\"metrics\": [\n") && written.contains("worker:9464"),
+        "{written}"
+    );
+    for (bad, says) in [
+        ("worker:9464", "no address of metrics"),
+        ("http://me:hunter2@worker/metrics", "no password"),
+    ] {
+        draft.metrics = vec![bad.to_owned()];
+        let refused = all.save(draft.clone(), Some("Shop".into())).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+    draft.metrics = (0..33).map(|it| format!("http://worker-{it}:1")).collect();
+    let refused = all.save(draft.clone(), Some("Shop".into())).await;
+    assert!(refused.unwrap_err().to_string().contains("at most 32"));
+    draft.metrics.clear();
+    all.save(draft, Some("Shop".into())).await.unwrap();
+    assert!(all.metrics("Shop".into()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_is_removed_is_put_back_whole() {
     let folder = tempfile::tempdir().unwrap();
     let all = connections(folder.path());

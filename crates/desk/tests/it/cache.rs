@@ -3,12 +3,14 @@
 use crate::site::{self, START, Site, message, until};
 use bytes::Bytes;
 use heliograph_desk::cache::{
-    CacheDesk, CacheError, CacheNews, CacheScan, CacheSpan, KeyAgreement, KeyList, KeySearch,
-    ScanProblem, ScanState,
+    CacheDesk, CacheError, CacheNews, CacheScan, CacheSource, CacheSpan, KeyAgreement, KeyList,
+    KeySearch, ScanProblem, ScanState, test_metrics,
 };
 use heliograph_engine::ports::SystemClock;
 use heliograph_model::{Collection, GuardLevel};
+use heliograph_telemetry::{Source, serve};
 use std::sync::Arc;
+use tokio::net::TcpListener;
 
 const ACCOUNT: &str = "17841400000000001";
 const STATE: &str = "user_state:17841400000000001:900000000000011";
@@ -122,7 +124,7 @@ async fn a_watcher_gets_all_points_at_first_and_then_the_new_ones() {
     let place = open().await;
     place.news_until(|news| news.points.len() > 1).await;
     let mut told: Vec<CacheNews> = Vec::new();
-    let watch = place.cache.watch(CacheSpan::FiveMinutes, |news| {
+    let watch = place.cache.watch(CacheSpan::FiveMinutes, None, |news| {
         told.push(news);
         told.len() < 4
     });
@@ -361,4 +363,40 @@ async fn what_is_no_key_of_the_cache_is_not_removed() {
     let many = vec![STATE.to_owned(); 1_001];
     assert!(place.cache.invalidate(&many).await.is_err());
     assert_eq!(place.keys(Collection::UserState, "").await.keys.len(), 1);
+}
+
+#[tokio::test]
+async fn what_heliograph_prints_of_itself_is_read_as_it_was_counted() {
+    let place = open().await;
+    let runtime = place.site.simulator.runtime();
+    let clock = Arc::clone(runtime.clock());
+    let source = Source::new(runtime.engine().measured(), runtime.queue(), clock);
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let metrics = serve(tcp, source, std::future::pending()).unwrap();
+    let figures = runtime.engine().cached().figures();
+    let reads: u64 = Collection::ALL.iter().map(|it| figures.of(*it).reads).sum();
+    assert!(reads > 0, "somebody wrote");
+
+    let found = test_metrics(&metrics.url()).await.unwrap();
+    assert_eq!(found.reads, reads);
+    assert!(!found.version.is_empty(), "{found:?}");
+    let trouble = test_metrics(&metrics.url().replace("/metrics", "/healthz"))
+        .await
+        .unwrap_err();
+    assert!(trouble.says.contains("line 1"), "{trouble:?}");
+    let trouble = test_metrics(&metrics.url().replace("/metrics", "/stats"))
+        .await
+        .unwrap_err();
+    assert!(trouble.says.contains("404"), "{trouble:?}");
+    assert_eq!(trouble.to_do, "End the address with /metrics.");
+
+    // An offline profile asks nobody, and says nothing of workers.
+    let offline = CacheDesk::new(Arc::new(SystemClock));
+    offline.follow_beside(runtime, &[metrics.url()]);
+    let news = offline.news(CacheSpan::FiveMinutes).unwrap();
+    assert_eq!(
+        (news.source, news.workers),
+        (CacheSource::Window, Vec::new())
+    );
+    metrics.stop().await;
 }

@@ -1,0 +1,126 @@
+//! What a worker's cache has counted: taken from one page, added up over restarts.
+
+use super::super::sample::{Sample, ServerCounts};
+use heliograph_engine::cache::ReadFigures;
+use heliograph_engine::histogram::Distribution;
+use heliograph_model::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
+
+/// Counters of a cache.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::cache) struct Counted {
+    /// In the order of the collections, and for each in the order of the tiers.
+    pub reads: Vec<ReadFigures>,
+    /// In the order of the collections; those of reads are among them.
+    pub errors: [u64; Collection::ALL.len()],
+    /// In the order of the collections.
+    pub writes: [u64; Collection::ALL.len()],
+    /// In the order of the collections.
+    pub invalidations: [u64; Collection::ALL.len()],
+}
+
+impl Counted {
+    /// Nothing yet.
+    pub(super) fn none() -> Self {
+        let none = |collection, tier| ReadFigures {
+            collection,
+            tier,
+            outcomes: [0; Outcome::ALL.len()],
+            times: Distribution::of_buckets(&[], 0, 0),
+        };
+        Self {
+            reads: Collection::ALL
+                .into_iter()
+                .flat_map(|collection| Tier::ALL.map(|tier| none(collection, tier)))
+                .collect(),
+            errors: [0; Collection::ALL.len()],
+            writes: [0; Collection::ALL.len()],
+            invalidations: [0; Collection::ALL.len()],
+        }
+    }
+
+    pub(super) fn read_mut(&mut self, collection: Collection, tier: Tier) -> &mut ReadFigures {
+        &mut self.reads[collection as usize * Tier::ALL.len() + tier as usize]
+    }
+
+    /// Adds what another has counted.
+    pub(super) fn add(&mut self, more: &Self) {
+        for (read, more) in self.reads.iter_mut().zip(&more.reads) {
+            sum(&mut read.outcomes, &more.outcomes);
+            read.times = read.times.with(&more.times);
+        }
+        sum(&mut self.errors, &more.errors);
+        sum(&mut self.writes, &more.writes);
+        sum(&mut self.invalidations, &more.invalidations);
+    }
+
+    /// What came since `before`, which is an earlier page of the same process.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        let mut since = self.clone();
+        for (read, before) in since.reads.iter_mut().zip(&before.reads) {
+            take(&mut read.outcomes, &before.outcomes);
+            read.times = read.times.since(&before.times);
+        }
+        take(&mut since.errors, &before.errors);
+        take(&mut since.writes, &before.writes);
+        take(&mut since.invalidations, &before.invalidations);
+        since
+    }
+
+    /// Whether something is less than it was, which no counter of one process ever is.
+    pub(super) fn fell(&self, before: &Self) -> bool {
+        let fell = |now: &[u64], before: &[u64]| now.iter().zip(before).any(|(now, it)| now < it);
+        let reads = self.reads.iter().zip(&before.reads);
+        reads
+            .into_iter()
+            .any(|(now, before)| fell(&now.outcomes, &before.outcomes))
+            || fell(&self.errors, &before.errors)
+            || fell(&self.writes, &before.writes)
+            || fell(&self.invalidations, &before.invalidations)
+    }
+
+    /// The figures of each collection.
+    pub(super) fn figures(&self) -> CacheFigures {
+        let of = |collection: Collection| {
+            let mut figures = CollectionFigures::default();
+            for read in &self.reads {
+                if read.collection == collection {
+                    read.count_in(&mut figures);
+                }
+            }
+            let at = collection as usize;
+            figures.errors = self.errors[at];
+            figures.writes = self.writes[at];
+            figures.invalidations = self.invalidations[at];
+            figures
+        };
+        CacheFigures {
+            workspace: of(Collection::Workspace),
+            automations: of(Collection::Automations),
+            user_state: of(Collection::UserState),
+            contact: of(Collection::Contact),
+        }
+    }
+
+    /// As the charts take it, beside what the servers of the cache count.
+    pub(super) fn sample(&self, server: Option<ServerCounts>) -> Sample {
+        Sample {
+            figures: self.figures(),
+            reads: self.reads.clone(),
+            // Its page does not tell what it heard.
+            heard: [0; Collection::ALL.len()],
+            server,
+        }
+    }
+}
+
+fn sum(all: &mut [u64], more: &[u64]) {
+    for (all, more) in all.iter_mut().zip(more) {
+        *all += more;
+    }
+}
+
+fn take(all: &mut [u64], less: &[u64]) {
+    for (all, less) in all.iter_mut().zip(less) {
+        *all = all.saturating_sub(*less);
+    }
+}

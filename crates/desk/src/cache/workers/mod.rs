@@ -1,0 +1,333 @@
+//! The workers elsewhere: how their caches do, as their own metrics tell it.
+//!
+//! A profile names where they are (`metrics`). Each is asked while somebody looks, and less
+//! often for the history ([`BETWEEN`], [`BETWEEN_UNSEEN`]). They count since their start;
+//! here the differences are added up, so that a worker that was started again goes on where
+//! it was, and one that does not answer adds nothing and is said to be silent.
+
+mod ask;
+mod counted;
+mod page;
+mod series;
+#[cfg(test)]
+mod tests;
+
+pub use ask::{MetricsTrouble, metrics_address};
+
+use super::history::History;
+use super::point::CacheSpan;
+use super::sample::ServerCounts;
+use ask::{ask, client};
+use counted::Counted;
+use heliograph_model::{CacheFigures, Collection, Millis};
+use page::Page;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How often workers are asked while somebody looks.
+pub(super) const BETWEEN: Duration = Duration::from_secs(5);
+/// How often they are asked while nobody does, so that there is a history.
+pub(super) const BETWEEN_UNSEEN: Duration = Duration::from_secs(30);
+/// How many workers are asked at the most.
+pub const MOST_WORKERS: usize = 32;
+
+/// Whose figures are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum CacheSource {
+    /// Those of this window's own engine.
+    #[default]
+    Window,
+    /// Those of all workers elsewhere together.
+    Workers,
+    /// Those of one of them.
+    Worker {
+        /// Where its metrics are.
+        address: String,
+    },
+}
+
+/// A worker elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerNow {
+    /// Where its metrics are.
+    pub address: String,
+    /// When it answered last, by the clock of this machine; `None` when it never did.
+    pub answered_at: Option<Millis>,
+    /// What was wrong the last time, and what to do; what is told of it is older then.
+    pub trouble: Option<WorkerTrouble>,
+    /// Its version; empty before its first answer.
+    pub version: String,
+    /// When it started, by its own clock.
+    pub started_at: Option<Millis>,
+    /// How often it was started again since it is looked at.
+    pub restarts: u32,
+    /// Its hit rates, in the order of the collections.
+    pub rates: Vec<WorkerRate>,
+}
+
+/// Why a worker's figures are not to be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerTrouble {
+    /// What is wrong.
+    pub says: String,
+    /// What to do.
+    pub to_do: String,
+}
+
+/// How often one collection of a worker answered, 0 to 1; `None` where nothing was read.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerRate {
+    /// Which collection.
+    pub collection: Collection,
+    /// In the time that is looked at.
+    pub rate: Option<f64>,
+    /// How many reads that is of.
+    pub reads: u32,
+    /// Since the worker started.
+    pub since_start: Option<f64>,
+    /// How many reads that is of.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub reads_since_start: u64,
+}
+
+/// What the workers that answered have done since their start, together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct WorkersFigures {
+    /// How many workers the profile names,
+    pub named: usize,
+    /// and how many of them answered the last time.
+    pub answering: usize,
+    /// Deliveries that they took,
+    pub deliveries: u64,
+    /// events in them,
+    pub events: u64,
+    /// messages that Instagram took,
+    pub sent: u64,
+    /// and those that ended otherwise.
+    pub failed: u64,
+    /// How their caches did.
+    pub cache: CacheFigures,
+}
+
+/// The workers of the profile in front.
+#[derive(Debug)]
+pub(super) struct Workers {
+    list: Vec<Worker>,
+    /// All of them together.
+    total: Counted,
+    history: History,
+}
+
+#[derive(Debug)]
+struct Worker {
+    address: String,
+    answered_at: Option<Millis>,
+    trouble: Option<MetricsTrouble>,
+    /// Its page, the last time that it answered.
+    page: Option<Page>,
+    /// What it has counted since it is looked at, over restarts.
+    total: Counted,
+    restarts: u32,
+    history: History,
+}
+
+/// What addresses answered, in their order.
+pub(super) type Answers = Vec<Result<Page, MetricsTrouble>>;
+
+/// Asks all of these at the same time.
+pub(super) async fn ask_all(client: &reqwest::Client, addresses: &[String]) -> Answers {
+    futures::future::join_all(addresses.iter().map(|it| ask(client, it))).await
+}
+
+/// The client that asks.
+pub(super) fn asking() -> reqwest::Client {
+    client()
+}
+
+/// Asks one address and says what is there, such as “heliograph 0.1.0, started at …”.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub async fn test_metrics(address: &str) -> Result<MetricsFound, MetricsTrouble> {
+    let page = ask(&client(), address).await?;
+    let figures = page.counted.figures();
+    Ok(MetricsFound {
+        version: page.version,
+        started_at: page.started_at,
+        reads: Collection::ALL.iter().map(|it| figures.of(*it).reads).sum(),
+    })
+}
+
+/// Whose metrics are under an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricsFound {
+    /// The worker's version.
+    pub version: String,
+    /// When it started, by its own clock.
+    pub started_at: Millis,
+    /// How many reads its cache has counted.
+    pub reads: u64,
+}
+
+impl Workers {
+    /// None has been asked yet. An address that is named twice is asked once.
+    pub(super) fn begin(at: Millis, addresses: &[String]) -> Self {
+        let none = Counted::none();
+        let mut list: Vec<Worker> = Vec::new();
+        for address in addresses {
+            if list.len() == MOST_WORKERS || list.iter().any(|it| it.address == *address) {
+                continue;
+            }
+            list.push(Worker {
+                address: address.clone(),
+                answered_at: None,
+                trouble: None,
+                page: None,
+                total: none.clone(),
+                restarts: 0,
+                history: History::begin(at, none.sample(None)),
+            });
+        }
+        Self {
+            list,
+            history: History::begin(at, none.sample(None)),
+            total: none,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Where they are asked, in the order of their answers.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        self.list.iter().map(|it| it.address.clone()).collect()
+    }
+
+    /// Takes what they answered. `server` is what the servers of the cache count meanwhile.
+    pub(super) fn take(&mut self, at: Millis, answers: Answers, server: Option<ServerCounts>) {
+        for (worker, answer) in self.list.iter_mut().zip(answers) {
+            match answer {
+                Ok(page) => {
+                    if let Some(came) = worker.answered(at, page) {
+                        self.total.add(&came);
+                    }
+                }
+                Err(trouble) => worker.trouble = Some(trouble),
+            }
+            worker.history.record(at, worker.total.sample(server));
+        }
+        self.history.record(at, self.total.sample(server));
+    }
+
+    /// The history of a source; `None` for one that is not here.
+    pub(super) fn history(&self, source: &CacheSource) -> Option<&History> {
+        match source {
+            CacheSource::Window => None,
+            CacheSource::Workers => (!self.is_empty()).then_some(&self.history),
+            CacheSource::Worker { address } => {
+                let found = self.list.iter().find(|it| it.address == *address);
+                found.map(|it| &it.history)
+            }
+        }
+    }
+
+    /// Each worker, over a span.
+    pub(super) fn now(&self, span: CacheSpan) -> Vec<WorkerNow> {
+        self.list.iter().map(|worker| worker.now(span)).collect()
+    }
+
+    /// What those that answer have done since their start, together; `None` where the
+    /// profile names none.
+    pub(super) fn figures(&self) -> Option<WorkersFigures> {
+        let mut all = WorkersFigures {
+            named: self.list.len(),
+            ..WorkersFigures::default()
+        };
+        let mut counted = Counted::none();
+        for worker in self.list.iter().filter(|it| it.trouble.is_none()) {
+            let Some(page) = &worker.page else { continue };
+            all.answering += 1;
+            all.deliveries += page.deliveries;
+            all.events += page.events;
+            all.sent += page.sent;
+            all.failed += page.failed;
+            counted.add(&page.counted);
+        }
+        all.cache = counted.figures();
+        (!self.is_empty()).then_some(all)
+    }
+}
+
+impl Worker {
+    /// Takes its page, and answers with what came since the one before.
+    fn answered(&mut self, at: Millis, page: Page) -> Option<Counted> {
+        let mut came = None;
+        if let Some(before) = &self.page {
+            if page.started_at < before.started_at {
+                // The next page would be the other's again, and everything would count as
+                // new each time.
+                self.trouble = Some(MetricsTrouble::new(
+                    "Several workers answer under this address, in turn.",
+                    "Name each worker by an address of its own, not a server before them. Where its clock was set back, connect the profile again.",
+                ));
+                return None;
+            }
+            let is_another =
+                page.started_at > before.started_at || page.counted.fell(&before.counted);
+            // What it counted since it was started again is new.
+            let new = if is_another {
+                self.restarts += 1;
+                page.counted.clone()
+            } else {
+                page.counted.since(&before.counted)
+            };
+            self.total.add(&new);
+            came = Some(new);
+        }
+        self.page = Some(page);
+        self.answered_at = Some(at);
+        self.trouble = None;
+        came
+    }
+
+    fn now(&self, span: CacheSpan) -> WorkerNow {
+        let over = self.history.over(span);
+        let since_start = self.page.as_ref().map(|page| page.counted.figures());
+        let rates = Collection::ALL.map(|collection| {
+            let total = over.collection(collection);
+            let all = since_start.as_ref().map(|figures| figures.of(collection));
+            WorkerRate {
+                collection,
+                rate: total.rate(),
+                reads: total.reads,
+                since_start: all.filter(|it| it.reads > 0).map(|it| it.hit_rate()),
+                reads_since_start: all.map_or(0, |it| it.reads),
+            }
+        });
+        WorkerNow {
+            address: self.address.clone(),
+            answered_at: self.answered_at,
+            trouble: self.trouble.as_ref().map(|trouble| WorkerTrouble {
+                says: trouble.says.clone(),
+                to_do: trouble.to_do.clone(),
+            }),
+            version: self
+                .page
+                .as_ref()
+                .map(|page| page.version.clone())
+                .unwrap_or_default(),
+            started_at: self.page.as_ref().map(|page| page.started_at),
+            restarts: self.restarts,
+            rates: rates.to_vec(),
+        }
+    }
+}
