@@ -12,6 +12,7 @@ const results: Record<RowResult, string> = {
   sending: "Sending",
   retrying: "Retrying",
   sent: "Sent",
+  not_sent: "Not sent (dry run)",
   failed: "Failed",
   unknown: "Unknown",
   dropped: "Dropped",
@@ -184,6 +185,8 @@ export const traffic = {
     answer: "Answer",
     answerNone: "No answer: it was not asked, or the connection broke.",
     attempt: (value: number) => `try ${value}`,
+    dryRun: "Not sent: dry run",
+    answerDry: "Nobody was asked: a dry run sends nothing. This is what would have been sent.",
     uncertain: "may be a repeat",
   },
   waterfall: {

@@ -9,7 +9,10 @@ use super::waterfall::{TimeSpan, waterfall};
 use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::JournalPage;
 use heliograph_instagram::wire::{self, Edge};
-use heliograph_model::{DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord};
+use heliograph_model::{
+    DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord,
+};
+use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -68,6 +71,8 @@ pub struct SentRequest {
     pub request: String,
     /// What Instagram answered, as JSON; absent where it was not asked or said nothing.
     pub answer: Option<String>,
+    /// Whether a dry run would have sent it, and did not.
+    pub is_dry_run: bool,
 }
 
 impl Traffic {
@@ -206,7 +211,10 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
         (Some(receipt), _) if call.edge == Edge::Messages => Some(json!({
             "recipient_id": receipt.recipient_id,
             "message_id": receipt.message_id,
+    let is_dry_run = is_of_dry_run(&record);
         })),
+        // Nobody was asked.
+        (Some(_), _) if is_dry_run => None,
         (Some(receipt), _) => Some(json!({ "id": receipt.message_id })),
         (None, Some(error)) if error.code.is_some() => Some(json!({
             "error": {
@@ -230,6 +238,7 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
     }
 }
 
+        is_dry_run,
 fn written(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
@@ -244,8 +253,9 @@ pub(crate) fn what_is_sent(effect: &Effect) -> String {
 }
 
 /// How a try ended, in words.
-pub(super) fn how_it_ended(state: OutboxState) -> &'static str {
-    match state {
+pub(super) fn how_it_ended(record: &SendRecord) -> &'static str {
+    match record.state {
+        OutboxState::Sent if is_of_dry_run(record) => "was not sent: a dry run sends nothing",
         OutboxState::Sent => "was sent",
         OutboxState::Retrying => "failed and is tried again",
         OutboxState::Failed => "was refused for good",

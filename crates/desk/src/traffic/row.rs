@@ -3,8 +3,9 @@
 use heliograph_listener::RefusalReason;
 use heliograph_model::{
     AccountId, AutomationId, ContactId, DecisionRecord, DeliveryId, DeliverySource, Event,
-    EventKind, Millis, OutboxState, Reason, StateChange, Verdict,
+    EventKind, Millis, OutboxState, Reason, SendRecord, StateChange, Verdict,
 };
+use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 
 /// The longest text of a line, in characters.
@@ -116,6 +117,8 @@ pub enum RowResult {
     Sent,
     /// A send was refused for good.
     Failed,
+    /// Everything would have been sent, and was not: a dry run sends nothing.
+    NotSent,
     /// Nobody knows whether a send arrived.
     Unknown,
     /// A send came too late, or the contact unsubscribed, so it was not attempted.
@@ -126,10 +129,11 @@ pub enum RowResult {
 
 impl RowResult {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Sent,
         Self::Failed,
         Self::Refused,
+        Self::NotSent,
         Self::Nothing,
         Self::Repeat,
         Self::Noted,
@@ -155,6 +159,7 @@ impl RowResult {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
+            Self::NotSent => "not_sent",
             Self::Dropped => "dropped",
             Self::Dead => "dead",
         }
@@ -250,8 +255,9 @@ impl TrafficRow {
     }
 
     /// Takes in how a send of it stands. The worst of several is what shows.
-    pub fn sent(&mut self, state: OutboxState, all_ended: bool) {
-        let new = match state {
+    pub fn sent(&mut self, record: &SendRecord, all_ended: bool) {
+        let new = match record.state {
+            OutboxState::Sent if all_ended && is_of_dry_run(record) => RowResult::NotSent,
             OutboxState::Sent if all_ended => RowResult::Sent,
             OutboxState::Sent => RowResult::Sending,
             OutboxState::Retrying => RowResult::Retrying,
@@ -271,7 +277,7 @@ fn rank(result: RowResult) -> u8 {
         RowResult::Failed => 5,
         RowResult::Unknown => 4,
         RowResult::Dropped => 3,
-        RowResult::Sent => 2,
+        RowResult::Sent | RowResult::NotSent => 2,
         RowResult::Retrying => 1,
         _ => 0,
     }

@@ -111,7 +111,7 @@ fn rows(page: &JournalPage, id: DeliveryId) -> Vec<(TrafficRow, Box<str>)> {
         seen.push((send.outbox_id, place));
         if let Some((row, _, effects, ended)) = rows.get_mut(place) {
             *ended += usize::from(send.state != OutboxState::Retrying);
-            row.sent(send.state, *ended >= *effects);
+            row.sent(send, *ended >= *effects);
         }
     }
     rows.into_iter()

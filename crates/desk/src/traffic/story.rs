@@ -6,6 +6,7 @@ use super::words::texts;
 use heliograph_model::{
     Awaiting, DecisionRecord, Event, EventKind, OutboxState, Outcome, Reason, SendRecord,
 };
+use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 
 /// One sentence of a story.
@@ -144,11 +145,12 @@ fn decided(record: &DecisionRecord, story: &mut Vec<Sentence>) {
 fn send(record: &SendRecord) -> Sentence {
     let what = what_is_sent(&record.effect);
     let said = excerpt(texts(&record.effect).first().unwrap_or(&""));
-    let mut text = format!("{} “{said}” {}", upper(&what), how_it_ended(record.state));
+    let mut text = format!("{} “{said}” {}", upper(&what), how_it_ended(record));
     if record.attempt > 1 {
         text.push_str(&format!(", at try {}", record.attempt));
     }
     let tone = match record.state {
+        OutboxState::Sent if is_of_dry_run(record) => Tone::Plain,
         OutboxState::Sent => Tone::Good,
         OutboxState::Retrying => Tone::Waiting,
         OutboxState::Unknown | OutboxState::Dropped => Tone::Warning,

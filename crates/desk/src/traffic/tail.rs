@@ -373,7 +373,7 @@ impl Tail {
             kept.begun += u32::from(is_new);
             kept.ended += u32::from(is_end);
             let all_ended = kept.ended >= kept.effects;
-            kept.row.sent(record.state, all_ended);
+            kept.row.sent(record, all_ended);
             if now.is_some() {
                 kept.last = now;
             }

@@ -39,6 +39,7 @@ const RESULT_ICON: Record<RowResult, IconName> = {
   sending: "send",
   retrying: "retry",
   sent: "check",
+  not_sent: "minus",
   failed: "failed",
   unknown: "warning",
   dropped: "minus",

@@ -19,16 +19,16 @@ export function Sends({ opened }: { opened: OpenedDelivery }) {
   if (opened.sends.length === 0) return <p className={styles.quiet}>{t.none}</p>;
   return (
     <>
-      {opened.sends.map(({ record, path, request, answer }) => (
+      {opened.sends.map(({ record, path, request, answer, isDryRun }) => (
         <article
           key={`${record.outboxId}-${record.attempt}-${record.at}`}
           className={styles.decision}
           data-testid="traffic-send"
         >
           <header className={styles.decisionHead}>
-            <span className={styles.sendState} data-state={record.state}>
-              <Icon name={ICON[record.state]} size={14} />
-              {texts.sends[record.state]}
+            <span className={styles.sendState} data-state={isDryRun ? "dropped" : record.state}>
+              <Icon name={isDryRun ? "minus" : ICON[record.state]} size={14} />
+              {isDryRun ? t.dryRun : texts.sends[record.state]}
             </span>
             <code className="selectable">POST {path}</code>
             <span className={styles.quiet}>
@@ -42,7 +42,7 @@ export function Sends({ opened }: { opened: OpenedDelivery }) {
           <pre className={`${styles.json} selectable`}>{request}</pre>
           <h3 className={pane.section}>{t.answer}</h3>
           {answer === null ? (
-            <p className={styles.quiet}>{t.answerNone}</p>
+            <p className={styles.quiet}>{isDryRun ? t.answerDry : t.answerNone}</p>
           ) : (
             <pre className={`${styles.json} selectable`}>{answer}</pre>
           )}
