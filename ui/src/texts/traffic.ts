@@ -183,10 +183,10 @@ export const traffic = {
     none: "Nothing was sent because of it.",
     request: "Request",
     answer: "Answer",
-    answerNone: "No answer: it was not asked, or the connection broke.",
-    attempt: (value: number) => `try ${value}`,
     dryRun: "Not sent: dry run",
     answerDry: "Nobody was asked: a dry run sends nothing. This is what would have been sent.",
+    answerNone: "No answer: it was not asked, or the connection broke.",
+    attempt: (value: number) => `try ${value}`,
     uncertain: "may be a repeat",
   },
   waterfall: {

@@ -9,9 +9,7 @@ use super::waterfall::{TimeSpan, waterfall};
 use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::JournalPage;
 use heliograph_instagram::wire::{self, Edge};
-use heliograph_model::{
-    DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord,
-};
+use heliograph_model::{DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord};
 use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -207,14 +205,14 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
     let call = wire::call(&record.effect);
     let [node, edge] = call.edge.segments(record.account_id.as_str());
     let path = format!("/{node}/{edge}");
+    let is_dry_run = is_of_dry_run(&record);
     let answer = match (&record.receipt, &record.error) {
+        // Nobody was asked.
+        (Some(_), _) if is_dry_run => None,
         (Some(receipt), _) if call.edge == Edge::Messages => Some(json!({
             "recipient_id": receipt.recipient_id,
             "message_id": receipt.message_id,
-    let is_dry_run = is_of_dry_run(&record);
         })),
-        // Nobody was asked.
-        (Some(_), _) if is_dry_run => None,
         (Some(receipt), _) => Some(json!({ "id": receipt.message_id })),
         (None, Some(error)) if error.code.is_some() => Some(json!({
             "error": {
@@ -234,11 +232,11 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
             }
             written(&answer)
         }),
+        is_dry_run,
         record,
     }
 }
 
-        is_dry_run,
 fn written(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }

@@ -115,10 +115,10 @@ pub enum RowResult {
     Retrying,
     /// Instagram took everything.
     Sent,
-    /// A send was refused for good.
-    Failed,
     /// Everything would have been sent, and was not: a dry run sends nothing.
     NotSent,
+    /// A send was refused for good.
+    Failed,
     /// Nobody knows whether a send arrived.
     Unknown,
     /// A send came too late, or the contact unsubscribed, so it was not attempted.
@@ -131,9 +131,9 @@ impl RowResult {
     /// All, in the order in which they are offered.
     pub const ALL: [Self; 13] = [
         Self::Sent,
+        Self::NotSent,
         Self::Failed,
         Self::Refused,
-        Self::NotSent,
         Self::Nothing,
         Self::Repeat,
         Self::Noted,
@@ -157,9 +157,9 @@ impl RowResult {
             Self::Sending => "sending",
             Self::Retrying => "retrying",
             Self::Sent => "sent",
+            Self::NotSent => "not_sent",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
-            Self::NotSent => "not_sent",
             Self::Dropped => "dropped",
             Self::Dead => "dead",
         }
