@@ -127,6 +127,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             queue::queue_job,
             queue::queue_retry,
             queue::queue_promote,
+            queue::queue_choose,
+            queue::queue_write,
             queue::queue_discard,
             queue::queue_restore,
             queue::queue_pause,

@@ -233,7 +233,7 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
 
     let webhook = message("m-observe");
     // Each command of the window that would write to the profile in front.
-    let one = json!({ "choice": { "which": "one", "id": "7" } });
+    let one = json!({ "from": "waiting", "choice": { "which": "some", "ids": ["7"] } });
     let person = |change: Value| json!({ "asked": { "accountId": ACCOUNT, "contactId": "p1", "change": change, "seen": null } });
     let key = format!("user_state:{ACCOUNT}:p1");
     for (command, arguments) in [

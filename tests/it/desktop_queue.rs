@@ -151,10 +151,17 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     ensure!(!button.is_enabled().await?, "it only observes");
     for (command, arguments) in [
         ("queue_retry", json!({ "choice": { "which": "all" } })),
-        ("queue_discard", json!({ "choice": { "which": "all" } })),
+        (
+            "queue_discard",
+            json!({ "from": "failed", "choice": { "which": "all" } }),
+        ),
         (
             "queue_promote",
-            json!({ "choice": { "which": "one", "id": "1" } }),
+            json!({ "choice": { "which": "some", "ids": ["1"] } }),
+        ),
+        (
+            "queue_discard",
+            json!({ "from": "waiting", "choice": { "which": "some", "ids": ["1"] } }),
         ),
         ("queue_pause", json!({})),
         ("queue_resume", json!({ "merging": false })),
@@ -185,6 +192,9 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     window.picture("queue-workers-light").await?;
     window.click(&test_id("queue-workers")).await?;
     window.picture("queue-job-light").await?;
+    window.click(&test_id("theme")).await?;
+    window.picture("queue-job-dark").await?;
+    window.click(&test_id("theme")).await?;
 
     // One, then all of a kind.
     arm(&window).await?;
@@ -295,6 +305,101 @@ async fn desktop_queue_what_is_discarded_is_put_back_and_a_pause_is_everybodys()
     window.click(&test_id("queue-confirm")).await?;
     window.gone(&test_id("queue-paused")).await?;
     assert_eq!(servers.counts().await?["waiting"], 1);
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_queue_what_waits_is_removed_before_a_worker_takes_it_and_put_back() -> Result<()> {
+    let servers = Servers::start()?;
+    let job = |name: &str, n: u32, opts: Value| {
+        let data = json!({ "webhook": webhook(&n.to_string(), "501") });
+        json!({ "name": name, "data": data, "opts": opts })
+    };
+    let hour = json!({ "delay": 3_600_000 });
+    let mut jobs: Vec<Value> = (0..4).map(|n| job("webhook", n, json!({}))).collect();
+    jobs.push(job("report", 4, json!({})));
+    jobs.push(job("webhook", 5, json!({ "priority": 3 })));
+    jobs.push(job("webhook", 6, hour.clone()));
+    jobs.push(job("report", 7, hour));
+    servers.node("add", json!({ "jobs": jobs })).await?;
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    connect(&window, &servers).await?;
+    window.click(&test_id("screen-queue")).await?;
+    number(&window, "waiting", "6").await?;
+    window.click(&test_id("queue-tab-waiting")).await?;
+    // At observe one may select, and nothing is removed.
+    let boxes = test_id("queue-row").inside("[data-mark]");
+    window.click(&boxes).await?;
+    window.find(&test_id("queue-marked")).await?;
+    let remove = window.find(&test_id("queue-remove-marked")).await?;
+    ensure!(!remove.is_enabled().await?, "it only observes");
+
+    arm(&window).await?;
+    let list = window.find(&test_id("queue-list")).await?;
+    list.send_keys(Key::Shift + Key::Down).await?;
+    window
+        .find(&test_id("queue-marked").with_text("2 selected"))
+        .await?;
+    window.picture("queue-selected-light").await?;
+    window.is_accessible("jobs that are selected").await?;
+    window.click(&test_id("queue-remove-marked")).await?;
+    let asked = window.text(&test_id("queue-ask")).await?;
+    assert!(asked.contains("Remove 2 jobs?"), "{asked}");
+    assert!(asked.contains("does not send them again"), "{asked}");
+    window.click(&test_id("queue-save")).await?;
+    let saved = window
+        .find(&test_id("queue-saved").with_text("2 jobs saved"))
+        .await?;
+    let saved = saved.text().await?;
+    window.picture("queue-remove-light").await?;
+    window.is_accessible("removing jobs").await?;
+    let path = saved.split_once("saved to ").context("a path")?.1;
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(path.trim())?)?;
+    std::fs::remove_file(path.trim())?;
+    assert_eq!(file.as_array().map(Vec::len), Some(2));
+    let data = file[0]["data"].as_str().context("its data")?;
+    assert!(data.contains("The menu, please"), "{data}");
+    window.click(&test_id("queue-confirm")).await?;
+    number(&window, "waiting", "4").await?;
+    let log = window
+        .invoke_with("audit_search", json!({ "text": "Removing waiting" }))
+        .await?;
+    assert_eq!(log["found"], 1, "it is in the audit log: {log}");
+    let before = log["entries"][0].to_string();
+    assert!(
+        before.contains("The menu, please"),
+        "what was there: {before}"
+    );
+    window.click(&test_id("notice-action")).await?;
+    number(&window, "waiting", "6").await?;
+
+    // All of a kind, from one of them; delayed ones too.
+    window
+        .click(&test_id("queue-row").with_text("report"))
+        .await?;
+    window.click(&test_id("queue-remove-like")).await?;
+    let asked = window.text(&test_id("queue-ask")).await?;
+    assert!(asked.contains("Remove 1 job?"), "{asked}");
+    window.click(&test_id("queue-confirm")).await?;
+    number(&window, "waiting", "5").await?;
+    window.click(&test_id("queue-job-close")).await?;
+    window.click(&test_id("queue-tab-delayed")).await?;
+    window.click(&test_id("queue-remove-all")).await?;
+    window.resize(1024, 700).await?;
+    window.click(&test_id("theme")).await?;
+    window.picture("queue-remove-dark-small").await?;
+    window.click(&test_id("queue-confirm")).await?;
+    number(&window, "delayed", "0").await?;
+
+    // What is left is done by a worker of Node, in its order, and nothing else.
+    let mut worker = servers.worker(json!({ "quiet": true })).await?;
+    for id in ["1", "2", "3", "4", "6"] {
+        assert_eq!(worker.says("completed").await?, id);
+    }
+    let counts = servers.counts().await?;
+    assert_eq!(counts["completed"], 5, "{counts}");
+    assert_eq!(counts["waiting"], 0, "{counts}");
     window.close().await
 }
 

@@ -33,6 +33,14 @@ pub enum BullError {
     /// There is no such job that is delayed.
     #[error("job {0} is not delayed; look at the queue again")]
     NotDelayed(String),
+    /// The job is not in the state from which it was to be removed.
+    #[error("job {0} is not there any more; look at the queue again")]
+    NotThere(String),
+    /// A job scheduler made the job, and makes the next one with it.
+    #[error(
+        "job {0} belongs to a job scheduler; remove the scheduler in the application that made it"
+    )]
+    OfScheduler(String),
     /// A client of BullMQ 5 paused the queue, and resuming it could lose jobs.
     #[error(
         "queue {queue} was paused by a client of BullMQ 5 ({}): {parked} jobs lie in its list \
@@ -84,6 +92,8 @@ impl From<BullError> for PortError {
             | BullError::Thread(_)
             | BullError::NotFailed(_)
             | BullError::NotDelayed(_)
+            | BullError::NotThere(_)
+            | BullError::OfScheduler(_)
             | BullError::PausedByVersion5 { .. } => Self::other(error),
         }
     }

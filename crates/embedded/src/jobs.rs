@@ -3,6 +3,8 @@
 //! A delivery that is done leaves the queue and stays in the journal, so no completed jobs
 //! are kept here. There is one worker, the process itself.
 
+mod discarding;
+
 use crate::Database;
 use crate::error::Failure;
 use crate::line::AT_ONCE;
@@ -10,22 +12,12 @@ use crate::queue::refused;
 use crate::rows::limit;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortError, PortResult,
-    Queue,
+    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortResult, Queue,
 };
 use heliograph_model::{DeliveryId, JobId, Millis};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// A row of the dead letter, as it is kept when it was discarded.
-#[derive(Debug, Serialize, Deserialize)]
-struct DeadRow {
-    attempts: u32,
-    at: i64,
-    error: String,
-}
 
 #[async_trait]
 impl Jobs for Database {
@@ -181,68 +173,16 @@ impl Jobs for Database {
         Ok(moved.await?.len() as u64)
     }
 
-    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
-        let removed = self
-            .move_each(
-                ids,
-                |connection, id| {
-                    connection
-                        .prepare_cached(
-                            "DELETE FROM dead_letters WHERE delivery_id = ?1 \
-                             RETURNING attempts, at, error",
-                        )?
-                        .query_row((id,), |row| {
-                            Ok(DeadRow {
-                                attempts: row.get(0)?,
-                                at: row.get(1)?,
-                                error: row.get(2)?,
-                            })
-                        })
-                        .optional()
-                },
-                |line, ids| line.discarded(count(ids)),
-            )
-            .await?;
-        let kept = removed.iter().map(|(id, row)| {
-            Ok(KeptJob {
-                id: job_id(*id),
-                whole: serde_json::to_string(row).map_err(PortError::other)?,
-            })
-        });
-        Ok(Discarded {
-            removed: removed.len() as u64,
-            kept: kept.collect::<PortResult<_>>()?,
-        })
+    async fn discard(&self, from: JobState, ids: &[JobId]) -> PortResult<Discarded> {
+        match from {
+            JobState::Failed => self.discard_failed(ids).await,
+            JobState::Waiting | JobState::Delayed => self.discard_queued(from, ids).await,
+            JobState::Active | JobState::Completed => Ok(Discarded::default()),
+        }
     }
 
     async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
-        let mut rows = std::collections::HashMap::new();
-        for job in jobs {
-            if let Some(id) = number(&job.id) {
-                rows.insert(id, job.read::<DeadRow>()?);
-            }
-        }
-        let ids: Vec<_> = jobs.iter().map(|job| job.id.clone()).collect();
-        let put = self.move_each(
-            &ids,
-            move |connection, id| {
-                let Some(row) = rows.get(&id) else {
-                    return Ok(None);
-                };
-                // Not where it came back by itself, nor where its body is forgotten.
-                let put = connection
-                    .prepare_cached(
-                        "INSERT OR IGNORE INTO dead_letters (delivery_id, attempts, at, error) \
-                         SELECT ?1, ?2, ?3, ?4 \
-                         WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1) \
-                         AND NOT EXISTS (SELECT 1 FROM queue WHERE delivery_id = ?1)",
-                    )?
-                    .execute((id, row.attempts, row.at, &row.error))?;
-                Ok((put > 0).then_some(()))
-            },
-            |line, ids| line.discarded(-count(ids)),
-        );
-        Ok(put.await?.len() as u64)
+        self.put_back(jobs).await
     }
 
     async fn pause(&self) -> PortResult<()> {

@@ -4,10 +4,14 @@
 //! the head of the line is held in memory, with the bodies, because a delivery is usually
 //! taken at once; what arrives while the head is full is read from the table in its turn.
 
+mod withdrawn;
+
+pub(crate) use withdrawn::{Place, Withdrawn};
+
 use heliograph_engine::ports::QueueDepth;
 use heliograph_model::{Millis, NewDelivery};
 use parking_lot::Mutex;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use tokio::sync::Notify;
 
 /// The head of the line holds at most so many deliveries,
@@ -81,6 +85,8 @@ pub(crate) struct State {
     ended: (u64, u64),
     /// The last delivery that was handed out for the first time.
     taken_up_to: i64,
+    /// Rows that are being removed and that nobody has read yet.
+    leaving: HashSet<i64>,
 }
 
 impl Line {
@@ -280,16 +286,12 @@ impl State {
             .collect();
         for (at, id, attempts) in due {
             self.delayed.remove(&(at, id, attempts));
-            let place = self.head.partition_point(|entry| entry.id < id);
             self.waiting += 1;
-            self.head.insert(
-                place,
-                Entry {
-                    id,
-                    attempts,
-                    delivery: None,
-                },
-            );
+            self.put_in(Entry {
+                id,
+                attempts,
+                delivery: None,
+            });
         }
     }
 
@@ -326,6 +328,9 @@ impl State {
     /// Puts a row behind the head.
     pub(crate) fn append(&mut self, mut entry: Entry) {
         self.loaded_up_to = entry.id;
+        if self.leaving.contains(&entry.id) {
+            return;
+        }
         // What was handed out before a crash was not counted in its row, so that taking
         // costs no write: it is counted here.
         if entry.attempts == 0 && entry.id <= self.taken_up_to {

@@ -2,12 +2,24 @@
 
 use super::Answer;
 use crate::desk::Desk;
+use crate::downloads;
 use heliograph_desk::queue::{
     JobChoice, JobPage, JobsDiscarded, JobsIn, JobsMoved, OpenedJob, QueueNews,
 };
 use heliograph_model::JobId;
-use tauri::State;
+use serde::Serialize;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+
+/// Where jobs were written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WrittenJobs {
+    /// The file.
+    pub path: String,
+    /// How many are in it; the others were not there any more.
+    pub jobs: u32,
+}
 
 /// Tells the channel how the queue stands, now and once a second. A later call takes the
 /// place of an earlier one.
@@ -62,11 +74,43 @@ pub async fn queue_promote(desk: State<'_, Desk>, choice: JobChoice) -> Answer<J
     Ok(desk.queue.desk.promote(&choice).await?)
 }
 
-/// Removes failed jobs, and keeps them until something else is discarded.
+/// Which jobs in a state a choice is now; at most a hundred thousand.
 #[tauri::command]
 #[specta::specta]
-pub async fn queue_discard(desk: State<'_, Desk>, choice: JobChoice) -> Answer<JobsDiscarded> {
-    Ok(desk.queue.desk.discard(&choice).await?)
+pub async fn queue_choose(
+    desk: State<'_, Desk>,
+    from: JobsIn,
+    choice: JobChoice,
+) -> Answer<Vec<JobId>> {
+    Ok(desk.queue.desk.choose(from, &choice).await?)
+}
+
+/// Writes jobs, whole, as JSON into the person's downloads.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_write(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    ids: Vec<JobId>,
+) -> Answer<WrittenJobs> {
+    let file = desk.queue.desk.written(&ids).await?;
+    let path = downloads::write(&app, "jobs", "json", &file.text)?;
+    Ok(WrittenJobs {
+        path: path.display().to_string(),
+        jobs: u32::try_from(file.jobs).unwrap_or(u32::MAX),
+    })
+}
+
+/// Removes jobs that failed, are delayed or wait, and keeps them until something else is
+/// discarded.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_discard(
+    desk: State<'_, Desk>,
+    from: JobsIn,
+    choice: JobChoice,
+) -> Answer<JobsDiscarded> {
+    Ok(desk.queue.desk.discard(from, &choice).await?)
 }
 
 /// Puts back what was discarded last.

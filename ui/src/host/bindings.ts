@@ -278,8 +278,15 @@ export const commands = {
 	queueRetry: (choice: JobChoice) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_retry", { choice })),
 	/**  Hands delayed jobs out at once. */
 	queuePromote: (choice: JobChoice) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_promote", { choice })),
-	/**  Removes failed jobs, and keeps them until something else is discarded. */
-	queueDiscard: (choice: JobChoice) => typedError<JobsDiscarded, CommandError>(__TAURI_INVOKE("queue_discard", { choice })),
+	/**  Which jobs in a state a choice is now; at most a hundred thousand. */
+	queueChoose: (from: JobsIn, choice: JobChoice) => typedError<JobId[], CommandError>(__TAURI_INVOKE("queue_choose", { from, choice })),
+	/**  Writes jobs, whole, as JSON into the person's downloads. */
+	queueWrite: (ids: JobId[]) => typedError<WrittenJobs, CommandError>(__TAURI_INVOKE("queue_write", { ids })),
+	/**
+	 *  Removes jobs that failed, are delayed or wait, and keeps them until something else is
+	 *  discarded.
+	 */
+	queueDiscard: (from: JobsIn, choice: JobChoice) => typedError<JobsDiscarded, CommandError>(__TAURI_INVOKE("queue_discard", { from, choice })),
 	/**  Puts back what was discarded last. */
 	queueRestore: () => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_restore")),
 	/**  Hands nothing more out, to any worker, until it is resumed. */
@@ -2022,8 +2029,12 @@ export type Invalidated = {
 
 /**  Which jobs of those in a state. */
 export type JobChoice = 
-/**  One. */
-{ which: "one"; 
+/**  These. */
+{ which: "some"; 
+/**  Which. */
+ids: JobId[] } | 
+/**  Those of the same name and the same kind of reason as this one, itself included. */
+{ which: "like"; 
 /**  Which. */
 id: JobId } | 
 /**  Those that failed for a reason of this kind. */
@@ -4489,6 +4500,14 @@ export type Workspace = {
 
 /**  A workspace: the business whose automations these are. */
 export type WorkspaceId = string;
+
+/**  Where jobs were written to. */
+export type WrittenJobs = {
+	/**  The file. */
+	path: string,
+	/**  How many are in it; the others were not there any more. */
+	jobs: number,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

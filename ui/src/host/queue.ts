@@ -9,6 +9,7 @@ import type {
   JobsMoved,
   OpenedJob,
   QueueNews,
+  WrittenJobs,
 } from "./bindings";
 
 export interface QueueHost {
@@ -21,8 +22,13 @@ export interface QueueHost {
   retry(choice: JobChoice): Promise<JobsMoved>;
   /** Hands delayed jobs out at once. */
   promote(choice: JobChoice): Promise<JobsMoved>;
-  /** Removes failed jobs; they are kept until something else is discarded. */
-  discard(choice: JobChoice): Promise<JobsDiscarded>;
+  /** Which jobs in a state a choice is now; at most a hundred thousand. */
+  choose(from: JobsIn, choice: JobChoice): Promise<JobId[]>;
+  /** Writes jobs, whole, as JSON into the person's downloads. */
+  write(ids: JobId[]): Promise<WrittenJobs>;
+  /** Removes jobs that failed, are delayed or wait; they are kept until something else is
+   * discarded. */
+  discard(from: JobsIn, choice: JobChoice): Promise<JobsDiscarded>;
   /** Puts back what was discarded last. */
   restore(): Promise<JobsMoved>;
   pause(): Promise<void>;

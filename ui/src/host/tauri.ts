@@ -250,7 +250,9 @@ function tauriQueue(): QueueHost {
     job: (id) => unwrap(commands.queueJob(id)),
     retry: (choice) => unwrap(commands.queueRetry(choice)),
     promote: (choice) => unwrap(commands.queuePromote(choice)),
-    discard: (choice) => unwrap(commands.queueDiscard(choice)),
+    choose: (from, choice) => unwrap(commands.queueChoose(from, choice)),
+    write: (ids) => unwrap(commands.queueWrite(ids)),
+    discard: (from, choice) => unwrap(commands.queueDiscard(from, choice)),
     restore: () => unwrap(commands.queueRestore()),
     pause: async () => {
       await unwrap(commands.queuePause());

@@ -97,8 +97,32 @@ export const queue = {
   discarded: (value: number) => `${jobs(value)} discarded.`,
   discardedForGood: (value: number) =>
     ` ${count(value)} cannot be put back: they belong to a flow of jobs.`,
+  removeTitle: (value: number) => `Remove ${jobs(value)}?`,
+  removeWhat: (value: number) =>
+    value === 1
+      ? "It leaves the queue before anybody has handled it: no worker sees it, and no automation answers."
+      : "They leave the queue before anybody has handled them: no worker sees them, and no automation answers.",
+  removeAnswered:
+    "Instagram was told that its webhooks have arrived, and does not send them again.",
+  removeMeanwhile: "What a worker takes before you confirm is not removed.",
+  removeBack:
+    "You can put back what was removed until you remove something else, look at another profile or close the application. Save it first to keep it for longer.",
+  removeConfirm: (value: number) => `Remove ${jobs(value)}`,
+  removed: (value: number) => `${jobs(value)} removed.`,
+  removeAll: (value: number) => `Remove all ${count(value)}…`,
+  removeNone: "None of these is there any more.",
+  removeMost: (value: number) => `Only the first ${count(value)} are removed at a time.`,
+  save: "Save as JSON",
+  saving: "Saving…",
+  saved: (value: number, path: string) => `${jobs(value)} saved to ${path}`,
+  marked: (value: number) => `${count(value)} selected`,
+  mark: "Select",
+  unmark: "Select none",
+  retryMarked: (value: number) => `Retry ${count(value)}`,
+  promoteMarked: (value: number) => `Hand out ${count(value)} now`,
+  removeMarked: (value: number) => `Remove ${count(value)}…`,
   putBack: "Put back",
-  restored: (value: number) => `${jobs(value)} put back into the dead letter.`,
+  restored: (value: number) => `${jobs(value)} put back.`,
   undo: (value: number) => `Put back ${jobs(value)}`,
 
   promoteAll: (value: number) => `Hand out all ${count(value)} now`,
@@ -149,6 +173,9 @@ export const queue = {
     retry: "Retry",
     promote: "Hand out now",
     discard: "Discard…",
+    remove: "Remove…",
+    removeLike: "Remove all like it…",
+    removeLikeHint: "All with the same name and the same kind of reason",
     toTraffic: "Show in Traffic",
     copyAll: "Copy as JSON",
     state: "State",

@@ -1,45 +1,20 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
-import { describe, expect, it } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
-import type { Host, QueueHost } from "@/host";
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import type { QueueHost } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { job, type QueueInMemory, queueInMemory } from "@/host/memory/queue";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openScreen, violations } from "./inTests";
 
 async function open(given: QueueInMemory = {}, change: Partial<QueueHost> = {}) {
-  const recording = recordingHost({ at: 4 });
-  const host: Host = { ...recording, queue: { ...queueInMemory(given), ...change } };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Alt>}6{/Alt}");
-  // The screen is loaded when it is first asked for.
-  await screen.findByTestId("queue-number-failed", undefined, { timeout: 10_000 });
-  return { user, host, stores };
+  const queue = { ...queueInMemory(given), ...change };
+  return openScreen({ ...recordingHost({ at: 4 }), queue }, 6, "queue-number-failed");
 }
 
 const rows = () => screen.getAllByTestId("queue-row");
 const groups = () => screen.getAllByTestId("queue-reason");
 const shows = (id: string, text: string) =>
   waitFor(() => expect(screen.getByTestId(id).textContent).toContain(text));
-const violations = async () => {
-  const { violations: found } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false } },
-  });
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 const NONE = { waiting: [], active: [], delayed: [], failed: [], completed: [] };
 
 describe("what failed", () => {
@@ -109,6 +84,65 @@ describe("a job that is opened", () => {
     await shows("queue-job-reason", "27018");
     await user.keyboard("{Escape}");
     expect(screen.queryByTestId("queue-job")).toBeNull();
+  });
+});
+
+describe("what waits", () => {
+  it("is removed together, after saying that nobody will ever handle it", async () => {
+    const { user, host } = await open();
+    await user.click(screen.getByTestId("queue-tab-waiting"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    screen.getByTestId("queue-list").focus();
+    await user.keyboard("{ArrowDown} {Shift>}{ArrowDown}{/Shift}");
+    await shows("queue-marked", "2 selected");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-remove-marked"));
+    await shows("queue-ask", "Remove 2 jobs?");
+    expect(screen.getByTestId("queue-ask").textContent).toContain("does not send them again");
+    await user.click(screen.getByTestId("queue-save"));
+    await shows("queue-saved", "2 jobs saved to /downloads/jobs.json");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "2 jobs removed.");
+    await shows("queue-number-waiting", "0");
+    expect((await host.queue.jobs("waiting", null, 0, 10)).total).toBe(0);
+    await user.click(screen.getByTestId("notice-action"));
+    await shows("queue-number-waiting", "2");
+  });
+
+  it("is removed as it was when it was asked about, not what came since", async () => {
+    const choose = vi.fn(async () => ["8"]);
+    const { user, host } = await open({}, { choose });
+    await user.click(screen.getByTestId("queue-tab-waiting"));
+    await user.click(await screen.findByTestId("queue-remove-all"));
+    await shows("queue-ask", "Remove 1 job?");
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "1 job removed.");
+    const left = await host.queue.jobs("waiting", null, 0, 10);
+    expect(left.rows.map((row) => row.id)).toEqual(["9"]);
+  });
+
+  it("is removed with all like it from the job that is open", async () => {
+    const waiting = [job("8"), job("9"), job("10", { name: "report" })];
+    const { user } = await open({ jobs: { ...NONE, waiting } });
+    await user.click(screen.getByTestId("queue-tab-waiting"));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("queue-remove-like"));
+    await shows("queue-ask", "Remove 2 jobs?");
+  });
+
+  it("is selected with the mouse, and nothing is moved at observe", async () => {
+    const { user } = await open({ news: { level: "observe", workers: [] } });
+    await user.click(screen.getByTestId("queue-tab-waiting"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    await user.click(rows()[0]?.querySelector("[data-mark]") as HTMLElement);
+    await shows("queue-marked", "1 selected");
+    expect(screen.queryByTestId("queue-job")).toBeNull();
+    expect((screen.getByTestId("queue-remove-marked") as HTMLButtonElement).disabled).toBe(true);
+    screen.getByTestId("queue-list").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("queue-marked")).toBeNull();
   });
 });
 

@@ -144,6 +144,16 @@ pub(super) fn due_at(score: f64) -> Millis {
     Millis((score / TURNS).floor() as i64)
 }
 
+/// The score of a time in the delayed set.
+pub(super) fn score(at: Millis) -> f64 {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "BullMQ keeps its times in numbers of this size too"
+    )]
+    let millis = at.0 as f64;
+    millis * TURNS
+}
+
 fn signed(count: usize) -> isize {
     isize::try_from(count).unwrap_or(isize::MAX / 4)
 }

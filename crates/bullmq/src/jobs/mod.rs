@@ -51,8 +51,8 @@ impl Jobs for BullQueue {
         Ok(moved(each).await?)
     }
 
-    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
-        Ok(self.discard_jobs(ids.to_vec()).await?)
+    async fn discard(&self, from: JobState, ids: &[JobId]) -> PortResult<Discarded> {
+        Ok(self.discard_jobs(from, ids).await?)
     }
 
     async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {

@@ -102,7 +102,10 @@ async fn what_is_discarded_comes_back_as_node_knew_it() {
     let queue = open(rig::config(&redis)).await;
     let before = node_sees(&redis, "failed").await;
     let failed = ids(&list(&queue, JobState::Failed).await);
-    let discarded = jobs(&queue).discard(&failed).await.unwrap();
+    let discarded = jobs(&queue)
+        .discard(JobState::Failed, &failed)
+        .await
+        .unwrap();
     assert_eq!((discarded.removed, discarded.kept.len()), (3, 3));
     assert_eq!(node_sees(&redis, "failed").await, Vec::<Value>::new());
     assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap(), 3);
@@ -212,4 +215,160 @@ async fn a_queue_that_version_5_paused_is_resumed_only_with_merging() {
         (figures.paused, figures.waiting, figures.parked),
         (false, 2, 0)
     );
+}
+
+/// How a queue lies in Redis, as Node sees it.
+async fn states(redis: &heliograph_servers::redis::Redis) -> Vec<Vec<Value>> {
+    let mut all = Vec::new();
+    for state in ["waiting", "prioritized", "delayed", "paused"] {
+        all.push(node_sees(redis, state).await);
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_removed_and_comes_back_where_it_was() {
+    let redis = redis();
+    let job = |name: &str, opts: Value| json!({ "name": name, "data": {}, "opts": opts });
+    let all = json!([
+        job("first", json!({})),
+        job("second", json!({})),
+        job(
+            "third",
+            json!({ "deduplication": { "id": "one-of-a-kind" } })
+        ),
+        job("urgent", json!({ "priority": 2 })),
+        job("urgent too", json!({ "priority": 2 })),
+        job("in an hour", json!({ "delay": 3_600_000 })),
+        job("in a minute", json!({ "delay": 60_000 })),
+    ]);
+    node(&redis, "add", json!({ "jobs": all })).await;
+    // A client of version 5 adds to the same lists.
+    let five = json!({ "library": "bullmq5", "name": "of version 5", "data": {} });
+    node(&redis, "add", five).await;
+    let queue = open(rig::config(&redis)).await;
+    let before = states(&redis).await;
+    let waiting = ids(&list(&queue, JobState::Waiting).await);
+    let delayed = ids(&list(&queue, JobState::Delayed).await);
+    assert_eq!((waiting.len(), delayed.len()), (6, 2));
+    let other = jobs(&queue)
+        .discard(JobState::Waiting, &delayed)
+        .await
+        .unwrap();
+    assert_eq!(other.removed, 0, "what is delayed does not wait");
+
+    let mut gone = jobs(&queue)
+        .discard(JobState::Waiting, &waiting[1..])
+        .await
+        .unwrap();
+    let later = jobs(&queue)
+        .discard(JobState::Delayed, &delayed)
+        .await
+        .unwrap();
+    assert_eq!((gone.removed, later.removed), (5, 2));
+    gone.kept.extend(later.kept);
+    let left = states(&redis).await;
+    assert_eq!(left.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 0, 0]);
+    let keys = |pattern: &str| -> Vec<String> {
+        let mut keys = ::redis::cmd("KEYS");
+        keys.arg(pattern)
+            .query(&mut redis.connection().unwrap())
+            .unwrap()
+    };
+    assert_eq!(keys("*:de:*"), Vec::<String>::new(), "as BullMQ removes it");
+
+    gone.kept.reverse();
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 7);
+    assert_eq!(
+        states(&redis).await,
+        before,
+        "in their places, with all that is in them"
+    );
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 0);
+
+    // A worker that begins now does the rest, in order.
+    let again = jobs(&queue)
+        .discard(JobState::Waiting, &waiting[1..2])
+        .await
+        .unwrap();
+    assert_eq!(again.removed, 1);
+    let mut worker = node_worker(&redis, json!({ "quiet": true })).await;
+    for id in [0, 2, 3, 4, 5] {
+        let done = worker.says("completed").await.unwrap();
+        assert_eq!(done, waiting[id].as_str());
+    }
+    // And one that waits for work is woken by what comes back.
+    assert_eq!(jobs(&queue).restore(&again.kept).await.unwrap(), 1);
+    assert_eq!(worker.says("completed").await.unwrap(), waiting[1].as_str());
+}
+
+/// A worker takes jobs as fast as it can while a person removes them.
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_node_worker_each_job_is_either_done_or_removed() {
+    const MANY: usize = 2_000;
+    let redis = redis();
+    let add = json!({ "name": "x", "data": {}, "count": MANY });
+    node(&redis, "add", add).await;
+    let queue = open(rig::config(&redis)).await;
+    let waiting = jobs(&queue).list(JobState::Waiting, 0, MANY).await.unwrap();
+    let mut worker = node_worker(&redis, json!({ "quiet": true, "concurrency": 20 })).await;
+    worker.says("completed").await.unwrap();
+    let mut last = ids(&waiting);
+    last.reverse();
+    let removed = jobs(&queue)
+        .discard(JobState::Waiting, &last)
+        .await
+        .unwrap();
+    let figures = until(
+        "the worker is through",
+        || async { jobs(&queue).figures().await.unwrap() },
+        |now| (now.waiting, now.active) == (0, 0),
+    )
+    .await;
+    let done = figures.completed.unwrap();
+    assert!(
+        removed.removed > 0 && done > 0,
+        "{} and {done}",
+        removed.removed
+    );
+    assert_eq!(removed.removed + done, MANY as u64);
+    assert_eq!((figures.failed, figures.delayed), (0, 0));
+    assert_eq!(removed.kept.len() as u64, removed.removed);
+    let completed = list_all(&queue, JobState::Completed, MANY).await;
+    for kept in &removed.kept {
+        assert!(!completed.contains(&kept.id), "{} was done too", kept.id);
+    }
+}
+
+async fn list_all(queue: &BullQueue, state: JobState, most: usize) -> Vec<JobId> {
+    ids(&jobs(queue).list(state, 0, most).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_version_5_put_aside_is_removed_and_put_back_there() {
+    let redis = redis();
+    let add = |text: &str| {
+        let data = json!({ "webhook": webhook(text) });
+        json!({ "library": "bullmq5", "name": "x", "data": data })
+    };
+    node(&redis, "add", add("1")).await;
+    node(&redis, "add", add("2")).await;
+    node(&redis, "pause", json!({ "library": "bullmq5" })).await;
+    let queue = open(rig::config(&redis)).await;
+    assert_eq!(jobs(&queue).figures().await.unwrap().parked, 2);
+    let waiting = ids(&list(&queue, JobState::Waiting).await);
+    let gone = jobs(&queue)
+        .discard(JobState::Waiting, &waiting[..1])
+        .await
+        .unwrap();
+    assert_eq!(gone.removed, 1);
+    assert_eq!(jobs(&queue).figures().await.unwrap().parked, 1);
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 1);
+    assert_eq!(jobs(&queue).figures().await.unwrap().parked, 2);
+    assert_eq!(ids(&list(&queue, JobState::Waiting).await), waiting);
+    node(&redis, "resume", json!({ "library": "bullmq5" })).await;
+    let mut worker = node_worker(&redis, json!({ "library": "bullmq5", "quiet": true })).await;
+    for id in &waiting {
+        assert_eq!(worker.says("completed").await.unwrap(), id.as_str());
+    }
 }

@@ -11,6 +11,7 @@ mod history;
 mod moving;
 mod reason;
 mod rows;
+mod writing;
 
 pub use error::QueueError;
 pub use failed::{FailedReasons, ReasonGroup};
@@ -19,6 +20,7 @@ pub use history::QueuePoint;
 pub use moving::{JobChoice, JobsDiscarded, JobsMoved};
 pub use reason::folded;
 pub use rows::{JobPage, JobRow, JobsIn, OpenedJob};
+pub use writing::JobsFile;
 
 use error::Result;
 use failed::Failed;

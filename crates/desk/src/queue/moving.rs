@@ -4,7 +4,8 @@ use super::QueueDesk;
 use super::error::{QueueError, Result};
 use super::failed::{PAGE, kind};
 use super::figures::number;
-use heliograph_engine::ports::{self, JobState};
+use super::rows::JobsIn;
+use heliograph_engine::ports::{self, JobLine, JobState};
 use heliograph_model::JobId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -13,14 +14,22 @@ use std::sync::Arc;
 const MOST: usize = 100_000;
 /// The most bytes of discarded jobs that are kept to be put back.
 const KEPT_BYTES: usize = 64 << 20;
+/// Why some jobs are not removed.
+const NOT_REMOVED: &str = "Only jobs that failed, are delayed or wait can be removed. An \
+     active one is in a worker's hands, and a completed one is done.";
 
 /// Which jobs of those in a state.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "which", rename_all = "snake_case")]
 pub enum JobChoice {
-    /// One.
-    One {
+    /// These.
+    Some {
+        /// Which.
+        ids: Vec<JobId>,
+    },
+    /// Those of the same name and the same kind of reason as this one, itself included.
+    Like {
         /// Which.
         id: JobId,
     },
@@ -94,17 +103,30 @@ impl QueueDesk {
         })
     }
 
-    /// Removes failed jobs. What was removed is kept until something else is discarded, to
-    /// be put back with [`Self::restore`].
+    /// Which jobs in a state a choice is now: at most a hundred thousand, in the order in
+    /// which they are listed. With their ids, what is asked about is what is moved, and
+    /// nothing that came since.
     ///
     /// # Errors
-    /// As [`Self::retry`].
-    pub async fn discard(&self, choice: &JobChoice) -> Result<JobsDiscarded> {
+    /// When the queue cannot be read.
+    pub async fn choose(&self, from: JobsIn, choice: &JobChoice) -> Result<Vec<JobId>> {
+        chosen(&*self.jobs()?, from.into(), choice).await
+    }
+
+    /// Removes jobs that failed, are delayed or wait. What was removed is kept until
+    /// something else is discarded, to be put back with [`Self::restore`].
+    ///
+    /// # Errors
+    /// When they are in another state, and as [`Self::retry`].
+    pub async fn discard(&self, from: JobsIn, choice: &JobChoice) -> Result<JobsDiscarded> {
+        if matches!(from, JobsIn::Active | JobsIn::Completed) {
+            return Err(QueueError::Invalid(NOT_REMOVED.to_owned()));
+        }
         let jobs = self.jobs()?;
-        let ids = chosen(&*jobs, JobState::Failed, choice).await?;
+        let ids = chosen(&*jobs, from.into(), choice).await?;
         let (mut removed, mut kept, mut bytes) = (0, Vec::new(), 0);
         for some in ids.chunks(PAGE) {
-            match jobs.discard(some).await {
+            match jobs.discard(from.into(), some).await {
                 Ok(discarded) => {
                     removed += discarded.removed;
                     for job in discarded.kept {
@@ -190,11 +212,25 @@ impl QueueDesk {
 
 /// The ids of those that were chosen, before any of them is moved.
 async fn chosen(jobs: &dyn ports::Jobs, state: JobState, choice: &JobChoice) -> Result<Vec<JobId>> {
-    let reason = match choice {
-        JobChoice::One { id } => return Ok(vec![id.clone()]),
-        JobChoice::Reason { reason } => Some(reason),
-        JobChoice::All => None,
-    };
+    match choice {
+        JobChoice::Some { ids } => Ok(ids.clone()),
+        JobChoice::Like { id } => {
+            let job = jobs.job(id).await?;
+            let line = job.ok_or_else(|| QueueError::Gone(id.clone()))?.line;
+            let is_like_it = |own: &JobLine| own.name == line.name && kind(own) == kind(&line);
+            all(jobs, state, is_like_it).await
+        }
+        JobChoice::Reason { reason } => all(jobs, state, |line| kind(line) == *reason).await,
+        JobChoice::All => all(jobs, state, |_| true).await,
+    }
+}
+
+/// The ids of all in a state that are wanted.
+async fn all(
+    jobs: &dyn ports::Jobs,
+    state: JobState,
+    is_wanted: impl Fn(&JobLine) -> bool,
+) -> Result<Vec<JobId>> {
     let mut ids = Vec::new();
     let mut skip = 0;
     while skip < MOST {
@@ -203,9 +239,7 @@ async fn chosen(jobs: &dyn ports::Jobs, state: JobState, choice: &JobChoice) -> 
             break;
         }
         skip += page.len();
-        let wanted = page
-            .into_iter()
-            .filter(|line| reason.is_none_or(|reason| kind(line) == *reason));
+        let wanted = page.into_iter().filter(&is_wanted);
         ids.extend(wanted.map(|line| line.id));
     }
     Ok(ids)

@@ -94,7 +94,7 @@ async fn what_cannot_be_read_is_grouped_by_why_retried_discarded_and_put_back() 
         })
         .await;
 
-    let discarded = queue.discard(&of_kind).await.unwrap();
+    let discarded = queue.discard(JobsIn::Failed, &of_kind).await.unwrap();
     assert_eq!((discarded.removed, discarded.kept), (2, 2));
     let news = place.news("they are gone", |news| news.kept == 2).await;
     assert_eq!(news.figures.unwrap().failed, 1);
@@ -110,7 +110,10 @@ async fn what_cannot_be_read_is_grouped_by_why_retried_discarded_and_put_back() 
     ));
     let page = queue.page(JobsIn::Failed, None, 0, 10).await.unwrap();
     assert_eq!(page.total, 3);
-    let all = queue.discard(&JobChoice::All).await.unwrap();
+    let all = queue
+        .discard(JobsIn::Failed, &JobChoice::All)
+        .await
+        .unwrap();
     assert_eq!(all.removed, 3);
 }
 
@@ -154,4 +157,45 @@ async fn nothing_is_looked_at_before_something_runs() {
     let queue = QueueDesk::new();
     let page = queue.page(JobsIn::Failed, None, 0, 10).await;
     assert!(matches!(page, Err(QueueError::NothingRuns)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_written_removed_by_its_kind_and_put_back() {
+    let place = open().await;
+    let queue = &place.queue;
+    queue.pause().await.unwrap();
+    for body in ["{\"first\": 1}", "{\"second\": 2}"] {
+        place.push(body).await;
+    }
+    let page = queue.page(JobsIn::Waiting, None, 0, 10).await.unwrap();
+    assert_eq!(page.total, 2);
+    let like = JobChoice::Like {
+        id: page.rows[0].id.clone(),
+    };
+    let ids = queue.choose(JobsIn::Waiting, &like).await.unwrap();
+    assert_eq!(ids.len(), 2, "neither has a name or a reason");
+    let file = queue.written(&ids).await.unwrap();
+    assert_eq!(file.jobs, 2);
+    let text: serde_json::Value = serde_json::from_str(&file.text).unwrap();
+    assert_eq!(text[1]["data"], "{\"second\": 2}");
+    assert_eq!(text[0]["state"], "waiting");
+
+    for from in [JobsIn::Active, JobsIn::Completed] {
+        let refused = queue.discard(from, &JobChoice::All).await;
+        assert!(
+            matches!(refused, Err(QueueError::Invalid(_))),
+            "{refused:?}"
+        );
+    }
+    // What came after the question is not part of the answer.
+    place.push("{\"third\": 3}").await;
+    let these = JobChoice::Some { ids };
+    let removed = queue.discard(JobsIn::Waiting, &these).await.unwrap();
+    assert_eq!((removed.removed, removed.of, removed.kept), (2, 2, 2));
+    let left = queue.page(JobsIn::Waiting, None, 0, 10).await.unwrap();
+    assert_eq!(left.total, 1);
+    assert_eq!(queue.restore().await.unwrap().moved, 2);
+    let back = queue.page(JobsIn::Waiting, None, 0, 10).await.unwrap();
+    assert_eq!(back.total, 3);
+    assert_eq!(back.rows[..2], page.rows[..]);
 }

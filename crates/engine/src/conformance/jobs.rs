@@ -107,8 +107,13 @@ pub async fn jobs_story(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
     let failed = fail_all(queue, jobs, time).await;
     put_back(queue, jobs, time, &failed).await;
     promote(queue, jobs, time).await;
+    remove_waiting(queue, jobs, time).await;
+    remove_delayed(queue, jobs, time).await;
     let rest = ids(&list(jobs, JobState::Failed).await);
-    let discarded = jobs.discard(&rest).await.expect("it discards");
+    let discarded = jobs
+        .discard(JobState::Failed, &rest)
+        .await
+        .expect("it discards");
     assert_eq!((rest.len(), discarded.removed), (1, 1), "one was left");
     jobs.workers().await.expect("it answers");
 }
@@ -184,13 +189,15 @@ async fn put_back(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing, failed
     assert_eq!((now.waiting, now.failed), (0, 2));
 
     let discarded = jobs
-        .discard(&[second.clone(), third.clone(), unknown])
+        .discard(JobState::Failed, &[second.clone(), third.clone(), unknown])
         .await;
     let discarded = discarded.expect("it discards");
     assert_eq!(discarded.removed, 2);
     assert_eq!(figures(jobs).await.failed, 0);
     assert_eq!(jobs.job(second).await.expect("it answers"), None);
-    let none = jobs.discard(std::slice::from_ref(second)).await;
+    let none = jobs
+        .discard(JobState::Failed, std::slice::from_ref(second))
+        .await;
     assert_eq!(none.expect("it answers").removed, 0);
 
     assert_eq!(discarded.kept.len(), 2, "both can be put back");
@@ -243,6 +250,111 @@ async fn promote(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
     assert_eq!(again.attempt, 2);
     let twice = jobs.promote(&ids(&delayed)).await;
     assert_eq!(twice.expect("it answers"), 0, "it is active");
+    finish(queue, Finished::Done(again.id)).await;
+    becomes(jobs, time, "all is done", |now| {
+        (now.waiting, now.active, now.delayed) == (0, 0, 0)
+    })
+    .await;
+}
+
+/// What waits is removed before anybody takes it, and put back in its place.
+async fn remove_waiting(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
+    // A queue that holds jobs in advance would have them before they can be removed.
+    jobs.pause().await.expect("it pauses");
+    for body in ["one", "two", "three", "four"] {
+        queue
+            .push(delivery(body, START))
+            .await
+            .expect("the queue takes it");
+        // So that they have an order by time.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let waiting = list(jobs, JobState::Waiting).await;
+    let [_, two, three, _] = &ids(&waiting)[..] else {
+        panic!("four wait: {waiting:?}");
+    };
+    for other in [JobState::Failed, JobState::Delayed, JobState::Active] {
+        let none = jobs.discard(other, std::slice::from_ref(two)).await;
+        let none = none.expect("it answers");
+        assert_eq!(
+            (none.removed, none.kept.len()),
+            (0, 0),
+            "it is not {other:?}"
+        );
+    }
+    let wanted = [three.clone(), two.clone(), "9999".into()];
+    let removed = jobs.discard(JobState::Waiting, &wanted).await;
+    let removed = removed.expect("it removes");
+    assert_eq!((removed.removed, removed.kept.len()), (2, 2));
+    assert_eq!(jobs.job(two).await.expect("it answers"), None);
+    assert_eq!(figures(jobs).await.waiting, 2);
+    let again = jobs.discard(JobState::Waiting, &wanted).await;
+    assert_eq!(again.expect("it answers").removed, 0, "they are gone");
+
+    assert_eq!(jobs.restore(&removed.kept).await.expect("it restores"), 2);
+    assert_eq!(
+        jobs.restore(&removed.kept).await.expect("it answers"),
+        0,
+        "they are there"
+    );
+    assert_eq!(figures(jobs).await.waiting, 4);
+    assert_eq!(
+        list(jobs, JobState::Waiting).await,
+        waiting,
+        "in their places"
+    );
+    let last = jobs.discard(JobState::Waiting, std::slice::from_ref(two));
+    assert_eq!(last.await.expect("it removes").removed, 1);
+    jobs.resume(false).await.expect("it resumes");
+    for body in ["one", "three", "four"] {
+        let taken = take(queue).await;
+        assert_eq!(
+            taken.delivery.body, body,
+            "what was removed is not handed out"
+        );
+        assert_eq!(taken.attempt, 1);
+        let active = list(jobs, JobState::Active).await;
+        let active = active.last().expect("one is active");
+        let held = jobs.discard(JobState::Waiting, std::slice::from_ref(&active.id));
+        assert_eq!(held.await.expect("it answers").removed, 0, "it was taken");
+        finish(queue, Finished::Done(taken.id)).await;
+    }
+    becomes(jobs, time, "all is done", |now| {
+        (now.waiting, now.active) == (0, 0)
+    })
+    .await;
+}
+
+/// What is to be handed out later is removed, and put back with its time and its tries.
+async fn remove_delayed(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
+    queue
+        .push(delivery("much later", START))
+        .await
+        .expect("the queue takes it");
+    let taken = take(queue).await;
+    let at = time.now() + 3_600_000;
+    let error = "the store was away".into();
+    finish(
+        queue,
+        Finished::Retry {
+            id: taken.id,
+            at,
+            error,
+        },
+    )
+    .await;
+    becomes(jobs, time, "one is delayed", |now| now.delayed == 1).await;
+    let delayed = list(jobs, JobState::Delayed).await;
+    let removed = jobs.discard(JobState::Delayed, &ids(&delayed)).await;
+    let removed = removed.expect("it removes");
+    assert_eq!((removed.removed, removed.kept.len()), (1, 1));
+    assert_eq!(figures(jobs).await.delayed, 0);
+    assert_eq!(jobs.restore(&removed.kept).await.expect("it restores"), 1);
+    assert_eq!(list(jobs, JobState::Delayed).await, delayed, "as it was");
+    assert_eq!(jobs.promote(&ids(&delayed)).await.expect("it promotes"), 1);
+    let again = take(queue).await;
+    assert_eq!(again.delivery.body, "much later");
+    assert_eq!(again.attempt, 2);
     finish(queue, Finished::Done(again.id)).await;
     becomes(jobs, time, "all is done", |now| {
         (now.waiting, now.active, now.delayed) == (0, 0, 0)

@@ -27,11 +27,13 @@ pub trait Jobs: Send + Sync + std::fmt::Debug {
     /// many that were.
     async fn promote(&self, ids: &[JobId]) -> PortResult<u64>;
 
-    /// Removes failed jobs. What is not in the dead letter is passed over.
-    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded>;
+    /// Removes jobs that are `from` this state, in one step with the look whether they are:
+    /// what is not there any more is passed over, and what a worker has taken is never
+    /// removed. Only what failed, is delayed or waits can be; of the rest, nothing is.
+    async fn discard(&self, from: JobState, ids: &[JobId]) -> PortResult<Discarded>;
 
-    /// Puts discarded jobs back into the dead letter, as they were. Answers with how many
-    /// could be.
+    /// Puts discarded jobs back where they were; those that waited in their place by
+    /// arrival. Answers with how many could be.
     async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64>;
 
     /// Hands nothing more out, to any worker. What is taken is finished; what comes, waits.

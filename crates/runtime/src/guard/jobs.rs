@@ -27,15 +27,32 @@ impl GuardedJobs {
     /// What a job holds, where it is one.
     async fn shown(&self, ids: &[JobId]) -> Option<String> {
         let [id] = ids else { return None };
+        Some(self.held(id).await?.to_string())
+    }
+
+    /// All ids, and what the first of these jobs hold: nobody can look at them afterwards.
+    async fn all_shown(&self, ids: &[JobId]) -> Option<String> {
+        if ids.len() == 1 {
+            return self.shown(ids).await;
+        }
+        let mut held = Vec::new();
+        for id in ids.iter().take(NAMED) {
+            held.extend(self.held(id).await);
+        }
+        let all: Vec<_> = ids.iter().map(JobId::as_str).collect();
+        Some(json!({ "ids": all, "first": held }).to_string())
+    }
+
+    async fn held(&self, id: &JobId) -> Option<Value> {
         let job = self.inner.job(id).await.ok().flatten()?;
         let data: Value = serde_json::from_str(&job.data).unwrap_or(Value::String(job.data));
-        let shown = json!({
+        Some(json!({
+            "id": job.line.id,
             "state": job.state.map(|state| format!("{state:?}").to_lowercase()),
             "attempts": job.line.attempts,
             "reason": job.line.reason,
             "data": data,
-        });
-        Some(shown.to_string())
+        }))
     }
 }
 
@@ -65,10 +82,10 @@ impl Jobs for GuardedJobs {
         self.guard.change(change, self.shown(ids), call).await
     }
 
-    async fn discard(&self, ids: &[JobId]) -> PortResult<Discarded> {
-        let change = Change::new("Discarding failed jobs", these(ids));
-        let call = self.inner.discard(ids);
-        self.guard.change(change, self.shown(ids), call).await
+    async fn discard(&self, from: JobState, ids: &[JobId]) -> PortResult<Discarded> {
+        let change = Change::new(discarding(from), these(ids));
+        let call = self.inner.discard(from, ids);
+        self.guard.change(change, self.all_shown(ids), call).await
     }
 
     async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
@@ -94,6 +111,16 @@ impl Jobs for GuardedJobs {
 
     async fn workers(&self) -> PortResult<Option<Vec<JobWorker>>> {
         self.inner.workers().await
+    }
+}
+
+/// What is done to jobs of a state when they are removed.
+fn discarding(from: JobState) -> &'static str {
+    match from {
+        JobState::Failed => "Discarding failed jobs",
+        JobState::Delayed => "Removing delayed jobs",
+        JobState::Waiting => "Removing waiting jobs",
+        JobState::Active | JobState::Completed => "Removing jobs",
     }
 }
 

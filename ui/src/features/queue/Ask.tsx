@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { QueueNews } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
@@ -6,6 +7,9 @@ import { useQueue, useQueueStore } from "./context";
 import styles from "./Queue.module.css";
 import type { Question } from "./store";
 import { type Moving, useMoving } from "./useMoving";
+
+/** So many are moved with one wish. */
+const MOST = 100_000;
 
 interface Wording {
   title: string;
@@ -30,6 +34,7 @@ export function Ask({ news }: { news: QueueNews }) {
       testId="queue-ask"
       buttons={
         <>
+          {question.ask === "discard" && <Save question={question} />}
           <Button look="quiet" data-autofocus onClick={leave}>
             {texts.queue.cancel}
           </Button>
@@ -55,6 +60,29 @@ export function Ask({ news }: { news: QueueNews }) {
   );
 }
 
+/** Writes what is about to be removed into a file. */
+function Save({ question }: { question: Question & { ask: "discard" } }) {
+  const { save } = useMoving();
+  const [said, setSaid] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const t = texts.queue;
+  const run = async () => {
+    setBusy(true);
+    setSaid(await save(question.from, question.choice));
+    setBusy(false);
+  };
+  return (
+    <span className={styles.save}>
+      <Button icon="file" disabled={busy} data-testid="queue-save" onClick={() => void run()}>
+        {busy ? t.saving : t.save}
+      </Button>
+      <output className={`${styles.saved} selectable`} data-testid="queue-saved">
+        {said}
+      </output>
+    </span>
+  );
+}
+
 function wordingOf(question: Question, news: QueueNews): Wording {
   const t = texts.queue;
   switch (question.ask) {
@@ -73,13 +101,28 @@ function wordingOf(question: Question, news: QueueNews): Wording {
       };
     }
     case "discard": {
-      const { choice, count, reason } = question;
+      const { from, choice, count, reason } = question;
+      if (from !== "failed") {
+        return {
+          title: t.removeTitle(count),
+          says: [
+            t.removeWhat(count),
+            t.removeAnswered,
+            ...(news.figures?.paused ? [] : [t.removeMeanwhile]),
+            ...(count >= MOST ? [t.removeMost(MOST)] : []),
+            t.removeBack,
+          ],
+          confirm: t.removeConfirm(count),
+          danger: true,
+          run: (moving) => moving.discard(from, choice),
+        };
+      }
       return {
         title: t.discardTitle(count),
         says: [...(reason ? [t.retryReason(reason)] : []), t.discardWhat(count)],
         confirm: t.discardConfirm(count),
         danger: true,
-        run: (moving) => moving.discard(choice),
+        run: (moving) => moving.discard(from, choice),
       };
     }
     case "promote": {

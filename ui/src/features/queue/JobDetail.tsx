@@ -11,7 +11,7 @@ import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./JobDetail.module.css";
 import { isOnlyLooking } from "./store";
-import { useMoving } from "./useMoving";
+import { these, useMoving } from "./useMoving";
 
 /** A job opened: what it carries, how its tries went, and what can be done with it. */
 export function JobDetail({ news }: { news: QueueNews }) {
@@ -70,12 +70,12 @@ interface ActionsProps {
 function Actions({ opened, news, gone }: ActionsProps) {
   const store = useQueueStore();
   const { session, navigation } = useStores();
-  const { retry, promote } = useMoving();
+  const { retry, promote, askRemove } = useMoving();
   const observes = isOnlyLooking(news);
   const why = observes ? texts.queue.observes(news.level) : undefined;
   const { row, state } = opened;
   const { deliveryId } = row;
-  const choice = { which: "one", id: row.id } as const;
+  const choice = these([row.id]);
   const t = texts.queue.job;
   return (
     <div className={styles.actions}>
@@ -100,7 +100,9 @@ function Actions({ opened, news, gone }: ActionsProps) {
             disabled={observes}
             title={why}
             data-testid="queue-discard"
-            onClick={() => store.getState().ask({ ask: "discard", choice, count: 1 })}
+            onClick={() =>
+              store.getState().ask({ ask: "discard", from: "failed", choice, count: 1 })
+            }
           >
             {t.discard}
           </Button>
@@ -117,6 +119,27 @@ function Actions({ opened, news, gone }: ActionsProps) {
         >
           {t.promote}
         </Button>
+      )}
+      {!gone && (state === "waiting" || state === "delayed") && (
+        <>
+          <Button
+            disabled={observes}
+            title={why}
+            data-testid="queue-remove"
+            onClick={() => store.getState().ask({ ask: "discard", from: state, choice, count: 1 })}
+          >
+            {t.remove}
+          </Button>
+          <Button
+            look="quiet"
+            disabled={observes}
+            title={why ?? t.removeLikeHint}
+            data-testid="queue-remove-like"
+            onClick={() => void askRemove(state, { which: "like", id: row.id })}
+          >
+            {t.removeLike}
+          </Button>
+        </>
       )}
       {deliveryId !== null && (
         <Button

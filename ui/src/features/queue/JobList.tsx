@@ -1,13 +1,15 @@
-import { type KeyboardEvent, useRef } from "react";
-import type { JobRow, JobsIn, QueueNews } from "@/host";
-import { Button, IconButton } from "@/shared/Button";
+import { type KeyboardEvent, type MouseEvent, useRef } from "react";
+import type { JobId, JobRow, JobsIn, QueueNews } from "@/host";
+import { IconButton } from "@/shared/Button";
+import { Icon } from "@/shared/Icon";
 import { count } from "@/shared/number";
 import { Segments } from "@/shared/Segments";
 import { clockTime, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./Queue.module.css";
-import { isOnlyLooking, PAGE } from "./store";
+import { All, Marked } from "./Several";
+import { isMarkable, PAGE } from "./store";
 
 const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "completed"];
 
@@ -15,8 +17,8 @@ const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "comp
 export function JobList({ news }: { news: QueueNews }) {
   const store = useQueueStore();
   const tab = useQueue((state) => state.tab);
-  const reason = useQueue((state) => state.reason);
   const page = useQueue((state) => state.page);
+  const marked = useQueue((state) => state.marked.size > 0);
   const t = texts.queue;
   const { figures } = news;
   const counted = (state: JobsIn) => (figures ? (figures[state] ?? 0) : 0);
@@ -37,49 +39,7 @@ export function JobList({ news }: { news: QueueNews }) {
           panelId={() => "queue-list"}
         />
         <span className={styles.spring} />
-        {tab === "failed" && reason !== null && (
-          <Button
-            look="quiet"
-            icon="close"
-            data-testid="queue-all-reasons"
-            title={t.reasons.only(reason || t.reasons.none)}
-            onClick={() => store.getState().show("failed")}
-          >
-            {t.reasons.all}
-          </Button>
-        )}
-        {tab === "failed" && reason === null && news.reasons.groups.length > 1 && (
-          <Button
-            look="quiet"
-            icon="retry"
-            disabled={isOnlyLooking(news)}
-            title={isOnlyLooking(news) ? t.observes(news.level) : undefined}
-            data-testid="queue-retry-all"
-            onClick={() =>
-              store
-                .getState()
-                .ask({ ask: "retry", choice: { which: "all" }, count: counted("failed") })
-            }
-          >
-            {t.reasons.retry(counted("failed"))}
-          </Button>
-        )}
-        {tab === "delayed" && counted("delayed") > 0 && (
-          <Button
-            look="quiet"
-            icon="toEnd"
-            disabled={isOnlyLooking(news)}
-            title={isOnlyLooking(news) ? t.observes(news.level) : undefined}
-            data-testid="queue-promote-all"
-            onClick={() =>
-              store
-                .getState()
-                .ask({ ask: "promote", choice: { which: "all" }, count: counted("delayed") })
-            }
-          >
-            {t.promoteAll(counted("delayed"))}
-          </Button>
-        )}
+        {marked ? <Marked news={news} /> : <All news={news} />}
         {page && page.total > PAGE && <Pager />}
       </div>
       {page && page.state === tab && page.rows.length === 0 ? (
@@ -92,7 +52,6 @@ export function JobList({ news }: { news: QueueNews }) {
     </section>
   );
 }
-
 function Pager() {
   const store = useQueueStore();
   const page = useQueue((state) => state.page);
@@ -124,6 +83,8 @@ function Pager() {
 function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
   const store = useQueueStore();
   const chosen = useQueue((state) => state.chosen);
+  const marked = useQueue((state) => state.marked);
+  const markable = isMarkable(tab);
   const list = useRef<HTMLDivElement>(null);
   const t = texts.queue;
 
@@ -138,11 +99,22 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
       PageUp: at - 10,
     };
     if (event.key === "Escape") {
-      store.getState().close();
+      if (marked.size > 0) store.getState().unmark();
+      else store.getState().close();
       return;
     }
     if (event.key === "Enter" && chosen !== null) {
       void store.getState().open(chosen);
+      return;
+    }
+    if (event.key === " " && chosen !== null) {
+      event.preventDefault();
+      store.getState().mark(chosen);
+      return;
+    }
+    if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      store.getState().markPage();
       return;
     }
     const step = steps[event.key];
@@ -150,17 +122,31 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
     event.preventDefault();
     const next = rows[Math.min(Math.max(0, step), rows.length - 1)];
     if (!next) return;
+    if (event.shiftKey && markable) {
+      store.getState().markTo(next.id);
+      return;
+    }
     store.getState().choose(next.id);
     // What is open follows the arrow keys.
     if (store.getState().opened) void store.getState().open(next.id);
     requestAnimationFrame(() =>
-      list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }),
+      list.current?.querySelector("[data-chosen]")?.scrollIntoView({ block: "nearest" }),
     );
+  };
+
+  const onClick = (event: MouseEvent, id: JobId) => {
+    const isMark = event.target instanceof Element && event.target.closest("[data-mark]") !== null;
+    if (event.shiftKey && markable) store.getState().markTo(id);
+    else if (markable && (isMark || event.ctrlKey || event.metaKey)) {
+      store.getState().choose(id);
+      store.getState().mark(id);
+    } else void store.getState().open(id);
   };
 
   return (
     <div id="queue-list" role="tabpanel" className={styles.panel} aria-label={t.list(tab)}>
       <div className={styles.head} aria-hidden="true">
+        <span />
         <span>{t.columns.id}</span>
         <span>{t.columns.when[tab]}</span>
         <span className={styles.tries}>{t.columns.attempts}</span>
@@ -171,6 +157,7 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
         ref={list}
         role="listbox"
         tabIndex={0}
+        aria-multiselectable={markable}
         aria-label={t.list(tab)}
         aria-activedescendant={chosen === null ? undefined : `queue-job-${chosen}`}
         className={styles.rows}
@@ -184,11 +171,15 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
             key={row.id}
             id={`queue-job-${row.id}`}
             role="option"
-            aria-selected={row.id === chosen}
+            aria-selected={markable ? marked.has(row.id) : row.id === chosen}
             className={styles.row}
+            data-chosen={row.id === chosen || undefined}
             data-testid="queue-row"
-            onClick={() => void store.getState().open(row.id)}
+            onClick={(event) => onClick(event, row.id)}
           >
+            <span className={styles.mark} data-mark={markable || undefined} title={t.mark}>
+              {marked.has(row.id) && <Icon name="check" size={12} />}
+            </span>
             <span className={styles.id}>{row.id}</span>
             <When at={whenOf(tab, row)} />
             <span className={styles.tries}>{row.attempts}</span>

@@ -35,13 +35,11 @@ function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
   const t = texts.queue.reasons;
   const name = group.reason || t.none;
   const why = observes ? texts.queue.observes(news.level) : undefined;
-  const ask = (what: "retry" | "discard") =>
-    store.getState().ask({
-      ask: what,
-      choice: { which: "reason", reason: group.reason },
-      count: group.count,
-      reason: name,
-    });
+  const these = {
+    choice: { which: "reason", reason: group.reason },
+    count: group.count,
+    reason: name,
+  } as const;
   return (
     <li className={styles.group} data-chosen={chosen || undefined} data-testid="queue-reason">
       <button
@@ -64,7 +62,7 @@ function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
         disabled={observes}
         title={why}
         data-testid="queue-retry-reason"
-        onClick={() => ask("retry")}
+        onClick={() => store.getState().ask({ ask: "retry", ...these })}
       >
         {t.retry(group.count)}
       </Button>
@@ -73,7 +71,7 @@ function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
         disabled={observes}
         title={why}
         data-testid="queue-discard-reason"
-        onClick={() => ask("discard")}
+        onClick={() => store.getState().ask({ ask: "discard", from: "failed", ...these })}
       >
         {t.discard}
       </Button>

@@ -9,7 +9,8 @@ export const PAGE = 100;
 
 /** What is asked before it is done. */
 export type Question =
-  | { ask: "retry" | "discard" | "promote"; choice: JobChoice; count: number; reason?: string }
+  | { ask: "retry" | "promote"; choice: JobChoice; count: number; reason?: string }
+  | { ask: "discard"; from: JobsIn; choice: JobChoice; count: number; reason?: string }
   | { ask: "pause" }
   | { ask: "merge" };
 
@@ -21,6 +22,8 @@ export interface QueueState {
   skip: number;
   page: JobPage | null;
   chosen: JobId | null;
+  /** Those that are moved together, on whichever page they stand. */
+  marked: ReadonlySet<JobId>;
   opened: OpenedJob | null;
   /** What is open has left the queue. */
   gone: boolean;
@@ -32,6 +35,12 @@ export interface QueueState {
   show(tab: JobsIn, reason?: string | null): void;
   turn(skip: number): void;
   choose(id: JobId): void;
+  /** Marks a job, or takes its mark away. */
+  mark(id: JobId): void;
+  /** Marks all rows from the chosen one to this one, which becomes the chosen one. */
+  markTo(id: JobId): void;
+  markPage(): void;
+  unmark(): void;
   open(id: JobId): Promise<void>;
   close(): void;
   ask(question: Question | null): void;
@@ -79,6 +88,7 @@ export function createQueue(host: Host): QueueStore {
       skip: 0,
       page: null,
       chosen: null,
+      marked: new Set(),
       opened: null,
       gone: false,
       failure: null,
@@ -92,7 +102,7 @@ export function createQueue(host: Host): QueueStore {
         if (opened) void readOpened(opened.row.id);
       },
       show: (tab, reason = null) => {
-        set({ tab, reason, skip: 0, page: null });
+        set({ tab, reason, skip: 0, page: null, marked: new Set() });
         void readPage();
       },
       turn: (skip) => {
@@ -100,6 +110,28 @@ export function createQueue(host: Host): QueueStore {
         void readPage();
       },
       choose: (id) => set({ chosen: id }),
+      mark: (id) => {
+        const marked = new Set(get().marked);
+        if (!marked.delete(id)) marked.add(id);
+        set({ marked: isMarkable(get().tab) ? marked : new Set() });
+      },
+      markTo: (id) => {
+        const { page, chosen, marked, tab } = get();
+        const rows = page?.rows ?? [];
+        const to = rows.findIndex((row) => row.id === id);
+        const at = rows.findIndex((row) => row.id === chosen);
+        const from = at < 0 ? to : at;
+        const range = rows.slice(Math.min(from, to), Math.max(from, to) + 1);
+        const all = isMarkable(tab) ? [...marked, ...range.map((row) => row.id)] : [];
+        set({ chosen: id, marked: new Set(all) });
+      },
+      markPage: () => {
+        const { page, marked, tab } = get();
+        if (isMarkable(tab)) {
+          set({ marked: new Set([...marked, ...(page?.rows ?? []).map((row) => row.id)]) });
+        }
+      },
+      unmark: () => set({ marked: new Set() }),
       open: async (id) => {
         const same = get().opened?.row.id === id;
         set({ chosen: id, failure: null, gone: false, opened: same ? get().opened : null });
@@ -109,6 +141,11 @@ export function createQueue(host: Host): QueueStore {
       ask: (question) => set({ question }),
     };
   });
+}
+
+/** Whether jobs in this state can be moved. */
+export function isMarkable(tab: JobsIn): boolean {
+  return tab === "failed" || tab === "waiting" || tab === "delayed";
 }
 
 /** Why nothing can be moved now; null where it can. */

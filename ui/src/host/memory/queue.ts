@@ -65,6 +65,7 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
   const jobs = structuredClone({ ...JOBS, ...given.jobs });
   const watchers = new Set<(news: QueueNews) => void>();
   let kept: JobRow[] = [];
+  let keptFrom: JobsIn = "failed";
   let paused = false;
   let number = 0;
 
@@ -123,13 +124,16 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
   const push = () => {
     for (const watcher of watchers) watcher(news());
   };
-  const chosen = (state: JobsIn, choice: JobChoice) =>
-    jobs[state].filter(
+  const chosen = (state: JobsIn, choice: JobChoice) => {
+    const like = choice.which === "like" && jobs[state].find(({ id }) => id === choice.id);
+    return jobs[state].filter(
       (row) =>
         choice.which === "all" ||
-        (choice.which === "one" && row.id === choice.id) ||
+        (choice.which === "some" && choice.ids.includes(row.id)) ||
+        (like && row.name === like.name && kindOf(row) === kindOf(like)) ||
         (choice.which === "reason" && kindOf(row) === choice.reason),
     );
+  };
   const move = (from: JobsIn, choice: JobChoice) => {
     const rows = chosen(from, choice);
     jobs[from] = jobs[from].filter((row) => !rows.includes(row));
@@ -189,15 +193,18 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
       push();
       return { moved: rows.length, of: rows.length };
     },
-    discard: async (choice) => {
-      kept = move("failed", choice);
+    choose: async (from, choice) => chosen(from, choice).map(({ id }) => id),
+    write: async (ids) => ({ path: "/downloads/jobs.json", jobs: ids.length }),
+    discard: async (from, choice) => {
+      kept = move(from, choice);
+      keptFrom = from;
       push();
       return { removed: kept.length, of: kept.length, kept: kept.length };
     },
     restore: async () => {
       const rows = kept;
       kept = [];
-      jobs.failed = [...rows, ...jobs.failed];
+      jobs[keptFrom] = [...rows, ...jobs[keptFrom]];
       push();
       return { moved: rows.length, of: rows.length };
     },

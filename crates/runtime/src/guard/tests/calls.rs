@@ -140,7 +140,7 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         jobs.job Read |it| plain(it.job(&"1".into()).await);
         jobs.retry Write |it| plain(it.retry(&["1".into()]).await);
         jobs.promote Write |it| plain(it.promote(&["1".into()]).await);
-        jobs.discard Write |it| plain(it.discard(&["1".into()]).await);
+        jobs.discard Write |it| plain(it.discard(JobState::Failed, &["1".into()]).await);
         jobs.restore Write |it| plain(it.restore(&[]).await);
         jobs.pause Write |it| plain(it.pause().await);
         jobs.resume Write |it| plain(it.resume(false).await);
