@@ -1,41 +1,17 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
-import { type ConversationsHost, type Host, HostError, type PeopleNews } from "@/host";
+import { type ConversationsHost, HostError, type PeopleNews } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { conversationsInMemory, person } from "@/host/memory/conversations";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openScreen, violations } from "./inTests";
 
 async function open(change: Partial<ConversationsHost> = {}, memory = conversationsInMemory()) {
-  const host: Host = { ...recordingHost({ at: 4 }), conversations: { ...memory, ...change } };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Alt>}4{/Alt}");
-  // The screen is loaded when it is first asked for.
-  await screen.findByTestId("people-search", undefined, { timeout: 10_000 });
-  return { user, host, stores };
+  const host = { ...recordingHost({ at: 4 }), conversations: { ...memory, ...change } };
+  return openScreen(host, 4, "people-search");
 }
 
 const rows = () => screen.getAllByTestId("people-row");
-const violations = async () => {
-  const { violations: found } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false } },
-  });
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 
 describe("the list", () => {
   it("shows who stands where for how long, and how many there are", async () => {

@@ -1,28 +1,14 @@
 // @vitest-environment jsdom
-import { act, render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
 import type { Fault, Host, SimulatorView } from "@/host";
 import { recordingHost } from "@/host/memory";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openWindow } from "./inTests";
 
 async function open(at: number, change: (host: Host) => Partial<Host> = () => ({})) {
   const recording = recordingHost({ at });
-  const host = { ...recording, ...change(recording) };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  return { user: userEvent.setup({ delay: null }), host, stores };
+  return openWindow({ ...recording, ...change(recording) });
 }
 
 /** A host whose view is changed, and that notes which faults it is asked for. */
