@@ -11,8 +11,6 @@ use heliograph_tests::window::{Window, test_id};
 use heliograph_tests::{repo, wait};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -30,47 +28,8 @@ const FRAMES: &str = "window.frames_taken = []; let before = performance.now(); 
 const FRAMES_TAKEN: &str =
     "cancelAnimationFrame(window.frame_request); return window.frames_taken;";
 
-/// Memory that the application and its pages hold, in MiB: `Pss` is not double counted.
-fn memory() -> Result<f64> {
-    let binary = repo::desktop()?.canonicalize()?;
-    let mut parents: HashMap<u32, u32> = HashMap::new();
-    let mut ours: Vec<u32> = Vec::new();
-    for entry in fs::read_dir("/proc")?.filter_map(Result::ok) {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
-            continue;
-        };
-        if let Ok(stat) = fs::read_to_string(entry.path().join("stat")) {
-            let rest = stat.rsplit(") ").next().unwrap_or_default();
-            let parent = rest.split(' ').nth(1).and_then(|text| text.parse().ok());
-            parents.insert(pid, parent.unwrap_or(0));
-        }
-        if fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == binary) {
-            ours.push(pid);
-        }
-    }
-    let is_ours = |mut pid: u32| {
-        for _ in 0..8 {
-            if ours.contains(&pid) {
-                return true;
-            }
-            pid = parents.get(&pid).copied().unwrap_or(0);
-        }
-        false
-    };
-    let kib: u64 = parents
-        .keys()
-        .filter(|pid| is_ours(**pid))
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok())
-        .filter_map(|rollup| {
-            let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        })
-        .sum();
-    Ok(kib as f64 / 1_024.0)
-}
-
 /// Posts `rate` events a second for some seconds; answers with how many there were.
-async fn pour(meta: &Meta, rate: u64, seconds: u64, from: u64) -> Result<u64> {
+pub(crate) async fn pour(meta: &Meta, rate: u64, seconds: u64, from: u64) -> Result<u64> {
     let total = rate * seconds;
     let next = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
@@ -175,12 +134,12 @@ async fn desktop_traffic_of_a_thousand_events_a_second_is_counted_and_drops_no_f
     // Somebody who starts looks around first; what grows until then is not measured.
     pour(&meta, 1_000, 2, 0).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut held = vec![memory()?];
+    let mut held = vec![window.memory()?.whole.share];
     Frames::begin(&window).await?;
     let mut poured = 2_000;
     for _ in 0..pieces() {
         poured += pour(&meta, 1_000, 5, poured).await?;
-        held.push(memory()?);
+        held.push(window.memory()?.whole.share);
     }
     Frames::end(&window).await?.judge("Traffic");
     judge_memory(&held);
@@ -235,14 +194,14 @@ async fn desktop_a_thousand_events_a_second_go_through_servers_behind_traffic_an
     window.click(&test_id("screen-traffic")).await?;
     pour(&meta, 1_000, 2, 0).await?;
     let mut poured = 2_000;
-    let mut held = vec![memory()?];
+    let mut held = vec![window.memory()?.whole.share];
     for (screen, name) in [("screen-traffic", "Traffic"), ("screen-cache", "Cache")] {
         window.click(&test_id(screen)).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
         Frames::begin(&window).await?;
         for _ in 0..pieces().div_ceil(2) {
             poured += pour(&meta, 1_000, 5, poured).await?;
-            held.push(memory()?);
+            held.push(window.memory()?.whole.share);
         }
         Frames::end(&window).await?.judge(name);
         window
@@ -254,7 +213,7 @@ async fn desktop_a_thousand_events_a_second_go_through_servers_behind_traffic_an
     // No journal is kept here, and what came through this listener is opened all the same.
     let wanted = window.invoke("traffic_wanted").await?;
     let last = wanted.as_array().and_then(|ids| ids.last()).cloned();
-    let asked = json!({ "number": 0, "deliveryId": last });
+    let asked = json!({ "deliveryId": last, "refusedId": null });
     let opened = window.invoke_with("traffic_open", asked).await?;
     let body = opened["body"].as_str().context("its body was seen")?;
     ensure!(body.contains(ACCOUNT), "{body}");

@@ -13,6 +13,7 @@ mod desktop_cache;
 mod desktop_connections;
 mod desktop_conversations;
 mod desktop_load;
+mod desktop_memory;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;

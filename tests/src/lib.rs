@@ -4,6 +4,7 @@
 //! There is no mock in here and there will be none: a test starts the real server, the
 //! real binary or the real window, on free ports of the loopback address.
 
+pub mod growth;
 pub mod production;
 pub mod repo;
 pub mod rig;

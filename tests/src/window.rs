@@ -8,9 +8,12 @@ mod conversation;
 mod display;
 mod driver;
 mod keys;
+mod memory;
 mod page;
+mod process;
 
 pub use conversation::{person, said_by_the_account};
+pub use memory::{Held, Memory};
 pub use page::{Locator, test_id};
 
 use crate::{repo, wait};
@@ -37,7 +40,7 @@ pub struct Window {
     /// Gone only while closing.
     driver: Option<WebDriver>,
     // Dropped in this order: the application ends with its display at the latest.
-    _server: Driver,
+    server: Driver,
     _display: Display,
     home: TempDir,
     /// From the start of the process until the page could be asked something.
@@ -102,7 +105,7 @@ impl Window {
         let opened_in = start.elapsed();
         Ok(Self {
             driver: Some(driver),
-            _server: server,
+            server,
             _display: display,
             home,
             opened_in,

@@ -68,6 +68,11 @@ impl Driver {
         Ok(driver)
     }
 
+    /// Its process, whose child the application is.
+    pub(super) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where it speaks WebDriver.
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
