@@ -137,9 +137,33 @@ async fn desktop_traffic_shows_arrivals_and_why_a_forged_one_was_refused() -> Re
         "headers as received: {raw}"
     );
     assert_eq!(window.text(&test_id("traffic-refused")).await?, "2 refused");
+    assert!(raw.contains("K\u{e4}se"), "the body, as text: {raw}");
+    // Sent through the listener once more, with the signature that it lacked.
+    window.click(&test_id("traffic-sign")).await?;
+    window.find(&test_id("compose-untrusted")).await?;
+    window.picture("traffic-sign-light").await?;
+    window.is_accessible("signing a refused request").await?;
+    window.click(&test_id("compose-send")).await?;
+    window.find(&row("K\u{e4}se")).await?;
+    window.click(&test_id("compose-close")).await?;
+    // A word of its body finds it among what was refused.
+    window
+        .type_into(&test_id("traffic-filter"), "result:refused 900000000000013")
+        .await?;
+    window.click(&test_id("traffic-search")).await?;
+    wait::until("both are found", || async {
+        let rows = window.all(&test_id("traffic-row")).await?;
+        Ok((rows.len() == 2).then_some(()))
+    })
+    .await?;
+    window.picture("traffic-refused-found-light").await?;
+    window.click(&test_id("traffic-row")).await?;
+    let story = window.text(&test_id("traffic-panel")).await?;
+    assert!(story.contains("900000000000013"), "its raw body: {story}");
+    window.click(&test_id("traffic-filter-clear")).await?;
     assert_eq!(
         window.text(&test_id("traffic-deliveries")).await?,
-        "2 deliveries"
+        "3 deliveries"
     );
 
     window.click(&row("The menu, please")).await?;

@@ -7,8 +7,8 @@ use crate::queue::{delivery, refused};
 use crate::rows::{first_of, limit};
 use crate::search;
 use async_trait::async_trait;
-use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
-use heliograph_model::{DecisionRecord, DeliveryId, DeliveryRecord, Millis, SendRecord};
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult, RefusedRecord};
+use heliograph_model::{DecisionRecord, DeliveryId, DeliveryRecord, Millis, RefusedId, SendRecord};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Decisions that one write puts into the index while a search waits for it.
@@ -98,10 +98,23 @@ impl Journal for Database {
             }
         }
         self.write(move |connection, counters| {
-            retain_of_none(connection, counters, older_than).map_err(|error| refused(&error))
+            retain_of_none(connection, counters, older_than)
+                .and_then(|()| crate::refused::retain(connection, older_than))
+                .map_err(|error| refused(&error))
         })
         .await?;
         Ok(gone)
+    }
+
+    async fn refused(&self) -> PortResult<Vec<RefusedRecord>> {
+        self.read_much(crate::refused::all).await
+    }
+
+    async fn keep_refused(&self, new: Vec<RefusedRecord>, gone: Vec<RefusedId>) -> PortResult<()> {
+        self.write(move |connection, _| {
+            crate::refused::change(connection, &new, &gone).map_err(|error| refused(&error))
+        })
+        .await
     }
 }
 

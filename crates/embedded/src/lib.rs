@@ -20,6 +20,7 @@ mod ownership;
 mod people;
 mod queue;
 mod readers;
+mod refused;
 mod register;
 mod rows;
 mod schema;

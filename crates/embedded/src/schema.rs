@@ -16,7 +16,7 @@ pub(crate) const VERSION: i32 = {
 };
 
 /// Step n makes version n+1 out of version n. A step that was released is never edited.
-pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH];
+pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED];
 
 /// Version 1.
 ///
@@ -141,6 +141,17 @@ CREATE VIRTUAL TABLE journal_search USING fts5 (
 CREATE TABLE search_backlog (decision_id INTEGER PRIMARY KEY);
 ALTER TABLE counters ADD COLUMN indexed_up_to INTEGER NOT NULL DEFAULT 0;
 "#;
+
+/// Version 3: requests that were refused, apart from the deliveries.
+const REFUSED: &str = r"
+CREATE TABLE refused_requests (
+  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, after_delivery INTEGER NOT NULL,
+  about TEXT NOT NULL, body BLOB
+);
+CREATE VIEW show_refused_requests AS SELECT id, datetime(at / 1000, 'unixepoch') AS time,
+  about ->> 'text' AS why, about ->> 'peer' AS peer, CAST(body AS TEXT) AS body
+  FROM refused_requests;
+";
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i32> {

@@ -101,4 +101,6 @@ row_id! {
     DeliveryId;
     /// A send's place in the outbox, counted up by the store that holds it.
     OutboxId;
+    /// A request that was refused: the later, the greater.
+    RefusedId;
 }

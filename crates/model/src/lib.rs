@@ -42,7 +42,7 @@ pub use figures::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
 pub use guard::{GuardLevel, UnknownGuardLevel};
 pub use ids::{
     AccountId, AutomationId, CommentId, ContactId, DeliveryId, EmptyId, EventId, JobId, MediaId,
-    MessageId, OutboxId, WorkspaceId,
+    MessageId, OutboxId, RefusedId, WorkspaceId,
 };
 pub use journal::{DecisionRecord, DeliveryRecord, Happening, SendRecord};
 pub use message::{

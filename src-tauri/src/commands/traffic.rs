@@ -8,7 +8,7 @@ use heliograph_desk::traffic::{
     self, Checked, FoundTraffic, KeptFile, OpenedDelivery, Replayed, SavedFilter, Sending, Shelf,
     TrafficLook, TrafficNews, WebhookTemplate,
 };
-use heliograph_model::DeliveryId;
+use heliograph_model::{DeliveryId, RefusedId};
 use serde::Serialize;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -84,15 +84,15 @@ pub async fn traffic_search(
     Ok(desk.traffic.search(&filter, before).await?)
 }
 
-/// Opens a row, by its number or else by its delivery.
+/// Opens a row: a delivery, or else a request that was refused.
 #[tauri::command]
 #[specta::specta]
 pub async fn traffic_open(
     desk: State<'_, Desk>,
-    number: u32,
     delivery_id: Option<DeliveryId>,
+    refused_id: Option<RefusedId>,
 ) -> Answer<OpenedDelivery> {
-    Ok(desk.traffic.open(number.into(), delivery_id).await?)
+    Ok(desk.traffic.open(delivery_id, refused_id).await?)
 }
 
 /// Sends deliveries, one after the other, and waits until it is seen what came of them.

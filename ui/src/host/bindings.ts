@@ -128,8 +128,8 @@ export const commands = {
 	trafficFilter: (text: string, caret: number) => typedError<FilterAnswer, CommandError>(__TAURI_INVOKE("traffic_filter", { text, caret })),
 	/**  Looks through the whole journal, the newest first, before a delivery or from the end. */
 	trafficSearch: (filter: string, before: DeliveryId | null) => typedError<FoundTraffic, CommandError>(__TAURI_INVOKE("traffic_search", { filter, before })),
-	/**  Opens a row, by its number or else by its delivery. */
-	trafficOpen: (number: number, deliveryId: DeliveryId | null) => typedError<OpenedDelivery, CommandError>(__TAURI_INVOKE("traffic_open", { number, deliveryId })),
+	/**  Opens a row: a delivery, or else a request that was refused. */
+	trafficOpen: (deliveryId: DeliveryId | null, refusedId: RefusedId | null) => typedError<OpenedDelivery, CommandError>(__TAURI_INVOKE("traffic_open", { deliveryId, refusedId })),
 	/**  Sends deliveries, one after the other, and waits until it is seen what came of them. */
 	trafficSend: (sendings: Sending[]) => typedError<Replayed[], CommandError>(__TAURI_INVOKE("traffic_send", { sendings })),
 	/**  Says what a body is. */
@@ -3382,6 +3382,9 @@ export type Refused =
 /**  The listener or its queue had no room. */
 "no_room";
 
+/**  A request that was refused: the later, the greater. */
+export type RefusedId = number;
+
 /**  Where a delivery goes. */
 export type ReplayTarget = 
 /**  Into the engine's queue. */
@@ -4165,6 +4168,8 @@ export type TrafficRow = {
 	result: RowResult,
 	/**  Why it was refused, where it was. */
 	refusal: Refused | null,
+	/**  Which of the refused requests it is, where it was. */
+	refusedId: RefusedId | null,
 	/**
 	 *  From its acceptance to the end of its last send, or to the decision where nothing
 	 *  is sent; in microseconds of the machine's clock.

@@ -128,7 +128,7 @@ function tauriTraffic(): TrafficHost {
     wanted: () => unwrap(commands.trafficWanted()),
     filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
     search: (filter, before) => unwrap(commands.trafficSearch(filter, before)),
-    open: (number, delivery) => unwrap(commands.trafficOpen(number, delivery)),
+    open: (delivery, refused) => unwrap(commands.trafficOpen(delivery, refused)),
     send: (sendings) => unwrap(commands.trafficSend(sendings)),
     check: (body) => unwrap(commands.trafficCheck(body)),
     templates: () => unwrap(commands.trafficTemplates()),

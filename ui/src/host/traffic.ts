@@ -7,6 +7,7 @@ import type {
   FoundTraffic,
   KeptFile,
   OpenedDelivery,
+  RefusedId,
   Replayed,
   SavedFilter,
   Sending,
@@ -27,7 +28,7 @@ export interface TrafficHost {
   /** The whole journal, the newest first. */
   search(filter: string, before: DeliveryId | null): Promise<FoundTraffic>;
   /** By its number in the list; 0 and the delivery, where the list does not hold it. */
-  open(number: number, delivery: DeliveryId | null): Promise<OpenedDelivery>;
+  open(delivery: DeliveryId | null, refused: RefusedId | null): Promise<OpenedDelivery>;
   send(sendings: Sending[]): Promise<Replayed[]>;
   /** Whether a body is JSON, and what it would be. */
   check(body: string): Promise<Checked>;

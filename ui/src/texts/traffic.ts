@@ -106,7 +106,7 @@ export const traffic = {
   },
   journal: {
     search: "Search the journal",
-    hint: "The list holds the latest 10,000 rows. The journal has all of them.",
+    hint: "The list holds the latest 10,000 rows. The journal has all of them, and of the requests that were refused the latest 1,000.",
     searching: "Searching the journal…",
     found: (value: number) => `${plural(value, "row", "rows")} in the journal`,
     looked: (value: number) => `${plural(value, "decision", "decisions")} looked at`,
@@ -126,6 +126,8 @@ export const traffic = {
     label: "The delivery that is open",
     delivery: (id: number) => `Delivery ${id}`,
     refused: "Refused request",
+    sign: "Send it signed…",
+    signHint: "Posts the body to this window’s listener, signed with its app secret",
     close: "Close",
     opening: "Opening…",
     again: "Try again",
@@ -196,6 +198,9 @@ export const traffic = {
   },
   compose: {
     title: "Compose a webhook",
+    signedTitle: "Send a refused request signed",
+    untrusted:
+      "Anybody may have posted this. Read it before you sign it: the automations take what is signed for Instagram’s.",
     replayTitle: (id: number) => `Replay delivery ${id}`,
     template: "Template",
     search: "Find a template",

@@ -1,43 +1,18 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
-import { type Host, HostError, type TrafficHost, type TrafficNews } from "@/host";
+import { HostError, type ListenerStatus, type TrafficHost, type TrafficNews } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { row, trafficInMemory } from "@/host/memory/traffic";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openScreen, violations } from "./inTests";
 
-async function open(change: Partial<TrafficHost> = {}) {
-  const recording = recordingHost({ at: 4 });
+async function open(change: Partial<TrafficHost> = {}, listener: Partial<ListenerStatus> = {}) {
   const traffic = { ...trafficInMemory(), ...change };
-  const host: Host = { ...recording, traffic };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Alt>}3{/Alt}");
-  // The screen is loaded when it is first asked for.
-  await screen.findByTestId("traffic-filter", undefined, { timeout: 10_000 });
-  return { user, host, stores };
+  const host = { ...recordingHost({ at: 4, listener }), traffic };
+  return openScreen(host, 3, "traffic-filter");
 }
 
 const rows = () => screen.getAllByTestId("traffic-row");
-const violations = async () => {
-  const { violations: found } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false } },
-  });
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 
 describe("the list", () => {
   it("shows what came in with what became of it, and exact counts", async () => {
@@ -177,6 +152,48 @@ describe("a delivery", () => {
     await user.type(await screen.findByTestId("traffic-save-as"), "first{Enter}");
     await waitFor(() => expect(saveFixture).toHaveBeenCalledOnce());
     expect((await screen.findByTestId("notice")).textContent).toContain("/data/first.json");
+  });
+});
+
+describe("a refused request", () => {
+  const RUNNING = {
+    state: "running",
+    address: "http://127.0.0.1:8787/api/webhooks/instagram",
+  } as const;
+  const withBody: TrafficHost["open"] = async (delivery, refused) => ({
+    ...(await trafficInMemory().open(delivery, refused)),
+    body: '{"object":"instagram","entry":[]}',
+  });
+
+  it("is sent signed to this window's listener, with a word of warning", async () => {
+    const send = vi.fn(async () => []);
+    const { user } = await open({ send, open: withBody }, RUNNING);
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[3] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-sign"));
+    expect(screen.getByTestId("compose-untrusted").textContent).toContain("Anybody");
+    expect(await violations()).toEqual([]);
+    await waitFor(() =>
+      expect((screen.getByTestId("compose-send") as HTMLButtonElement).disabled).toBe(false),
+    );
+    await user.click(screen.getByTestId("compose-send"));
+    await waitFor(() => expect(send).toHaveBeenCalled());
+    const [sendings] = send.mock.calls[0] as unknown as [{ freshness: string; target: object }[]];
+    expect(sendings[0]).toMatchObject({
+      freshness: "as_it_was",
+      target: { to: "url", secret: null },
+    });
+  });
+
+  it("is found by a search, and opened by what it is", async () => {
+    const opening = vi.fn(withBody);
+    const { user } = await open({ open: opening });
+    await user.type(screen.getByTestId("traffic-filter"), "result:refused");
+    await user.click(await screen.findByTestId("traffic-search"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.click(rows()[0] as HTMLElement);
+    await screen.findByTestId("traffic-sign");
+    expect(opening).toHaveBeenCalledWith(null, 1_790_000_004_000_000);
   });
 });
 

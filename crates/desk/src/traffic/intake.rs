@@ -1,8 +1,7 @@
 //! Taking in what an engine and a listener tell.
 
 use super::note::{Request, lines};
-use super::refused::Observed;
-use super::row::TrafficRow;
+use super::refused::{Observed, Ring, keep};
 use super::search::newest_first;
 use super::seen::SeenJournal;
 use super::{Shared, Traffic};
@@ -28,13 +27,18 @@ impl Traffic {
         self.shared.change(super::tail::Tail::clear);
         let shared = Arc::clone(&self.shared);
         let journal = runtime.journal().cloned();
+        let guard = Arc::clone(runtime.guard());
         let seen = journal.is_none().then(Arc::<SeenJournal>::default);
         shared.seen.write().clone_from(&seen);
+        let refused = Arc::<Ring>::default();
+        std::mem::replace(&mut *shared.refused.write(), Arc::clone(&refused)).close();
         let mut happenings = runtime.engine().happenings().watch();
         *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
             if let Some(journal) = journal {
+                restore(&shared, &refused, &*journal).await;
                 begin(&shared, &*journal).await;
+                tokio::spawn(keep(refused, journal, guard));
             }
             loop {
                 match happenings.recv().await {
@@ -59,6 +63,19 @@ impl Traffic {
     #[must_use]
     pub fn observer(&self) -> Arc<dyn Observer> {
         Arc::new(Front(Arc::clone(&self.shared)))
+    }
+}
+
+/// Begins the list with what was refused in an earlier run.
+async fn restore(shared: &Shared, refused: &Ring, journal: &dyn Journal) {
+    match journal.refused().await {
+        Ok(records) => {
+            refused.restore(records);
+            for (row, words) in refused.latest(BEGINNING as usize) {
+                shared.change(|tail| tail.was_refused(row, words));
+            }
+        }
+        Err(error) => tracing::warn!(%error, "what was refused before is not known"),
     }
 }
 
@@ -139,8 +156,13 @@ impl Observer for Front {
         // Finding out why takes some digests, for which no connection waits.
         tokio::spawn(async move {
             let secrets = shared.secrets.read().clone();
-            let (row, request): (TrafficRow, _) = observed.explained(&secrets, at);
-            shared.change(|tail| tail.refused(row, request));
+            let request = observed.explained(&secrets, at);
+            let (mut row, words) = (request.row(), request.words());
+            let ring = Arc::clone(&shared.refused.read());
+            shared.change(|tail| {
+                row.refused_id = Some(ring.push(request, tail.latest()));
+                tail.refused(row, words);
+            });
         });
     }
 }

@@ -61,6 +61,7 @@ use heliograph_engine::ports::{Clock, Journal, SystemClock};
 use heliograph_model::DeliveryId;
 use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
+use refused::Ring;
 use seen::SeenJournal;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +93,8 @@ struct Shared {
     secrets: RwLock<Vec<KnownSecret>>,
     /// What was seen of a profile that keeps no journal.
     seen: RwLock<Option<Arc<SeenJournal>>>,
+    /// What was refused before this profile.
+    refused: RwLock<Arc<Ring>>,
     changed: watch::Sender<()>,
     clock: Arc<dyn Clock>,
 }
@@ -126,6 +129,7 @@ impl Traffic {
                 state: Mutex::default(),
                 secrets: RwLock::default(),
                 seen: RwLock::default(),
+                refused: RwLock::default(),
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),

@@ -2,14 +2,16 @@
 
 use super::note::{Note, named};
 use super::refused::RefusedRequest;
-use super::row::{RowSource, TrafficRow};
+use super::row::RowSource;
 use super::signature::SignatureResult;
 use super::story::{Sentence, story};
 use super::waterfall::{TimeSpan, waterfall};
 use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::JournalPage;
 use heliograph_instagram::wire::{self, Edge};
-use heliograph_model::{DecisionRecord, DeliveryId, Effect, Millis, OutboxState, SendRecord};
+use heliograph_model::{
+    DecisionRecord, DeliveryId, Effect, Millis, OutboxState, RefusedId, SendRecord,
+};
 use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -74,25 +76,30 @@ pub struct SentRequest {
 }
 
 impl Traffic {
-    /// Opens a row, by its number or, where the list does not hold it any more, by its
-    /// delivery.
+    /// Opens a row: a delivery, or else a request that was refused.
     ///
     /// # Errors
     /// When it is not there any more, or the journal cannot be read.
-    pub async fn open(&self, number: u64, delivery: Option<DeliveryId>) -> Result<OpenedDelivery> {
-        let refused = {
-            let state = self.shared.state.lock();
-            let kept = state.tail.get(number).map(|kept| kept.row.clone());
-            let request = state.tail.refused_request(number).cloned();
-            kept.zip(request)
-        };
-        if let Some((row, request)) = refused {
-            return Ok(refused_request(&row, request));
+    pub async fn open(
+        &self,
+        delivery: Option<DeliveryId>,
+        refused: Option<RefusedId>,
+    ) -> Result<OpenedDelivery> {
+        match (delivery, refused) {
+            (Some(id), _) => self.open_delivery(id).await,
+            (None, Some(id)) => self.open_refused(id),
+            (None, None) => Err(TrafficError::Gone("This request".to_owned())),
         }
-        match delivery {
-            Some(id) => self.open_delivery(id).await,
-            None => Err(TrafficError::Gone("This request".to_owned())),
-        }
+    }
+
+    /// Opens a request that was refused.
+    ///
+    /// # Errors
+    /// When it is not kept any more.
+    pub fn open_refused(&self, id: RefusedId) -> Result<OpenedDelivery> {
+        let kept = self.shared.refused.read().get(id);
+        let gone = || TrafficError::Gone("This request".to_owned());
+        kept.map(refused_request).ok_or_else(gone)
     }
 
     /// Opens a delivery.
@@ -165,27 +172,26 @@ impl Traffic {
     }
 }
 
-fn refused_request(row: &TrafficRow, request: RefusedRequest) -> OpenedDelivery {
-    let body = request
-        .body
-        .map(|body| String::from_utf8_lossy(&body).into_owned());
+fn refused_request(request: RefusedRequest) -> OpenedDelivery {
+    let RefusedRequest { at, about, body } = request;
+    let body = body.map(|body| String::from_utf8_lossy(&body).into_owned());
     let mut opened = OpenedDelivery {
         delivery_id: None,
-        received_at: row.at,
-        source: row.source,
-        headers: headers(&request.headers),
-        peer: Some(request.peer),
-        signature: request.signature.unwrap_or_else(|| {
+        received_at: at,
+        source: RowSource::Listener,
+        headers: headers(&about.headers),
+        peer: Some(about.peer),
+        signature: about.signature.unwrap_or_else(|| {
             SignatureResult::unchecked("It was refused before the signature was looked at.")
         }),
         body,
-        body_bytes: u32::try_from(request.body_bytes).unwrap_or(u32::MAX),
+        body_bytes: u32::try_from(about.body_bytes).unwrap_or(u32::MAX),
         decisions: Vec::new(),
         sends: Vec::new(),
         spans: Vec::new(),
         story: Vec::new(),
     };
-    opened.story = super::story::of_refused(&opened, &row.text, &request.advice);
+    opened.story = super::story::of_refused(&opened, &about.text, &about.advice);
     opened
 }
 

@@ -3,7 +3,7 @@
 use heliograph_listener::RefusalReason;
 use heliograph_model::{
     AccountId, AutomationId, ContactId, DecisionRecord, DeliveryId, DeliverySource, Event,
-    EventKind, Millis, OutboxState, Reason, SendRecord, StateChange, Verdict,
+    EventKind, Millis, OutboxState, Reason, RefusedId, SendRecord, StateChange, Verdict,
 };
 use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ const EXCERPT: usize = 140;
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct TrafficRow {
-    /// TrafficCounts up with every line since the application started; 0 for a line of the
+    /// Counts up with every line since the application started; 0 for a line of the
     /// journal that the list does not hold any more.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub number: u64,
@@ -50,6 +50,8 @@ pub struct TrafficRow {
     pub result: RowResult,
     /// Why it was refused, where it was.
     pub refusal: Option<Refused>,
+    /// Which of the refused requests it is, where it was.
+    pub refused_id: Option<RefusedId>,
     /// From its acceptance to the end of its last send, or to the decision where nothing
     /// is sent; in microseconds of the machine's clock.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
@@ -228,6 +230,7 @@ impl TrafficRow {
                 RowResult::Waiting
             },
             refusal: None,
+            refused_id: None,
             micros: None,
         }
     }

@@ -1,12 +1,14 @@
 //! Looking through the whole journal for what the list does not hold any more.
 
 use super::filter::parse;
+use super::refused::FoundRefused;
 use super::row::{RowSource, TrafficRow};
 use super::words::haystack;
 use super::{Result, Traffic};
 use heliograph_engine::ports::{JournalFilter, JournalPage};
 use heliograph_model::{DeliveryId, OutboxState};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Decisions that are asked of the journal at once.
 const PAGE: u32 = 200;
@@ -28,13 +30,21 @@ pub struct FoundTraffic {
 
 impl Traffic {
     /// Looks in the journal for what a filter wants, the newest first, before a delivery
-    /// or from the end. Requests that were refused are in no journal.
+    /// or from the end, and among what was refused.
     ///
     /// # Errors
     /// When the filter cannot be read, or the journal cannot.
     pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<FoundTraffic> {
         let wanted = parse(filter)?;
         let journal = self.journal()?;
+        let refused = Arc::clone(&self.shared.refused.read());
+        if wanted.is_of_refused() {
+            let found = refused.search(&wanted, None, None).into_iter();
+            return Ok(FoundTraffic {
+                rows: found.map(|one| one.row).collect(),
+                ..FoundTraffic::default()
+            });
+        }
         let asked = wanted.in_journal();
         let mut found = FoundTraffic {
             next: before.or(asked.before),
@@ -70,8 +80,25 @@ impl Traffic {
                 break;
             }
         }
+        let refused = refused.search(&wanted, found.next, before);
+        found.rows = merged(found.rows, refused);
         Ok(found)
     }
+}
+
+/// Rows of deliveries and of refused requests, the newest first: a request stands before
+/// the delivery behind which it came.
+fn merged(deliveries: Vec<TrafficRow>, refused: Vec<FoundRefused>) -> Vec<TrafficRow> {
+    let mut refused = refused.into_iter().peekable();
+    let mut rows = Vec::with_capacity(deliveries.len() + refused.len());
+    for row in deliveries {
+        while let Some(one) = refused.next_if(|one| Some(one.after) >= row.delivery_id) {
+            rows.push(one.row);
+        }
+        rows.push(row);
+    }
+    rows.extend(refused.map(|one| one.row));
+    rows
 }
 
 /// The deliveries of a page, the newest first.

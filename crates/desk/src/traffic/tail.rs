@@ -1,20 +1,19 @@
 //! The latest of what came in, within a bound: what the list shows.
 
 use super::note::{Ended, Note, Request};
-use super::refused::RefusedRequest;
 use super::row::{RowResult, RowSource, TrafficRow, excerpt};
 use super::words::haystack;
 use heliograph_model::{
     DecisionRecord, DeliveryId, Happening, Millis, OutboxState, Reason, SendRecord,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-/// Rows that are kept.
+/// Rows of deliveries that are kept,
 pub(super) const ROWS: usize = 10_000;
-/// Refused requests that are kept with headers and body.
-const REFUSED: usize = 500;
+/// and of requests that were refused: whoever posts many of these pushes out no delivery.
+const REFUSED: usize = 1_000;
 /// Changed rows that are remembered for a view; with more it looks at all rows again.
 const TOUCHED: usize = 8_192;
 
@@ -77,11 +76,17 @@ struct Arriving {
 /// The latest of what came in.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
-    rows: VecDeque<Kept>,
-    /// The number of the first row.
-    first: u64,
+    /// By number.
+    rows: BTreeMap<u64, Kept>,
+    /// The number that the next row gets, from 1; 0 before the first one.
+    next: u64,
+    /// The numbers of rows of deliveries,
+    deliveries: VecDeque<u64>,
+    /// and of those that were refused, ascending.
+    refused: VecDeque<u64>,
     notes: HashMap<DeliveryId, Note>,
-    refused: VecDeque<(u64, RefusedRequest)>,
+    /// The newest delivery that was seen.
+    latest: Option<DeliveryId>,
     pub counts: TrafficCounts,
     /// Deliveries that may not have a row yet, in the order of their arrival.
     arriving: VecDeque<Arriving>,
@@ -94,10 +99,11 @@ pub(super) struct Tail {
 impl Tail {
     /// Begins anew with another engine, whose deliveries have numbers of their own.
     pub(super) fn clear(&mut self) {
-        self.first = self.end();
         self.rows.clear();
-        self.notes.clear();
+        self.deliveries.clear();
         self.refused.clear();
+        self.notes.clear();
+        self.latest = None;
         self.arriving.clear();
         self.touched.clear();
         self.overflowed = true;
@@ -106,38 +112,34 @@ impl Tail {
 
     /// The number of the first row that is kept.
     pub(super) fn first(&self) -> u64 {
-        self.first.max(1)
+        self.rows.keys().next().copied().unwrap_or(self.end())
     }
 
     /// The number that the next row gets.
     pub(super) fn end(&self) -> u64 {
-        self.first() + self.rows.len() as u64
+        self.next.max(1)
     }
 
     pub(super) fn get(&self, number: u64) -> Option<&Kept> {
-        let place = number.checked_sub(self.first())?;
-        self.rows.get(usize::try_from(place).ok()?)
+        self.rows.get(&number)
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Kept> {
-        let place = number.checked_sub(self.first())?;
-        self.rows.get_mut(usize::try_from(place).ok()?)
+        self.rows.get_mut(&number)
     }
 
     /// All rows with their numbers, the oldest first.
     pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = &Kept> {
-        self.rows.iter()
+        self.rows.values()
     }
 
     pub(super) fn note(&self, id: DeliveryId) -> Option<&Note> {
         self.notes.get(&id)
     }
 
-    pub(super) fn refused_request(&self, number: u64) -> Option<&RefusedRequest> {
-        self.refused
-            .iter()
-            .find(|(own, _)| *own == number)
-            .map(|(_, request)| request)
+    /// The newest delivery that was seen; 0 when there was none.
+    pub(super) fn latest(&self) -> DeliveryId {
+        self.latest.unwrap_or(DeliveryId(0))
     }
 
     /// The rows that changed since the last call; `None`: all of them may have.
@@ -158,12 +160,18 @@ impl Tail {
 
     fn push(&mut self, mut row: TrafficRow, haystack: Box<str>) -> u64 {
         let number = self.end();
-        self.first = self.first();
+        self.next = number + 1;
         row.number = number;
         if let Some(id) = row.delivery_id {
             self.notes.entry(id).or_default().rows.push(number);
         }
-        self.rows.push_back(Kept {
+        let (numbers, most) = match row.result {
+            RowResult::Refused => (&mut self.refused, REFUSED),
+            _ => (&mut self.deliveries, ROWS),
+        };
+        numbers.push_back(number);
+        let gone = (numbers.len() > most).then(|| numbers.pop_front());
+        let kept = Kept {
             row,
             haystack,
             summary: Box::default(),
@@ -171,20 +179,20 @@ impl Tail {
             begun: 0,
             ended: 0,
             last: None,
-        });
-        while self.rows.len() > ROWS {
-            self.drop_first();
+        };
+        self.rows.insert(number, kept);
+        if let Some(gone) = gone.flatten() {
+            self.drop_row(gone);
         }
         self.touch(number);
         number
     }
 
-    fn drop_first(&mut self) {
-        let Some(gone) = self.rows.pop_front() else {
+    fn drop_row(&mut self, number: u64) {
+        let Some(gone) = self.rows.remove(&number) else {
             return;
         };
-        let number = self.first;
-        self.first += 1;
+        self.touch(number);
         if let Some(id) = gone.row.delivery_id
             && let Some(note) = self.notes.get_mut(&id)
         {
@@ -192,9 +200,6 @@ impl Tail {
             if note.rows.is_empty() {
                 self.notes.remove(&id);
             }
-        }
-        if self.refused.front().is_some_and(|(own, _)| *own <= number) {
-            self.refused.pop_front();
         }
     }
 
@@ -209,6 +214,7 @@ impl Tail {
                 id, source, events, ..
             } => {
                 self.counts.deliveries += 1;
+                self.latest = self.latest.max(Some(*id));
                 let known = self.notes.entry(*id).or_default();
                 known.taken = Some(now);
                 known.events = *events;
@@ -419,6 +425,7 @@ impl Tail {
     /// Takes in that the listener accepted a delivery; the engine may have been quicker.
     pub(super) fn accepted(&mut self, id: DeliveryId, request: Request, at: Millis) {
         let since = request.durable;
+        self.latest = self.latest.max(Some(id));
         let note = self.notes.entry(id).or_default();
         note.request = Some(request);
         // Otherwise an engine was quicker.
@@ -429,14 +436,14 @@ impl Tail {
     }
 
     /// Takes in that the listener refused a request.
-    pub(super) fn refused(&mut self, row: TrafficRow, request: RefusedRequest) {
+    pub(super) fn refused(&mut self, row: TrafficRow, words: Box<str>) {
         self.counts.refused += 1;
-        let words = format!("{} {} {}", row.text, request.advice, request.peer).to_lowercase();
-        let number = self.push(row, words.into());
-        if self.refused.len() >= REFUSED {
-            self.refused.pop_front();
-        }
-        self.refused.push_back((number, request));
+        self.push(row, words);
+    }
+
+    /// Lists what was refused in an earlier run.
+    pub(super) fn was_refused(&mut self, row: TrafficRow, words: Box<str>) {
+        self.push(row, words);
     }
 
     /// Times that nobody has seen are not shown.

@@ -93,6 +93,7 @@ impl View {
                 continue;
             }
             let Some(kept) = tail.get(number) else {
+                self.drop_row(number);
                 continue;
             };
             let wants = self.filter.wants(&kept.row, &kept.haystack);
@@ -112,10 +113,20 @@ impl View {
             }
         }
         self.next = tail.end();
-        let first = tail.first();
-        while self.wanted.front().is_some_and(|number| *number < first) {
-            self.wanted.pop_front();
-            self.dropped += 1;
+    }
+
+    /// A row is not kept any more. Those behind it keep their positions where it was the
+    /// first.
+    fn drop_row(&mut self, number: u64) {
+        match self.wanted.binary_search(&number) {
+            Ok(0) => {
+                self.wanted.pop_front();
+                self.dropped += 1;
+            }
+            Ok(place) => {
+                self.wanted.remove(place);
+            }
+            Err(_) => {}
         }
     }
 

@@ -131,7 +131,7 @@ impl Site {
 
     pub(crate) async fn opened(&self, row: &TrafficRow) -> OpenedDelivery {
         self.traffic
-            .open(row.number, row.delivery_id)
+            .open(row.delivery_id, row.refused_id)
             .await
             .unwrap()
     }

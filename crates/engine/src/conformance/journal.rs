@@ -3,9 +3,10 @@
 use super::samples::{START, commit, delivery, ended, outbox, record, text};
 use super::soon;
 use crate::ports::{
-    Commit, Committed, Finished, Journal, JournalFilter, JournalPage, Queue, Store,
+    Commit, Committed, Finished, Journal, JournalFilter, JournalPage, Queue, RefusedRecord, Store,
 };
-use heliograph_model::{DeliveryId, EventKind, OutboxState, Reason, StateChange};
+use bytes::Bytes;
+use heliograph_model::{DeliveryId, EventKind, OutboxState, Reason, RefusedId, StateChange};
 
 /// Walks over everything that the application relies on in a journal. The three are one
 /// backend.
@@ -198,7 +199,10 @@ pub async fn journal_story(journal: &dyn Journal, queue: &dyn Queue, store: &dyn
     // Retention leaves what is queued.
     let done = vec![Finished::Done(first), Finished::Done(third)];
     queue.finish(done).await.expect("an answer");
+    refused_requests(journal, third).await;
     retention(journal, queue, [first, second, third]).await;
+    let left = journal.refused().await.expect("an answer");
+    assert_eq!(left.len(), 1, "the other was too old");
     assert_eq!(found("601").await, [] as [DeliveryId; 0]);
     assert_eq!(found("多久").await, [second]);
 }
@@ -234,4 +238,31 @@ async fn retention(journal: &dyn Journal, queue: &dyn Queue, ids: [DeliveryId; 3
     assert!(there(second).await, "however little may be kept");
     let depth = queue.depth().await.expect("an answer");
     assert_eq!((depth.waiting, depth.active), (0, 1));
+}
+
+/// What was refused is kept apart, as it came.
+async fn refused_requests(journal: &dyn Journal, newest: DeliveryId) {
+    let one = |id: i64, body: Option<&'static [u8]>| RefusedRecord {
+        id: RefusedId(id),
+        at: START + id - 1,
+        after: newest,
+        about: format!("{{\"text\":\"needle {id}\"}}"),
+        body: body.map(Bytes::from_static),
+    };
+    let (first, second, third) = (one(1, Some(b"\xff not UTF-8")), one(2, None), one(9, None));
+    let kept = async || journal.refused().await.expect("an answer");
+    assert_eq!(kept().await, [], "none was refused yet");
+    let both = vec![second.clone(), first.clone()];
+    journal.keep_refused(both, vec![]).await.expect("written");
+    assert_eq!(kept().await, [first.clone(), second.clone()]);
+    let gone = vec![second.id, RefusedId(77)];
+    let change = journal.keep_refused(vec![third.clone()], gone).await;
+    change.expect("written");
+    assert_eq!(kept().await, [first, third], "byte for byte");
+    let filter = JournalFilter {
+        text: Some("needle".into()),
+        ..JournalFilter::default()
+    };
+    let found = journal.search(&filter).await.expect("an answer");
+    assert_eq!(found, JournalPage::default(), "it is no delivery");
 }

@@ -3,9 +3,10 @@
 
 use super::PortResult;
 use async_trait::async_trait;
+use bytes::Bytes;
 use heliograph_model::{
     AccountId, ContactId, DecisionRecord, DeliveryId, DeliveryRecord, EventKind, Millis, Reason,
-    SendRecord,
+    RefusedId, SendRecord,
 };
 
 /// The local record of deliveries, decisions and sends.
@@ -23,6 +24,43 @@ pub trait Journal: Send + Sync + std::fmt::Debug {
     /// `most_bytes` of bodies and records are left. What is still queued stays. Returns
     /// how many deliveries went.
     async fn retain(&self, older_than: Millis, most_bytes: u64) -> PortResult<u64>;
+    /// Requests that were refused, which were never deliveries, the oldest first. They stand
+    /// apart, so that whoever posts them pushes out nothing else; how many there are is
+    /// bounded by whoever keeps them.
+    async fn refused(&self) -> PortResult<Vec<RefusedRecord>> {
+        Ok(Vec::new())
+    }
+    /// Keeps some, and forgets others, in one step. A journal in memory keeps none.
+    async fn keep_refused(
+        &self,
+        _new: Vec<RefusedRecord>,
+        _gone: Vec<RefusedId>,
+    ) -> PortResult<()> {
+        Ok(())
+    }
+}
+
+/// A request that was refused, as the journal has it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefusedRecord {
+    /// Which.
+    pub id: RefusedId,
+    /// When it came, by the machine's clock.
+    pub at: Millis,
+    /// The newest delivery at that time; 0 when there was none.
+    pub after: DeliveryId,
+    /// What is known of it: a JSON object of whoever keeps it.
+    pub about: String,
+    /// The body, where it was read.
+    pub body: Option<Bytes>,
+}
+
+impl std::fmt::Debug for RefusedRecord {
+    /// Nobody knows what is in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bytes = self.body.as_ref().map_or(0, Bytes::len);
+        write!(f, "RefusedRecord({}, {bytes} bytes)", self.id)
+    }
 }
 
 /// What to look for; a field that is `None` is not looked at.

@@ -30,7 +30,7 @@ pub use instagram::{Instagram, Profile, SendRequest};
 pub use jobs::{
     Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob,
 };
-pub use journal::{Journal, JournalFilter, JournalPage};
+pub use journal::{Journal, JournalFilter, JournalPage, RefusedRecord};
 pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};
 pub use queue::{Finished, Queue, QueueDepth};
 pub use register::{

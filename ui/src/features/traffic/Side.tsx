@@ -1,6 +1,7 @@
 import { texts } from "@/texts";
 import { Compose } from "./compose/Compose";
 import { Many } from "./compose/Many";
+import { SIGNED } from "./compose/Where";
 import { useTraffic } from "./context";
 import { Delivery } from "./detail/Delivery";
 import styles from "./Traffic.module.css";
@@ -17,6 +18,9 @@ export function Side() {
     >
       {side.shows === "delivery" && <Delivery />}
       {side.shows === "compose" && <Compose key="compose" />}
+      {side.shows === "signed" && (
+        <Compose key={`signed-${side.refused}`} begin={side.body} where={SIGNED} />
+      )}
       {side.shows === "replay" && (
         <Compose key={side.delivery} delivery={side.delivery} begin={side.body} />
       )}

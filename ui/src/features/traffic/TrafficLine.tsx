@@ -54,7 +54,9 @@ interface TrafficLineProps {
 }
 
 export const rowId = (row: TrafficRow): string =>
-  row.number > 0 ? `row-${row.number}` : `row-${row.deliveryId}-${row.index}`;
+  row.number > 0
+    ? `row-${row.number}`
+    : `row-${row.deliveryId ?? `refused-${row.refusedId}`}-${row.index}`;
 
 /** One row. What a row says comes anew with every batch, so it is compared by what it says. */
 export const TrafficLine = memo(Line, (before, after) => {

@@ -7,6 +7,7 @@ import type {
   Host,
   HostError,
   OpenedDelivery,
+  RefusedId,
   TrafficNews,
   TrafficRow,
 } from "@/host";
@@ -16,6 +17,8 @@ import { HostError as Failure } from "@/host";
 export interface Chosen {
   number: number;
   delivery: DeliveryId | null;
+  /** Of a request that was refused. */
+  refused?: RefusedId | null;
   index: number | null;
 }
 
@@ -24,6 +27,7 @@ export type Side =
   | { shows: "nothing" }
   | { shows: "delivery" }
   | { shows: "compose" }
+  | { shows: "signed"; refused: RefusedId; body: string }
   | { shows: "replay"; delivery: DeliveryId; body: string }
   | { shows: "many"; deliveries: DeliveryId[] };
 
@@ -137,7 +141,7 @@ export function createTraffic(host: Host): TrafficStore {
       set({ side: { shows: "delivery" }, failure: null });
       if (!same(get().opened, chosen)) set({ opened: null });
       try {
-        const opened = await traffic.open(chosen.number, chosen.delivery);
+        const opened = await traffic.open(chosen.delivery, chosen.refused ?? null);
         if (get().chosen === chosen) set({ opened });
       } catch (thrown) {
         if (get().chosen === chosen) set({ failure: Failure.from(thrown) });
@@ -174,11 +178,13 @@ function same(opened: OpenedDelivery | null, chosen: Chosen): boolean {
 
 /** A row as something that can be chosen. */
 export function chosenOf(row: TrafficRow): Chosen {
-  return { number: row.number, delivery: row.deliveryId, index: row.index };
+  const { number, deliveryId, refusedId, index } = row;
+  return { number, delivery: deliveryId, refused: refusedId, index };
 }
 
 export function isChosen(row: TrafficRow, chosen: Chosen | null): boolean {
   if (!chosen) return false;
   if (row.number > 0 || chosen.number > 0) return row.number === chosen.number;
+  if (row.refusedId !== null) return row.refusedId === chosen.refused;
   return row.deliveryId === chosen.delivery && row.index === chosen.index;
 }

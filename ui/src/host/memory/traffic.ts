@@ -33,6 +33,7 @@ export const row = (number: number, change: Partial<TrafficRow> = {}): TrafficRo
   reason: "started",
   result: "sent",
   refusal: null,
+  refusedId: null,
   micros: 4_200,
   ...change,
 });
@@ -58,6 +59,7 @@ const ROWS: readonly TrafficRow[] = [
   }),
   row(4, {
     deliveryId: null,
+    refusedId: 1_790_000_004_000_000,
     index: null,
     kind: null,
     accountId: null,
@@ -212,7 +214,7 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
       next: null,
       lookedAt: rows.length,
     }),
-    open: async (_number, delivery) => opened(delivery),
+    open: async (delivery) => opened(delivery),
     send: async (sendings) =>
       sendings.map((sending): Replayed => {
         if (sending.target.to === "url") {

@@ -91,6 +91,13 @@ impl Filter {
             .all(|term| term.what.holds(row, haystack) != term.negated)
     }
 
+    /// Whether nothing but what was refused can be wanted.
+    #[must_use]
+    pub fn is_of_refused(&self) -> bool {
+        let mut terms = self.terms.iter().filter(|term| !term.negated);
+        terms.any(|term| matches!(&term.what, What::Result(all) if all[..] == [RowResult::Refused]))
+    }
+
     /// The part of it that a journal can look for. What it finds has still to be asked
     /// whether it is wanted.
     #[must_use]

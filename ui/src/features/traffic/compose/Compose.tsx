@@ -11,21 +11,23 @@ import { JsonEditor } from "./JsonEditor";
 import { OutcomeOf } from "./OutcomeOf";
 import { Templates } from "./Templates";
 import { useChecked } from "./useChecked";
-import { PLAIN, targetOf, Where, type Wherever } from "./Where";
+import { PLAIN, SIGNED, targetOf, Where, type Wherever } from "./Where";
 
 interface ComposeProps {
   /** The delivery that is sent again; without one a webhook is composed. */
   delivery?: DeliveryId;
   begin?: string;
+  /** Where it goes unless something else is chosen. */
+  where?: Wherever;
 }
 
 /** Writes a webhook, or a delivery anew, and shows what came of it. */
-export function Compose({ delivery, begin = "" }: ComposeProps) {
+export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeProps) {
   const store = useTrafficStore();
   const host = useTrafficHost();
   const listener = useSession((session) => session.listener);
   const [body, setBody] = useState(begin);
-  const [where, setWhere] = useState<Wherever>(PLAIN);
+  const [where, setWhere] = useState<Wherever>(first);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [replayed, setReplayed] = useState<Replayed | null>(null);
@@ -76,7 +78,13 @@ export function Compose({ delivery, begin = "" }: ComposeProps) {
       }}
     >
       <header className={pane.head}>
-        <h2 className={pane.title}>{delivery === undefined ? t.title : t.replayTitle(delivery)}</h2>
+        <h2 className={pane.title}>
+          {first === SIGNED
+            ? t.signedTitle
+            : delivery === undefined
+              ? t.title
+              : t.replayTitle(delivery)}
+        </h2>
         <IconButton
           icon="close"
           label={t.close}
@@ -88,7 +96,14 @@ export function Compose({ delivery, begin = "" }: ComposeProps) {
         />
       </header>
       <div className={styles.body}>
-        {delivery === undefined && <Templates onChoose={(template) => setBody(template.body)} />}
+        {first === SIGNED && (
+          <p className={styles.problem} role="note" data-testid="compose-untrusted">
+            {t.untrusted}
+          </p>
+        )}
+        {delivery === undefined && first !== SIGNED && (
+          <Templates onChoose={(template) => setBody(template.body)} />
+        )}
         <JsonEditor value={body} checked={checked} onChange={setBody} />
         <Where where={where} stopped={stopped} onChange={setWhere} />
         <div className={styles.buttons}>

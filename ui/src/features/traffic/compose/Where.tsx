@@ -14,6 +14,9 @@ export interface Wherever {
 
 export const PLAIN: Wherever = { freshness: "as_new", target: "engine", url: "", secret: "" };
 
+/** As it was, through the listener, which only takes what is signed rightly. */
+export const SIGNED: Wherever = { ...PLAIN, freshness: "as_it_was", target: "listener" };
+
 /** Where it goes; null while that is not known. */
 export function targetOf(where: Wherever, listener: string | null): ReplayTarget | null {
   switch (where.target) {

@@ -6,7 +6,7 @@ import { Button } from "@/shared/Button";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
-import { useTrafficHost, useTrafficStore } from "../context";
+import { useTraffic, useTrafficHost, useTrafficStore } from "../context";
 import styles from "./Delivery.module.css";
 import { SaveDialog } from "./SaveDialog";
 
@@ -22,6 +22,7 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
   const [saving, setSaving] = useState<"fixture" | "scenario" | null>(null);
   const t = texts.traffic.open;
   const { body, deliveryId } = opened;
+  const refusedId = useTraffic((state) => (deliveryId === null ? state.chosen?.refused : null));
   const contact = opened.decisions.find((record) => record.event.contactId)?.event.contactId;
   const person = contact ? people?.[contact] : undefined;
   return (
@@ -34,6 +35,16 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           onClick={() => store.getState().show({ shows: "replay", delivery: deliveryId, body })}
         >
           {t.edit}
+        </Button>
+      )}
+      {refusedId != null && body !== null && (
+        <Button
+          icon="redo"
+          data-testid="traffic-sign"
+          title={t.signHint}
+          onClick={() => store.getState().show({ shows: "signed", refused: refusedId, body })}
+        >
+          {t.sign}
         </Button>
       )}
       {body !== null && (

@@ -1,27 +1,98 @@
 //! Requests that the listener refused, and why.
 
+mod keeping;
+mod ring;
+
+pub(super) use keeping::keep;
+pub(super) use ring::{FoundRefused, Ring};
+
 use super::note::lines;
-use super::row::{RowResult, RowSource, TrafficRow, excerpt};
+use super::row::{Refused, RowResult, RowSource, TrafficRow, excerpt};
 use super::signature::{KnownSecret, SignatureResult, explain};
 use bytes::Bytes;
 use heliograph_listener::{Received, Refusal, RefusalReason, signature};
 use heliograph_model::{DeliveryId, Millis};
+use serde::{Deserialize, Serialize};
 
-/// A body that is longer than this is not kept of a refused request.
+/// A body that is longer than this is not kept of a refused request,
 const LONGEST: usize = 64 * 1024;
+/// and of its headers no more than so many bytes.
+const LONGEST_HEADERS: usize = 16 * 1024;
+/// How much of a body the list looks through for the words of a filter. A search looks
+/// through all of it.
+const SEARCHED: usize = 2 * 1024;
 
 /// A request that was refused, as it came.
 #[derive(Debug, Clone)]
 pub(super) struct RefusedRequest {
-    pub peer: String,
-    pub headers: Box<str>,
+    /// When, by the machine's clock.
+    pub at: Millis,
+    pub about: About,
     /// The body, where it was read and is not too long to be kept.
     pub body: Option<Bytes>,
-    pub body_bytes: usize,
-    /// Whether and why the signature was the reason.
-    pub signature: Option<SignatureResult>,
+}
+
+/// What is known of it beside its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct About {
+    /// Why, in a word,
+    pub refusal: Refused,
+    /// and in a few.
+    pub text: String,
     /// What to do about it, in one sentence or two.
     pub advice: String,
+    /// Whether and why the signature was the reason.
+    pub signature: Option<SignatureResult>,
+    /// Who sent it: the tunnel or proxy, where there is one.
+    pub peer: String,
+    /// Lines of `name: value`.
+    pub headers: Box<str>,
+    /// The length of the body as far as it was read.
+    pub body_bytes: usize,
+}
+
+impl RefusedRequest {
+    /// Its line of the list, without a number.
+    pub(super) fn row(&self) -> TrafficRow {
+        // The engine's clock says nothing about a request that never got there.
+        let mut row = TrafficRow::arrived(DeliveryId(0), self.at, RowSource::Listener, 0);
+        row.delivery_id = None;
+        row.result = RowResult::Refused;
+        row.refusal = Some(self.about.refusal);
+        row.text = excerpt(&self.about.text);
+        row
+    }
+
+    /// What the list can be filtered by, in lower case.
+    pub(super) fn words(&self) -> Box<str> {
+        self.haystack(SEARCHED).into()
+    }
+
+    /// Everything that can be searched for, in lower case.
+    fn haystack(&self, most: usize) -> String {
+        let About {
+            text,
+            advice,
+            peer,
+            headers,
+            ..
+        } = &self.about;
+        let body = self.body.as_deref().unwrap_or_default();
+        let body = String::from_utf8_lossy(&body[..body.len().min(most)]);
+        format!("{text}\n{advice}\n{peer}\n{headers}\n{body}").to_lowercase()
+    }
+
+    /// How much of it is kept, in bytes.
+    fn bytes(&self) -> usize {
+        let About {
+            text,
+            advice,
+            headers,
+            ..
+        } = &self.about;
+        self.body.as_ref().map_or(0, Bytes::len) + headers.len() + text.len() + advice.len()
+    }
 }
 
 /// A refusal on its way to be explained.
@@ -41,46 +112,52 @@ impl Observed {
             .map(|(_, value)| value.into_owned());
         Self {
             refusal: refusal.clone(),
-            headers: lines(request.headers()),
+            headers: shortened(lines(request.headers())),
             claimed,
             body: request.body.cloned(),
         }
     }
 
     /// Finds out why, which may hash the body some times.
-    pub(super) fn explained(
-        self,
-        known: &[KnownSecret],
-        at: Millis,
-    ) -> (TrafficRow, RefusedRequest) {
+    pub(super) fn explained(self, known: &[KnownSecret], at: Millis) -> RefusedRequest {
         let signature = self.refusal.signature.map(|fault| {
             let claimed = self.claimed.as_deref().unwrap_or_default();
             explain(fault, claimed, self.body.as_deref(), known)
         });
-        let advice = match &signature {
-            Some(result) => result.advice.clone(),
-            None => advice(self.refusal.reason).to_owned(),
+        let (text, advice) = match &signature {
+            Some(result) => (result.summary.clone(), result.advice.clone()),
+            None => {
+                let reason = self.refusal.reason;
+                (summary(reason).to_owned(), advice(reason).to_owned())
+            }
         };
-        let text = match &signature {
-            Some(result) => result.summary.clone(),
-            None => summary(self.refusal.reason).to_owned(),
-        };
-        // The engine's clock says nothing about a request that never got there.
-        let mut row = TrafficRow::arrived(DeliveryId(0), at, RowSource::Listener, 0);
-        row.delivery_id = None;
-        row.result = RowResult::Refused;
-        row.refusal = Some(self.refusal.reason.into());
-        row.text = excerpt(&text);
-        let request = RefusedRequest {
-            peer: self.refusal.peer.to_string(),
-            headers: self.headers,
+        RefusedRequest {
+            at,
+            about: About {
+                refusal: self.refusal.reason.into(),
+                text,
+                advice,
+                signature,
+                peer: self.refusal.peer.to_string(),
+                headers: self.headers,
+                body_bytes: self.refusal.body_bytes,
+            },
             body: self.body.filter(|body| body.len() <= LONGEST),
-            body_bytes: self.refusal.body_bytes,
-            signature,
-            advice,
-        };
-        (row, request)
+        }
     }
+}
+
+/// Whole lines of headers, as many as are kept.
+fn shortened(lines: Box<str>) -> Box<str> {
+    if lines.len() <= LONGEST_HEADERS {
+        return lines;
+    }
+    let mut end = LONGEST_HEADERS;
+    while !lines.is_char_boundary(end) {
+        end -= 1;
+    }
+    let whole = lines[..end].rfind('\n').map_or(0, |at| at + 1);
+    lines[..whole].into()
 }
 
 /// Why, in a few words.
@@ -108,7 +185,7 @@ fn summary(reason: RefusalReason) -> &'static str {
 fn advice(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::ChallengeIncomplete => {
-            "A verification has hub.mode, hub.verify_token and hub.challenge. TrafficLook whether \
+            "A verification has hub.mode, hub.verify_token and hub.challenge. Look whether \
              something on the way drops the query."
         }
         RefusalReason::ChallengeRefused => {
@@ -125,12 +202,12 @@ fn advice(reason: RefusalReason) -> &'static str {
         }
         RefusalReason::TooLarge => "Meta sends far less than the limit; see who is posting.",
         RefusalReason::TooSlow | RefusalReason::BrokenBody => {
-            "The connection broke on the way. TrafficLook at the tunnel or proxy in front of the listener."
+            "The connection broke on the way. Look at the tunnel or proxy in front of the listener."
         }
         RefusalReason::NotJson => "The signature holds, so whoever signed it sent no JSON.",
         RefusalReason::TooDeep => "Meta's webhooks are nested a few levels; see who is posting.",
         RefusalReason::Busy | RefusalReason::QueueUnavailable => {
-            "Meta posts it again by itself. TrafficLook at the queue and the disk."
+            "Meta posts it again by itself. Look at the queue and the disk."
         }
         RefusalReason::SignatureMissing
         | RefusalReason::SignatureMalformed
