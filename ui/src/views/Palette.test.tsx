@@ -1,28 +1,15 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor } from "@testing-library/react";
 import axe from "axe-core";
 import { expect, it } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
 import { recordingHost } from "@/host/memory";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openWindow } from "./inTests";
 
 async function open() {
-  const made = createStores(recordingHost({ at: 0 }));
-  render(
-    <StoresProvider stores={made.stores}>
-      <BuilderProvider stores={made.builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Control>}k{/Control}");
+  const opened = await openWindow(recordingHost({ at: 0 }));
+  await opened.user.keyboard("{Control>}k{/Control}");
   await screen.findByTestId("palette-dialog");
-  return { user, ...made };
+  return opened;
 }
 
 it("leads to an automation by a few letters and Enter", async () => {
@@ -50,6 +37,36 @@ it("finds a contact whom the window does not hold, and opens the conversation", 
   expect(
     (await screen.findByTestId("person-name", undefined, { timeout: 10_000 })).textContent,
   ).toBe("Leo Okafor");
+});
+
+it("does what the live screens do, where it is seen what comes of it", async () => {
+  const { user, stores } = await open();
+  await user.keyboard("pause the queue{Enter}");
+  await screen.findByTestId("queue-ask", undefined, { timeout: 10_000 });
+  await user.click(screen.getByTestId("queue-confirm"));
+  await screen.findByTestId("queue-paused");
+  await user.keyboard("{Control>}k{/Control}resume the queue{Enter}");
+  await waitFor(() => expect(screen.queryByTestId("queue-paused")).toBeNull());
+  await user.keyboard("{Control>}k{/Control}retry all failed{Enter}");
+  await waitFor(() =>
+    expect(screen.getByTestId("queue-ask").textContent).toContain("Retry 3 jobs?"),
+  );
+  await user.keyboard("{Escape}");
+
+  await user.keyboard("{Control>}k{/Control}invalidate user{Enter}");
+  await screen.findByTestId("cache-ask", undefined, { timeout: 10_000 });
+  expect(stores.navigation.getState().screen).toBe("cache");
+  await user.keyboard("{Escape}");
+  await user.keyboard("{Control>}k{/Control}find a conversation{Enter}");
+  await waitFor(
+    () => expect(document.activeElement?.getAttribute("data-testid")).toBe("people-search"),
+    { timeout: 10_000 },
+  );
+  await user.keyboard("{Control>}k{/Control}requests refused{Enter}");
+  await waitFor(() => expect(stores.navigation.getState().screen).toBe("traffic"));
+  expect(((await screen.findByTestId("traffic-filter")) as HTMLInputElement).value).toBe(
+    "result:refused",
+  );
 });
 
 it("finds a delivery by the id of its message", async () => {

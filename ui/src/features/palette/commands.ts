@@ -9,6 +9,7 @@ import { tunnelOf } from "@/features/tunnel/context";
 import type { Theme } from "@/host";
 import type { IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
+import { liveCommands } from "./live";
 
 export interface Command {
   id: string;
@@ -27,10 +28,11 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 /** The commands, the most general first. */
 export function commandsOf(
-  { session, navigation, looking, welcome }: Stores,
+  stores: Stores,
   { editing, drafting }: BuilderStores,
   screens: readonly { screen: Screen; icon: IconName; key: string }[],
 ): Command[] {
+  const { session, navigation, looking, welcome } = stores;
   const { opened, library, listener, settings, connection } = session.getState();
   const { draft, canUndo, canRedo } = editing.getState();
   const commands: Command[] = screens.map(({ screen, icon, key }) => ({
@@ -147,6 +149,7 @@ export function commandsOf(
       },
     });
   }
+  commands.push(...liveCommands(stores));
   const profile = connection?.profile;
   if (profile) {
     const connections = connectionsOf(session);

@@ -6,6 +6,7 @@ import { nameOf } from "@/features/conversations/names";
 import type { Stores } from "@/features/session/context";
 import { useStores } from "@/features/session/context";
 import { trafficOf } from "@/features/traffic/context";
+import { chosenOf } from "@/features/traffic/store";
 import type { PersonRow, TrafficRow } from "@/host";
 import { texts } from "@/texts";
 import type { Command } from "./commands";
@@ -70,14 +71,17 @@ function toContact({ session, navigation }: Stores, person: PersonRow): Command 
 }
 
 function toDelivery({ session, navigation }: Stores, row: TrafficRow): Command {
-  const { number, deliveryId: delivery, index } = row;
+  const { deliveryId, refusedId, index } = row;
   return {
-    id: `delivery-${delivery}-${index}`,
-    title: texts.palette.delivery(delivery ?? 0, row.text),
+    id: `delivery-${deliveryId ?? refusedId}-${index}`,
+    title:
+      deliveryId === null
+        ? texts.palette.refused(row.text)
+        : texts.palette.delivery(deliveryId, row.text),
     icon: "traffic",
     run: () => {
       navigation.getState().go("traffic");
-      void trafficOf(session.getState().host).getState().open({ number, delivery, index });
+      void trafficOf(session.getState().host).getState().open(chosenOf(row));
     },
   };
 }
