@@ -3,7 +3,7 @@
 
 use crate::commands::{
     builder as library, cache, connections, conversations, listener, playback, queue, scenarios,
-    settings, simulator, subscriptions, traffic, tunnel, watch,
+    settings, simulator, subscriptions, traffic, tunnel, watch, windows,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -145,6 +145,11 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings_get,
             settings::settings_set,
             watch::watch,
+            watch::unwatch,
+            windows::window_open,
+            windows::window_shows,
+            windows::window_close,
+            windows::quit,
         ])
         .constant("LIMITS", crate::limits::Limits::new())
         // One type for both directions: what the UI reads is what it may send back.

@@ -1,4 +1,4 @@
-//! The cache of the profile in front, and the one window that watches it.
+//! The cache of the profile in front, and the windows that watch it.
 
 use crate::front::Fronts;
 use crate::watching::Watching;
@@ -11,27 +11,24 @@ use tauri::ipc::Channel;
 #[derive(Debug, Default)]
 pub(crate) struct CacheScreen {
     pub(crate) desk: Arc<CacheDesk>,
-    watching: Watching,
+    pub(crate) watching: Watching,
 }
 
 impl CacheScreen {
-    /// Tells `channel` how the cache is from now on, in place of the one before.
+    /// Tells a window how the cache is from now on, in place of its channel before.
     pub(crate) fn watch(
         &self,
+        window: &str,
         span: CacheSpan,
         source: Option<CacheSource>,
         channel: Channel<CacheNews>,
     ) {
         let desk = Arc::clone(&self.desk);
-        self.watching.watch(async move {
+        self.watching.windows.watch(window, async move {
             // A page that is gone takes nothing any more.
             desk.watch(span, source, |news| channel.send(news).is_ok())
                 .await;
         });
-    }
-
-    pub(crate) fn unwatch(&self) {
-        self.watching.unwatch();
     }
 
     /// Lets the desk look at whichever profile is in front, from now on and whether or not

@@ -1,4 +1,4 @@
-//! The conversations of the profile in front, and the one window that watches them.
+//! The conversations of the profile in front, and the windows that watch them.
 
 use crate::front::Fronts;
 use crate::watching::Watching;
@@ -10,21 +10,24 @@ use tauri::ipc::Channel;
 /// The tasks around the conversations.
 #[derive(Debug, Default)]
 pub(crate) struct PeopleWatching {
-    tasks: Watching,
+    pub(crate) tasks: Watching,
 }
 
 impl PeopleWatching {
-    /// Tells `channel` what is in sight from now on, in place of the one before.
-    pub(crate) fn watch(&self, people: &Arc<Conversations>, channel: Channel<PeopleNews>) {
-        let people = Arc::clone(people);
-        self.tasks.watch(async move {
+    /// Tells a window what is in its sight from now on, in place of its channel before.
+    pub(crate) fn watch(
+        &self,
+        window: &str,
+        people: &Arc<Conversations>,
+        channel: Channel<PeopleNews>,
+    ) {
+        let (people, label) = (Arc::clone(people), window.to_owned());
+        self.tasks.windows.watch(window, async move {
             // A page that is gone takes nothing any more.
-            people.watch(|news| channel.send(news).is_ok()).await;
+            people
+                .watch(&label, |news| channel.send(news).is_ok())
+                .await;
         });
-    }
-
-    pub(crate) fn unwatch(&self) {
-        self.tasks.unwatch();
     }
 
     /// Lets the conversations be those of whichever profile is in front.

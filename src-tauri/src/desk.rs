@@ -45,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) people: PeopleWatching,
     pub(crate) tunnelling: Tunnelling,
+    /// Changes when the settings do.
+    pub(crate) settings: watch::Sender<()>,
 }
 
 /// How far the opening is.
@@ -88,6 +90,7 @@ impl Desk {
             conversations: Arc::default(),
             people: PeopleWatching::default(),
             tunnelling,
+            settings: watch::Sender::new(()),
         }
     }
 
@@ -191,9 +194,31 @@ impl Desk {
         }
     }
 
+    /// A window shows no live screen any more.
+    pub(crate) fn unwatch_screens(&self, window: &str) {
+        self.watching.unwatch(window);
+        for watchers in [
+            &self.people.tasks.windows,
+            &self.cache.watching.windows,
+            &self.queue.watching.windows,
+            &self.tunnelling.windows,
+        ] {
+            watchers.unwatch(window);
+        }
+    }
+
+    /// A window was closed: nothing is told to it any more, and what it looked at is
+    /// forgotten.
+    pub(crate) fn forget(&self, window: &str) {
+        self.updates.windows.unwatch(window);
+        self.unwatch_screens(window);
+        self.traffic.forget(window);
+        self.conversations.forget(window);
+    }
+
     /// Stops what is running: first what brings work, then what does it.
     pub(crate) async fn close(&self) {
-        self.updates.stop();
+        self.updates.windows.stop();
         self.watching.stop();
         self.queue.stop();
         self.people.stop();

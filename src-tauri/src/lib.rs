@@ -1,4 +1,4 @@
-//! The desktop shell: a window around the engine, made of adapters only.
+//! The desktop shell: windows around the engine, made of adapters only.
 //!
 //! Nothing is decided here. A command takes its arguments apart, asks the simulator, the
 //! listener or the settings, and puts the answer or the error into the form of the
@@ -29,12 +29,14 @@ mod tunnel;
 mod updates;
 mod watching;
 mod window;
+mod windows;
 
 use desk::Desk;
 use std::process::ExitCode;
 use tauri::{App, Manager, RunEvent};
+use windows::Windows;
 
-/// Opens the window and returns when it is closed.
+/// Opens the windows and returns when the last one is closed.
 #[must_use]
 #[allow(
     clippy::disallowed_methods,
@@ -44,19 +46,20 @@ pub fn run() -> ExitCode {
     let built = tauri::Builder::default()
         // First, so that a second start ends before it opens a database.
         .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
-            window::show(app);
+            windows::show(app);
         }))
-        .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_store::Builder::new().build())
         .invoke_handler(bindings::builder().invoke_handler())
         .setup(set_up)
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|app, event| {
-                if let RunEvent::Exit = event {
-                    tauri::async_runtime::block_on(app.state::<Desk>().close());
+            app.run(|app, event| match event {
+                RunEvent::WindowEvent { label, event, .. } => {
+                    windows::happens(app, &label, &event);
                 }
+                RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Desk>().close()),
+                _ => {}
             });
             ExitCode::SUCCESS
         }
@@ -67,14 +70,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The composition root: the log, the window at once, and the engine behind it.
+/// The composition root: the log, the windows at once, and the engine behind it.
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let folder = app.path().app_data_dir()?;
     logging::start(&folder);
     let app = app.handle();
     let settings = settings::read(app);
     app.manage(Desk::new(&folder));
-    window::open(app, &settings)?;
+    app.manage(Windows::default());
+    windows::open_kept(app, &settings)?;
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Desk>().open(&settings).await;

@@ -1,4 +1,4 @@
-//! The queue of the profile in front, and the one window that watches it.
+//! The queue of the profile in front, and the windows that watch it.
 
 use crate::front::Fronts;
 use crate::watching::Watching;
@@ -11,21 +11,17 @@ use tauri::ipc::Channel;
 #[derive(Debug, Default)]
 pub(crate) struct QueueScreen {
     pub(crate) desk: Arc<QueueDesk>,
-    watching: Watching,
+    pub(crate) watching: Watching,
 }
 
 impl QueueScreen {
-    /// Tells `channel` how the queue stands from now on, in place of the one before.
-    pub(crate) fn watch(&self, channel: Channel<QueueNews>) {
+    /// Tells a window how the queue stands from now on, in place of its channel before.
+    pub(crate) fn watch(&self, window: &str, channel: Channel<QueueNews>) {
         let desk = Arc::clone(&self.desk);
-        self.watching.watch(async move {
+        self.watching.windows.watch(window, async move {
             // A page that is gone takes nothing any more.
             desk.watch(|news| channel.send(news).is_ok()).await;
         });
-    }
-
-    pub(crate) fn unwatch(&self) {
-        self.watching.unwatch();
     }
 
     /// Lets the desk look at whichever profile is in front.

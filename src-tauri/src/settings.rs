@@ -1,5 +1,6 @@
 //! The settings that are not secret: what they are, and where they are kept.
 
+use crate::desk::Desk;
 use crate::error::{CommandError, ErrorCode};
 use heliograph_listener::ListenerSettings;
 use serde::{Deserialize, Serialize};
@@ -111,7 +112,7 @@ fn completed(stored: Value) -> Settings {
     }
 }
 
-/// Keeps the settings and lets them take effect on the window.
+/// Keeps the settings, lets them take effect on every window, and tells these.
 pub(crate) fn write<R: Runtime>(
     app: &AppHandle<R>,
     settings: &Settings,
@@ -124,10 +125,11 @@ pub(crate) fn write<R: Runtime>(
         Ok(())
     };
     keep().map_err(|error| CommandError::internal("The settings could not be kept", &error))?;
-    if let Some(window) = app.get_webview_window(crate::window::LABEL) {
-        crate::window::apply(&window, settings)
+    for window in app.webview_windows().values() {
+        crate::window::apply(window, settings)
             .map_err(|error| CommandError::internal("The window refused the settings", &error))?;
     }
+    app.state::<Desk>().settings.send_replace(());
     Ok(())
 }
 

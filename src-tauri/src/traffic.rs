@@ -1,9 +1,10 @@
-//! The traffic of the profile in front, and the one window that watches it.
+//! The traffic of the profile in front, and the windows that watch it.
 
 use crate::front::Fronts;
 use crate::listening::{Listening, SECRET_NAME};
 use crate::watching;
 use heliograph_desk::traffic::{KnownSecret, Traffic, TrafficNews};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tauri::ipc::Channel;
 use tokio::sync::watch;
@@ -12,37 +13,46 @@ use tokio::sync::watch;
 #[derive(Debug)]
 pub(crate) struct Watching {
     tasks: watching::Watching,
-    /// Whether the window has the traffic in front.
-    in_front: watch::Sender<bool>,
+    /// The windows that have the traffic in front.
+    in_front: watch::Sender<HashSet<String>>,
 }
 
 impl Default for Watching {
     fn default() -> Self {
         Self {
             tasks: watching::Watching::default(),
-            in_front: watch::Sender::new(false),
+            in_front: watch::Sender::new(HashSet::new()),
         }
     }
 }
 
 impl Watching {
-    /// Tells `channel` what is in sight from now on, in place of the one before.
-    pub(crate) fn watch(&self, traffic: &Arc<Traffic>, channel: Channel<TrafficNews>) {
-        let traffic = Arc::clone(traffic);
-        self.tasks.watch(async move {
+    /// Tells a window what is in its sight from now on, in place of its channel before.
+    pub(crate) fn watch(
+        &self,
+        window: &str,
+        traffic: &Arc<Traffic>,
+        channel: Channel<TrafficNews>,
+    ) {
+        let (traffic, label) = (Arc::clone(traffic), window.to_owned());
+        self.tasks.windows.watch(window, async move {
             // A page that is gone takes nothing any more.
-            traffic.watch(|news| channel.send(news).is_ok()).await;
+            traffic
+                .watch(&label, |news| channel.send(news).is_ok())
+                .await;
         });
-        self.in_front.send_replace(true);
+        self.in_front
+            .send_if_modified(|windows| windows.insert(window.to_owned()));
     }
 
-    pub(crate) fn unwatch(&self) {
-        self.tasks.unwatch();
-        self.in_front.send_replace(false);
+    pub(crate) fn unwatch(&self, window: &str) {
+        self.tasks.windows.unwatch(window);
+        self.in_front
+            .send_if_modified(|windows| windows.remove(window));
     }
 
-    /// Whether the window has the traffic in front, and when that changes.
-    pub(crate) fn in_front(&self) -> watch::Receiver<bool> {
+    /// The windows that have the traffic in front, and when these are others.
+    pub(crate) fn in_front(&self) -> watch::Receiver<HashSet<String>> {
         self.in_front.subscribe()
     }
 
@@ -57,7 +67,6 @@ impl Watching {
     }
 
     pub(crate) fn stop(&self) {
-        self.unwatch();
         self.tasks.stop();
     }
 }

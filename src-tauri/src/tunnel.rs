@@ -1,16 +1,15 @@
-//! The tunnel before the listener, what the listener was asked to verify, and the one
-//! window that watches both.
+//! The tunnel before the listener, what the listener was asked to verify, and the windows
+//! that watch both.
 
 use crate::listening::ListenerStatus;
+use crate::watching::Watchers;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_listener::{Accepted, ListenerSettings, Observer, Received, Refusal, Verification};
 use heliograph_tunnel::{Challenges, Programs, SeenChallenge, Tunnel, TunnelFile, TunnelStatus};
-use parking_lot::Mutex;
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::async_runtime::{JoinHandle, spawn};
 use tauri::ipc::Channel;
 use tokio::time::{Instant, sleep_until};
 
@@ -32,8 +31,8 @@ pub struct TunnelNews {
 pub(crate) struct Tunnelling {
     pub(crate) tunnel: Arc<Tunnel>,
     challenges: Challenges,
-    /// Tells the window; held for a moment only, never while waiting.
-    window: Mutex<Option<JoinHandle<()>>>,
+    /// Tell the windows.
+    pub(crate) windows: Watchers,
 }
 
 impl Tunnelling {
@@ -45,7 +44,7 @@ impl Tunnelling {
         Self {
             tunnel: Arc::new(Tunnel::new(Arc::clone(&clock), programs, file)),
             challenges: Challenges::new(clock),
-            window: Mutex::default(),
+            windows: Watchers::default(),
         }
     }
 
@@ -57,11 +56,11 @@ impl Tunnelling {
         })
     }
 
-    /// Tells `channel` how it is, now and whenever that changes, in place of the one
+    /// Tells a window how it is, now and whenever that changes, in place of its channel
     /// before.
-    pub(crate) fn watch(&self, channel: Channel<TunnelNews>) {
+    pub(crate) fn watch(&self, window: &str, channel: Channel<TunnelNews>) {
         let (tunnel, challenges) = (Arc::clone(&self.tunnel), self.challenges.clone());
-        let task = spawn(async move {
+        self.windows.watch(window, async move {
             let (mut changes, mut seen) = (tunnel.changes(), challenges.changes());
             loop {
                 changes.mark_unchanged();
@@ -85,23 +84,12 @@ impl Tunnelling {
                 }
             }
         });
-        self.replace(Some(task));
-    }
-
-    pub(crate) fn unwatch(&self) {
-        self.replace(None);
     }
 
     /// Ends the tunnel's program, and tells nobody any more.
     pub(crate) async fn stop(&self) {
-        self.unwatch();
+        self.windows.stop();
         self.tunnel.stop().await;
-    }
-
-    fn replace(&self, task: Option<JoinHandle<()>>) {
-        if let Some(before) = std::mem::replace(&mut *self.window.lock(), task) {
-            before.abort();
-        }
     }
 }
 

@@ -1,23 +1,24 @@
-//! What the window is told without asking: what changed, at most every 80 ms.
+//! What each window is told without asking: what changed, at most every 80 ms.
 //!
 //! There is no queue of updates that could grow. That something changed is kept as a
 //! flag, and when it is time, the present state is read: however much happens, a batch
 //! holds at most one snapshot of each thing, and it is the newest.
 
 use crate::{
-    connecting::ConnectionStatus, desk::Desk, error::CommandError, listening::ListenerStatus,
+    connecting::ConnectionStatus,
+    desk::Desk,
+    error::CommandError,
+    listening::ListenerStatus,
+    settings::{self, Settings},
+    watching::Watchers,
 };
 use heliograph_builder::Library;
 use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
 use heliograph_model::Millis;
-use parking_lot::Mutex;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
-use tauri::{AppHandle, Manager, ipc::Channel};
-use tokio::{
-    task::AbortHandle,
-    time::{Instant, sleep_until},
-};
+use tauri::{AppHandle, Manager, WebviewWindow, ipc::Channel};
+use tokio::time::{Instant, sleep_until};
 
 /// The least time between two batches.
 const BETWEEN_BATCHES: Duration = Duration::from_millis(80);
@@ -59,38 +60,37 @@ pub enum WindowUpdate {
         /// How it is now.
         status: ConnectionStatus,
     },
+    /// The settings, which another window may have changed.
+    Settings {
+        /// How they are now.
+        settings: Box<Settings>,
+    },
 }
 
-/// The window's one watcher.
+/// What tells the windows.
 #[derive(Debug, Default)]
 pub(crate) struct Updates {
-    /// Held for a moment only, never while waiting.
-    watcher: Mutex<Option<AbortHandle>>,
+    pub(crate) windows: Watchers,
 }
 
 impl Updates {
-    /// Tells `channel` what changes from now on. A window that was loaded again watches
+    /// Tells a window what changes from now on. A window that was loaded again watches
     /// again, and the watcher of the page that is gone ends.
-    pub(crate) fn watch(&self, app: AppHandle, channel: Channel<Vec<WindowUpdate>>) {
-        let task = tokio::spawn(async move {
-            if let Err(error) = tell(&app, &channel).await {
+    pub(crate) fn watch(&self, window: &WebviewWindow, channel: Channel<Vec<WindowUpdate>>) {
+        let (app, label) = (window.app_handle().clone(), window.label().to_owned());
+        self.windows.watch(window.label(), async move {
+            if let Err(error) = tell(&app, &label, &channel).await {
                 tracing::warn!(%error, "the window is not told of changes any more");
             }
         });
-        let before = self.watcher.lock().replace(task.abort_handle());
-        if let Some(before) = before {
-            before.abort();
-        }
-    }
-
-    pub(crate) fn stop(&self) {
-        if let Some(watcher) = self.watcher.lock().take() {
-            watcher.abort();
-        }
     }
 }
 
-async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(), CommandError> {
+async fn tell(
+    app: &AppHandle,
+    window: &str,
+    channel: &Channel<Vec<WindowUpdate>>,
+) -> Result<(), CommandError> {
     let desk = app.state::<Desk>();
     let opened = desk.opened_at_last().await?;
     let (builder, simulator) = (&opened.builder, &opened.simulator);
@@ -101,13 +101,15 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
     let mut listener = desk.listening.changes();
     let mut connection = desk.connecting.changes();
     let mut traffic = desk.watching.in_front();
+    let mut settings = desk.settings.subscribe();
     let mut told = Told::default();
     loop {
         // What changes from here on is told by the next batch.
         simulated.mark_unchanged();
         listener.mark_unchanged();
         connection.mark_unchanged();
-        let traffic_is_in_front = *traffic.borrow_and_update();
+        settings.mark_unchanged();
+        let traffic_is_in_front = traffic.borrow_and_update().contains(window);
         let library = match built.has_changed() {
             Ok(true) => {
                 built.mark_unchanged();
@@ -143,6 +145,7 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
         match looked {
             Ok(mut batch) => {
                 batch.extend(told.connection_news(desk.connection()));
+                batch.extend(told.settings_news(settings::read(app)));
                 if !batch.is_empty()
                     && let Err(error) = channel.send(batch)
                 {
@@ -161,6 +164,7 @@ async fn tell(app: &AppHandle, channel: &Channel<Vec<WindowUpdate>>) -> Result<(
             changed = listener.changed() => changed,
             changed = connection.changed() => changed,
             changed = traffic.changed() => changed,
+            changed = settings.changed() => changed,
         };
         if changed.is_err() {
             return Ok(());
@@ -177,6 +181,7 @@ struct Told {
     library: Option<Arc<Library>>,
     listener: Option<ListenerStatus>,
     connection: Option<ConnectionStatus>,
+    settings: Option<Settings>,
 }
 
 impl Told {
@@ -186,6 +191,16 @@ impl Told {
         }
         self.connection = Some(status.clone());
         Some(WindowUpdate::Connection { status })
+    }
+
+    fn settings_news(&mut self, settings: Settings) -> Option<WindowUpdate> {
+        if self.settings.as_ref() == Some(&settings) {
+            return None;
+        }
+        self.settings = Some(settings.clone());
+        Some(WindowUpdate::Settings {
+            settings: Box::new(settings),
+        })
     }
 
     /// What it does not know yet, and knows from now on.

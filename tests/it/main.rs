@@ -21,6 +21,7 @@ mod desktop_simulator;
 mod desktop_traffic;
 mod desktop_tunnel;
 mod desktop_welcome;
+mod desktop_windows;
 mod engine;
 mod invariants;
 mod packages;

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BuilderProvider } from "@/features/library/context";
 import { StoresProvider } from "@/features/session/context";
+import { shownBy } from "@/features/windows/address";
 import { openHost } from "@/host";
 import pane from "@/shared/Pane.module.css";
 import { isTyping } from "@/shared/roving";
@@ -29,7 +30,7 @@ async function begin() {
     );
     return;
   }
-  const { stores, builder } = createStores(host);
+  const { stores, builder } = createStores(host, shownBy(window.location.search));
   root.render(
     <StrictMode>
       <StoresProvider stores={stores}>

@@ -32,6 +32,7 @@ import { queue } from "./texts/queue";
 import { traffic } from "./texts/traffic";
 import { tunnel } from "./texts/tunnel";
 import { welcome } from "./texts/welcome";
+import { windows } from "./texts/windows";
 
 const awaiting: Record<Awaiting, string> = {
   awaiting_opening_response: "waiting for the button",
@@ -170,6 +171,7 @@ export const texts = {
   queue,
   traffic,
   welcome,
+  windows,
   cache,
   tunnel,
 
@@ -553,8 +555,10 @@ export const texts = {
       ["/", "Write"],
       ["Enter", "Send"],
       ["Esc", "Leave, close"],
-      ["Alt 1, 2", "Simulator, Builder"],
+      ["Alt 1 … 7", "Simulator … Connections"],
       ["Ctrl K", "Search or run anything"],
+      ["Ctrl ⇧ N", "This screen in a new window"],
+      ["Ctrl ⇧ W, Ctrl Q", "Close this window, all of them"],
       ["Ctrl Z, Ctrl ⇧ Z", "Undo, redo in the Builder"],
       ["Ctrl 1 … 4", "People, conversation, flow, why"],
       ["Alt ↑ ↓", "Previous or next person"],

@@ -12,6 +12,7 @@ pub mod queue;
 pub mod status;
 pub mod traffic;
 pub mod tray;
+pub mod windows;
 
 pub use cache::CacheDesk;
 pub use connections::Connections;

@@ -7,29 +7,31 @@ use heliograph_desk::cache::{
     ScanFinding,
 };
 use heliograph_model::Collection;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
 
 /// Tells the channel how the cache is over this span: first with all points of the charts,
 /// then each second with the new ones. Where no source is asked for, the figures are those
-/// of whoever handles the deliveries. A later call takes the place of an earlier one.
+/// of whoever handles the deliveries. A later call of the same window takes the place of an
+/// earlier one.
 #[tauri::command]
 #[specta::specta]
 pub async fn cache_watch(
+    window: WebviewWindow,
     desk: State<'_, Desk>,
     span: CacheSpan,
     source: Option<CacheSource>,
     channel: Channel<CacheNews>,
 ) -> Answer<()> {
-    desk.cache.watch(span, source, channel);
+    desk.cache.watch(window.label(), span, source, channel);
     Ok(())
 }
 
-/// Nobody looks at the cache any more.
+/// The window does not show the cache any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn cache_unwatch(desk: State<'_, Desk>) -> Answer<()> {
-    desk.cache.unwatch();
+pub async fn cache_unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.cache.watching.windows.unwatch(window.label());
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use heliograph_lab::simulator::Simulator;
 use heliograph_model::{AccountId, ContactId, DeliveryId};
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 /// The most contacts that are found at once.
 const FOUND: u32 = 6;
@@ -35,33 +35,38 @@ pub struct ExportedContacts {
     pub contacts: u32,
 }
 
-/// Tells the channel who is in sight, at most every 80 ms. A later call takes the place of
-/// an earlier one.
+/// Tells the channel who is in the window's sight, at most every 80 ms. A later call of the
+/// same window takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
 pub async fn conversations_watch(
+    window: WebviewWindow,
     desk: State<'_, Desk>,
     channel: Channel<PeopleNews>,
 ) -> Answer<()> {
-    desk.people.watch(&desk.conversations, channel);
+    desk.people
+        .watch(window.label(), &desk.conversations, channel);
     Ok(())
 }
 
-/// Nobody looks at the conversations any more.
+/// The window does not show the conversations any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn conversations_unwatch(desk: State<'_, Desk>) -> Answer<()> {
-    desk.people.unwatch();
-    desk.conversations.close();
+pub async fn conversations_unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.people.tasks.windows.unwatch(window.label());
     Ok(())
 }
 
 /// Looks at others from now on; answers with who is in sight at once.
 #[tauri::command]
 #[specta::specta]
-pub async fn conversations_look(desk: State<'_, Desk>, look: PeopleLook) -> Answer<PeopleNews> {
+pub async fn conversations_look(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    look: PeopleLook,
+) -> Answer<PeopleNews> {
     desk.front().await?;
-    Ok(desk.conversations.look(look).await?)
+    Ok(desk.conversations.look(window.label(), look).await?)
 }
 
 /// The first contacts who have a text in a name, an address or an id.
@@ -71,15 +76,19 @@ pub async fn conversations_find(desk: State<'_, Desk>, text: String) -> Answer<V
     Ok(desk.conversations.find(&text, FOUND).await?)
 }
 
-/// Opens a contact.
+/// Opens a contact in the window.
 #[tauri::command]
 #[specta::specta]
 pub async fn conversations_open(
+    window: WebviewWindow,
     desk: State<'_, Desk>,
     account_id: AccountId,
     contact_id: ContactId,
 ) -> Answer<OpenedContact> {
-    Ok(desk.conversations.open(&account_id, &contact_id).await?)
+    let opened = desk
+        .conversations
+        .open(window.label(), &account_id, &contact_id);
+    Ok(opened.await?)
 }
 
 /// What was said before a delivery of a contact.

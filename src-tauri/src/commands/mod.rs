@@ -14,6 +14,7 @@ pub(crate) mod subscriptions;
 pub(crate) mod traffic;
 pub(crate) mod tunnel;
 pub(crate) mod watch;
+pub(crate) mod windows;
 
 /// What a command answers.
 pub(crate) type Answer<T> = Result<T, crate::error::CommandError>;

@@ -9,7 +9,7 @@ use heliograph_desk::queue::{
 use heliograph_model::JobId;
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 /// Where jobs were written to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -21,20 +21,24 @@ pub struct WrittenJobs {
     pub jobs: u32,
 }
 
-/// Tells the channel how the queue stands, now and once a second. A later call takes the
-/// place of an earlier one.
+/// Tells the channel how the queue stands, now and once a second. A later call of the same
+/// window takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
-pub async fn queue_watch(desk: State<'_, Desk>, channel: Channel<QueueNews>) -> Answer<()> {
-    desk.queue.watch(channel);
+pub async fn queue_watch(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    channel: Channel<QueueNews>,
+) -> Answer<()> {
+    desk.queue.watch(window.label(), channel);
     Ok(())
 }
 
-/// Nobody looks at the queue any more.
+/// The window does not show the queue any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn queue_unwatch(desk: State<'_, Desk>) -> Answer<()> {
-    desk.queue.unwatch();
+pub async fn queue_unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.queue.watching.windows.unwatch(window.label());
     Ok(())
 }
 

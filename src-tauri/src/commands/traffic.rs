@@ -10,8 +10,8 @@ use heliograph_desk::traffic::{
 };
 use heliograph_model::{DeliveryId, RefusedId};
 use serde::Serialize;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
 
 /// The most deliveries that are sent again at once.
 const MOST_AT_ONCE: usize = 500;
@@ -26,36 +26,47 @@ pub struct FilterAnswer {
     pub completions: Vec<Completion>,
 }
 
-/// Tells the channel what is in sight, at most every 80 ms. A later call takes the place
-/// of an earlier one.
+/// Tells the channel what is in the window's sight, at most every 80 ms. A later call of
+/// the same window takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
-pub async fn traffic_watch(desk: State<'_, Desk>, channel: Channel<TrafficNews>) -> Answer<()> {
-    desk.watching.watch(&desk.traffic, channel);
+pub async fn traffic_watch(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    channel: Channel<TrafficNews>,
+) -> Answer<()> {
+    desk.watching.watch(window.label(), &desk.traffic, channel);
     Ok(())
 }
 
-/// Nobody looks at the traffic any more.
+/// The window does not show the traffic any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn traffic_unwatch(desk: State<'_, Desk>) -> Answer<()> {
-    desk.watching.unwatch();
+pub async fn traffic_unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.watching.unwatch(window.label());
     Ok(())
 }
 
 /// Looks at other rows from now on; answers with what is in sight at once.
 #[tauri::command]
 #[specta::specta]
-pub async fn traffic_look(desk: State<'_, Desk>, look: TrafficLook) -> Answer<TrafficNews> {
-    let looked = desk.traffic.look(look);
+pub async fn traffic_look(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    look: TrafficLook,
+) -> Answer<TrafficNews> {
+    let looked = desk.traffic.look(window.label(), look);
     looked.map_err(|error| CommandError::new(ErrorCode::Invalid, error.message))
 }
 
-/// The newest deliveries that the filter wants, the oldest of them first.
+/// The newest deliveries that the window's filter wants, the oldest of them first.
 #[tauri::command]
 #[specta::specta]
-pub async fn traffic_wanted(desk: State<'_, Desk>) -> Answer<Vec<DeliveryId>> {
-    Ok(desk.traffic.wanted(MOST_AT_ONCE))
+pub async fn traffic_wanted(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+) -> Answer<Vec<DeliveryId>> {
+    Ok(desk.traffic.wanted(window.label(), MOST_AT_ONCE))
 }
 
 /// What a filter means as far as it is written, with the caret behind so many UTF-16

@@ -7,23 +7,27 @@ use crate::listening::ListenerState;
 use crate::tunnel::{TunnelNews, webhook_path};
 use heliograph_engine::ports::SystemClock;
 use heliograph_tunnel::{Program, SelfCheck, TunnelError, TunnelSettings, check};
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
 
 /// Tells the channel how the tunnel is and what was verified, at most every 80 ms. A later
-/// call takes the place of an earlier one.
+/// call of the same window takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
-pub async fn tunnel_watch(desk: State<'_, Desk>, channel: Channel<TunnelNews>) -> Answer<()> {
-    desk.tunnelling.watch(channel);
+pub async fn tunnel_watch(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    channel: Channel<TunnelNews>,
+) -> Answer<()> {
+    desk.tunnelling.watch(window.label(), channel);
     Ok(())
 }
 
-/// Nobody looks at the tunnel any more.
+/// The window does not show the tunnel any more.
 #[tauri::command]
 #[specta::specta]
-pub async fn tunnel_unwatch(desk: State<'_, Desk>) -> Answer<()> {
-    desk.tunnelling.unwatch();
+pub async fn tunnel_unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.tunnelling.windows.unwatch(window.label());
     Ok(())
 }
 

@@ -1,21 +1,28 @@
-//! The one subscription of the window.
+//! The one subscription of a window.
 
 use super::Answer;
 use crate::{desk::Desk, updates::WindowUpdate};
-use tauri::{AppHandle, State, ipc::Channel};
+use tauri::{State, WebviewWindow, ipc::Channel};
 
 /// Tells the channel what changes, in batches at most every 80 ms, beginning with how
-/// everything is now. A later call takes the place of an earlier one.
+/// everything is now. A later call of the same window takes the place of an earlier one.
 #[tauri::command]
 #[specta::specta]
 pub async fn watch(
-    app: AppHandle,
+    window: WebviewWindow,
     desk: State<'_, Desk>,
     channel: Channel<Vec<WindowUpdate>>,
 ) -> Answer<()> {
     // A page that was loaded again begins with another screen.
-    desk.watching.unwatch();
-    desk.queue.unwatch();
-    desk.updates.watch(app, channel);
+    desk.unwatch_screens(window.label());
+    desk.updates.watch(&window, channel);
+    Ok(())
+}
+
+/// Nobody sees the window any more.
+#[tauri::command]
+#[specta::specta]
+pub async fn unwatch(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.updates.windows.unwatch(window.label());
     Ok(())
 }

@@ -17,6 +17,9 @@ use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// The window that looks.
+const WINDOW: &str = "main";
+
 /// The shop, with an automation that asks for an address.
 fn automations() -> Vec<Value> {
     let mut automations = shop::automations();
@@ -108,10 +111,10 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
         count: 50,
         ..PeopleLook::default()
     };
-    let news = desk.look(look.clone()).await?;
+    let news = desk.look(WINDOW, look.clone()).await?;
     assert_eq!((news.total, news.funnel.opening), (1, 1));
     assert_eq!(news.guard, Some(GuardLevel::Observe));
-    let opened = desk.open(&account, &"ana".into()).await?;
+    let opened = desk.open(WINDOW, &account, &"ana".into()).await?;
     assert_eq!((&*opened.cache, &*opened.documents), ("Redis", "MongoDB"));
     assert_eq!(opened.holdings[0].verdict, HeldVerdict::Same);
     assert!(!opened.holdings[0].behind);
@@ -146,10 +149,10 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     assert_eq!(state.get_str("automationId")?, "news");
     let in_redis = cached(&site, &account)?.context("it is cached")?;
     assert!(in_redis.contains("awaiting_email"), "{in_redis}");
-    let opened = desk.open(&account, &"ana".into()).await?;
+    let opened = desk.open(WINDOW, &account, &"ana".into()).await?;
     assert_eq!(opened.holdings[0].verdict, HeldVerdict::Same, "{opened:?}");
     wait::until_within(PATIENCE, "the desk has seen it", || async {
-        let opened = desk.open(&account, &"ana".into()).await?;
+        let opened = desk.open(WINDOW, &account, &"ana".into()).await?;
         let by_hand =
             |entry: &HistoryEntry| matches!(entry, HistoryEntry::Stands { by_hand: true, .. });
         Ok(opened.history.iter().any(by_hand).then_some(()))
@@ -165,7 +168,7 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     let (_, body) = site.written(&account, "ana", "news");
     queue.push(body).await?;
     site.is_sent("ana", "The news?").await?;
-    let opened = desk.open(&account, &"ana".into()).await?;
+    let opened = desk.open(WINDOW, &account, &"ana".into()).await?;
     let seen = opened.person.stands.context("they stand again")?.since;
     let moved_on = ByHand {
         seen: Some(seen - 1),
@@ -195,7 +198,7 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     })
     .await?;
     assert_eq!(site.texts("ana").len(), sent, "they get no message");
-    let news = desk.look(look).await?;
+    let news = desk.look(WINDOW, look).await?;
     assert_eq!((news.total, news.contacts), (0, 1));
     person.stop().await;
     worker.stop().await;

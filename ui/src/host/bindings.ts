@@ -332,6 +332,16 @@ export const commands = {
 	 *  everything is now. A later call takes the place of an earlier one.
 	 */
 	watch: (channel: Channel<WindowUpdate[]>) => typedError<null, CommandError>(__TAURI_INVOKE("watch", { channel })),
+	/**  Nobody sees the window any more. */
+	unwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("unwatch")),
+	/**  Opens another window with a screen; the Builder shows the automation that is named. */
+	windowOpen: (screen: Screen, automation: AutomationId | null) => typedError<null, CommandError>(__TAURI_INVOKE("window_open", { screen, automation })),
+	/**  The window shows this screen from now on, and again after the next start. */
+	windowShows: (screen: Screen) => typedError<null, CommandError>(__TAURI_INVOKE("window_shows", { screen })),
+	/**  Closes the window. */
+	windowClose: () => typedError<null, CommandError>(__TAURI_INVOKE("window_close")),
+	/**  Closes all. */
+	quit: () => typedError<null, CommandError>(__TAURI_INVOKE("quit")),
 };
 
 /* Constants */
@@ -3448,6 +3458,9 @@ export type RowSource =
 /**  Delivered again, or composed, at this desk. */
 "replay";
 
+/**  What a window shows. */
+export type Screen = "simulator" | "builder" | "traffic" | "conversations" | "cache" | "queue" | "connections";
+
 /**  What saving a draft answers. */
 export type Saved = {
 	/**  The automation at a glance. */
@@ -4483,7 +4496,9 @@ status: ListenerStatus } |
 /**  Which profile is in front, and what is allowed there. */
 { update: "connection"; 
 /**  How it is now. */
-status: ConnectionStatus };
+status: ConnectionStatus } | 
+{ update: "settings"; 
+settings: Settings };
 
 /**  The automation that answers a text. */
 export type WinnerOf = {

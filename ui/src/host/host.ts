@@ -24,6 +24,7 @@ import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { QueueHost } from "./queue";
 import type { TrafficHost } from "./traffic";
 import type { TunnelHost } from "./tunnel";
+import type { WindowsHost } from "./windows";
 
 /** The settings, complete: what the shell left out is filled in by the host. */
 export type Settings = { [K in keyof BoundSettings]-?: NonNullable<BoundSettings[K]> };
@@ -63,6 +64,7 @@ export interface Host {
   readonly tunnel: TunnelHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;
+  readonly windows: WindowsHost;
 
   listenerStatus(): Promise<ListenerStatus>;
   listenerStart(port: number): Promise<ListenerStatus>;

@@ -14,6 +14,7 @@ export type { PlaybackHost, ScenariosHost } from "./playback";
 export type { QueueHost } from "./queue";
 export type { TrafficHost } from "./traffic";
 export type { TunnelHost } from "./tunnel";
+export type { WindowsHost } from "./windows";
 
 /** Null in a plain browser that was given a built window: there is nothing to talk to. */
 export async function openHost(): Promise<Host | null> {

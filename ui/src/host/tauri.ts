@@ -1,16 +1,7 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type {
-  CacheNews,
-  CommandError,
-  PeopleNews,
-  QueueNews,
-  ShownCheck,
-  TrafficNews,
-  TunnelNews,
-  WindowUpdate,
-} from "./bindings";
+import type { CommandError, ShownCheck } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { CacheHost } from "./cache";
@@ -20,8 +11,10 @@ import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { QueueHost } from "./queue";
+import { whileSeen } from "./seen";
 import type { TrafficHost } from "./traffic";
 import type { TunnelHost } from "./tunnel";
+import type { WindowsHost } from "./windows";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -29,6 +22,34 @@ async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   const settled = await answer;
   if (settled.status === "error") throw new HostError(settled.error);
   return settled.data;
+}
+
+/**
+ * Tells what comes through a channel, while the window can be seen. A shell that cannot be
+ * reached has said so on the window's own channel already.
+ *
+ * @returns ends it.
+ */
+function watching<T>(
+  onNews: (news: T) => void,
+  watch: (channel: Channel<T>) => Promise<Answer<null>>,
+  unwatch: () => Promise<Answer<null>>,
+  onFailure: (error: HostError) => void = () => undefined,
+): () => void {
+  return whileSeen(() => {
+    let current = true;
+    const channel = new Channel<T>();
+    channel.onmessage = (news) => {
+      if (current) onNews(news);
+    };
+    unwrap(watch(channel)).catch((thrown: unknown) => {
+      if (current) onFailure(HostError.from(thrown));
+    });
+    return () => {
+      current = false;
+      unwrap(unwatch()).catch(() => undefined);
+    };
+  });
 }
 
 export function tauriHost(): Host {
@@ -53,6 +74,7 @@ export function tauriHost(): Host {
     tunnel: tauriTunnel(),
     connections: tauriConnections(),
     conversations: tauriConversations(),
+    windows: tauriWindows(),
     listenerStatus: () => unwrap(commands.listenerStatus()),
     listenerStart: (port) => unwrap(commands.listenerStart(port)),
     listenerStop: () => unwrap(commands.listenerStop()),
@@ -62,19 +84,20 @@ export function tauriHost(): Host {
     saveSettings: async (settings) => {
       await unwrap(commands.settingsSet(settings));
     },
-    watch(onUpdates, onFailure) {
-      let watching = true;
-      const channel = new Channel<WindowUpdate[]>();
-      channel.onmessage = (updates) => {
-        if (watching) onUpdates(updates);
-      };
-      unwrap(commands.watch(channel)).catch((thrown: unknown) => {
-        if (watching) onFailure(HostError.from(thrown));
-      });
-      return () => {
-        watching = false;
-      };
-    },
+    watch: (onUpdates, onFailure) =>
+      watching(onUpdates, commands.watch, commands.unwatch, onFailure),
+  };
+}
+
+function tauriWindows(): WindowsHost {
+  const done = async (answer: Promise<Answer<null>>) => {
+    await unwrap(answer);
+  };
+  return {
+    open: (screen, automation) => done(commands.windowOpen(screen, automation)),
+    shows: (screen) => done(commands.windowShows(screen)),
+    close: () => done(commands.windowClose()),
+    quit: () => done(commands.quit()),
   };
 }
 
@@ -111,19 +134,8 @@ function tauriScenarios(): ScenariosHost {
 
 function tauriTraffic(): TrafficHost {
   return {
-    watch(onNews) {
-      let watching = true;
-      const channel = new Channel<TrafficNews>();
-      channel.onmessage = (news) => {
-        if (watching) onNews(news);
-      };
-      // A shell that cannot be reached has said so on the other channel already.
-      unwrap(commands.trafficWatch(channel)).catch(() => undefined);
-      return () => {
-        watching = false;
-        unwrap(commands.trafficUnwatch()).catch(() => undefined);
-      };
-    },
+    watch: (onNews) =>
+      watching(onNews, (channel) => commands.trafficWatch(channel), commands.trafficUnwatch),
     look: (look) => unwrap(commands.trafficLook(look)),
     wanted: () => unwrap(commands.trafficWanted()),
     filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
@@ -174,19 +186,12 @@ function tauriConnections(): ConnectionsHost {
 
 function tauriConversations(): ConversationsHost {
   return {
-    watch(onNews) {
-      let watching = true;
-      const channel = new Channel<PeopleNews>();
-      channel.onmessage = (news) => {
-        if (watching) onNews(news);
-      };
-      // A shell that cannot be reached has said so on the other channel already.
-      unwrap(commands.conversationsWatch(channel)).catch(() => undefined);
-      return () => {
-        watching = false;
-        unwrap(commands.conversationsUnwatch()).catch(() => undefined);
-      };
-    },
+    watch: (onNews) =>
+      watching(
+        onNews,
+        (channel) => commands.conversationsWatch(channel),
+        commands.conversationsUnwatch,
+      ),
     look: (look) => unwrap(commands.conversationsLook(look)),
     open: (account, contact) => unwrap(commands.conversationsOpen(account, contact)),
     earlier: (account, contact, before) =>
@@ -204,19 +209,8 @@ function tauriTunnel(): TunnelHost {
     await unwrap(answer);
   };
   return {
-    watch(onNews) {
-      let watching = true;
-      const channel = new Channel<TunnelNews>();
-      channel.onmessage = (news) => {
-        if (watching) onNews(news);
-      };
-      // A shell that cannot be reached has said so on the other channel already.
-      unwrap(commands.tunnelWatch(channel)).catch(() => undefined);
-      return () => {
-        watching = false;
-        unwrap(commands.tunnelUnwatch()).catch(() => undefined);
-      };
-    },
+    watch: (onNews) =>
+      watching(onNews, (channel) => commands.tunnelWatch(channel), commands.tunnelUnwatch),
     settings: () => unwrap(commands.tunnelSettings()),
     keep: (settings) => done(commands.tunnelKeep(settings)),
     programs: () => unwrap(commands.tunnelPrograms()),
@@ -233,19 +227,8 @@ function tauriTunnel(): TunnelHost {
 
 function tauriQueue(): QueueHost {
   return {
-    watch(onNews) {
-      let watching = true;
-      const channel = new Channel<QueueNews>();
-      channel.onmessage = (news) => {
-        if (watching) onNews(news);
-      };
-      // A shell that cannot be reached has said so on the other channel already.
-      unwrap(commands.queueWatch(channel)).catch(() => undefined);
-      return () => {
-        watching = false;
-        unwrap(commands.queueUnwatch()).catch(() => undefined);
-      };
-    },
+    watch: (onNews) =>
+      watching(onNews, (channel) => commands.queueWatch(channel), commands.queueUnwatch),
     jobs: (state, reason, skip, most) => unwrap(commands.queueJobs(state, reason, skip, most)),
     job: (id) => unwrap(commands.queueJob(id)),
     retry: (choice) => unwrap(commands.queueRetry(choice)),
@@ -265,19 +248,8 @@ function tauriQueue(): QueueHost {
 
 function tauriCache(): CacheHost {
   return {
-    watch(span, onNews) {
-      let watching = true;
-      const channel = new Channel<CacheNews>();
-      channel.onmessage = (news) => {
-        if (watching) onNews(news);
-      };
-      // A shell that cannot be reached has said so on the other channel already.
-      unwrap(commands.cacheWatch(span, channel)).catch(() => undefined);
-      return () => {
-        watching = false;
-        unwrap(commands.cacheUnwatch()).catch(() => undefined);
-      };
-    },
+    watch: (span, onNews) =>
+      watching(onNews, (channel) => commands.cacheWatch(span, channel), commands.cacheUnwatch),
     keys: (search) => unwrap(commands.cacheKeys(search)),
     open: (key) => unwrap(commands.cacheOpen(key)),
     invalidate: (keys) => unwrap(commands.cacheInvalidate(keys)),

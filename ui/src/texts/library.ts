@@ -73,6 +73,7 @@ export const library = {
   imported: (count: number) => `${plural(count, "automation", "automations")} imported as drafts.`,
   published: (name: string) => `“${name}” is published.`,
   merged: "Take in what changed elsewhere",
+  followed: "Changed in another window",
 
   new: "New",
   newTitle: "Start from a template",

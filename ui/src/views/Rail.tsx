@@ -1,7 +1,11 @@
-import { useEffect } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useBuilder } from "@/features/library/context";
 import { useNavigation, useStores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
+import { openWindow } from "@/features/windows/windows";
 import { Icon, type IconName } from "@/shared/Icon";
+import { MenuItem } from "@/shared/Menu";
+import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
 import styles from "./Rail.module.css";
 
@@ -35,19 +39,77 @@ export function Rail() {
   return (
     <nav className={styles.rail} aria-label={texts.window.screens}>
       {SCREENS.map(({ screen, icon, key }) => (
-        <button
+        <RailButton
           key={screen}
-          type="button"
-          className={styles.screen}
-          aria-current={screen === front ? "page" : undefined}
-          title={`${texts.window.screen[screen]} (Alt ${key})`}
-          data-testid={`screen-${screen}`}
-          onClick={() => navigation.getState().go(screen)}
-        >
-          <Icon name={icon} size={20} />
-          <span>{texts.window.screen[screen]}</span>
-        </button>
+          screen={screen}
+          icon={icon}
+          shortcut={key}
+          inFront={screen === front}
+        />
       ))}
     </nav>
+  );
+}
+
+interface RailButtonProps {
+  screen: Screen;
+  icon: IconName;
+  shortcut: string;
+  inFront: boolean;
+}
+
+/** One screen: a click brings it in front; with Ctrl, or the middle button, it is opened in
+ * a window of its own. */
+function RailButton({ screen, icon, shortcut, inFront }: RailButtonProps) {
+  const stores = useStores();
+  const builder = useBuilder();
+  const button = useRef<HTMLButtonElement>(null);
+  const [menu, setMenu] = useState(false);
+  const name = texts.window.screen[screen];
+  const elsewhere = () => void openWindow(stores, builder, screen);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={styles.screen}
+        aria-current={inFront ? "page" : undefined}
+        aria-haspopup="menu"
+        title={texts.windows.rail(name, shortcut)}
+        data-testid={`screen-${screen}`}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey) elsewhere();
+          else stores.navigation.getState().go(screen);
+        }}
+        onAuxClick={(event) => {
+          if (event.button === 1) elsewhere();
+        }}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setMenu(true);
+        }}
+      >
+        <Icon name={icon} size={20} />
+        <span>{name}</span>
+      </button>
+      <Popover
+        anchor={button}
+        open={menu}
+        onClose={() => setMenu(false)}
+        label={texts.windows.menu(name)}
+        role="menu"
+      >
+        <MenuItem
+          icon="link"
+          testId={`window-${screen}`}
+          onChoose={() => {
+            setMenu(false);
+            elsewhere();
+          }}
+        >
+          {texts.windows.openScreen(name)}
+        </MenuItem>
+      </Popover>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { ShortcutList } from "@/features/settings/ShortcutList";
 import { ThemeSwitch, useAppearance } from "@/features/settings/theme";
 import { TunnelNotices } from "@/features/tunnel/TunnelNotices";
 import { Welcome } from "@/features/welcome/Welcome";
+import { useWindow } from "@/features/windows/useWindow";
 import { Button, IconButton } from "@/shared/Button";
 import { ErrorBoundary } from "@/shared/ErrorBoundary";
 import { Icon, type IconName } from "@/shared/Icon";
@@ -28,6 +29,7 @@ export function Window({ ahead = false }: { ahead?: boolean }) {
   const level = useSession((each) => each.connection?.level ?? "offline");
   const [keys, setKeys] = useState(false);
   useAppearance();
+  useWindow();
   useShortcuts(useCallback(() => setKeys((shown) => !shown), []));
 
   useEffect(() => {

@@ -9,6 +9,7 @@ import { createLooking } from "@/features/session/looking";
 import { createNavigation } from "@/features/session/navigation";
 import { createSession } from "@/features/session/session";
 import { createWelcome } from "@/features/welcome/store";
+import type { Shows } from "@/features/windows/address";
 import type { Host } from "@/host";
 
 export interface WindowStores {
@@ -16,11 +17,16 @@ export interface WindowStores {
   builder: BuilderStores;
 }
 
-export function createStores(host: Host): WindowStores {
+/** `shows`: what is in front first. */
+export function createStores(host: Host, shows?: Shows): WindowStores {
   const session = createSession(host);
   const navigation = createNavigation();
   const editing = createEditing();
   const drafting = createDrafting({ session, editing, navigation });
+  if (shows) {
+    navigation.getState().go(shows.screen);
+    navigation.getState().choose(shows.automation);
+  }
   return {
     stores: { session, looking: createLooking(), navigation, welcome: createWelcome() },
     builder: { editing, drafting, view: createBuilderView() },

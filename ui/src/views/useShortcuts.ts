@@ -1,22 +1,34 @@
 /** Carries out the keys of the window. */
 
 import { useEffect } from "react";
+import { useBuilder } from "@/features/library/context";
 import { useStores } from "@/features/session/context";
 import type { Pane } from "@/features/session/looking";
-import { shortcutFor } from "@/features/settings/shortcuts";
+import { type Shortcut, shortcutFor } from "@/features/settings/shortcuts";
 import { zoomed } from "@/features/settings/theme";
 import { shownIndex } from "@/features/why/WhyPane";
+import { leave, openWindow } from "@/features/windows/windows";
 import { isTyping } from "@/shared/roving";
 
+/** What is done on every screen; the rest belongs to the Simulator. */
+const EVERYWHERE: ReadonlySet<Shortcut["do"]> = new Set([
+  "zoom",
+  "shortcuts",
+  "window",
+  "close",
+  "quit",
+]);
+
 export function useShortcuts(toggleList: () => void) {
-  const { session, looking, navigation } = useStores();
+  const stores = useStores();
+  const builder = useBuilder();
+  const { session, looking, navigation } = stores;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const shortcut = shortcutFor(event, isTyping(event.target));
       if (!shortcut) return;
-      const everywhere = shortcut.do === "zoom" || shortcut.do === "shortcuts";
-      if (!everywhere && navigation.getState().screen !== "simulator") return;
+      if (!EVERYWHERE.has(shortcut.do) && navigation.getState().screen !== "simulator") return;
       event.preventDefault();
       const { opened, settings, saveSettings } = session.getState();
       const look = looking.getState();
@@ -53,11 +65,20 @@ export function useShortcuts(toggleList: () => void) {
         case "zoom":
           void saveSettings({ zoom: zoomed(settings.zoom, shortcut.direction) });
           break;
+        case "window":
+          void openWindow(stores, builder, navigation.getState().screen);
+          break;
+        case "close":
+          void leave(stores, builder, false);
+          break;
+        case "quit":
+          void leave(stores, builder, true);
+          break;
       }
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [session, looking, navigation, toggleList]);
+  }, [stores, builder, session, looking, navigation, toggleList]);
 }
 
 /** Puts the focus on the first thing in a pane that takes it. */

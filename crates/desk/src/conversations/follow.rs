@@ -34,7 +34,9 @@ impl Conversations {
         shared.known.lock().forget();
         shared.origins.lock().clear();
         *shared.counted.lock() = None;
-        *shared.opened.lock() = None;
+        for sight in shared.sights.lock().values_mut() {
+            sight.opened = None;
+        }
         *shared.runtime.write() = Some(runtime);
         shared.beats();
         shared.changed.send_replace(());
@@ -53,13 +55,21 @@ impl Conversations {
         *following = Some(task.abort_handle());
     }
 
-    /// Looks at this from now on, and answers with what is in sight at once.
+    /// Lets a window look at this from now on, and answers with what is in sight at once.
     ///
     /// # Errors
     /// When nothing runs, or the documents cannot be read.
-    pub async fn look(&self, look: PeopleLook) -> super::Result<PeopleNews> {
-        *self.shared.look.lock() = look.clone();
-        self.shared.news(look).await
+    pub async fn look(&self, window: &str, look: PeopleLook) -> super::Result<PeopleNews> {
+        let beat = self.shared.sight(window, |sight| {
+            sight.look = look.clone();
+            sight.beat
+        });
+        self.shared.news(look, beat).await
+    }
+
+    /// A window is gone, and with it what it looked at.
+    pub fn forget(&self, window: &str) {
+        self.shared.sights.lock().remove(window);
     }
 
     /// Something was changed of which the engine does not tell: the list is read anew.
@@ -77,17 +87,17 @@ impl Conversations {
         self.shared.found(text, most).await
     }
 
-    /// Tells what is in sight, now and whenever it changed, at most every 80 ms, and what
-    /// time it is, until `tell` answers that nobody listens any more.
-    pub async fn watch(&self, mut tell: impl FnMut(PeopleNews) -> bool) {
+    /// Tells what is in a window's sight, now and whenever it changed, at most every 80 ms,
+    /// and what time it is, until `tell` answers that nobody listens any more.
+    pub async fn watch(&self, window: &str, mut tell: impl FnMut(PeopleNews) -> bool) {
         let shared = &self.shared;
         let mut changes = shared.changed.subscribe();
         let mut told = PeopleNews::default();
         loop {
             changes.mark_unchanged();
             let began = Instant::now();
-            let look = shared.look.lock().clone();
-            let mut news = match shared.news(look.clone()).await {
+            let (look, beat) = shared.sight(window, |sight| (sight.look.clone(), sight.beat));
+            let mut news = match shared.news(look.clone(), beat).await {
                 Ok(news) => news,
                 Err(error) => PeopleNews {
                     look,
@@ -172,13 +182,11 @@ impl Shared {
     }
 
     fn touched(&self, account: Option<&AccountId>, contact: Option<&ContactId>) {
-        let is_open = self
-            .opened
-            .lock()
-            .as_ref()
-            .is_some_and(|open| (Some(&open.0), Some(&open.1)) == (account, contact));
-        if is_open {
-            self.beats();
+        for sight in self.sights.lock().values_mut() {
+            let open = sight.opened.as_ref();
+            if open.is_some_and(|open| (Some(&open.0), Some(&open.1)) == (account, contact)) {
+                sight.beats();
+            }
         }
         self.changed.send_replace(());
     }

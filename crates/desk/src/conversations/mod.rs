@@ -35,7 +35,6 @@ use parking_lot::{Mutex, RwLock};
 use seen::Seen;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -51,17 +50,24 @@ pub struct Conversations {
 #[derive(Debug)]
 struct Shared {
     runtime: RwLock<Option<Arc<Runtime>>>,
-    look: Mutex<PeopleLook>,
-    opened: Mutex<Option<(AccountId, ContactId)>>,
+    /// What each window looks at, by the window's name.
+    sights: Mutex<HashMap<String, Sight>>,
     known: Mutex<Remembered>,
     seen: Mutex<Seen>,
     /// What conversations began with, as far as it was looked for.
     origins: Mutex<HashMap<EventId, Origin>>,
     /// How many contacts there were when they were counted last.
     counted: Mutex<Option<people::Counted>>,
-    /// Counts up when the contact that is open may be otherwise than before.
-    beat: AtomicU32,
     changed: watch::Sender<()>,
+}
+
+/// What one window looks at.
+#[derive(Debug, Default)]
+struct Sight {
+    look: PeopleLook,
+    opened: Option<(AccountId, ContactId)>,
+    /// Counts up when the contact that is open may be otherwise than before.
+    beat: u32,
 }
 
 impl Default for Conversations {
@@ -77,13 +83,11 @@ impl Conversations {
         Self {
             shared: Arc::new(Shared {
                 runtime: RwLock::default(),
-                look: Mutex::default(),
-                opened: Mutex::default(),
+                sights: Mutex::default(),
                 known: Mutex::default(),
                 seen: Mutex::default(),
                 origins: Mutex::default(),
                 counted: Mutex::default(),
-                beat: AtomicU32::new(0),
                 changed: watch::Sender::new(()),
             }),
             following: Mutex::default(),
@@ -106,9 +110,26 @@ impl Shared {
         Ok(known)
     }
 
-    /// Something about the contact that is open may be otherwise.
+    /// Something about each contact that is open may be otherwise.
     fn beats(&self) {
-        self.beat.fetch_add(1, Relaxed);
+        for sight in self.sights.lock().values_mut() {
+            sight.beats();
+        }
+    }
+
+    /// Changes what a window looks at.
+    fn sight<T>(&self, window: &str, change: impl FnOnce(&mut Sight) -> T) -> T {
+        let mut sights = self.sights.lock();
+        if let Some(sight) = sights.get_mut(window) {
+            return change(sight);
+        }
+        change(sights.entry(window.to_owned()).or_default())
+    }
+}
+
+impl Sight {
+    fn beats(&mut self) {
+        self.beat = self.beat.wrapping_add(1);
     }
 }
 

@@ -55,13 +55,21 @@ pub enum ToldBy {
 }
 
 impl Conversations {
-    /// Opens a contact. From now on it is told when something about it may be otherwise.
+    /// Opens a contact in a window, which is told from now on when something about it may be
+    /// otherwise.
     ///
     /// # Errors
     /// When nobody of this id has ever written, or something cannot be read.
-    pub async fn open(&self, account: &AccountId, contact: &ContactId) -> Result<OpenedContact> {
+    pub async fn open(
+        &self,
+        window: &str,
+        account: &AccountId,
+        contact: &ContactId,
+    ) -> Result<OpenedContact> {
         let shared = &self.shared;
-        *shared.opened.lock() = Some((account.clone(), contact.clone()));
+        shared.sight(window, |sight| {
+            sight.opened = Some((account.clone(), contact.clone()));
+        });
         let runtime = shared.runtime()?;
         let now = runtime.clock().now();
         let known = shared.known(&runtime).await?;
@@ -109,11 +117,6 @@ impl Conversations {
         let told = self.shared.told(&runtime, account, contact, Some(before));
         let Told { page, earlier, .. } = told.await?;
         Ok((history(&page, &known), earlier))
-    }
-
-    /// Nobody is open any more.
-    pub fn close(&self) {
-        *self.shared.opened.lock() = None;
     }
 }
 

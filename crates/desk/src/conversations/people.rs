@@ -8,7 +8,6 @@ use super::{Shared, open};
 use heliograph_engine::ports::{ContactFilter, Register};
 use heliograph_model::{Contact, EventId, Millis, UserState};
 use heliograph_runtime::Runtime;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 /// A slow count is good for so many times as long as it took.
@@ -26,10 +25,9 @@ pub(super) struct Counted {
 }
 
 impl Shared {
-    /// What a look shows now.
-    pub(super) async fn news(&self, look: PeopleLook) -> Result<PeopleNews> {
+    /// What a look shows now; `beat` is how far it had counted before.
+    pub(super) async fn news(&self, look: PeopleLook, beat: u32) -> Result<PeopleNews> {
         let runtime = self.runtime()?;
-        let beat = self.beat.load(Relaxed);
         let now = runtime.clock().now();
         let known = self.known(&runtime).await?;
         let register = runtime.register();

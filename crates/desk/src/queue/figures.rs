@@ -19,7 +19,7 @@ const WORKERS_EVERY: u32 = 5;
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct QueueNews {
-    /// Counts up with every look; another page or profile begins at 1.
+    /// Counts up with every look; another profile begins at 1.
     pub number: u32,
     /// What the profile allows now.
     pub level: GuardLevel,
@@ -94,7 +94,7 @@ impl From<JobWorker> for QueueWorkerRow {
 
 impl QueueDesk {
     /// Looks at the queue.
-    pub(super) async fn look(&self, runtime: &Arc<Runtime>, number: u32) -> QueueNews {
+    pub(super) async fn look(&self, runtime: &Arc<Runtime>) -> QueueNews {
         let jobs = runtime.jobs();
         let (before, looks) = {
             let mut state = self.state.lock();
@@ -140,7 +140,7 @@ impl QueueDesk {
             }
         };
         QueueNews {
-            number,
+            number: looks,
             level: runtime.guard().level(),
             figures,
             history: state.history.points(),

@@ -31,7 +31,8 @@ use history::History;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 
 /// Between two looks.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
@@ -43,8 +44,20 @@ const MOST_ROWS: usize = 500;
 pub struct QueueDesk {
     /// Held for a moment only, never while waiting.
     state: Mutex<State>,
-    /// Rings when something was changed here, so that it is looked at once.
-    changed: Notify,
+    /// Counts what was changed here, so that it is looked at once.
+    changed: watch::Sender<u64>,
+    /// The last look, held while one is under way: one look serves every window.
+    last: tokio::sync::Mutex<Option<Looked>>,
+}
+
+/// What a look at the queue saw.
+#[derive(Debug)]
+struct Looked {
+    /// When it ended.
+    at: Instant,
+    /// How many changes it has seen.
+    changes: u64,
+    news: QueueNews,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +86,7 @@ impl QueueDesk {
             runtime: Some(runtime),
             ..State::default()
         };
-        self.changed.notify_one();
+        self.told_changed();
     }
 
     /// Looks at nothing any more.
@@ -82,20 +95,42 @@ impl QueueDesk {
     }
 
     /// Tells how the queue stands, now and once a second, until `tell` answers that nobody
-    /// listens any more.
+    /// listens any more. However many watch, the queue is looked at once a second.
     pub async fn watch(&self, mut tell: impl FnMut(QueueNews) -> bool) {
-        let mut number = 0;
+        let mut changed = self.changed.subscribe();
         loop {
-            let changed = self.changed.notified();
-            number += 1;
+            let changes = *changed.borrow_and_update();
             if let Ok(runtime) = self.runtime()
-                && !tell(self.look(&runtime, number).await)
+                && !tell(self.looked(&runtime, changes).await)
             {
                 return;
             }
             // A queue that cannot be reached answers late enough by itself.
-            let _ = tokio::time::timeout(BETWEEN_LOOKS, changed).await;
+            let _ = timeout(BETWEEN_LOOKS, changed.changed()).await;
         }
+    }
+
+    /// What a look saw that has seen so many changes and is not old.
+    async fn looked(&self, runtime: &Arc<Runtime>, changes: u64) -> QueueNews {
+        let mut last = self.last.lock().await;
+        if let Some(last) = last.as_ref()
+            && last.changes >= changes
+            && last.at.elapsed() < BETWEEN_LOOKS
+        {
+            return last.news.clone();
+        }
+        let changes = *self.changed.borrow();
+        let news = self.look(runtime).await;
+        *last = Some(Looked {
+            at: Instant::now(),
+            changes,
+            news: news.clone(),
+        });
+        news
+    }
+
+    fn told_changed(&self) {
+        self.changed.send_modify(|changes| *changes += 1);
     }
 
     /// Jobs in a state, a page at a time; of those that failed, on request those of one

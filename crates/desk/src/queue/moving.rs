@@ -206,7 +206,7 @@ impl QueueDesk {
     /// Has the queue looked at, and what failed read again, at once.
     fn moved(&self) {
         self.state.lock().failed = Arc::default();
-        self.changed.notify_one();
+        self.told_changed();
     }
 }
 

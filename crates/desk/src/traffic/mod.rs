@@ -63,6 +63,7 @@ use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
 use refused::Ring;
 use seen::SeenJournal;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tail::Tail;
@@ -102,8 +103,38 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     tail: Tail,
+    /// What each window looks at, by the window's name.
+    sights: HashMap<String, Sight>,
+}
+
+/// What one window looks at.
+#[derive(Debug, Default)]
+struct Sight {
     view: View,
     look: TrafficLook,
+}
+
+impl State {
+    /// Takes in what changed, for every window; answers whether something arrives that is
+    /// not listed yet.
+    fn refresh(&mut self) -> bool {
+        let waits = self.tail.sweep(std::time::Instant::now());
+        let touched = self.tail.take_touched();
+        for sight in self.sights.values_mut() {
+            sight.view.refresh(touched.as_deref(), &self.tail);
+        }
+        waits
+    }
+
+    /// What a window looks at, as it is now.
+    fn sight(&mut self, window: &str) -> (&mut Sight, &Tail, bool) {
+        if !self.sights.contains_key(window) {
+            self.sights.insert(window.to_owned(), Sight::default());
+        }
+        let waits = self.refresh();
+        let sight = self.sights.entry(window.to_owned()).or_default();
+        (sight, &self.tail, waits)
+    }
 }
 
 impl Shared {
@@ -147,53 +178,53 @@ impl Traffic {
         secrets.push(secret);
     }
 
-    /// Looks at this from now on, and answers with what is in sight at once.
+    /// Lets a window look at this from now on, and answers with what is in sight at once.
     ///
     /// # Errors
     /// When the filter cannot be read; what was looked at before stays.
-    pub fn look(&self, look: TrafficLook) -> std::result::Result<TrafficNews, FilterError> {
+    pub fn look(
+        &self,
+        window: &str,
+        look: TrafficLook,
+    ) -> std::result::Result<TrafficNews, FilterError> {
         let filter = filter::parse(&look.filter)?;
         let mut state = self.shared.state.lock();
-        let State {
-            tail,
-            view,
-            look: before,
-        } = &mut *state;
-        tail.sweep(std::time::Instant::now());
-        if *view.filter() == filter {
-            view.refresh(tail);
-        } else {
-            view.choose(filter, tail);
+        let (sight, tail, _) = state.sight(window);
+        if *sight.view.filter() != filter {
+            sight.view.choose(filter, tail);
         }
-        let news = view.news(tail, look.at, look.count);
-        *before = look;
+        let news = sight.view.news(tail, look.at, look.count);
+        sight.look = look;
         Ok(news)
     }
 
-    /// What is in sight now.
+    /// What is in a window's sight now.
     #[must_use]
-    pub fn news(&self) -> TrafficNews {
-        self.swept_news().0
+    pub fn news(&self, window: &str) -> TrafficNews {
+        self.swept_news(window).0
     }
 
     /// What is in sight now, and whether something arrives that is not listed yet.
-    fn swept_news(&self) -> (TrafficNews, bool) {
+    fn swept_news(&self, window: &str) -> (TrafficNews, bool) {
         let mut state = self.shared.state.lock();
-        let State { tail, view, look } = &mut *state;
-        let waits = tail.sweep(std::time::Instant::now());
-        view.refresh(tail);
+        let (Sight { view, look }, tail, waits) = state.sight(window);
         (view.news(tail, look.at, look.count), waits)
     }
 
-    /// Tells what is in sight, now and whenever it changed, at most every 80 ms, until
-    /// `tell` answers that nobody listens any more.
-    pub async fn watch(&self, mut tell: impl FnMut(TrafficNews) -> bool) {
+    /// A window is gone, and with it what it looked at.
+    pub fn forget(&self, window: &str) {
+        self.shared.state.lock().sights.remove(window);
+    }
+
+    /// Tells what is in a window's sight, now and whenever it changed, at most every 80 ms,
+    /// until `tell` answers that nobody listens any more.
+    pub async fn watch(&self, window: &str, mut tell: impl FnMut(TrafficNews) -> bool) {
         let mut changes = self.shared.changed.subscribe();
         let mut told = None;
         loop {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
-            let (news, waits) = self.swept_news();
+            let (news, waits) = self.swept_news(window);
             if told.as_ref() != Some(&news) {
                 if !tell(news.clone()) {
                     return;
@@ -214,13 +245,12 @@ impl Traffic {
         self.shared.state.lock().tail.counts
     }
 
-    /// The newest deliveries that the filter wants, at most `most`, the oldest of them
-    /// first.
+    /// The newest deliveries that a window's filter wants, at most `most`, the oldest of
+    /// them first.
     #[must_use]
-    pub fn wanted(&self, most: usize) -> Vec<DeliveryId> {
+    pub fn wanted(&self, window: &str, most: usize) -> Vec<DeliveryId> {
         let mut state = self.shared.state.lock();
-        let State { tail, view, .. } = &mut *state;
-        view.refresh(tail);
+        let (Sight { view, .. }, tail, _) = state.sight(window);
         let mut wanted: Vec<DeliveryId> = Vec::new();
         for number in view.numbers().rev() {
             let id = tail.get(number).and_then(|kept| kept.row.delivery_id);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub(super) const ROWS: usize = 10_000;
 /// and of requests that were refused: whoever posts many of these pushes out no delivery.
 const REFUSED: usize = 1_000;
-/// Changed rows that are remembered for a view; with more it looks at all rows again.
+/// Changed rows that are remembered for the views; with more they look at all rows again.
 const TOUCHED: usize = 8_192;
 
 /// A delivery is listed with its first decision, or when it has waited for so long for one:
@@ -90,7 +90,7 @@ pub(super) struct Tail {
     pub counts: TrafficCounts,
     /// Deliveries that may not have a row yet, in the order of their arrival.
     arriving: VecDeque<Arriving>,
-    /// Rows that changed since a view looked, by number.
+    /// Rows that changed since the views looked, by number.
     touched: Vec<u64>,
     /// There were too many of those.
     overflowed: bool,

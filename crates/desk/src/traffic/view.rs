@@ -61,7 +61,7 @@ pub(super) struct View {
 
 impl View {
     /// Begins anew with another filter.
-    pub(super) fn choose(&mut self, filter: Filter, tail: &mut Tail) {
+    pub(super) fn choose(&mut self, filter: Filter, tail: &Tail) {
         self.filter = filter;
         self.rebuild(tail);
     }
@@ -70,8 +70,7 @@ impl View {
         &self.filter
     }
 
-    fn rebuild(&mut self, tail: &mut Tail) {
-        let _ = tail.take_touched();
+    fn rebuild(&mut self, tail: &Tail) {
         self.id = self.id.wrapping_add(1);
         self.dropped = 0;
         self.wanted = tail
@@ -82,13 +81,14 @@ impl View {
         self.next = tail.end();
     }
 
-    /// Takes in what changed since the last time.
-    pub(super) fn refresh(&mut self, tail: &mut Tail) {
-        let Some(touched) = tail.take_touched() else {
+    /// Takes in what changed since the last time: these rows, or so many that they were not
+    /// remembered.
+    pub(super) fn refresh(&mut self, touched: Option<&[u64]>, tail: &Tail) {
+        let Some(touched) = touched else {
             self.rebuild(tail);
             return;
         };
-        for number in touched {
+        for &number in touched {
             if number >= self.next {
                 continue;
             }

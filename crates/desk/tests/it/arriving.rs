@@ -1,7 +1,9 @@
 //! Deliveries as they arrive.
 
 use crate::site::*;
-use heliograph_desk::traffic::{RowResult, RowSource, SignatureState, SpanKind, Tone, TrafficLook};
+use heliograph_desk::traffic::{
+    RowResult, RowSource, SignatureState, SpanKind, Tone, TrafficLook, TrafficRow,
+};
 use heliograph_lab::simulator::Action;
 use heliograph_model::{EventKind, Reason};
 
@@ -146,7 +148,7 @@ async fn a_list_that_begins_late_begins_with_the_journal() {
     }
     site.rows_until("result:sent", |rows, _| rows.len() == 5)
         .await;
-    let before = site.traffic.news().end;
+    let before = site.traffic.news(WINDOW).end;
     follow(&site.traffic, &site.simulator);
     let rows = site.rows_until("", |rows, _| rows.len() == 5).await;
     assert!(
@@ -176,7 +178,7 @@ async fn a_look_gets_the_rows_in_sight_and_where_they_stand() {
     let look = |filter: &str, at, count| {
         let filter = filter.to_owned();
         site.traffic
-            .look(TrafficLook { filter, at, count })
+            .look(WINDOW, TrafficLook { filter, at, count })
             .unwrap()
     };
     let newest = look("", None, 4);
@@ -190,15 +192,59 @@ async fn a_look_gets_the_rows_in_sight_and_where_they_stand() {
     assert_eq!((some.end, some.rows.len()), (10, 10));
     assert!(
         site.traffic
-            .look(TrafficLook {
-                filter: "kind:x".into(),
-                ..TrafficLook::default()
-            })
+            .look(
+                WINDOW,
+                TrafficLook {
+                    filter: "kind:x".into(),
+                    ..TrafficLook::default()
+                }
+            )
             .is_err()
     );
     assert_eq!(
-        site.traffic.news(),
+        site.traffic.news(WINDOW),
         some,
         "what cannot be read changes nothing"
+    );
+}
+
+#[tokio::test]
+async fn each_window_has_a_filter_and_a_place_of_its_own() {
+    let site = open().await;
+    let look = |window: &str, filter: &str, at| {
+        let look = TrafficLook {
+            filter: filter.to_owned(),
+            at,
+            count: 4,
+        };
+        site.traffic.look(window, look).unwrap()
+    };
+    look("main", "", None);
+    look("window-2", "text:zebra", Some(0));
+    for number in 0..30 {
+        let text = if number % 3 == 0 { "a zebra" } else { "hello" };
+        site.post(&message("900000000000011", &format!("m{number}"), text))
+            .await;
+    }
+    // What one window has taken in already, the other one gets all the same.
+    let ended = |row: &TrafficRow| matches!(row.result, RowResult::Sent | RowResult::Nothing);
+    let both = until("both windows have all of it", || async {
+        let (first, second) = (site.traffic.news("main"), site.traffic.news("window-2"));
+        let whole = first.counts.events == 30 && (first.end, second.end) == (30, 10);
+        let rows = first.rows.iter().chain(&second.rows);
+        (whole && rows.clone().all(ended)).then_some((first, second))
+    });
+    let (first, second) = both.await;
+    assert_eq!((first.at, second.at), (26, 0), "each at its own place");
+    assert!(second.rows.iter().all(|row| row.text == "a zebra"));
+    assert_eq!(first.counts, second.counts);
+    assert_eq!(site.traffic.wanted("main", 100).len(), 30);
+    assert_eq!(site.traffic.wanted("window-2", 100).len(), 10);
+
+    site.traffic.forget("window-2");
+    assert_eq!(site.traffic.news("main").end, 30);
+    assert!(
+        site.traffic.news("window-2").rows.is_empty(),
+        "a window that was closed looks at nothing"
     );
 }

@@ -1,6 +1,6 @@
 //! Who stands where, one contact's history, and setting by hand what went wrong.
 
-use crate::site::{self, START, Site, message, until};
+use crate::site::{self, START, Site, WINDOW, message, until};
 use heliograph_desk::conversations::{
     Conversations, HeldVerdict, HeldWhat, HistoryEntry, OpenedContact, PeopleKind, PeopleList,
     PeopleLook, PeopleNews, ToldBy,
@@ -48,7 +48,7 @@ impl Place {
         are_so: impl Fn(&PeopleNews) -> bool,
     ) -> PeopleNews {
         until("news", || async {
-            let news = self.conversations.look(look.clone()).await.unwrap();
+            let news = self.conversations.look(WINDOW, look.clone()).await.unwrap();
             are_so(&news).then_some(news)
         })
         .await
@@ -56,7 +56,7 @@ impl Place {
 
     async fn opened(&self, who: &str) -> OpenedContact {
         let (account, contact) = (ACCOUNT.into(), who.into());
-        let opened = self.conversations.open(&account, &contact).await;
+        let opened = self.conversations.open(WINDOW, &account, &contact).await;
         opened.unwrap()
     }
 
@@ -110,17 +110,21 @@ async fn who_stands_where_is_counted_listed_and_searched() {
 
     let mut leo = look(PeopleList::Standing);
     leo.text = "00012".to_owned();
-    let news = place.conversations.look(leo).await.unwrap();
+    let news = place.conversations.look(WINDOW, leo).await.unwrap();
     assert_eq!((news.total, news.rows.len()), (1, 1));
     assert_eq!(news.rows[0].contact_id.as_str(), LEO);
     let mut email = look(PeopleList::Standing);
     email.state = Some(Awaiting::AwaitingEmail);
-    let news = place.conversations.look(email).await.unwrap();
+    let news = place.conversations.look(WINDOW, email).await.unwrap();
     assert_eq!(news.total, 0);
     assert_eq!(news.funnel.opening, 2, "the funnel shows all of it");
     let mut unsubscribed = look(PeopleList::Contacts);
     unsubscribed.kind = Some(PeopleKind::Unsubscribed);
-    let news = place.conversations.look(unsubscribed).await.unwrap();
+    let news = place
+        .conversations
+        .look(WINDOW, unsubscribed)
+        .await
+        .unwrap();
     assert_eq!((news.total, news.contacts), (0, 2));
 }
 
@@ -169,7 +173,7 @@ async fn a_contact_opened_shows_what_was_said_and_the_states_between() {
 
     let error = place
         .conversations
-        .open(&ACCOUNT.into(), &"nobody".into())
+        .open(WINDOW, &ACCOUNT.into(), &"nobody".into())
         .await
         .unwrap_err();
     assert!(error.to_string().contains("Nothing is known"), "{error}");
@@ -190,7 +194,10 @@ async fn a_stuck_conversation_is_moved_and_released_by_hand_and_the_history_says
         state: Awaiting::AwaitingEmail,
     };
     place.by_hand(MAYA, to_email).await.unwrap();
-    let news = place.conversations.look(look(PeopleList::Standing)).await;
+    let news = place
+        .conversations
+        .look(WINDOW, look(PeopleList::Standing))
+        .await;
     assert_eq!(news.unwrap().funnel.email, 1);
     let opened = place.opened(MAYA).await;
     assert_eq!(
@@ -227,7 +234,7 @@ async fn a_stuck_conversation_is_moved_and_released_by_hand_and_the_history_says
     );
     let news = place
         .conversations
-        .look(look(PeopleList::Standing))
+        .look(WINDOW, look(PeopleList::Standing))
         .await
         .unwrap();
     assert_eq!((news.total, news.contacts), (0, 1));
@@ -294,7 +301,7 @@ async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
     let place = open().await;
     place
         .conversations
-        .look(look(PeopleList::Standing))
+        .look(WINDOW, look(PeopleList::Standing))
         .await
         .unwrap();
     let told: Arc<parking_lot::Mutex<Vec<PeopleNews>>> = Arc::default();
@@ -303,7 +310,7 @@ async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
         async move {
             let count = AtomicUsize::new(0);
             conversations
-                .watch(|news| {
+                .watch(WINDOW, |news| {
                     told.lock().push(news);
                     count.fetch_add(1, Ordering::SeqCst) < 1_000
                 })
@@ -326,4 +333,40 @@ async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
     .await;
     watching.abort();
     assert!(told.lock()[0].now >= START);
+}
+
+#[tokio::test]
+async fn each_window_looks_at_others_and_has_somebody_else_open() {
+    let place = open().await;
+    place.says(MAYA, "m1", "menu").await;
+    place.says(LEO, "m2", "menu").await;
+    let conversations = &place.conversations;
+    let beats = || async {
+        let standing = look(PeopleList::Standing);
+        let contacts = look(PeopleList::Contacts);
+        let first = conversations.look("main", standing).await.unwrap();
+        let second = conversations.look("window-2", contacts).await.unwrap();
+        assert_eq!(first.look.list, PeopleList::Standing);
+        assert_eq!(second.look.list, PeopleList::Contacts);
+        (first.beat, second.beat)
+    };
+    let (account, maya, leo) = (ACCOUNT.into(), MAYA.into(), LEO.into());
+    conversations.open("main", &account, &maya).await.unwrap();
+    conversations
+        .open("window-2", &account, &leo)
+        .await
+        .unwrap();
+    let before = beats().await;
+    place.by_hand(MAYA, HandChange::Release).await.unwrap();
+    until("the window that has Maya open hears of it", || async {
+        (beats().await.0 > before.0).then_some(())
+    })
+    .await;
+    assert_eq!(beats().await.1, before.1, "and the other one does not");
+
+    conversations.forget("window-2");
+    let news = conversations
+        .look("window-2", look(PeopleList::Contacts))
+        .await;
+    assert_eq!(news.unwrap().beat, 0, "a closed window leaves nothing");
 }

@@ -199,3 +199,26 @@ async fn what_waits_is_written_removed_by_its_kind_and_put_back() {
     assert_eq!(back.total, 3);
     assert_eq!(back.rows[..2], page.rows[..]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_windows_share_each_look_at_the_queue() {
+    let place = open().await;
+    let begun = tokio::time::Instant::now();
+    let (first, second) = (Mutex::new(0), Mutex::new(0));
+    let watch = async |last: &Mutex<u32>| {
+        let told = |news: QueueNews| {
+            *last.lock() = news.number;
+            true
+        };
+        place.queue.watch(told).await;
+    };
+    let both = async { tokio::join!(watch(&first), watch(&second)) };
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(3_500), both).await;
+    let (first, second) = (*first.lock(), *second.lock());
+    let most = u32::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    assert!(first.min(second) >= 2, "both are told: {first}, {second}");
+    assert!(
+        first.max(second) <= most,
+        "looked at once a second for both: {first}, {second} looks in {most} s"
+    );
+}

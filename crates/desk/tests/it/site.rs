@@ -15,6 +15,8 @@ use tokio::net::TcpListener;
 pub(crate) const SECRET: &str = "the app secret";
 pub(crate) const START: Millis = Millis(1_790_000_000_000);
 const ACCOUNT: &str = "17841400000000001";
+/// The window that looks.
+pub(crate) const WINDOW: &str = "main";
 
 pub(crate) struct Site {
     pub(crate) simulator: Simulator,
@@ -110,7 +112,7 @@ impl Site {
                 at: None,
                 count: 400,
             };
-            let news = self.traffic.look(look).unwrap();
+            let news = self.traffic.look(WINDOW, look).unwrap();
             are_so(&news.rows, news.counts).then_some(news)
         })
         .await;

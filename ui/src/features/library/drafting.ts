@@ -60,6 +60,8 @@ interface Around {
   navigation: NavigationStore;
 }
 
+const versionOf = (opened: Opened) => opened.published?.version ?? 0;
+
 export function createDrafting({ session, editing, navigation }: Around): DraftingStore {
   const host = session.getState().host.builder;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -284,6 +286,39 @@ export function createDrafting({ session, editing, navigation }: Around): Drafti
     }
   });
 
+  /** Whether an automation is open, and everything that was typed in it is kept. */
+  const isQuiet = (id: AutomationId) => {
+    const { opened, saving: state, elsewhere } = store.getState();
+    const { draft } = editing.getState();
+    return opened?.automation.id === id && state === "kept" && !elsewhere && draft === kept;
+  };
+
+  /**
+   * Another window may have saved what is open here. Where nothing of it waits to be saved,
+   * it is shown as it is now, as one step of the history; otherwise the next save finds out.
+   */
+  async function catchUp(id: AutomationId) {
+    if (!isQuiet(id)) return;
+    const fresh = await host.open(id).catch(() => null);
+    const { opened } = store.getState();
+    if (!fresh || !opened || !isQuiet(id)) return;
+    const { isActive, priority } = fresh.automation;
+    editing.getState().adopt({ isActive: isActive ?? false, priority: priority ?? 0 });
+    if (fresh.revision !== opened.revision || versionOf(fresh) !== versionOf(opened)) {
+      kept = fresh.automation;
+      editing.getState().rebase(fresh.automation, fresh.automation, texts.library.followed);
+    }
+    kept = editing.getState().draft;
+    store.setState({ opened: fresh });
+  }
+
+  session.subscribe((now, before) => {
+    const id = store.getState().opened?.automation.id;
+    if (!id || now.library === before.library) return;
+    const entryIn = (library: typeof now.library) =>
+      library?.entries.find((entry) => entry.id === id);
+    if (entryIn(now.library) !== entryIn(before.library)) void catchUp(id);
+  });
   editing.subscribe((now, before) => {
     if (now.draft === before.draft || !now.draft) return;
     const { opened } = store.getState();

@@ -6,6 +6,7 @@ import type { Stores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
 import { zoomed } from "@/features/settings/theme";
 import { tunnelOf } from "@/features/tunnel/context";
+import { leave, openWindow } from "@/features/windows/windows";
 import type { Theme } from "@/host";
 import type { IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
@@ -29,10 +30,11 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 /** The commands, the most general first. */
 export function commandsOf(
   stores: Stores,
-  { editing, drafting }: BuilderStores,
+  builder: BuilderStores,
   screens: readonly { screen: Screen; icon: IconName; key: string }[],
 ): Command[] {
   const { session, navigation, looking, welcome } = stores;
+  const { editing, drafting } = builder;
   const { opened, library, listener, settings, connection } = session.getState();
   const { draft, canUndo, canRedo } = editing.getState();
   const commands: Command[] = screens.map(({ screen, icon, key }) => ({
@@ -42,6 +44,31 @@ export function commandsOf(
     keys: `Alt ${key}`,
     run: () => navigation.getState().go(screen),
   }));
+  for (const { screen, icon } of screens) {
+    commands.push({
+      id: `window-${screen}`,
+      title: texts.windows.openScreen(texts.window.screen[screen]),
+      icon,
+      keys: screen === navigation.getState().screen ? "Ctrl ⇧ N" : undefined,
+      run: () => void openWindow(stores, builder, screen),
+    });
+  }
+  commands.push(
+    {
+      id: "window-close",
+      title: texts.windows.close,
+      icon: "close",
+      keys: "Ctrl ⇧ W",
+      run: () => void leave(stores, builder, false),
+    },
+    {
+      id: "quit",
+      title: texts.windows.quit,
+      icon: "close",
+      keys: "Ctrl Q",
+      run: () => void leave(stores, builder, true),
+    },
+  );
   commands.push({
     id: "welcome",
     title: texts.welcome.again,

@@ -1,16 +1,9 @@
 /** Which screen is in front, and which automation the Builder shows. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { AutomationId } from "@/host";
+import type { AutomationId, Screen } from "@/host";
 
-export type Screen =
-  | "simulator"
-  | "builder"
-  | "traffic"
-  | "conversations"
-  | "cache"
-  | "queue"
-  | "connections";
+export type { Screen } from "@/host";
 
 export interface Navigation {
   screen: Screen;

@@ -263,6 +263,10 @@ export function patched(session: Session, update: WindowUpdate): Session {
       return { ...session, listener: update.status };
     case "connection":
       return { ...session, connection: update.status };
+    case "settings": {
+      const settings = { ...DEFAULT_SETTINGS, ...update.settings };
+      return { ...session, settings: keepUnchanged(session.settings, settings) };
+    }
   }
 }
 

@@ -4,12 +4,13 @@ import { zoomed } from "./theme";
 
 const press = (
   key: string,
-  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", boolean>> = {},
+  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {},
 ) => ({
   key,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   ...held,
 });
 
@@ -24,6 +25,9 @@ describe("keys", () => {
     [press("ArrowDown", { altKey: true }), { do: "person", by: 1 }],
     [press("=", { ctrlKey: true }), { do: "zoom", direction: "in" }],
     [press("0", { ctrlKey: true }), { do: "zoom", direction: "normal" }],
+    [press("N", { ctrlKey: true, shiftKey: true }), { do: "window" }],
+    [press("W", { ctrlKey: true, shiftKey: true }), { do: "close" }],
+    [press("q", { ctrlKey: true }), { do: "quit" }],
   ])("%j means %j", (key, meaning) => {
     expect(shortcutFor(key, false)).toEqual(meaning);
   });
@@ -35,6 +39,14 @@ describe("keys", () => {
       do: "pane",
       pane: "people",
     });
+  });
+
+  it("that leave want all of their keys held", () => {
+    expect(shortcutFor(press("q"), false)).toBeNull();
+    expect(shortcutFor(press("w", { ctrlKey: true }), false)).toBeNull();
+    expect(shortcutFor(press("Q", { ctrlKey: true, shiftKey: true }), false)).toBeNull();
+    const all = { ctrlKey: true, shiftKey: true, altKey: true };
+    expect(shortcutFor(press("N", all), false)).toBeNull();
   });
 
   it("of the system are left alone", () => {

@@ -8,13 +8,17 @@ export type Shortcut =
   | { do: "pane"; pane: Pane }
   | { do: "person"; by: 1 | -1 }
   | { do: "decision"; by: 1 | -1 }
-  | { do: "zoom"; direction: "in" | "out" | "normal" };
+  | { do: "zoom"; direction: "in" | "out" | "normal" }
+  | { do: "window" }
+  | { do: "close" }
+  | { do: "quit" };
 
 export interface Keypress {
   key: string;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey: boolean;
 }
 
 const PANES: Record<string, Pane> = {
@@ -27,7 +31,13 @@ const PANES: Record<string, Pane> = {
 /** What a keypress means; plain letters and signs mean nothing while somebody types. */
 export function shortcutFor(press: Keypress, typing: boolean): Shortcut | null {
   const command = press.ctrlKey || press.metaKey;
+  if (command && !press.altKey && press.shiftKey) {
+    const key = press.key.toLowerCase();
+    if (key === "n") return { do: "window" };
+    if (key === "w") return { do: "close" };
+  }
   if (command && !press.altKey) {
+    if (press.key.toLowerCase() === "q" && !press.shiftKey) return { do: "quit" };
     const pane = PANES[press.key];
     if (pane) return { do: "pane", pane };
     if (press.key === "+" || press.key === "=") return { do: "zoom", direction: "in" };

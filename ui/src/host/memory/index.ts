@@ -14,6 +14,7 @@ import { sameWish } from "./recording";
 import { scenariosInMemory } from "./scenarios";
 import { trafficInMemory } from "./traffic";
 import { tunnelInMemory } from "./tunnel";
+import { windowsInMemory } from "./windows";
 
 export interface RecordingOptions {
   /** How many recorded steps have been played when the window opens. */
@@ -144,6 +145,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
     connections: connectionsInMemory(),
     conversations: conversationsInMemory(),
     scenarios: scenariosInMemory(),
+    windows: windowsInMemory(),
     listenerStatus: async () => listener,
     listenerStart: async () =>
       setListener({
