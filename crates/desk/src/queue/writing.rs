@@ -27,7 +27,8 @@ impl QueueDesk {
     /// When the queue cannot be read, or it is more than fits into a file.
     pub async fn written(&self, ids: &[JobId]) -> Result<JobsFile> {
         let jobs = self.jobs()?;
-        let read = ids.iter().map(|id| jobs.job(id));
+        // Collected, so that no closure is held while it is waited for.
+        let read: Vec<_> = ids.iter().map(|id| jobs.job(id)).collect();
         let mut read = futures::stream::iter(read).buffered(AT_A_TIME);
         let (mut count, mut text) = (0, String::from("["));
         while let Some(job) = read.next().await {
