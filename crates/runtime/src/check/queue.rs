@@ -103,6 +103,8 @@ fn failed(error: &BullError) -> Check {
         | BullError::Thread(_)
         | BullError::NotFailed(_)
         | BullError::NotDelayed(_)
+        | BullError::NotThere(_)
+        | BullError::OfScheduler(_)
         | BullError::PausedByVersion5 { .. } => "Run the doctor again.",
     };
     Check::failed(CONNECTION, error.to_string(), to_do)
