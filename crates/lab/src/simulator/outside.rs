@@ -71,11 +71,13 @@ impl Scene {
             });
             self.forget_their_comments();
         }
+        let mut gone = Vec::new();
         for one in self.people.iter_mut().filter(|one| one.is_outside) {
             if one.bubbles.len() > BUBBLES {
-                one.bubbles.drain(..one.bubbles.len() - BUBBLES * 3 / 4);
+                gone.extend(one.bubbles.drain(..one.bubbles.len() - BUBBLES * 3 / 4));
             }
         }
+        self.forget_comments(&gone);
     }
 
     fn has_bubble(&self, person: &ContactId, id: &str) -> bool {

@@ -123,6 +123,13 @@ impl Scene {
         );
     }
 
+    /// Forgets where these were said.
+    pub(super) fn forget_comments(&mut self, said: &[Bubble]) {
+        for bubble in said {
+            self.comments.remove(&CommentId::from(bubble.id.as_str()));
+        }
+    }
+
     /// Forgets where those commented who are not there any more.
     pub(super) fn forget_their_comments(&mut self) {
         let Self {
