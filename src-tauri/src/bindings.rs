@@ -81,6 +81,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             connections::connections_remove,
             connections::connections_put_back,
             connections::connections_check,
+            connections::connections_test_metrics,
+            connections::connection_create_indexes,
             connections::connection_status,
             connections::connection_open,
             connections::connection_close,

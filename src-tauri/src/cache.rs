@@ -36,7 +36,7 @@ impl CacheScreen {
     pub(crate) fn follow(&self, fronts: &Fronts) {
         let desk = Arc::clone(&self.desk);
         self.watching.follow(fronts, move |front| match front {
-            Some(front) => desk.follow(front.runtime),
+            Some(front) => desk.follow_beside(front.runtime, &front.metrics),
             None => desk.stop(),
         });
     }

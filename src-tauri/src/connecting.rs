@@ -132,9 +132,15 @@ impl Desk {
             }
         };
         tracing::info!(profile = name, level = %runtime.guard().level(), "connected");
+        let metrics = self.connections.metrics(name.to_owned()).await;
+        let metrics = metrics.unwrap_or_else(|error| {
+            tracing::warn!(%error, profile = name, "its workers are not looked at");
+            Vec::new()
+        });
         self.switch(Front {
             runtime,
             is_simulator: false,
+            metrics: metrics.into(),
         })
         .await;
         self.remember(Some(name.to_owned())).await;
@@ -148,11 +154,7 @@ impl Desk {
     pub(crate) async fn disconnect(&self) -> Result<(), CommandError> {
         let simulator = self.simulator().await?;
         let _turn = self.connecting.turn.lock().await;
-        self.switch(Front {
-            runtime: simulator.runtime(),
-            is_simulator: true,
-        })
-        .await;
+        self.switch(Front::simulator(simulator.runtime())).await;
         self.remember(None).await;
         Ok(())
     }

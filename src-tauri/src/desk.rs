@@ -10,6 +10,7 @@ use crate::{
     listening::Listening,
     queue::QueueScreen,
     settings::Settings,
+    status::StatusLine,
     traffic::{self, Watching},
     tunnel::Tunnelling,
     updates::Updates,
@@ -40,6 +41,7 @@ pub(crate) struct Desk {
     pub(crate) updates: Updates,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) cache: CacheScreen,
+    pub(crate) status: StatusLine,
     pub(crate) queue: QueueScreen,
     pub(crate) watching: Watching,
     pub(crate) conversations: Arc<Conversations>,
@@ -85,6 +87,7 @@ impl Desk {
             updates: Updates::default(),
             traffic,
             cache: CacheScreen::default(),
+            status: StatusLine::default(),
             queue: QueueScreen::default(),
             watching: Watching::default(),
             conversations: Arc::default(),
@@ -117,14 +120,12 @@ impl Desk {
                 let simulator = Arc::clone(&opened.simulator);
                 // Before anything can come in.
                 let runtime = simulator.runtime();
-                self.fronts.put(Front {
-                    runtime: Arc::clone(&runtime),
-                    is_simulator: true,
-                });
+                self.fronts.put(Front::simulator(Arc::clone(&runtime)));
                 self.watching.follow(&self.traffic, &self.fronts);
                 self.queue.follow(&self.fronts);
                 self.people.follow(&self.conversations, &self.fronts);
                 self.cache.follow(&self.fronts);
+                self.status.follow(&self.fronts, &self.cache.desk);
                 self.stage.send_replace(Stage::Open(opened));
                 if settings.listener_autostart {
                     // Why it did not start is in its status, which the window shows.
@@ -223,6 +224,7 @@ impl Desk {
         self.queue.stop();
         self.people.stop();
         self.cache.stop();
+        self.status.stop();
         self.tunnelling.stop().await;
         self.listening.stop().await;
         self.close_front().await;

@@ -10,9 +10,20 @@ pub(crate) struct Front {
     pub(crate) runtime: Arc<Runtime>,
     /// Whether it is the simulator's, which is another one after a reset.
     pub(crate) is_simulator: bool,
+    /// Where the metrics of its workers are.
+    pub(crate) metrics: Arc<[String]>,
 }
 
 impl Front {
+    /// The simulator's profile, which has no workers elsewhere.
+    pub(crate) fn simulator(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            is_simulator: true,
+            metrics: Arc::default(),
+        }
+    }
+
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.runtime, &other.runtime)
     }
@@ -47,10 +58,7 @@ impl Fronts {
 
     /// Puts the simulator's new engine in front, where its old one was.
     pub(crate) fn renew(&self, runtime: Arc<Runtime>) {
-        let front = Front {
-            runtime,
-            is_simulator: true,
-        };
+        let front = Front::simulator(runtime);
         self.0.send_if_modified(|now| {
             let stands = now
                 .as_ref()

@@ -24,6 +24,7 @@ mod logging;
 mod queue;
 mod sample;
 mod settings;
+mod status;
 mod traffic;
 mod tunnel;
 mod updates;

@@ -13,6 +13,7 @@ use crate::{
     watching::Watchers,
 };
 use heliograph_builder::Library;
+use heliograph_desk::status::FrontFigures;
 use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
 use heliograph_model::Millis;
 use serde::Serialize;
@@ -60,6 +61,12 @@ pub enum WindowUpdate {
         /// How it is now.
         status: ConnectionStatus,
     },
+    /// What the profile in front has done.
+    Front {
+        /// How it is now; `None` while the simulator's is in front, whose figures are told
+        /// with it.
+        figures: Option<Box<FrontFigures>>,
+    },
     /// The settings, which another window may have changed.
     Settings {
         /// How they are now.
@@ -102,6 +109,7 @@ async fn tell(
     let mut connection = desk.connecting.changes();
     let mut traffic = desk.watching.in_front();
     let mut settings = desk.settings.subscribe();
+    let mut front = desk.status.figures();
     let mut told = Told::default();
     loop {
         // What changes from here on is told by the next batch.
@@ -145,6 +153,7 @@ async fn tell(
         match looked {
             Ok(mut batch) => {
                 batch.extend(told.connection_news(desk.connection()));
+                batch.extend(told.front_news(front.borrow_and_update().as_ref()));
                 batch.extend(told.settings_news(settings::read(app)));
                 if !batch.is_empty()
                     && let Err(error) = channel.send(batch)
@@ -165,6 +174,7 @@ async fn tell(
             changed = connection.changed() => changed,
             changed = traffic.changed() => changed,
             changed = settings.changed() => changed,
+            changed = front.changed() => changed,
         };
         if changed.is_err() {
             return Ok(());
@@ -182,6 +192,7 @@ struct Told {
     listener: Option<ListenerStatus>,
     connection: Option<ConnectionStatus>,
     settings: Option<Settings>,
+    front: Option<FrontFigures>,
 }
 
 impl Told {
@@ -191,6 +202,16 @@ impl Told {
         }
         self.connection = Some(status.clone());
         Some(WindowUpdate::Connection { status })
+    }
+
+    fn front_news(&mut self, figures: Option<&FrontFigures>) -> Option<WindowUpdate> {
+        if self.front.as_ref() == figures {
+            return None;
+        }
+        self.front = figures.cloned();
+        Some(WindowUpdate::Front {
+            figures: figures.cloned().map(Box::new),
+        })
     }
 
     fn settings_news(&mut self, settings: Settings) -> Option<WindowUpdate> {

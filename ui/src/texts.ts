@@ -207,6 +207,23 @@ export const texts = {
 
   status: {
     simulator: "Simulator:",
+    whose: {
+      window: "this window",
+      nobody: "handled elsewhere",
+    },
+    workers: (answering: number, named: number) =>
+      answering === named
+        ? plural(named, "worker", "workers")
+        : `${answering} of ${plural(named, "worker", "workers")} answer`,
+    whoseHint: (profile: string) => ({
+      window: `What this window has done for ${profile} since it was connected`,
+      workers: `What the workers of ${profile} have done since each was started, as their metrics tell it`,
+      nobody: `This window handles nothing for ${profile}. Name its workers’ metrics in Connections to see what they do.`,
+    }),
+    wouldSend: (n: number) => `${n} not sent (dry run)`,
+    queueUnknown: "queue –",
+    showQueue: "Show the queue",
+    showTraffic: "Show the deliveries",
     deliveries: (n: number) => plural(n, "delivery", "deliveries"),
     events: (n: number) => plural(n, "event", "events"),
     sent: (n: number) => `${n} sent`,

@@ -4,9 +4,10 @@ use super::Answer;
 use crate::connecting::ConnectionStatus;
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorCode};
-use heliograph_desk::connections::{CheckReport, ConnectionsView, ProfileDraft, ShownCheck};
+use heliograph_desk::connections::{
+    CheckReport, ConnectionsView, IndexesMade, MetricsTest, ProfileDraft, ShownCheck,
+};
 use heliograph_engine::ports::PortError;
-use heliograph_model::Millis;
 use heliograph_runtime::audit::AuditSearch;
 use heliograph_runtime::settings::EnvReading;
 use tauri::State;
@@ -89,6 +90,30 @@ pub async fn connections_check(
     Ok(desk.connections.check(name, online, tell).await?)
 }
 
+/// Asks an address for a worker's metrics, and says what is there or what is wrong.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_test_metrics(
+    desk: State<'_, Desk>,
+    address: String,
+) -> Answer<MetricsTest> {
+    Ok(desk.connections.test_metrics(&address).await)
+}
+
+/// Creates the indexes that are missing in the documents of the profile in front, whose name
+/// this is. It takes as long as the collections are large.
+#[tauri::command]
+#[specta::specta]
+pub async fn connection_create_indexes(desk: State<'_, Desk>, name: String) -> Answer<IndexesMade> {
+    let runtime = desk.connected().await?;
+    if name != runtime.guard().profile() {
+        let message = format!("“{name}” is not connected. Connect it and arm live first.");
+        return Err(CommandError::new(ErrorCode::Conflict, message));
+    }
+    let made = runtime.create_indexes().await.map_err(refused)?;
+    Ok(IndexesMade::from(made))
+}
+
 /// What is in front, and what is allowed there.
 #[tauri::command]
 #[specta::specta]
@@ -119,7 +144,7 @@ pub async fn connection_close(desk: State<'_, Desk>) -> Answer<ConnectionStatus>
 pub async fn connection_arm(
     desk: State<'_, Desk>,
     name: String,
-    minutes: u32,
+    minutes: f64,
 ) -> Answer<ConnectionStatus> {
     let runtime = desk.connected().await?;
     let guard = runtime.guard();
@@ -130,9 +155,7 @@ pub async fn connection_arm(
         );
         return Err(CommandError::new(ErrorCode::Invalid, message));
     }
-    guard
-        .arm(i64::from(minutes) * Millis::MINUTE)
-        .map_err(refused)?;
+    guard.arm(millis(minutes)).map_err(refused)?;
     Ok(desk.connection())
 }
 
@@ -192,6 +215,16 @@ fn not_in_front(desk: &Desk, name: &str, what: &str) -> Result<(), CommandError>
     }
     let message = format!("“{name}” is connected. Disconnect it before it is {what}.");
     Err(CommandError::new(ErrorCode::Conflict, message))
+}
+
+/// Minutes, of which there may be a part, in milliseconds. What is no time is none, which
+/// the guard refuses.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the guard knows the longest"
+)]
+fn millis(minutes: f64) -> i64 {
+    (minutes * 60_000.0).round() as i64
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]

@@ -165,6 +165,13 @@ export const commands = {
 	connectionsPutBack: () => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_put_back")),
 	/**  Looks at everything that a profile names, and tells the channel what was found so far. */
 	connectionsCheck: (name: string, online: boolean, channel: Channel<ShownCheck[]>) => typedError<CheckReport, CommandError>(__TAURI_INVOKE("connections_check", { name, online, channel })),
+	/**  Asks an address for a worker's metrics, and says what is there or what is wrong. */
+	connectionsTestMetrics: (address: string) => typedError<MetricsTest, CommandError>(__TAURI_INVOKE("connections_test_metrics", { address })),
+	/**
+	 *  Creates the indexes that are missing in the documents of the profile in front, whose name
+	 *  this is. It takes as long as the collections are large.
+	 */
+	connectionCreateIndexes: (name: string) => typedError<IndexesMade, CommandError>(__TAURI_INVOKE("connection_create_indexes", { name })),
 	/**  What is in front, and what is allowed there. */
 	connectionStatus: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_status")),
 	/**  Opens a profile and puts it in front. Where that fails, what was in front stays. */
@@ -175,7 +182,7 @@ export const commands = {
 	 *  Arms *live* on the profile in front for some minutes; `name` is the profile's, as
 	 *  somebody typed it.
 	 */
-	connectionArm: (name: string, minutes: number) => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_arm", { name, minutes })),
+	connectionArm: (name: string, minutes: number | null) => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_arm", { name, minutes })),
 	/**  Ends *live* at once. */
 	connectionDisarm: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_disarm")),
 	/**  Lets this window handle deliveries while the profile is *live*, or ends that. */
@@ -192,7 +199,7 @@ export const commands = {
 	 *  Tells the channel how the cache is over this span: first with all points of the charts,
 	 *  then each second with the new ones. A later call takes the place of an earlier one.
 	 */
-	cacheWatch: (span: CacheSpan, channel: Channel<CacheNews>) => typedError<null, CommandError>(__TAURI_INVOKE("cache_watch", { span, channel })),
+	cacheWatch: (span: CacheSpan, source: CacheSource | null, channel: Channel<CacheNews>) => typedError<null, CommandError>(__TAURI_INVOKE("cache_watch", { span, source, channel })),
 	/**  Nobody looks at the cache any more. */
 	cacheUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("cache_unwatch")),
 	/**  Keys of a collection, a page at a time. */
@@ -765,6 +772,8 @@ export type CacheNews = {
 	front: number,
 	/**  The time that is looked at. */
 	span: CacheSpan,
+	/**  Whose figures the table, the points and the alerts are. */
+	source: CacheSource,
 	/**  When the profile came in front, by the clock of this machine, */
 	begunAt: Millis,
 	/**  and what that clock says now. */
@@ -781,13 +790,15 @@ export type CacheNews = {
 	from: number,
 	/**  The points that are new, or have grown. */
 	points: CachePoint[],
+	/**  The workers elsewhere; empty where the profile names none. */
+	workers: WorkerNow[],
 	/**  The servers of the cache. */
 	servers: CacheServerNow[],
 	/**  Why they did not answer the last time; what is told of them is older then. */
 	serversFailed: string | null,
 	/**  What is under its target, and why. */
 	alerts: CacheAlert[],
-	/**  The slowest reads of the span, the slowest first. */
+	/**  The slowest reads of the span by this window's own engine, the slowest first. */
 	slow: SlowKey[],
 	/**  A walk through the cache, where there was one. */
 	scan: CacheScan | null,
@@ -891,6 +902,17 @@ export type CacheServerNow = {
 	/**  For how long it has run, in milliseconds. */
 	uptimeMs: number | null,
 };
+
+/**  Whose figures are shown. */
+export type CacheSource = 
+/**  Those of this window's own engine. */
+{ of: "window" } | 
+/**  Those of all workers elsewhere together. */
+{ of: "workers" } | 
+/**  Those of one of them. */
+{ of: "worker"; 
+/**  Where its metrics are. */
+address: string };
 
 /**  How much time is looked at. */
 export type CacheSpan = 
@@ -1851,6 +1873,30 @@ export type Freshness =
 /**  With ids and times that nobody has seen yet. */
 "as_new";
 
+/**  What the profile in front has done. */
+export type FrontFigures = {
+	/**  The profile. */
+	profile: string,
+	/**  Whose figures these are. */
+	whose: Whose,
+	/**  Deliveries taken from the queue, */
+	deliveries: number,
+	/**  events in them, */
+	events: number,
+	/**  messages that Instagram took, */
+	sent: number,
+	/**  and those that ended otherwise. */
+	failed: number,
+	/**  Whether it is at *dry run*: what is told as sent would have been sent, and was not. */
+	isDryRun: boolean,
+	/**  Deliveries that wait in the queue; `None` while it does not answer. */
+	queueWaiting: number | null,
+	/**  Deliveries in the dead letter. */
+	queueDead: number | null,
+	/**  Cache accesses by collection. */
+	cache: CacheFigures,
+};
+
 /**  How many stand where. */
 export type Funnel = {
 	/**  Waiting for the opening message's button. */
@@ -2027,6 +2073,14 @@ export type Holding = {
 	differences: HeldDifference[],
 	/**  What was committed last is not in the documents yet. */
 	behind: boolean,
+};
+
+/**  What became of indexes that were missing, each as `collection (fields)`. */
+export type IndexesMade = {
+	/**  They are there now. */
+	created: string[],
+	/**  MongoDB refused these, with the reason. */
+	refused: string[],
 };
 
 /**  What an invalidation did. */
@@ -2459,6 +2513,18 @@ url: string };
 
 /**  A message (`mid`). */
 export type MessageId = string;
+
+/**  What was found at an address of metrics. */
+export type MetricsTest = {
+	/**  Whether a worker answers there. */
+	good: boolean,
+	/**  What is there, or what is wrong. */
+	says: string,
+	/**  What to do; `None` where nothing need be done. */
+	toDo: string | null,
+	/**  When the worker started, by its own clock. */
+	startedAt: Millis | null,
+};
 
 /**  UTC milliseconds since 1970-01-01. Durations are plain `i64` milliseconds. */
 export type Millis = number;
@@ -3115,6 +3181,8 @@ export type ProfileDraft = {
 	place: DraftPlace,
 	/**  Where sends go. */
 	instagram: DraftInstagram,
+	/**  Where the metrics of its workers are; an empty line counts as none. */
+	metrics: string[],
 };
 
 /**  A program, and whether it is here. */
@@ -3440,6 +3508,8 @@ export type RowResult =
 "retrying" | 
 /**  Instagram took everything. */
 "sent" | 
+/**  Everything would have been sent, and was not: a dry run sends nothing. */
+"not_sent" | 
 /**  A send was refused for good. */
 "failed" | 
 /**  Nobody knows whether a send arrived. */
@@ -3682,6 +3752,8 @@ export type SentRequest = {
 	request: string,
 	/**  What Instagram answered, as JSON; absent where it was not asked or said nothing. */
 	answer: string | null,
+	/**  Whether a dry run would have sent it, and did not. */
+	isDryRun: boolean,
 };
 
 /**  One sentence of a story. */
@@ -4466,6 +4538,19 @@ export type Who =
 /**  Time passes. */
 "time";
 
+/**  Whose figures are told. */
+export type Whose = 
+/**  This window's engine's, since the profile was connected. */
+{ of: "window" } | 
+/**  Those of the workers elsewhere, since each was started. */
+{ of: "workers"; 
+/**  How many of them answer, */
+answering: number; 
+/**  and how many the profile names. */
+named: number } | 
+/**  Nobody's: this window handles nothing, and the profile names no metrics of workers. */
+{ of: "nobody" };
+
 /**  Something that changed. */
 export type WindowUpdate = 
 /**  The simulator, whole. */
@@ -4497,6 +4582,13 @@ status: ListenerStatus } |
 { update: "connection"; 
 /**  How it is now. */
 status: ConnectionStatus } | 
+/**  What the profile in front has done. */
+{ update: "front"; 
+/**
+ *  How it is now; `None` while the simulator's is in front, whose figures are told
+ *  with it.
+ */
+figures: FrontFigures | null } | 
 { update: "settings"; 
 settings: Settings };
 
@@ -4508,6 +4600,46 @@ export type WinnerOf = {
 	name: string,
 	/**  The keyword that made it match; absent where it answers anything. */
 	keyword: string | null,
+};
+
+/**  A worker elsewhere. */
+export type WorkerNow = {
+	/**  Where its metrics are. */
+	address: string,
+	/**  When it answered last, by the clock of this machine; `None` when it never did. */
+	answeredAt: Millis | null,
+	/**  What was wrong the last time, and what to do; what is told of it is older then. */
+	trouble: WorkerTrouble | null,
+	/**  Its version; empty before its first answer. */
+	version: string,
+	/**  When it started, by its own clock. */
+	startedAt: Millis | null,
+	/**  How often it was started again since it is looked at. */
+	restarts: number,
+	/**  Its hit rates, in the order of the collections. */
+	rates: WorkerRate[],
+};
+
+/**  How often one collection of a worker answered, 0 to 1; `None` where nothing was read. */
+export type WorkerRate = {
+	/**  Which collection. */
+	collection: Collection,
+	/**  In the time that is looked at. */
+	rate: number | null,
+	/**  How many reads that is of. */
+	reads: number,
+	/**  Since the worker started. */
+	sinceStart: number | null,
+	/**  How many reads that is of. */
+	readsSinceStart: number,
+};
+
+/**  Why a worker's figures are not to be had. */
+export type WorkerTrouble = {
+	/**  What is wrong. */
+	says: string,
+	/**  What to do. */
+	toDo: string,
 };
 
 /**  A business with its accounts and automations. */

@@ -3,6 +3,7 @@
 import type {
   CacheNews,
   CacheScan,
+  CacheSource,
   CacheSpan,
   Collection,
   Invalidated,
@@ -14,8 +15,9 @@ import type {
 
 export interface CacheHost {
   /** Tells how the cache is over a span: all points first, then what is new each second,
-   * until the answer is called. */
-  watch(span: CacheSpan, onNews: (news: CacheNews) => void): () => void;
+   * until the answer is called. Without a source it is that of whoever handles the
+   * deliveries. */
+  watch(span: CacheSpan, source: CacheSource | null, onNews: (news: CacheNews) => void): () => void;
   /** Keys of a collection, a page at a time. */
   keys(search: KeySearch): Promise<KeyList>;
   /** A key with its value, beside its document. */

@@ -6,7 +6,9 @@ import type {
   ConnectionStatus,
   ConnectionsView,
   EnvReading,
+  IndexesMade,
   ListenerDetails,
+  MetricsTest,
   ProfileDraft,
   ShownCheck,
 } from "./bindings";
@@ -28,11 +30,15 @@ export interface ConnectionsHost {
     online: boolean,
     onSoFar: (checks: ShownCheck[]) => void,
   ): Promise<CheckReport>;
+  /** Says what is at an address of a worker's metrics, or what is wrong. */
+  testMetrics(address: string): Promise<MetricsTest>;
+  /** Creates the indexes that are missing in the documents of the profile in front. */
+  createIndexes(name: string): Promise<IndexesMade>;
 
   status(): Promise<ConnectionStatus>;
   connect(name: string): Promise<ConnectionStatus>;
   disconnect(): Promise<ConnectionStatus>;
-  /** The name is the profile's, as somebody typed it. */
+  /** The name is the profile's, as somebody typed it; minutes may be a part of one. */
   arm(name: string, minutes: number): Promise<ConnectionStatus>;
   disarm(): Promise<ConnectionStatus>;
   letWork(on: boolean): Promise<ConnectionStatus>;

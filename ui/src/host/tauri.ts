@@ -166,6 +166,8 @@ function tauriConnections(): ConnectionsHost {
       channel.onmessage = onSoFar;
       return unwrap(commands.connectionsCheck(name, online, channel));
     },
+    testMetrics: (address) => unwrap(commands.connectionsTestMetrics(address)),
+    createIndexes: (name) => unwrap(commands.connectionCreateIndexes(name)),
     status: () => unwrap(commands.connectionStatus()),
     connect: (name) => unwrap(commands.connectionOpen(name)),
     disconnect: () => unwrap(commands.connectionClose()),
@@ -248,8 +250,12 @@ function tauriQueue(): QueueHost {
 
 function tauriCache(): CacheHost {
   return {
-    watch: (span, onNews) =>
-      watching(onNews, (channel) => commands.cacheWatch(span, channel), commands.cacheUnwatch),
+    watch: (span, source, onNews) =>
+      watching(
+        onNews,
+        (channel) => commands.cacheWatch(span, source, channel),
+        commands.cacheUnwatch,
+      ),
     keys: (search) => unwrap(commands.cacheKeys(search)),
     open: (key) => unwrap(commands.cacheOpen(key)),
     invalidate: (keys) => unwrap(commands.cacheInvalidate(keys)),

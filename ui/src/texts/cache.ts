@@ -121,11 +121,30 @@ export const cache = {
   likely: (reason: string) => `likely ${reason}`,
   idle: {
     observe:
-      "This window handles no events of this profile, so it reads nothing itself. The servers and the keys are the profile's own.",
+      "This window handles no events of this profile, so it reads nothing itself. Name its workers’ metrics in Connections to see their hit rates.",
+    workers: "The workers have read nothing in this time.",
     nothing:
       "Nothing was read yet. Talk to an automation in the Simulator, or let webhooks come in.",
   },
   since: (time: string) => `since ${time}`,
+  workers: {
+    label: "Workers elsewhere",
+    sourceLabel: "Whose figures are shown",
+    window: "This window",
+    all: (n: number) => `All workers · ${n}`,
+    show: (address: string) => `Show only ${address}`,
+    answers: "Answers",
+    silent: "Does not answer",
+    asking: "Asking it…",
+    answered: (time: string) => `It answered ${time} ago.`,
+    up: (time: string) => `up ${time}`,
+    restarts: (n: number) => `started again ${plural(n, "time", "times")}`,
+    reads: (n: number) => `${plural(n, "read", "reads")} in this time`,
+    sinceStart: (share: string, reads: string) => `${share} of ${reads} reads since its start`,
+    sinceStartShort: "since its start",
+    nothingSinceStart: "nothing read since its start",
+    target: (share: string) => `target ${share}`,
+  },
   server: {
     label: "The servers of the cache",
     own: "Memory of this process",
@@ -241,6 +260,8 @@ export const cache = {
   slow: {
     title: "Slowest reads",
     none: "No read of this time took more than half a millisecond.",
+    noneOfWorkers:
+      "The metrics of workers name no keys. Only reads of this window are listed here.",
     columns: { at: "When", key: "Key", tier: "Answered by", took: "Took" },
   },
   ask: {

@@ -81,6 +81,21 @@ export const connections = {
     } as Record<string, string>,
   },
 
+  indexes: {
+    open: "Create indexes…",
+    title: (name: string) => `Create the missing indexes of ${name}?`,
+    body: "MongoDB builds them while the applications go on. On a large collection that takes minutes and makes it slower meanwhile, so choose a quiet hour. Indexes that are there stay as they are, and no document is changed.",
+    cancel: "Not now",
+    create: "Create indexes",
+    creating: "Creating…",
+    notConnected: "Connect it and arm live to create them here.",
+    notLive: (level: string) => `At ${level} nothing is changed. Arm live to create them here.`,
+    done: (n: number) =>
+      n === 0 ? "No index was missing any more." : `${plural(n, "index", "indexes")} created.`,
+    refused: (created: number, why: string) =>
+      `${plural(created, "index", "indexes")} created. MongoDB did not take the others: ${why}`,
+  },
+
   editor: {
     create: "New profile",
     edit: (name: string) => `Edit ${name}`,
@@ -125,6 +140,14 @@ export const connections = {
     token: "Access token",
     tokenHint:
       "For accounts whose document has none: a token, or account=token with commas between.",
+    metrics: {
+      label: "Metrics of the workers",
+      address: (n: number) => `Address ${n}`,
+      placeholder: "http://10.0.0.5:9464/metrics",
+      hint: "What heliograph worker and heliograph serve show with --metrics, one address a process. Cache shows their hit rates from it.",
+      add: "Another worker",
+      remove: (n: number) => `Remove address ${n}`,
+    },
     more: "More",
     kept: "kept; type to replace it",
     none: "none",
@@ -165,6 +188,9 @@ export const connections = {
     endsLabel: "Live ends in",
     liveOn: (name: string) => `Changes and messages count on ${name}`,
     working: "handles deliveries here",
+    dryRun: "nothing is sent",
+    dryRunHint: (profile: string) =>
+      `What reaches this window is handled under names of its own beside ${profile}, whose real documents, cache and queue stay as they are. Traffic shows what would have been sent.`,
     here: (workspace: string) => `this screen: ${workspace}, offline`,
     hereHint: (workspace: string, profile: string) =>
       `The Simulator and the Builder work on ${workspace}, which is offline, whatever is in front. ${profile} is what Traffic, Conversations, Cache and Queue look at.`,

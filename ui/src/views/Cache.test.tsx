@@ -1,43 +1,19 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
-import { type CacheHost, type Host, HostError } from "@/host";
+import { type CacheHost, type CacheSource, HostError, type WorkerNow } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { cacheInMemory, news, STATE } from "@/host/memory/cache";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openScreen, violations } from "./inTests";
 
 async function open(change: Partial<CacheHost> = {}) {
   const cache = { ...cacheInMemory(), ...change };
-  const host: Host = { ...recordingHost({ at: 4 }), cache };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Alt>}5{/Alt}");
-  // The screen is loaded when it is first asked for.
-  await screen.findByTestId("cache-table", undefined, { timeout: 10_000 });
+  const { user } = await openScreen({ ...recordingHost({ at: 4 }), cache }, 5, "cache-table");
   return { user, cache };
 }
 
 const keys = () => screen.getAllByTestId("cache-key");
 const listed = async (number: number) => waitFor(() => expect(keys()).toHaveLength(number));
-const violations = async () => {
-  const { violations: found } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false } },
-  });
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 
 describe("how the cache is", () => {
   it("shows rates beside their targets, what a miss costs, and why one is under its target", async () => {
@@ -68,7 +44,7 @@ describe("how the cache is", () => {
     const spans: string[] = [];
     const cache = cacheInMemory();
     const { user } = await open({
-      watch: (span, onNews) => {
+      watch: (span, _source, onNews) => {
         spans.push(span);
         queueMicrotask(() => onNews(news({ span })));
         return () => undefined;
@@ -84,6 +60,76 @@ describe("how the cache is", () => {
     expect(within(chart).getByRole("img").getAttribute("aria-label")).toContain("9 µs");
     await user.click(screen.getByTestId("cache-span-hour"));
     expect(spans.at(-1)).toBe("hour");
+  });
+});
+
+describe("workers elsewhere", () => {
+  const ADDRESS = "http://10.0.0.5:9464/metrics";
+  const worker = (change: Partial<WorkerNow> = {}): WorkerNow => ({
+    address: ADDRESS,
+    answeredAt: 1_790_000_058_000,
+    trouble: null,
+    version: "0.1.0",
+    startedAt: 1_789_999_000_000,
+    restarts: 0,
+    rates: (["workspace", "automations", "user_state", "contact"] as const).map((collection) => ({
+      collection,
+      rate: collection === "user_state" ? 0.9 : null,
+      reads: collection === "user_state" ? 1_000 : 0,
+      sinceStart: collection === "user_state" ? 0.95 : null,
+      readsSinceStart: collection === "user_state" ? 20_000 : 0,
+    })),
+    ...change,
+  });
+  const down = worker({
+    address: "http://10.0.0.6:9464/metrics",
+    trouble: { says: "Nothing listens there.", toDo: "Start the worker." },
+    restarts: 1,
+  });
+
+  async function withWorkers() {
+    const asked: (CacheSource | null)[] = [];
+    const opened = await open({
+      watch: (span, source, onNews) => {
+        asked.push(source);
+        const shown = source ?? { of: "workers" as const };
+        queueMicrotask(() => {
+          onNews(news({ span, source: shown, guard: "observe", workers: [worker(), down] }));
+        });
+        return () => undefined;
+      },
+    });
+    await screen.findByTestId("cache-workers");
+    return { ...opened, asked };
+  }
+
+  it("are each shown with their rates, or why they are not known", async () => {
+    await withWorkers();
+    const [up, silent] = screen.getAllByTestId("cache-worker");
+    const state = within(up as HTMLElement).getByTestId("cache-worker-user_state");
+    expect(state.textContent).toContain("90.0 %");
+    expect(state.dataset.below).toBe("true");
+    expect(state.title).toContain("1,000 reads in this time");
+    expect(state.title).toContain("95.0 % of 20,000 reads since its start");
+    expect(within(up as HTMLElement).queryByTestId("cache-worker-contact")).toBeNull();
+    expect(silent?.textContent).toContain("Nothing listens there. Start the worker.");
+    expect(silent?.textContent).toContain("started again 1 time");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("are looked at together first, one by one on a click, and this window beside them", async () => {
+    const { user, asked } = await withWorkers();
+    expect(asked.at(-1)).toBeNull();
+    const chosen = (of: string) =>
+      screen.getByTestId(`cache-source-${of}`).getAttribute("aria-checked");
+    expect(chosen("workers")).toBe("true");
+    await user.click(screen.getByRole("button", { name: "10.0.0.5:9464" }));
+    await waitFor(() => expect(asked.at(-1)).toEqual({ of: "worker", address: ADDRESS }));
+    await waitFor(() => expect(chosen("worker")).toBe("true"));
+    await user.click(screen.getByTestId("cache-source-window"));
+    await waitFor(() => expect(asked.at(-1)).toEqual({ of: "window" }));
+    await user.click(screen.getByTestId("cache-source-workers"));
+    await waitFor(() => expect(asked.at(-1)).toEqual({ of: "workers" }));
   });
 });
 
@@ -135,7 +181,7 @@ describe("the keys", () => {
       throw new HostError({ code: "invalid", message: refusal });
     });
     const { user } = await open({
-      watch: (span, onNews) => {
+      watch: (span, _source, onNews) => {
         queueMicrotask(() => onNews(news({ span, guard: "observe" })));
         return () => undefined;
       },

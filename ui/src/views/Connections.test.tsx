@@ -1,22 +1,17 @@
 // @vitest-environment jsdom
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { BuilderProvider } from "@/features/library/context";
-import { StoresProvider } from "@/features/session/context";
 import {
   type ConnectionStatus,
   type ConnectionsHost,
   type ConnectionsView,
-  type Host,
   HostError,
   type ProfileCard,
+  type ProfileDraft,
 } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { connectionsInMemory, OFFLINE } from "@/host/memory/connections";
-import { createStores } from "./stores";
-import { Window } from "./Window";
+import { openScreen, violations } from "./inTests";
 
 const SHOP: ProfileCard = {
   name: "Shop",
@@ -36,6 +31,35 @@ const SHOP: ProfileCard = {
       },
     ],
   },
+};
+
+const DRAFT: ProfileDraft = {
+  name: "Shop",
+  level: "observe",
+  place: {
+    kind: "servers",
+    redisUrl: "redis://127.0.0.1:6379",
+    hasRedisPassword: false,
+    redisPassword: null,
+    redisCaFile: "",
+    keyPrefix: "heliograph",
+    namespace: "",
+    mongoUrl: "mongodb://127.0.0.1:27017",
+    hasMongoPassword: false,
+    mongoPassword: null,
+    database: "heliograph",
+    collections: [],
+    queueName: "instagram-webhooks",
+    queuePrefix: "bull",
+    queueUrl: "",
+    hasQueuePassword: false,
+    queuePassword: null,
+    jobName: "webhook",
+    takes: "",
+    dataPath: "",
+  },
+  instagram: { kind: "simulated" },
+  metrics: [],
 };
 
 /** One profile that can be connected and armed, without servers behind it. */
@@ -75,29 +99,11 @@ function withShop(change: Partial<ConnectionsHost> = {}): ConnectionsHost {
 }
 
 async function open(change: Partial<ConnectionsHost> = {}) {
-  const host: Host = { ...recordingHost({ at: 4 }), connections: withShop(change) };
-  const { stores, builder } = createStores(host);
-  render(
-    <StoresProvider stores={stores}>
-      <BuilderProvider stores={builder}>
-        <Window />
-      </BuilderProvider>
-    </StoresProvider>,
-  );
-  await screen.findByTestId("composer");
-  const user = userEvent.setup({ delay: null });
-  await user.keyboard("{Alt>}7{/Alt}");
-  await screen.findByTestId("profile-Shop", undefined, { timeout: 10_000 });
-  return { user, stores };
+  const host = { ...recordingHost({ at: 4 }), connections: withShop(change) };
+  return openScreen(host, 7, "profile-Shop");
 }
 
 const strip = () => screen.getByTestId("strip");
-const violations = async () => {
-  const { violations: found } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false } },
-  });
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 
 describe("a profile", () => {
   it("says what it points at and what of its last test needs a look", async () => {
@@ -118,6 +124,99 @@ describe("a profile", () => {
     await screen.findByTestId("connections-empty");
     await user.click(screen.getByTestId("notice-action"));
     await screen.findByTestId("profile-Shop");
+  });
+});
+
+describe("the metrics of workers", () => {
+  it("are a list of addresses, each of which says what is there", async () => {
+    const saved: ProfileDraft[] = [];
+    const { user } = await open({
+      draft: async () => DRAFT,
+      testMetrics: async (address) =>
+        address.endsWith("/metrics")
+          ? { good: true, says: "Heliograph answers.", toDo: null, startedAt: 1 }
+          : {
+              good: false,
+              says: "It answers 404.",
+              toDo: "End it with /metrics.",
+              startedAt: null,
+            },
+      save: async (draft) => {
+        saved.push(draft);
+        throw new HostError({ code: "invalid", message: "“x” is no address of metrics." });
+      },
+    });
+    await user.click(screen.getByTestId("edit-Shop"));
+    const first = await screen.findByTestId("profile-metrics-0");
+    expect(screen.getByTestId<HTMLButtonElement>("profile-metrics-test-0").disabled).toBe(true);
+    await user.type(first, "http://a:1/metrics");
+    await user.click(screen.getByTestId("profile-metrics-test-0"));
+    const found = await screen.findByTestId("profile-metrics-found-0");
+    expect(found.textContent).toContain("Heliograph answers.");
+    await user.click(screen.getByTestId("profile-metrics-add"));
+    await user.type(screen.getByTestId("profile-metrics-1"), "http://b:1");
+    await user.click(screen.getByTestId("profile-metrics-test-1"));
+    const wrong = await screen.findByTestId("profile-metrics-found-1");
+    expect(wrong.textContent).toContain("It answers 404. End it with /metrics.");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("profile-metrics-remove-0"));
+    await user.click(screen.getByTestId("profile-save"));
+    expect((await screen.findByTestId("profile-problem")).textContent).toContain("no address");
+    expect(saved[0]?.metrics).toEqual(["http://b:1"]);
+  });
+});
+
+describe("missing indexes", () => {
+  const WITHOUT: ProfileCard = {
+    ...SHOP,
+    report: {
+      at: Date.now(),
+      outcome: "failed",
+      checks: [
+        {
+          name: "mongo.indexes",
+          outcome: "failed",
+          says: "2 of 7 needed indexes are missing. contacts (senderId)",
+          toDo: "Create them here.",
+        },
+      ],
+    },
+  };
+
+  it("are created while live only, after a question", async () => {
+    const created: string[] = [];
+    const { user } = await open({
+      list: async () => ({
+        profiles: [WITHOUT],
+        last: null,
+        secrets: { place: "the system's keyring" },
+        notice: null,
+      }),
+      createIndexes: async (name) => {
+        created.push(name);
+        return { created: ["contacts (senderId)"], refused: [] };
+      },
+      check: async () => ({ at: Date.now(), outcome: "ok", checks: [] }),
+    });
+    const button = () => screen.getByTestId<HTMLButtonElement>("create-indexes-Shop");
+    expect(button().disabled).toBe(true);
+    expect(button().title).toContain("Connect it");
+    await user.click(screen.getByTestId("connect-Shop"));
+    await waitFor(() => expect(button().title).toContain("At observe nothing is changed"));
+    await user.click(screen.getByTestId("profile-menu"));
+    await user.click(await screen.findByTestId("arm-open"));
+    await user.type(screen.getByTestId("arm-name"), "Shop");
+    await user.click(screen.getByTestId("arm-confirm"));
+    await waitFor(() => expect(button().disabled).toBe(false));
+    await user.click(button());
+    const ask = await screen.findByTestId("indexes-ask");
+    expect(ask.textContent).toContain("2 of 7 needed indexes are missing");
+    expect(created).toEqual([]);
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("indexes-ask-do"));
+    await waitFor(() => expect(screen.queryByTestId("create-indexes-Shop")).toBeNull());
+    expect(created).toEqual(["Shop"]);
+    expect(screen.getByTestId("notice").textContent).toContain("1 index created.");
   });
 });
 

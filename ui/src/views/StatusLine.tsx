@@ -1,5 +1,6 @@
 import { rateOf, TARGETS } from "@/features/counters/rate";
 import { useOpened, useSession, useStores } from "@/features/session/context";
+import type { CacheFigures, FrontFigures } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { percent } from "@/shared/number";
 import { texts } from "@/texts";
@@ -11,9 +12,65 @@ const CACHE = [
   ["user_state", "userState"],
 ] as const;
 
-/** The engine in one line: always true, and a click leads to what it names. */
+/** What is in front in one line: always true, and a click leads to what it names. */
 export function StatusLine() {
+  const front = useSession((session) => session.front);
+  return (
+    <footer className={styles.line} data-testid="status-line">
+      {front ? <OfProfile figures={front} /> : <OfSimulator />}
+    </footer>
+  );
+}
+
+/** The figures of the profile in front: this window's, or those of its workers. */
+function OfProfile({ figures }: { figures: FrontFigures }) {
+  const { navigation } = useStores();
+  const t = texts.status;
+  const { whose } = figures;
+  const go = (screen: "cache" | "queue" | "traffic") => () => navigation.getState().go(screen);
+  const counted = whose.of !== "nobody";
+  return (
+    <>
+      <b title={t.whoseHint(figures.profile)[whose.of]} data-testid="status-whose">
+        {figures.profile} ·{" "}
+        {whose.of === "workers" ? t.workers(whose.answering, whose.named) : t.whose[whose.of]}
+      </b>
+      {counted && (
+        <>
+          <span>{t.deliveries(figures.deliveries)}</span>
+          <span>{t.events(figures.events)}</span>
+          <span data-testid="status-sent">
+            {figures.isDryRun ? t.wouldSend(figures.sent) : t.sent(figures.sent)}
+          </span>
+          {figures.failed > 0 ? (
+            <button
+              type="button"
+              className={styles.failed}
+              title={t.showTraffic}
+              onClick={go("traffic")}
+            >
+              <Icon name="failed" size={12} />
+              {t.failed(figures.failed)}
+            </button>
+          ) : (
+            <span>{t.failed(0)}</span>
+          )}
+        </>
+      )}
+      <button type="button" className={styles.queue} title={t.showQueue} onClick={go("queue")}>
+        {figures.queueWaiting === null ? t.queueUnknown : t.queue(figures.queueWaiting)}
+        {(figures.queueDead ?? 0) > 0 && (
+          <span className={styles.failed}>{t.dead(figures.queueDead ?? 0)}</span>
+        )}
+      </button>
+      {counted && <CacheRates cache={figures.cache} onShow={go("cache")} />}
+    </>
+  );
+}
+
+function OfSimulator() {
   const figures = useOpened((opened) => opened.figures);
+  // A profile that was connected this moment has not told its figures yet.
   const connected = useSession((each) => each.connection?.profile != null);
   const { session, looking, navigation } = useStores();
 
@@ -44,7 +101,7 @@ export function StatusLine() {
   };
 
   return (
-    <footer className={styles.line}>
+    <>
       {connected && <b>{texts.status.simulator}</b>}
       <span>{texts.status.deliveries(figures.deliveries)}</span>
       <span>{texts.status.events(figures.events)}</span>
@@ -66,22 +123,23 @@ export function StatusLine() {
       {figures.queueDead > 0 && (
         <span className={styles.failed}>{texts.status.dead(figures.queueDead)}</span>
       )}
-      <button
-        type="button"
-        className={styles.cache}
-        title={texts.status.showCache}
-        onClick={showCache}
-      >
-        {CACHE.map(([name, key]) => {
-          const rate = rateOf(figures.cache[key], TARGETS[name]);
-          return (
-            <span key={name} className={rate.below ? styles.below : undefined}>
-              {texts.collections[name]} <b>{rate.share === null ? "–" : percent(rate.share)}</b>{" "}
-              {texts.counters.of(TARGETS[name])}
-            </span>
-          );
-        })}
-      </button>
-    </footer>
+      <CacheRates cache={figures.cache} onShow={showCache} />
+    </>
+  );
+}
+
+function CacheRates({ cache, onShow }: { cache: CacheFigures; onShow: () => void }) {
+  return (
+    <button type="button" className={styles.cache} title={texts.status.showCache} onClick={onShow}>
+      {CACHE.map(([name, key]) => {
+        const rate = rateOf(cache[key], TARGETS[name]);
+        return (
+          <span key={name} className={rate.below ? styles.below : undefined}>
+            {texts.collections[name]} <b>{rate.share === null ? "–" : percent(rate.share)}</b>{" "}
+            {texts.counters.of(TARGETS[name])}
+          </span>
+        );
+      })}
+    </button>
   );
 }

@@ -7,7 +7,7 @@ import styles from "./Cache.module.css";
 import { useCache } from "./context";
 import { Sparkline } from "./Sparkline";
 import { of, rateOf, thinned } from "./series";
-import { rate } from "./words";
+import { JUDGED_FROM, rate } from "./words";
 
 const COLUMNS = [
   "collection",
@@ -23,9 +23,6 @@ const COLUMNS = [
 ] as const;
 
 type Column = (typeof COLUMNS)[number];
-
-/** So many reads are needed before a rate is judged. */
-const JUDGED_FROM = 200;
 
 /** Each collection over the time that is looked at. */
 export function CacheTable() {

@@ -8,11 +8,12 @@ import styles from "./Keys.module.css";
 export function Slowest() {
   const store = useCacheStore();
   const slow = useCache((state) => state.news?.slow) ?? [];
+  const others = useCache((state) => (state.news?.source.of ?? "window") !== "window");
   const t = texts.cache.slow;
   if (slow.length === 0) {
     return (
       <div className={pane.empty} data-testid="cache-slow-none">
-        <p className={styles.wide}>{t.none}</p>
+        <p className={styles.wide}>{others ? t.noneOfWorkers : t.none}</p>
       </div>
     );
   }

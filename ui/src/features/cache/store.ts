@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type {
   CacheNews,
   CachePoint,
+  CacheSource,
   CacheSpan,
   Collection,
   Host,
@@ -33,6 +34,8 @@ export interface CacheState {
   /** The number of the first of them. */
   pointsFrom: number;
   span: CacheSpan;
+  /** Whose figures are asked for; null for those of whoever handles the deliveries. */
+  source: CacheSource | null;
   left: LeftChart;
   right: RightChart;
   /** Collections whose line is not drawn. */
@@ -59,6 +62,7 @@ export interface CacheState {
   /** Told by the host. */
   told(news: CacheNews): void;
   look(span: CacheSpan): void;
+  from(source: CacheSource): void;
   chart(change: { left?: LeftChart; right?: RightChart }): void;
   toggle(collection: Collection): void;
   show(panel: Panel): void;
@@ -118,6 +122,7 @@ export function createCache(host: Host): CacheStore {
       points: [],
       pointsFrom: 0,
       span: "five_minutes",
+      source: null,
       left: "rate",
       right: "memory",
       hidden: new Set(),
@@ -141,11 +146,15 @@ export function createCache(host: Host): CacheStore {
         // What was asked for before the span was changed comes too late.
         if (news.span !== get().span) return;
         const other = before !== null && before.front !== news.front;
-        const begins = other || before === null || before.span !== news.span;
+        const begins =
+          other ||
+          before === null ||
+          before.span !== news.span ||
+          !isSame(before.source, news.source);
         set({ news, ...joined(begins ? null : get(), news) });
         if (other) {
           set({ keys: [], selected: new Set(), chosen: null, opened: null, findings: [] });
-          set({ openFailure: null, wish: null });
+          set({ openFailure: null, wish: null, source: null });
           void get().list();
         }
         const scan = news.scan;
@@ -154,6 +163,7 @@ export function createCache(host: Host): CacheStore {
         if (scan && (other || changed)) void fetchFindings().catch(() => undefined);
       },
       look: (span) => set({ span }),
+      from: (source) => set({ source }),
       chart: (change) => set(change),
       toggle: (collection) => {
         const hidden = new Set(get().hidden);
@@ -211,6 +221,11 @@ export function createCache(host: Host): CacheStore {
       },
     };
   });
+}
+
+function isSame(one: CacheSource, other: CacheSource): boolean {
+  if (one.of === "worker" && other.of === "worker") return one.address === other.address;
+  return one.of === other.of;
 }
 
 /** The points with the news; `known`: those before, null for none. */

@@ -1,5 +1,8 @@
 /** Figures of the cache as people read them. */
 
+/** So many reads are needed before a rate is judged. */
+export const JUDGED_FROM = 200;
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
 /** "812 B", "1.4 MB": by thousands, as disks and Redis' own reports count. */
@@ -32,4 +35,9 @@ export function short(value: number): string {
 
 function trim(value: number): string {
   return value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+}
+
+/** "10.0.0.5:9464" for "http://10.0.0.5:9464/metrics". */
+export function shortAddress(address: string): string {
+  return address.replace(/^https?:\/\//, "").replace(/\/metrics$/, "");
 }

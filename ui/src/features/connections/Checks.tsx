@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { ShownCheck, ShownOutcome } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
@@ -11,10 +11,12 @@ interface ChecksProps {
   checks: readonly ShownCheck[];
   /** More is looked at still. */
   running: boolean;
+  /** What can be done here about what a check found, by its name. */
+  remedies?: Readonly<Record<string, ReactNode>>;
 }
 
 /** What a test found: what needs a look first and in full, the rest on request. */
-export function Checks({ name, checks, running }: ChecksProps) {
+export function Checks({ name, checks, running, remedies = {} }: ChecksProps) {
   const [all, setAll] = useState(false);
   const t = texts.connections.checks;
   const bad = checks.filter(({ outcome }) => outcome !== "ok");
@@ -53,6 +55,7 @@ export function Checks({ name, checks, running }: ChecksProps) {
                   <i>{t.toDo}</i> {check.toDo}
                 </p>
               )}
+              {!running && check.outcome === "failed" && remedies[check.name]}
             </div>
           </li>
         ))}

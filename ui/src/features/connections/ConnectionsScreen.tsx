@@ -8,6 +8,7 @@ import { AuditSection } from "./AuditSection";
 import styles from "./Connections.module.css";
 import { useConnections, useConnectionsStore } from "./context";
 import { EnvDialog } from "./EnvDialog";
+import { IndexesDialog } from "./IndexesDialog";
 import { ProfileCardView } from "./ProfileCard";
 import { ProfileEditor } from "./ProfileEditor";
 import { ReceivingSection } from "./ReceivingSection";
@@ -51,6 +52,7 @@ export function ConnectionsScreen() {
       </section>
       {front.shows === "editor" && <ProfileEditor draft={front.draft} instead={front.instead} />}
       {front.shows === "import" && <EnvDialog />}
+      {front.shows === "indexes" && <IndexesDialog name={front.name} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { texts } from "@/texts";
 import { Checks } from "./Checks";
 import styles from "./Connections.module.css";
 import { useConnection, useConnections, useConnectionsStore } from "./context";
+import { INDEXES } from "./IndexesDialog";
 import { GuardChip } from "./strip/GuardChip";
 
 /** One profile: what it points at, how its last test ended, and what can be done with it. */
@@ -59,7 +60,12 @@ export function ProfileCardView({ card }: { card: ProfileCard }) {
       {soFar ? (
         <Checks name={card.name} checks={soFar} running />
       ) : card.report ? (
-        <Checks name={card.name} checks={card.report.checks} running={false} />
+        <Checks
+          name={card.name}
+          checks={card.report.checks}
+          running={false}
+          remedies={{ [INDEXES]: <CreateIndexes name={card.name} /> }}
+        />
       ) : null}
       <footer className={styles.cardFoot}>
         {inFront ? (
@@ -98,6 +104,32 @@ export function ProfileCardView({ card }: { card: ProfileCard }) {
         </span>
       </footer>
     </li>
+  );
+}
+
+/** Creates what the test found to be missing, where that is allowed. */
+function CreateIndexes({ name }: { name: string }) {
+  const store = useConnectionsStore();
+  const connection = useConnection();
+  const t = texts.connections.indexes;
+  const refusal =
+    connection?.profile !== name
+      ? t.notConnected
+      : connection.level === "live"
+        ? null
+        : t.notLive(texts.connections.levels[connection.level]);
+  return (
+    <p className={styles.remedy}>
+      <Button
+        data-testid={`create-indexes-${name}`}
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={() => store.getState().askIndexes(name)}
+      >
+        {t.open}
+      </Button>
+      {refusal && <span>{refusal}</span>}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import styles from "./Connections.module.css";
 import { useConnection, useConnections, useConnectionsStore } from "./context";
+import { MetricsFields } from "./MetricsFields";
 
 type ServersDraft = { kind: "servers" } & DraftServers;
 type GraphDraft = { kind: "graph" } & DraftGraph;
@@ -144,6 +145,9 @@ export function ProfileEditor({
         </div>
         {draft.instagram.kind === "graph" && (
           <Graph graph={draft.instagram} onChange={(instagram) => change({ instagram })} />
+        )}
+        {draft.place.kind === "servers" && (
+          <MetricsFields addresses={draft.metrics} onChange={(metrics) => change({ metrics })} />
         )}
         {draft.place.kind === "servers" && !more && (
           <button type="button" className={styles.link} onClick={() => setMore(true)}>

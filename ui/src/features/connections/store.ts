@@ -18,7 +18,8 @@ import { texts } from "@/texts";
 export type Front =
   | { shows: "nothing" }
   | { shows: "editor"; draft: ProfileDraft; instead: string | null }
-  | { shows: "import" };
+  | { shows: "import" }
+  | { shows: "indexes"; name: string };
 
 export interface ConnectionsState {
   view: ConnectionsView | null;
@@ -35,6 +36,10 @@ export interface ConnectionsState {
   create(): Promise<void>;
   edit(name: string): Promise<void>;
   startImport(): void;
+  /** Asks whether the missing indexes of a profile are to be created. */
+  askIndexes(name: string): void;
+  /** Creates them, and tests the profile again; answers with why not. */
+  createIndexes(name: string): Promise<HostError | null>;
   close(): void;
   /** Saves what is edited; answers with why not. */
   save(draft: ProfileDraft, instead: string | null): Promise<HostError | null>;
@@ -94,6 +99,25 @@ export function createConnections(session: SessionStore): ConnectionsStore {
         set({ front: { shows: "editor", draft: await host.draft(name), instead: name } });
       } catch (thrown) {
         complain(thrown);
+      }
+    },
+    askIndexes: (name) => set({ front: { shows: "indexes", name } }),
+    async createIndexes(name) {
+      try {
+        const { created, refused } = await host.createIndexes(name);
+        const t = texts.connections.indexes;
+        session
+          .getState()
+          .tell(
+            refused.length > 0
+              ? { kind: "warning", text: t.refused(created.length, refused.join("; ")) }
+              : { kind: "note", text: t.done(created.length) },
+          );
+        set({ front: { shows: "nothing" } });
+        void get().test(name, false);
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
       }
     },
     startImport: () => set({ front: { shows: "import" } }),

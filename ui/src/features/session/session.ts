@@ -15,6 +15,7 @@ import type {
   ContactId,
   Fault,
   Figures,
+  FrontFigures,
   Host,
   Library,
   ListenerStatus,
@@ -63,6 +64,8 @@ export interface Session {
   listener: ListenerStatus | null;
   /** Which profile is in front, and what is allowed there. */
   connection: ConnectionStatus | null;
+  /** What that profile has done, and whose figures these are; null for the offline one. */
+  front: FrontFigures | null;
   settings: Settings;
   notice: Notice | null;
   /** How many commands are under way. */
@@ -130,6 +133,7 @@ export function createSession(host: Host): SessionStore {
       failure: null,
       listener: null,
       connection: null,
+      front: null,
       settings: DEFAULT_SETTINGS,
       notice: null,
       busy: 0,
@@ -267,6 +271,8 @@ export function patched(session: Session, update: WindowUpdate): Session {
       const settings = { ...DEFAULT_SETTINGS, ...update.settings };
       return { ...session, settings: keepUnchanged(session.settings, settings) };
     }
+    case "front":
+      return { ...session, front: keepUnchanged(session.front, update.figures ?? null) };
   }
 }
 

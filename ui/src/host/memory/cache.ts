@@ -121,6 +121,7 @@ export function news(change: Partial<CacheNews> = {}): CacheNews {
   return {
     front: 1,
     span: "five_minutes",
+    source: { of: "window" },
     begunAt: AT,
     at: AT + 60_000,
     now: AT,
@@ -134,6 +135,7 @@ export function news(change: Partial<CacheNews> = {}): CacheNews {
     first: 0,
     from: 0,
     points: Array.from({ length: 60 }, (_, second) => point(second + 1)),
+    workers: [],
     servers: [
       {
         address: "",
@@ -215,7 +217,7 @@ export function cacheInMemory(): CacheHost {
     return removed;
   };
   return {
-    watch(wanted, onNews) {
+    watch(wanted, _source, onNews) {
       span = wanted;
       tell = onNews;
       queueMicrotask(push);

@@ -35,6 +35,8 @@ export function connectionsInMemory(): ConnectionsHost {
     remove: notRecorded,
     putBack: notRecorded,
     check: notRecorded,
+    testMetrics: notRecorded,
+    createIndexes: notRecorded,
     status: async () => OFFLINE,
     connect: notRecorded,
     disconnect: async () => OFFLINE,

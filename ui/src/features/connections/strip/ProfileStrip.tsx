@@ -53,6 +53,11 @@ export function ProfileStrip() {
           {t.here(workspace)}
         </span>
       )}
+      {level === "dry_run" && (
+        <span className={styles.here} title={t.dryRunHint(name)} data-testid="dry-run">
+          {t.dryRun}
+        </span>
+      )}
       {connection?.connecting && (
         <span className={styles.connecting} role="status" data-testid="connecting">
           {t.connecting(connection.connecting)}
