@@ -4,6 +4,8 @@ mod by_hand;
 mod cache;
 mod command_line;
 mod differential;
+mod edits;
+mod guard;
 mod interop;
 mod outages;
 mod promises;

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use futures::future::{join_all, try_join_all};
 use heliograph_instagram::simulated::{Failure, Fault, Requests};
-use heliograph_model::{AutomationType, DeliverySource, GuardLevel, NewDelivery, Target};
+use heliograph_model::GuardLevel;
 use heliograph_tests::production::gate::Gate;
 use heliograph_tests::production::process::{WorkerProcess, be_a_worker, hasten};
-use heliograph_tests::production::site::{Pushing, Site, Worker};
+use heliograph_tests::production::site::{Site, Worker};
 use heliograph_tests::production::stream::{Order, Stream};
 use heliograph_tests::production::{PATIENCE, Servers, places};
 use heliograph_tests::rig::shop;
@@ -14,10 +14,10 @@ use heliograph_tests::wait;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The shop, with an automation that repeats what is written to it.
-fn with_parrot() -> Vec<Value> {
+pub(super) fn with_parrot() -> Vec<Value> {
     let mut automations = shop::automations();
     automations.push(shop::parrot());
     automations
@@ -36,7 +36,7 @@ async fn one(site: &Site, collection: &str, filter: Document) -> Result<Option<D
 }
 
 /// Waits until an event was handled, whatever came of it.
-async fn is_handled(site: &Site, mid: &str) -> Result<()> {
+pub(super) async fn is_handled(site: &Site, mid: &str) -> Result<()> {
     wait::until_within(PATIENCE, "the event is handled", || async {
         one(site, "processed_events", doc! { "_id": mid }).await
     })
@@ -75,172 +75,6 @@ async fn a_click_works_after_the_state_is_gone_everywhere() -> Result<()> {
     queue.push(body).await?;
     site.is_sent("ana", "It is 10 euros.").await?;
     worker.stop().await;
-    Ok(())
-}
-
-/// Pushes one message after the other until `until` has passed, each from somebody else;
-/// returns when each was pushed, with who wrote it.
-async fn ask_again_and_again(
-    site: &Site,
-    queue: &Pushing,
-    round: &str,
-    until: Duration,
-) -> Result<Vec<(Duration, String)>> {
-    let start = Instant::now();
-    let mut asked = Vec::new();
-    while start.elapsed() < until {
-        let who = format!("{round}-{}", asked.len());
-        let (_, body) = site.written(&site.account(asked.len()), &who, "news");
-        let at = start.elapsed();
-        queue.push(body).await?;
-        asked.push((at, who));
-        tokio::time::sleep(Duration::from_millis(4)).await;
-    }
-    Ok(asked)
-}
-
-/// When the first of these was asked from whom on everybody gets `text`.
-async fn since_when(site: &Site, asked: &[(Duration, String)], text: &str) -> Result<Duration> {
-    let mut since = None;
-    for (at, who) in asked {
-        wait::until_within(PATIENCE, "everybody is answered", || async {
-            Ok((!site.texts(who).is_empty()).then_some(()))
-        })
-        .await?;
-        if site.texts(who) != [text] {
-            since = None;
-        } else if since.is_none() {
-            since = Some(*at);
-        }
-    }
-    Ok(since.unwrap_or(Duration::MAX))
-}
-
-/// One worker where edits are made, another one that handles what is asked here.
-async fn editor_and_other(site: &Site) -> Result<(Worker, Worker, Pushing)> {
-    let own = site.with_own_queue("other");
-    let editor = site.worker().await?;
-    let other = site.worker_at(own.clone(), GuardLevel::Live).await?;
-    let queue = site.queue_of(&own).await?;
-    // It has the automations at hand, as any worker that has been running for a while.
-    let (_, body) = site.written(&site.account(0), "the first", "news");
-    queue.push(body).await?;
-    site.is_sent("the first", "No news.").await?;
-    Ok((editor, other, queue))
-}
-
-fn news() -> Vec<Value> {
-    let steps = shop::main("No news.", 0);
-    vec![shop::automation(
-        "news",
-        "dm_automation",
-        10,
-        &["news"],
-        &steps,
-    )]
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_is_used_by_another_worker_within_100_ms() -> Result<()> {
-    const EDITS: usize = 10;
-    let servers = Servers::start()?;
-    let site = Site::open(&servers, 8, &news()).await?;
-    let (editor, other, queue) = editor_and_other(&site).await?;
-    let workspaces = editor.runtime.engine().workspaces();
-    let mut took = Vec::new();
-    for edit in 0..EDITS {
-        let text = format!("News number {edit}.");
-        let mut automation = workspaces.automation(&shop::id("news")).await?;
-        automation.steps = serde_json::from_value(shop::main(&text, 0))?;
-        workspaces.edit(automation).await?;
-        let round = format!("edit {edit}");
-        let asked = ask_again_and_again(&site, &queue, &round, Duration::from_millis(150)).await?;
-        took.push(since_when(&site, &asked, &text).await?);
-    }
-    took.sort();
-    println!("an edit is used by another worker after {took:?}");
-    let most = *took.last().unwrap();
-    assert!(most < Duration::from_millis(100), "{took:?}");
-    editor.stop().await;
-    other.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_by_another_application_is_used_within_two_seconds() -> Result<()> {
-    const EDITS: usize = 3;
-    let servers = Servers::start()?;
-    let site = Site::open(&servers, 8, &news()).await?;
-    let (editor, other, queue) = editor_and_other(&site).await?;
-    let automations = site.database.collection::<Document>("automations");
-    let mut took = Vec::new();
-    for edit in 0..EDITS {
-        let text = format!("News number {edit}.");
-        let set = doc! { "$set": { "steps.main.messages.0.text": &text } };
-        let updated = automations.update_one(doc! { "_id": "news" }, set).await?;
-        assert_eq!(
-            updated.modified_count, 1,
-            "the document is as it is described"
-        );
-        let round = format!("edit {edit}");
-        let long = Duration::from_millis(2_200);
-        let asked = ask_again_and_again(&site, &queue, &round, long).await?;
-        took.push(since_when(&site, &asked, &text).await?);
-    }
-    println!("an edit in MongoDB is used after {took:?}");
-    assert!(
-        took.iter().all(|took| *took < Duration::from_secs(2)),
-        "{took:?}"
-    );
-    editor.stop().await;
-    other.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_disabled_or_deleted_is_not_found_by_another_worker() -> Result<()> {
-    let servers = Servers::start()?;
-    let mut automations = shop::automations();
-    automations.extend(news());
-    let site = Site::open(&servers, 1, &automations).await?;
-    let (editor, other, queue) = editor_and_other(&site).await?;
-    let workspaces = editor.runtime.engine().workspaces();
-    let account = site.account(0);
-    for who in ["ana", "ben"] {
-        let (_, body) = site.written(&account, who, "price");
-        queue.push(body).await?;
-        site.is_sent(who, "Would you like to know the price?")
-            .await?;
-    }
-
-    workspaces.toggle(&shop::id("news"), false).await?;
-    workspaces.toggle(&shop::id("price"), false).await?;
-    let (mid, body) = site.written(&account, "cleo", "news");
-    queue.push(body).await?;
-    is_handled(&site, &mid).await?;
-    let (mid, body) = site.tapped(&account, "ana")?;
-    queue.push(body).await?;
-    is_handled(&site, &mid).await?;
-    assert!(site.texts("cleo").is_empty(), "it is switched off");
-    assert_eq!(site.texts("ana").len(), 1, "a click on it does nothing");
-
-    workspaces.toggle(&shop::id("news"), true).await?;
-    let (_, body) = site.written(&account, "dora", "news");
-    queue.push(body).await?;
-    site.is_sent("dora", "No news.").await?;
-
-    workspaces.delete(&shop::id("news")).await?;
-    workspaces.delete(&shop::id("price")).await?;
-    let (mid, body) = site.written(&account, "emil", "news");
-    queue.push(body).await?;
-    is_handled(&site, &mid).await?;
-    let (mid, body) = site.tapped(&account, "ben")?;
-    queue.push(body).await?;
-    is_handled(&site, &mid).await?;
-    assert!(site.texts("emil").is_empty(), "it is gone");
-    assert_eq!(site.texts("ben").len(), 1, "a click on it does nothing");
-    editor.stop().await;
-    other.stop().await;
     Ok(())
 }
 
@@ -441,159 +275,6 @@ async fn a_killed_worker_loses_nothing() -> Result<()> {
     assert!(uncertain > 0, "some were under way at the kill");
     assert!(twice <= uncertain);
     worker.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dry_run_writes_only_in_its_own_namespace() -> Result<()> {
-    let servers = Servers::start()?;
-    let site = Site::open(&servers, 1, &with_parrot()).await?;
-    // There is something to be changed.
-    let worker = site.worker().await?;
-    let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
-    worker.stop().await;
-    let (_, body) = site.written(&account, "ana", "it stays in the queue");
-    queue.push(body).await?;
-    let sent = site.instagram.counters().all_sent();
-    let mut redis = site.redis()?;
-    // What is kept for a moment only goes by itself meanwhile.
-    let lasting = |mut keys: std::collections::BTreeMap<String, Vec<u8>>| {
-        keys.retain(|name, _| !name.contains(":conversation:"));
-        keys
-    };
-    let keys = lasting(places::keys(&mut redis)?);
-    let documents = places::documents(&site.database).await?;
-
-    let dry = site
-        .worker_at(site.place.clone(), GuardLevel::DryRun)
-        .await?;
-    for text in ["price", "hi"] {
-        let (_, body) = site.written(&account, "ben", text);
-        let delivery = NewDelivery {
-            received_at: dry.runtime.clock().now(),
-            source: DeliverySource::Listener,
-            body,
-            secret: None,
-            accounts: Vec::new(),
-        };
-        dry.runtime.queue().push(delivery).await?;
-    }
-    wait::until_within(
-        PATIENCE,
-        "the dry run would have sent two messages",
-        || async { Ok((dry.runtime.would_have_sent().len() == 2).then_some(())) },
-    )
-    .await?;
-    dry.runtime.flush().await?;
-    dry.stop().await;
-
-    let after = lasting(places::keys(&mut redis)?);
-    for (name, value) in &keys {
-        assert_eq!(after.get(name), Some(value), "{name} is as it was");
-    }
-    let new: Vec<_> = after
-        .keys()
-        .filter(|name| !keys.contains_key(*name))
-        .collect();
-    let own = [
-        format!("{}:dry:tests:", site.place.redis.prefix),
-        format!("dry:tests:{}", site.place.redis.namespace),
-        format!("{{dry:tests:{}", site.place.redis.namespace),
-        format!("bull:{}-dry:", site.place.queue.queue),
-    ];
-    let foreign: Vec<_> = new
-        .iter()
-        .filter(|name| !own.iter().any(|own| name.starts_with(own)))
-        .collect();
-    assert!(
-        foreign.is_empty(),
-        "{foreign:?} are not in the dry run's own namespace"
-    );
-    assert!(!new.is_empty(), "it does process");
-    assert_eq!(places::documents(&site.database).await?, documents);
-    assert_eq!(
-        site.instagram.counters().all_sent(),
-        sent,
-        "nothing is sent"
-    );
-    let mut other = site.place.clone();
-    other.mongo.database.push_str("_dryrun");
-    let own = places::documents(&places::database(&other).await?).await?;
-    assert_eq!(own["contacts"].len(), 1, "{own:?}");
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn observe_writes_nothing() -> Result<()> {
-    let servers = Servers::start()?;
-    let site = Site::open(&servers, 1, &with_parrot()).await?;
-    let worker = site.worker().await?;
-    let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
-    worker.stop().await;
-    for number in 0..20 {
-        let (_, body) = site.written(&account, &format!("person-{number}"), "hi");
-        queue.push(body).await?;
-    }
-    let sent = site.instagram.counters().all_sent();
-    let mut redis = site.redis()?;
-    let (keys, writes) = (places::keys(&mut redis)?, places::writes(&mut redis)?);
-    let documents = places::documents(&site.database).await?;
-    assert!(!keys.is_empty() && documents.values().any(|all| !all.is_empty()));
-
-    let observer = site
-        .worker_at(site.place.clone(), GuardLevel::Observe)
-        .await?;
-    let workspaces = observer.runtime.engine().workspaces();
-    // It looks at everything, is asked to do what it may not, and is given time to do
-    // something by itself.
-    let looked = observer.runtime.engine().cached().account(&account).await?;
-    assert!(looked.0.is_some(), "it reads");
-    let set = observer
-        .runtime
-        .engine()
-        .cached()
-        .automations(
-            &shop::WORKSPACE.into(),
-            AutomationType::DmAutomation,
-            &Target::All,
-        )
-        .await?;
-    assert!(!set.0.is_empty(), "it reads");
-    assert!(workspaces.toggle(&shop::id("price"), false).await.is_err());
-    assert!(workspaces.delete(&shop::id("price")).await.is_err());
-    let depth = observer.runtime.engine().depth().await?;
-    assert_eq!(depth.waiting, 20, "they wait in the queue: {depth:?}");
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    observer.stop().await;
-
-    let changed = places::writes(&mut redis)? - writes;
-    let after = places::keys(&mut redis)?;
-    // What was kept for a moment only has gone by itself.
-    let gone = keys
-        .keys()
-        .filter(|name| !after.contains_key(*name))
-        .count();
-    for (name, value) in &after {
-        assert_eq!(keys.get(name), Some(value), "{name} is as it was");
-    }
-    assert!(
-        changed as usize <= gone,
-        "{changed} writes, {gone} keys have expired"
-    );
-    assert_eq!(places::documents(&site.database).await?, documents);
-    assert_eq!(
-        site.instagram.counters().all_sent(),
-        sent,
-        "nothing is sent"
-    );
     Ok(())
 }
 
