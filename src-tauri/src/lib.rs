@@ -18,6 +18,8 @@ mod desk;
 mod downloads;
 mod error;
 mod front;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod limits;
 mod listening;
 mod logging;
@@ -44,6 +46,8 @@ use windows::Windows;
     reason = "in `generate_context!`, which ends the process where the configuration is broken"
 )]
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    let graphics = graphics::settle();
     let built = tauri::Builder::default()
         // First, so that a second start ends before it opens a database.
         .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
@@ -51,7 +55,14 @@ pub fn run() -> ExitCode {
         }))
         .plugin(tauri_plugin_store::Builder::new().build())
         .invoke_handler(bindings::builder().invoke_handler())
-        .setup(set_up)
+        .setup(|app| {
+            set_up(app)?;
+            #[cfg(target_os = "linux")]
+            if let Err(error) = graphics {
+                tracing::warn!(%error, "drawing may be slow: the process could not begin anew");
+            }
+            Ok(())
+        })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
