@@ -11,6 +11,7 @@ mod keys;
 mod memory;
 mod page;
 mod process;
+mod profile;
 mod several;
 
 pub use conversation::{person, said_by_the_account};

@@ -102,6 +102,12 @@ impl Site {
         &self.workspace
     }
 
+    /// Where requests to its Instagram go.
+    #[must_use]
+    pub fn graph(&self) -> &str {
+        &self.graph
+    }
+
     /// A command of heliograph on servers, sending to this place's Instagram.
     ///
     /// # Errors
