@@ -2,8 +2,8 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, cache, connections, conversations, listener, playback, queue, scenarios,
-    settings, simulator, subscriptions, traffic, tunnel, watch, windows,
+    builder as library, cache, connections, conversations, listener, notices, playback, queue,
+    scenarios, settings, simulator, subscriptions, traffic, tunnel, watch, windows,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -144,6 +144,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             listener::listener_remove_secret,
             listener::listener_new_token,
             listener::sample_curl,
+            notices::notices_watch,
+            notices::notices_unwatch,
+            notices::notices_read,
+            notices::notices_clear,
             settings::settings_get,
             settings::settings_set,
             watch::watch,

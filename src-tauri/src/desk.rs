@@ -8,6 +8,7 @@ use crate::{
     error::{CommandError, ErrorCode},
     front::{Front, Fronts},
     listening::Listening,
+    notices::Noticing,
     queue::QueueScreen,
     settings::Settings,
     status::StatusLine,
@@ -49,6 +50,7 @@ pub(crate) struct Desk {
     pub(crate) tunnelling: Tunnelling,
     /// Changes when the settings do.
     pub(crate) settings: watch::Sender<()>,
+    pub(crate) noticing: Noticing,
 }
 
 /// How far the opening is.
@@ -94,6 +96,7 @@ impl Desk {
             people: PeopleWatching::default(),
             tunnelling,
             settings: watch::Sender::new(()),
+            noticing: Noticing::default(),
         }
     }
 
@@ -220,6 +223,7 @@ impl Desk {
     /// Stops what is running: first what brings work, then what does it.
     pub(crate) async fn close(&self) {
         self.updates.windows.stop();
+        self.noticing.stop().await;
         self.watching.stop();
         self.queue.stop();
         self.people.stop();

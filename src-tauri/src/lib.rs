@@ -23,10 +23,12 @@ mod graphics;
 mod limits;
 mod listening;
 mod logging;
+mod notices;
 mod queue;
 mod sample;
 mod settings;
 mod status;
+mod system;
 mod traffic;
 mod tunnel;
 mod updates;
@@ -36,7 +38,7 @@ mod windows;
 
 use desk::Desk;
 use std::process::ExitCode;
-use tauri::{App, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 use windows::Windows;
 
 /// Opens the windows and returns when the last one is closed.
@@ -66,19 +68,37 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|app, event| match event {
-                RunEvent::WindowEvent { label, event, .. } => {
-                    windows::happens(app, &label, &event);
-                }
-                RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Desk>().close()),
-                _ => {}
-            });
+            app.run(|app, event| happens(app, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {
             tracing::error!(%error, "the window does not open");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What the windows tell of themselves, and the end.
+fn happens(app: &AppHandle, event: &RunEvent) {
+    match event {
+        RunEvent::WindowEvent { label, event, .. } => {
+            windows::happens(app, label, event);
+            let noticing = &app.state::<Desk>().noticing;
+            match event {
+                WindowEvent::Focused(focused) => noticing.focus(label, *focused),
+                WindowEvent::Destroyed => noticing.forget(label),
+                _ => {}
+            }
+        }
+        // The last window was closed; whoever quits says so with a code.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } if notices::stays(app) => {
+            tracing::info!("the last window is closed, and the listener stays in the tray");
+            api.prevent_exit();
+        }
+        RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Desk>().close()),
+        _ => {}
     }
 }
 
@@ -91,6 +111,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     app.manage(Desk::new(&folder));
     app.manage(Windows::default());
     windows::open_kept(app, &settings)?;
+    app.state::<Desk>().noticing.start(app, &folder);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Desk>().open(&settings).await;

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorCode};
+use heliograph_desk::notices::NoticeKind;
 use heliograph_listener::ListenerSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -30,6 +31,12 @@ pub struct Settings {
     pub reconnect: bool,
     /// Whether somebody was asked at the first start what to do first.
     pub welcomed: bool,
+    /// Whether the system shows notices while no window has the focus.
+    pub notify: bool,
+    /// Those that it does not show even then.
+    pub muted_notices: Vec<NoticeKind>,
+    /// Whether the application goes on in the tray when its last window is closed.
+    pub keep_in_tray: bool,
 }
 
 /// Light, dark, or as the system has it.
@@ -55,6 +62,9 @@ impl Default for Settings {
             listener_autostart: true,
             reconnect: false,
             welcomed: false,
+            notify: true,
+            muted_notices: Vec::new(),
+            keep_in_tray: false,
         }
     }
 }

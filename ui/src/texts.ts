@@ -26,6 +26,7 @@ import { cache } from "./texts/cache";
 import { connections } from "./texts/connections";
 import { conversations } from "./texts/conversations";
 import { library } from "./texts/library";
+import { notices } from "./texts/notices";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
 import { queue } from "./texts/queue";
@@ -173,6 +174,7 @@ export const texts = {
   welcome,
   windows,
   cache,
+  notices,
   tunnel,
 
   window: {

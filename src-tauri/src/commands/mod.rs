@@ -5,6 +5,7 @@ pub(crate) mod cache;
 pub(crate) mod connections;
 pub(crate) mod conversations;
 pub(crate) mod listener;
+pub(crate) mod notices;
 pub(crate) mod playback;
 pub(crate) mod queue;
 pub(crate) mod scenarios;

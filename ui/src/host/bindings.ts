@@ -330,6 +330,17 @@ export const commands = {
 	listenerNewToken: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_new_token")),
 	/**  A command line that posts a signed sample to the running listener. */
 	sampleCurl: () => typedError<string, CommandError>(__TAURI_INVOKE("sample_curl")),
+	/**
+	 *  Tells the channel the notices, now and whenever they change. A later call of the same
+	 *  window takes the place of an earlier one.
+	 */
+	noticesWatch: (channel: Channel<NoticesNews>) => typedError<null, CommandError>(__TAURI_INVOKE("notices_watch", { channel })),
+	/**  Nothing more is told to this window. */
+	noticesUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("notices_unwatch")),
+	/**  Somebody has seen all of them. */
+	noticesRead: () => typedError<null, CommandError>(__TAURI_INVOKE("notices_read")),
+	/**  Takes what is over off the list; what is still wrong stays. */
+	noticesClear: () => typedError<null, CommandError>(__TAURI_INVOKE("notices_clear")),
 	/**  The settings as they are. */
 	settingsGet: () => typedError<Settings, CommandError>(__TAURI_INVOKE("settings_get")),
 	/**  Keeps the settings, lets them take effect, and answers with them. */
@@ -2641,6 +2652,76 @@ export type Nearness =
 /**  It would have answered, had it been said elsewhere. */
 "other_type";
 
+/**  What a person was told, or would have been. */
+export type Notice = {
+	/**  Counts up with every notice of this run. */
+	id: number,
+	/**  What it is about. */
+	kind: NoticeKind,
+	/**  What happened, in a few words. */
+	title: string,
+	/**  What happened and what to do, in sentences. */
+	text: string,
+	/**  Where it is mended. */
+	screen: NoticeScreen,
+	/**  When it was told last, by the clock of this machine. */
+	at: Millis,
+	/**  How often it came back or became more since it was told first, from 1. */
+	times: number,
+	/**  Whether it is still so. What only happened once never is. */
+	stands: boolean,
+	/**  When it was over; `None` while it stands, and for what only happened. */
+	overAt: Millis | null,
+	/**  Whether a person has seen it in the list. */
+	read: boolean,
+};
+
+/**  What a notice is about. */
+export type NoticeKind = 
+/**  The listener does not run though it should. */
+"listener" | 
+/**  The tunnel ended, or is away for some time. */
+"tunnel" | 
+/**  The tunnel has another public address than before. */
+"address" | 
+/**  A profile could not be connected, or one of its servers does not answer. */
+"connection" | 
+/**  *Live* ended by itself. */
+"live_ended" | 
+/**  Instagram refuses an account's token, so nothing is sent for it. */
+"token" | 
+/**  Instagram refused messages for good. */
+"refused" | 
+/**  Jobs are in the dead letter. */
+"dead_letter" | 
+/**  A hit rate has been under its target for long. */
+"hit_rate" | 
+/**  The disk of the application's data is nearly full. */
+"disk";
+
+/**  A screen that a notice leads to. */
+export type NoticeScreen = 
+/**  Traffic. */
+"traffic" | 
+/**  Cache. */
+"cache" | 
+/**  Queue. */
+"queue" | 
+/**  Connections. */
+"connections";
+
+/**  The notices, and what a window can know of how they are told. */
+export type NoticesNews = {
+	/**  The latest first. */
+	notices: Notice[],
+	/**  How many nobody has seen. */
+	unread: number,
+	/**  Whether the desktop shows the application's icon beside its clock. */
+	hasTray: boolean,
+	/**  The screen that somebody asked for outside of the window, once. */
+	go: NoticeScreen | null,
+};
+
 /**  An automation that is opened for editing. */
 export type Opened = {
 	/**  As it is drafted, or as it is published where there is no draft. */
@@ -3800,6 +3881,12 @@ export type Settings = {
 	reconnect: boolean,
 	/**  Whether somebody was asked at the first start what to do first. */
 	welcomed: boolean,
+	/**  Whether the system shows notices while no window has the focus. */
+	notify: boolean,
+	/**  Those that it does not show even then. */
+	mutedNotices: NoticeKind[],
+	/**  Whether the application goes on in the tray when its last window is closed. */
+	keepInTray: boolean,
 };
 
 /**  How bad a problem is. */

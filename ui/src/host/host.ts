@@ -20,6 +20,7 @@ import type { BuilderHost } from "./builder";
 import type { CacheHost } from "./cache";
 import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
+import type { NoticesHost } from "./notices";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { QueueHost } from "./queue";
 import type { TrafficHost } from "./traffic";
@@ -38,6 +39,9 @@ export const DEFAULT_SETTINGS: Settings = {
   reconnect: false,
   // Until it is known, nobody is asked.
   welcomed: true,
+  notify: true,
+  mutedNotices: [],
+  keepInTray: false,
 };
 
 export interface Host {
@@ -62,6 +66,7 @@ export interface Host {
   readonly queue: QueueHost;
   readonly cache: CacheHost;
   readonly tunnel: TunnelHost;
+  readonly notices: NoticesHost;
   readonly connections: ConnectionsHost;
   readonly conversations: ConversationsHost;
   readonly windows: WindowsHost;

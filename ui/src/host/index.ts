@@ -10,6 +10,7 @@ export type { ConnectionsHost } from "./connections";
 export type { ConversationsHost } from "./conversations";
 export type { Host, Settings } from "./host";
 export { DEFAULT_SETTINGS, HostError } from "./host";
+export type { NoticesHost } from "./notices";
 export type { PlaybackHost, ScenariosHost } from "./playback";
 export type { QueueHost } from "./queue";
 export type { TrafficHost } from "./traffic";

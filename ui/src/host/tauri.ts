@@ -9,6 +9,7 @@ import type { ConnectionsHost } from "./connections";
 import type { ConversationsHost } from "./conversations";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
+import type { NoticesHost } from "./notices";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { QueueHost } from "./queue";
 import { whileSeen } from "./seen";
@@ -72,6 +73,7 @@ export function tauriHost(): Host {
     queue: tauriQueue(),
     cache: tauriCache(),
     tunnel: tauriTunnel(),
+    notices: tauriNotices(),
     connections: tauriConnections(),
     conversations: tauriConversations(),
     windows: tauriWindows(),
@@ -224,6 +226,19 @@ function tauriTunnel(): TunnelHost {
     subscribeAccount: (account) => unwrap(commands.subscriptionsSubscribeAccount(account)),
     app: (appId, secret) => unwrap(commands.subscriptionsApp(appId, secret)),
     subscribeApp: (appId, secret) => unwrap(commands.subscriptionsSubscribeApp(appId, secret)),
+  };
+}
+
+function tauriNotices(): NoticesHost {
+  return {
+    watch: (onNews) =>
+      watching(onNews, (channel) => commands.noticesWatch(channel), commands.noticesUnwatch),
+    read: async () => {
+      await unwrap(commands.noticesRead());
+    },
+    clear: async () => {
+      await unwrap(commands.noticesClear());
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { ProfileStrip } from "@/features/connections/strip/ProfileStrip";
 import { ListenerControl } from "@/features/listener/ListenerControl";
+import { NoticeBell } from "@/features/notices/NoticeBell";
 import { Palette } from "@/features/palette/Palette";
 import { useSession, useStores } from "@/features/session/context";
 import { ShortcutList } from "@/features/settings/ShortcutList";
@@ -44,6 +45,7 @@ export function Window({ ahead = false }: { ahead?: boolean }) {
         <NoticeBar />
         {opened && <Palette screens={SCREENS} />}
         <ListenerControl />
+        <NoticeBell />
         <ShortcutList open={keys} onToggle={setKeys} />
         <ThemeSwitch />
       </header>

@@ -2,6 +2,7 @@
 
 import { connectionsOf } from "@/features/connections/context";
 import type { BuilderStores } from "@/features/library/context";
+import { wantNotices } from "@/features/notices/wanted";
 import type { Stores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
 import { zoomed } from "@/features/settings/theme";
@@ -74,6 +75,12 @@ export function commandsOf(
     title: texts.welcome.again,
     icon: "check",
     run: () => welcome.getState().ask(),
+  });
+  commands.push({
+    id: "notices",
+    title: texts.notices.open,
+    icon: "bell",
+    run: wantNotices,
   });
   for (const entry of library?.entries ?? []) {
     commands.push({

@@ -8,6 +8,7 @@ import { connectionsInMemory } from "./connections";
 import { conversationsInMemory } from "./conversations";
 import { libraryInMemory } from "./library";
 import { mayaAsksForTheMenu } from "./maya";
+import { noticesInMemory } from "./notices";
 import { queueInMemory } from "./queue";
 import type { Recording, Wish } from "./recording";
 import { sameWish } from "./recording";
@@ -142,6 +143,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
     queue: queueInMemory(),
     cache: cacheInMemory(),
     tunnel: tunnelInMemory(),
+    notices: noticesInMemory(),
     connections: connectionsInMemory(),
     conversations: conversationsInMemory(),
     scenarios: scenariosInMemory(),
