@@ -29,12 +29,17 @@ pub(crate) fn package(args: &[String]) -> Result<()> {
     let mut steps = Steps::default();
     let mut made = Vec::new();
     let cli_alone = !args.is_empty();
-    if !cli_alone {
+    if cli_alone {
+        let build = ["build", "--release", "--bins", "--package"];
+        steps.step("Command line", || {
+            run(cargo(build).arg(COMMAND_LINE_PACKAGE))
+        })?;
+    } else {
         steps.step("Set-up", || setup(For::Window))?;
         steps.step("Window", window)?;
         made.extend(bundles()?);
     }
-    steps.step("Command line", || {
+    steps.step("Command line's package", || {
         made.push(command_line()?);
         Ok(())
     })?;
@@ -53,17 +58,27 @@ pub(crate) fn package(args: &[String]) -> Result<()> {
 }
 
 /// Builds the window and wraps it up. Its line tables are for whoever works on it.
+///
+/// Tauri builds every binary of the workspace at once, the command line too: both share what
+/// they stand on, and compiling that is most of the work.
 fn window() -> Result<()> {
+    packages::install(&["binutils"])?;
     let tauri = |args: &[&str]| {
         let program = repo::ui().join("node_modules/.bin/tauri");
         run(Command::new(program).args(args).current_dir(repo::root()))
     };
     tauri(&["build", "--no-bundle", "--ci"])?;
-    strip(&repo::binary("release", WINDOW))?;
+    let binary = repo::binary("release", WINDOW);
+    strip(&binary)?;
     for stale in bundles().unwrap_or_default() {
         fs::remove_file(stale)?;
     }
-    tauri(&["bundle", "--bundles", BUNDLES, "--ci"])
+    // Tauri adds the web view and what it stands on.
+    let more = format!(
+        r#"{{"bundle":{{"linux":{{"deb":{{"depends":["{}"]}}}}}}}}"#,
+        c_library(&binary)?
+    );
+    tauri(&["bundle", "--bundles", BUNDLES, "--ci", "--config", &more])
 }
 
 /// The window's packages that were made.
@@ -83,17 +98,9 @@ fn bundles() -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Builds the command line and wraps it up, with its manual and what shells complete.
+/// Wraps the command line up, with its manual and what shells complete.
 fn command_line() -> Result<PathBuf> {
     packages::install(&["binutils", "gzip", "dpkg"])?;
-    run(&mut cargo([
-        "build",
-        "--release",
-        "--package",
-        "heliograph-cli",
-        "--bin",
-        COMMAND_LINE,
-    ]))?;
     let program = repo::binary("release", COMMAND_LINE);
     let folder = repo::target().join("package");
     let stage = folder.join(COMMAND_LINE_PACKAGE);
@@ -121,15 +128,12 @@ fn command_line() -> Result<PathBuf> {
             .with_context(|| format!("nothing is completed for {shell}"))?;
         put(&stage, file, completed.as_bytes())?;
     }
-    let licences =
-        ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| fs::read_to_string(repo::root().join(name)));
-    let mut copyright = String::new();
-    for licence in licences {
-        copyright.push_str(&licence?);
-        copyright.push('\n');
-    }
-    let copyright_file = format!("usr/share/doc/{COMMAND_LINE_PACKAGE}/copyright");
-    put(&stage, &copyright_file, copyright.as_bytes())?;
+    let documents = format!("usr/share/doc/{COMMAND_LINE_PACKAGE}");
+    let copyright = fs::read(repo::root().join("src-tauri/package/copyright"))?;
+    put(&stage, &format!("{documents}/copyright"), &copyright)?;
+    let changes = fs::read(repo::root().join("CHANGELOG.md"))?;
+    let changes = put(&stage, &format!("{documents}/changelog"), &changes)?;
+    run(Command::new("gzip").args(["-9", "-n"]).arg(changes))?;
 
     let architecture = output(Command::new("dpkg").arg("--print-architecture"))
         .context("dpkg does not say for which architecture it installs")?;
@@ -138,7 +142,13 @@ fn command_line() -> Result<PathBuf> {
     put(
         &stage,
         "DEBIAN/control",
-        control(&version, architecture).as_bytes(),
+        control(
+            &version,
+            architecture,
+            &c_library(&binary)?,
+            kibibytes(&stage)?,
+        )
+        .as_bytes(),
     )?;
     let package = folder.join(format!(
         "{COMMAND_LINE_PACKAGE}_{version}_{architecture}.deb"
@@ -150,7 +160,7 @@ fn command_line() -> Result<PathBuf> {
 }
 
 /// What dpkg is told. The binary links nothing but the C library.
-fn control(version: &str, architecture: &str) -> String {
+fn control(version: &str, architecture: &str, c_library: &str, kibibytes: u64) -> String {
     format!(
         "Package: {COMMAND_LINE_PACKAGE}\n\
          Version: {version}\n\
@@ -158,12 +168,45 @@ fn control(version: &str, architecture: &str) -> String {
          Maintainer: The Heliograph developers\n\
          Section: net\n\
          Priority: optional\n\
-         Depends: libc6 (>= 2.34), libgcc-s1, ca-certificates\n\
+         Installed-Size: {kibibytes}\n\
+         Depends: {c_library}, libgcc-s1, ca-certificates\n\
          Description: Instagram automations for terminals, servers and CI\n \
          The engine of Heliograph without a window: receives webhooks, works on a queue,\n \
          plays scenarios, finds what is wrong with automations, and tells how the servers\n \
          of a profile stand.\n"
     )
+}
+
+/// The C library that a binary needs at least, as a dependency: the newest of the versions
+/// that its symbols ask for.
+fn c_library(binary: &Path) -> Result<String> {
+    let symbols = output(Command::new("objdump").arg("-T").arg(binary))
+        .with_context(|| format!("objdump does not read {}", binary.display()))?;
+    let asked_for = symbols.split("GLIBC_").skip(1).filter_map(|rest| {
+        let version = rest.split(|letter: char| letter != '.' && !letter.is_ascii_digit());
+        let numbers = version.take(1).flat_map(|version| version.split('.'));
+        let numbers: Result<Vec<u32>, _> = numbers.map(str::parse).collect();
+        numbers.ok()
+    });
+    let newest = asked_for
+        .max()
+        .context("it asks for no version of the C library")?;
+    let newest: Vec<String> = newest.iter().map(u32::to_string).collect();
+    Ok(format!("libc6 (>= {})", newest.join(".")))
+}
+
+/// How much is installed, as dpkg counts it.
+fn kibibytes(folder: &Path) -> Result<u64> {
+    let mut sum = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        sum += if entry.file_type()?.is_dir() {
+            1 + kibibytes(&entry.path())?
+        } else {
+            entry.metadata()?.len().div_ceil(1_024)
+        };
+    }
+    Ok(sum)
 }
 
 /// The version of everything here.
