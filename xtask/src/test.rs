@@ -5,7 +5,7 @@
 //! line and the window together, with one set of features.
 
 use crate::{
-    bench, repo,
+    bench, package, packages, repo,
     setup::{For, setup},
     step::{Steps, cargo, npm, output, run},
 };
@@ -61,6 +61,13 @@ fn all(steps: &mut Steps, options: Options) -> Result<()> {
         let mut build = cargo(["build", "--workspace", "--lib", "--bins", "--tests"]);
         run(quiet_in_ci(&mut build).args(FEATURES))
     })?;
+    if options.long {
+        // A test installs them on a bare machine, which debootstrap makes.
+        steps.step("Packages", || {
+            packages::install(&["debootstrap"])?;
+            package::package(&[])
+        })?;
+    }
     let name = if options.fast {
         "Tests (without the window)"
     } else {
