@@ -9,6 +9,7 @@ pub mod connections;
 pub mod conversations;
 pub mod notices;
 pub mod queue;
+mod seen;
 pub mod status;
 pub mod traffic;
 pub mod tray;

@@ -2,6 +2,7 @@
 
 use super::look::{PeopleLook, PeopleNews, PersonRow};
 use super::{Conversations, Shared};
+use crate::seen::SeenJournal;
 use heliograph_model::{AccountId, ContactId, Happening};
 use heliograph_runtime::Runtime;
 use std::sync::Arc;
@@ -28,9 +29,13 @@ impl Conversations {
             before.abort();
         }
         let shared = Arc::clone(&self.shared);
-        let keeps_journal = runtime.journal().is_some();
+        let seen = runtime
+            .journal()
+            .is_none()
+            .then(Arc::<SeenJournal>::default);
         let mut happenings = runtime.engine().happenings().watch();
-        shared.seen.lock().begin(runtime.clock().now());
+        let now = runtime.clock().now();
+        *shared.seen.write() = seen.clone().map(|seen| (seen, now));
         shared.known.lock().forget();
         shared.origins.lock().clear();
         *shared.counted.lock() = None;
@@ -43,7 +48,12 @@ impl Conversations {
         let task = tokio::spawn(async move {
             loop {
                 match happenings.recv().await {
-                    Ok(happening) => shared.happened(&happening, keeps_journal),
+                    Ok(happening) => {
+                        if let Some(seen) = &seen {
+                            seen.happened(&happening, now);
+                        }
+                        shared.happened(&happening);
+                    }
                     Err(RecvError::Lagged(_)) => {
                         shared.beats();
                         shared.changed.send_replace(());
@@ -157,19 +167,13 @@ fn has_expired(news: &PeopleNews, now: heliograph_model::Millis) -> bool {
 }
 
 impl Shared {
-    fn happened(&self, happening: &Happening, keeps_journal: bool) {
+    fn happened(&self, happening: &Happening) {
         match happening {
             Happening::Decided(record) | Happening::ByHand(record) => {
-                if !keeps_journal {
-                    self.seen.lock().decided(record);
-                }
                 let event = &record.event;
                 self.touched(event.account_id.as_ref(), event.contact_id.as_ref());
             }
             Happening::Sent(record) => {
-                if !keeps_journal {
-                    self.seen.lock().sent(record);
-                }
                 self.touched(Some(&record.account_id), record.contact_id.as_ref());
             }
             Happening::AutomationChanged { .. } => {

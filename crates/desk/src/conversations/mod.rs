@@ -15,7 +15,6 @@ mod known;
 mod look;
 mod open;
 mod people;
-mod seen;
 
 pub use csv::{ContactsFile, written as contacts_as_csv};
 pub use error::{ConversationsError, Result};
@@ -28,11 +27,11 @@ pub use look::{
 };
 pub use open::{OpenedContact, ToldBy};
 
-use heliograph_model::{AccountId, ContactId, EventId};
+use crate::seen::SeenJournal;
+use heliograph_model::{AccountId, ContactId, EventId, Millis};
 use heliograph_runtime::Runtime;
 use known::{Known, Remembered};
 use parking_lot::{Mutex, RwLock};
-use seen::Seen;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -53,7 +52,8 @@ struct Shared {
     /// What each window looks at, by the window's name.
     sights: Mutex<HashMap<String, Sight>>,
     known: Mutex<Remembered>,
-    seen: Mutex<Seen>,
+    /// What was seen of a profile that keeps no journal, and since when.
+    seen: RwLock<Option<(Arc<SeenJournal>, Millis)>>,
     /// What conversations began with, as far as it was looked for.
     origins: Mutex<HashMap<EventId, Origin>>,
     /// How many contacts there were when they were counted last.
@@ -85,7 +85,7 @@ impl Conversations {
                 runtime: RwLock::default(),
                 sights: Mutex::default(),
                 known: Mutex::default(),
-                seen: Mutex::default(),
+                seen: RwLock::default(),
                 origins: Mutex::default(),
                 counted: Mutex::default(),
                 changed: watch::Sender::new(()),

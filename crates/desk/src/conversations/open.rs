@@ -13,6 +13,7 @@ use heliograph_model::{
 };
 use heliograph_runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Decisions of one page of a history.
 const PAGE: u32 = 200;
@@ -138,15 +139,7 @@ impl Shared {
         contact: &ContactId,
         before: Option<DeliveryId>,
     ) -> Result<Told> {
-        let Some(journal) = runtime.journal() else {
-            let seen = self.seen.lock();
-            let since = seen.since().unwrap_or(Millis(0));
-            return Ok(Told {
-                page: seen.of(account, contact),
-                by: ToldBy::Desk { since },
-                earlier: None,
-            });
-        };
+        let (journal, by) = self.journal(runtime)?;
         let filter = JournalFilter {
             account_id: Some(account.clone()),
             contact_id: Some(contact.clone()),
@@ -169,12 +162,12 @@ impl Shared {
         // A page ends with a whole delivery, so that one that is not full tells nothing.
         let first = page.decisions.iter().map(|record| record.delivery_id).min();
         let earlier = match first {
-            Some(first) if is_more_before(&**journal, &filter, first).await? => Some(first),
+            Some(first) if is_more_before(&*journal, &filter, first).await? => Some(first),
             _ => None,
         };
         let newest = match before {
             None => None,
-            Some(before) => at_of(&**journal, before).await?,
+            Some(before) => at_of(&*journal, before).await?,
         };
         let by_hand = journal.of_delivery(NO_DELIVERY).await?.decisions;
         page.decisions.extend(by_hand.into_iter().filter(|record| {
@@ -185,11 +178,17 @@ impl Shared {
                 && (earlier.is_none() || oldest.is_none_or(|oldest| at >= oldest))
                 && newest.is_none_or(|newest| at < newest)
         }));
-        Ok(Told {
-            page,
-            by: ToldBy::Journal,
-            earlier,
-        })
+        Ok(Told { page, by, earlier })
+    }
+
+    /// The profile's journal, or else what the desk has seen.
+    pub(super) fn journal(&self, runtime: &Runtime) -> Result<(Arc<dyn Journal>, ToldBy)> {
+        if let Some(journal) = runtime.journal() {
+            return Ok((Arc::clone(journal), ToldBy::Journal));
+        }
+        let seen = self.seen.read().clone();
+        let (seen, since) = seen.ok_or(ConversationsError::NothingRuns)?;
+        Ok((seen, ToldBy::Desk { since }))
     }
 }
 
@@ -235,7 +234,7 @@ pub(super) async fn find_event(
 }
 
 /// What is said of the event that a conversation began with.
-pub(super) fn origin_of(record: &DecisionRecord) -> Origin {
+fn origin_of(record: &DecisionRecord) -> Origin {
     let event = &record.event;
     let text = event_said(event);
     Origin {

@@ -192,10 +192,8 @@ impl Shared {
         if let Some(origin) = self.origins.lock().get(id) {
             return Ok(Some(origin.clone()));
         }
-        let origin = match runtime.journal() {
-            Some(journal) => open::find_event(&**journal, state, id).await?,
-            None => self.seen.lock().event(id.as_str()).map(open::origin_of),
-        };
+        let (journal, _) = self.journal(runtime)?;
+        let origin = open::find_event(&*journal, state, id).await?;
         let origin = origin.unwrap_or_else(|| nobody_knows(id));
         let mut origins = self.origins.lock();
         if origins.len() >= ORIGINS {

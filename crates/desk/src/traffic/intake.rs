@@ -3,8 +3,8 @@
 use super::note::{Request, lines};
 use super::refused::{Observed, Ring, keep};
 use super::search::newest_first;
-use super::seen::SeenJournal;
 use super::{Shared, Traffic};
+use crate::seen::SeenJournal;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
 use heliograph_model::{DeliveryId, Happening};

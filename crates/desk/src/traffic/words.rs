@@ -4,7 +4,7 @@ use heliograph_model::{DecisionRecord, Effect, OutgoingMessage};
 
 /// The words of a decision in lower case: text, payload, ids, handle, summary, the names
 /// of its automation, and what is sent.
-pub(super) fn haystack(record: &DecisionRecord) -> Box<str> {
+pub(crate) fn haystack(record: &DecisionRecord) -> Box<str> {
     let event = &record.event;
     let trace = &record.decision.trace;
     let mut all = String::new();

@@ -1,18 +1,21 @@
 //! What the desk has seen of a profile that keeps no journal: a journal in memory, within a
 //! bound, from the moment the profile came in front.
 
-use super::words::haystack;
+use crate::traffic::haystack;
 use async_trait::async_trait;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
+use heliograph_engine::process::NO_DELIVERY;
 use heliograph_model::{
     DecisionRecord, DeliveryId, DeliveryRecord, DeliverySource, Happening, Millis, Reason,
     SendRecord,
 };
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Deliveries that are kept.
 const DELIVERIES: usize = 20_000;
+/// Decisions by hand that are kept.
+const BY_HAND: usize = 1_000;
 /// Bytes of bodies that are kept.
 const BODY_BYTES: usize = 64 * 1024 * 1024;
 /// Decisions of a page where nothing is said.
@@ -20,13 +23,15 @@ const PAGE: u32 = 100;
 
 /// A journal of what was seen.
 #[derive(Debug, Default)]
-pub(super) struct SeenJournal(Mutex<Seen>);
+pub(crate) struct SeenJournal(Mutex<Seen>);
 
 /// By id, which counts up with the time of arrival.
 #[derive(Debug, Default)]
 struct Seen {
     deliveries: BTreeMap<DeliveryId, Delivered>,
     body_bytes: usize,
+    /// What was set by hand, which no delivery led to.
+    by_hand: VecDeque<DecisionRecord>,
 }
 
 /// A delivery with what it led to. Its body is empty where somebody else put it into the
@@ -40,7 +45,7 @@ struct Delivered {
 
 impl SeenJournal {
     /// The listener before this profile accepted a body.
-    pub(super) fn accepted(&self, id: DeliveryId, at: Millis, secret: &str, body: &[u8]) {
+    pub(crate) fn accepted(&self, id: DeliveryId, at: Millis, secret: &str, body: &[u8]) {
         let mut seen = self.0.lock();
         seen.body_bytes += body.len();
         let record = &mut seen.of(id, at).record;
@@ -50,7 +55,7 @@ impl SeenJournal {
     }
 
     /// An engine told of something.
-    pub(super) fn happened(&self, happening: &Happening, at: Millis) {
+    pub(crate) fn happened(&self, happening: &Happening, at: Millis) {
         let mut seen = self.0.lock();
         match happening {
             Happening::Delivery {
@@ -73,8 +78,14 @@ impl SeenJournal {
                 let sends = &mut seen.of(record.delivery_id, at).sends;
                 sends.push((**record).clone());
             }
+            Happening::ByHand(record) => {
+                if seen.by_hand.len() >= BY_HAND {
+                    seen.by_hand.pop_front();
+                }
+                seen.by_hand.push_back((**record).clone());
+                return;
+            }
             Happening::Decided(_)
-            | Happening::ByHand(_)
             | Happening::AutomationChanged { .. }
             | Happening::DeadLetter { .. } => return,
         }
@@ -117,6 +128,12 @@ impl Journal for SeenJournal {
 
     async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage> {
         let seen = self.0.lock();
+        if id == NO_DELIVERY {
+            return Ok(JournalPage {
+                decisions: seen.by_hand.iter().cloned().collect(),
+                sends: Vec::new(),
+            });
+        }
         let delivered = seen.deliveries.get(&id);
         Ok(
             delivered.map_or_else(JournalPage::default, |delivered| JournalPage {
