@@ -9,8 +9,9 @@ use super::{
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{Path, State},
-    http::{HeaderMap, Method, Response, StatusCode, Uri, header, uri::PathAndQuery},
+    extract::{self, FromRequest, FromRequestParts, Path},
+    http::{Method, Response, StatusCode, Uri, header, uri::PathAndQuery},
+    response::IntoResponse,
     routing::{get, post},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -188,88 +189,73 @@ fn without_version(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-async fn node(
-    State(core): State<Core>,
-    Path(id): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &Bytes::new());
-    let fields = input.list("fields");
-    answer(&core, input, |_| Request::Node { id, fields }).await
+/// A request on a node, with all that is told with it.
+struct Asked {
+    core: Core,
+    /// Which account, comment or app.
+    node: String,
+    input: Input,
 }
 
-async fn messages(
-    State(core): State<Core>,
-    Path(node): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &body);
+impl FromRequest<Core> for Asked {
+    type Rejection = Response<Body>;
+
+    async fn from_request(request: extract::Request, core: &Core) -> Result<Self, Self::Rejection> {
+        let (mut parts, body) = request.into_parts();
+        let node = Path::<String>::from_request_parts(&mut parts, core).await;
+        let Path(node) = node.map_err(IntoResponse::into_response)?;
+        // Who only looks sends none.
+        let body = if parts.method == Method::GET {
+            Bytes::new()
+        } else {
+            let request = extract::Request::from_parts(parts.clone(), body);
+            let body = Bytes::from_request(request, core).await;
+            body.map_err(IntoResponse::into_response)?
+        };
+        Ok(Self {
+            core: Arc::clone(core),
+            node,
+            input: Input::read(&parts.uri, &parts.headers, &body),
+        })
+    }
+}
+
+async fn node(Asked { core, node, input }: Asked) -> Response<Body> {
+    let fields = input.list("fields");
+    answer(&core, input, |_| Request::Node { id: node, fields }).await
+}
+
+async fn messages(Asked { core, node, input }: Asked) -> Response<Body> {
     answer(&core, input, |body| Request::Messages { node, body }).await
 }
 
-async fn replies(
-    State(core): State<Core>,
-    Path(comment): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &body);
-    let comment = comment.into();
+async fn replies(Asked { core, node, input }: Asked) -> Response<Body> {
+    let comment = node.into();
     answer(&core, input, |body| Request::Reply { comment, body }).await
 }
 
-async fn subscriptions(
-    State(core): State<Core>,
-    Path(node): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &Bytes::new());
+async fn subscriptions(Asked { core, node, input }: Asked) -> Response<Body> {
     answer(&core, input, |_| Request::Subscriptions { node }).await
 }
 
-async fn subscribe(
-    State(core): State<Core>,
-    Path(node): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &body);
+async fn subscribe(Asked { core, node, input }: Asked) -> Response<Body> {
     let fields = input.list("subscribed_fields");
     answer(&core, input, |_| Request::Subscribe { node, fields }).await
 }
 
-async fn of_app(
-    State(core): State<Core>,
-    Path(app): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &Bytes::new());
-    let listed = core.state().apps.list(&app, input.token.as_deref());
+async fn of_app(Asked { core, node, input }: Asked) -> Response<Body> {
+    let listed = core.state().apps.list(&node, input.token.as_deref());
     of_ruling(listed)
 }
 
-async fn subscribe_app(
-    State(core): State<Core>,
-    Path(app): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let input = Input::read(&uri, &headers, &body);
+async fn subscribe_app(Asked { core, node, input }: Asked) -> Response<Body> {
     let token = input.token.as_deref();
-    let wanted = match apps::read(&app, token, &input.parameters, input.list("fields")) {
+    let wanted = match apps::read(&node, token, &input.parameters, input.list("fields")) {
         Ok(wanted) => wanted.verified().await,
         Err(error) => Err(error),
     };
     let kept = wanted.map(|wanted| {
-        core.state().apps.keep(&app, wanted);
+        core.state().apps.keep(&node, wanted);
         serde_json::json!({ "success": true })
     });
     of_ruling(kept)
