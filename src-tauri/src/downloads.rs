@@ -33,6 +33,18 @@ pub(crate) fn write(
     Ok(path)
 }
 
+/// A thing's name as a file's on every system; `otherwise` where nothing is left of it.
+pub(crate) fn name_of(name: &str, otherwise: &str) -> String {
+    let name = name.to_lowercase();
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        otherwise.to_owned()
+    } else {
+        words.join("-")
+    }
+}
+
 /// A file that is not there yet.
 fn free(folder: &Path, name: &str, ending: &str) -> PathBuf {
     let first = folder.join(format!("{name}.{ending}"));

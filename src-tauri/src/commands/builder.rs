@@ -2,15 +2,14 @@
 
 use super::Answer;
 use crate::desk::Desk;
-use crate::error::CommandError;
+use crate::downloads;
 use heliograph_builder::{
     Library, Opened, Overlay, Period, Saved, Template, Tested, Version, overlay, template,
     templates,
 };
 use heliograph_lab::explore::Exploration;
 use heliograph_model::{Automation, AutomationId};
-use std::path::PathBuf;
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, State};
 
 /// Everything at a glance.
 #[tauri::command]
@@ -157,19 +156,8 @@ pub async fn builder_export(
         [only] => builder.open_automation(only).await?.automation.name,
         _ => builder.workspace().name.clone(),
     };
-    let folder = app
-        .path()
-        .download_dir()
-        .or_else(|_| app.path().app_data_dir())
-        .map_err(|error| CommandError::internal("There is no folder to write to", &error))?;
-    let path = free_path(&folder, &file_name(&name));
-    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, file));
-    written.map_err(|error| {
-        CommandError::new(
-            crate::error::ErrorCode::Unavailable,
-            format!("{} cannot be written: {error}", path.display()),
-        )
-    })?;
+    let name = downloads::name_of(&name, "automations");
+    let path = downloads::write(&app, &name, "yaml", &file)?;
     Ok(path.display().to_string())
 }
 
@@ -199,36 +187,4 @@ pub async fn builder_overlay(
     let people = view.people.iter();
     let people = people.map(|person| (person.decisions.as_slice(), person.state.as_ref()));
     Ok(overlay(&id, people, view.now, period))
-}
-
-/// A name that is a file's on every system.
-fn file_name(name: &str) -> String {
-    let plain: String = name
-        .to_lowercase()
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let words: Vec<_> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    match words.join("-") {
-        empty if empty.is_empty() => "automations".to_owned(),
-        name => name,
-    }
-}
-
-/// A path at which there is nothing yet.
-fn free_path(folder: &std::path::Path, name: &str) -> PathBuf {
-    let first = folder.join(format!("{name}.yaml"));
-    if !first.exists() {
-        return first;
-    }
-    (2..)
-        .map(|number| folder.join(format!("{name}-{number}.yaml")))
-        .find(|path| !path.exists())
-        .unwrap_or(first)
 }
