@@ -15,6 +15,7 @@ mod desktop_conversations;
 mod desktop_guard;
 mod desktop_load;
 mod desktop_memory;
+mod desktop_notices;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;

@@ -8,5 +8,6 @@ pub mod growth;
 pub mod production;
 pub mod repo;
 pub mod rig;
+pub mod session;
 pub mod wait;
 pub mod window;

@@ -18,6 +18,7 @@ pub use conversation::{person, said_by_the_account};
 pub use memory::{Held, Memory};
 pub use page::{Locator, test_id};
 
+use crate::session::Session;
 use crate::{repo, wait};
 use anyhow::{Context, Result, bail};
 use display::Display;
@@ -43,7 +44,7 @@ pub struct Window {
     driver: Option<WebDriver>,
     // Dropped in this order: the application ends with its display at the latest.
     server: Driver,
-    _display: Display,
+    display: Display,
     home: TempDir,
     /// From the start of the process until the page could be asked something.
     pub opened_in: Duration,
@@ -63,7 +64,16 @@ impl Window {
     /// # Errors
     /// When something that is needed is missing, with how to install or build it.
     pub async fn open_with(change: impl FnOnce(&mut Value)) -> Result<Self> {
-        Self::open_in(tempfile::tempdir()?, change).await
+        Self::open_in(tempfile::tempdir()?, None, change).await
+    }
+
+    /// Opens the application on a desktop, with other settings.
+    ///
+    /// # Errors
+    /// When something that is needed is missing, with how to install or build it.
+    pub async fn open_at(desktop: &Session, change: impl FnOnce(&mut Value)) -> Result<Self> {
+        let bus = desktop.address();
+        Self::open_in(tempfile::tempdir()?, Some(bus), change).await
     }
 
     /// Opens the application on a workspace that it had before.
@@ -78,10 +88,14 @@ impl Window {
         let documents = Documents::open(&file, Arc::new(SystemClock))?;
         documents.workspaces().import(workspace).await?;
         documents.close();
-        Self::open_in(home, |_settings| ()).await
+        Self::open_in(home, None, |_settings| ()).await
     }
 
-    async fn open_in(home: TempDir, change: impl FnOnce(&mut Value)) -> Result<Self> {
+    async fn open_in(
+        home: TempDir,
+        bus: Option<&str>,
+        change: impl FnOnce(&mut Value),
+    ) -> Result<Self> {
         let mut settings = json!({
             "theme": "light",
             "listenerPort": driver::free_port()?,
@@ -96,7 +110,7 @@ impl Window {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let binary = repo::desktop()?;
         let display = Display::start()?;
-        let server = Driver::start(display.name(), home.path()).await?;
+        let server = Driver::start(display.name(), home.path(), bus).await?;
         let mut capabilities = Capabilities::new();
         let options = json!({ "binary": binary, "args": [] });
         capabilities.set("webkitgtk:browserOptions", options)?;
@@ -108,7 +122,7 @@ impl Window {
         Ok(Self {
             driver: Some(driver),
             server,
-            _display: display,
+            display,
             home,
             opened_in,
         })
@@ -122,6 +136,24 @@ impl Window {
         let stored = fs::read(settings_file(self.home.path()))?;
         let mut stored: Value = serde_json::from_slice(&stored)?;
         Ok(stored["settings"].take())
+    }
+
+    /// Takes the focus away from the window, as if something else were in front of the
+    /// person.
+    ///
+    /// # Errors
+    /// When the display is gone.
+    pub fn lose_focus(&self) -> Result<()> {
+        self.display.take_focus()
+    }
+
+    /// What the application has written into its log.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn log(&self) -> Result<String> {
+        let log = data_folder(self.home.path()).join("heliograph.log");
+        fs::read_to_string(&log).with_context(|| format!("{}", log.display()))
     }
 
     /// Where the application keeps the files of the offline profile.

@@ -5,6 +5,8 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
 };
+use x11rb::protocol::xproto::{ConnectionExt, InputFocus};
+use x11rb::{CURRENT_TIME, NONE};
 
 /// An Xvfb of our own, ended when this is dropped.
 #[derive(Debug)]
@@ -36,6 +38,16 @@ impl Display {
         }
         let name = format!(":{number}");
         Ok(Self { server, name })
+    }
+
+    /// Takes the focus away from whichever window has it, as if something else were in front
+    /// of the person.
+    pub(super) fn take_focus(&self) -> Result<()> {
+        let (connection, _) = x11rb::connect(Some(&self.name))?;
+        connection
+            .set_input_focus(InputFocus::NONE, NONE, CURRENT_TIME)?
+            .check()?;
+        Ok(())
     }
 
     /// What DISPLAY must say to use it.

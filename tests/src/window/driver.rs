@@ -18,13 +18,15 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts one whose applications use that display, and folders below `home`.
-    pub(super) async fn start(display: &str, home: &Path) -> Result<Self> {
+    /// Starts one whose applications use that display, folders below `home`, and the D-Bus
+    /// at that address; without one there is none.
+    pub(super) async fn start(display: &str, home: &Path, bus: Option<&str>) -> Result<Self> {
         let port = free_port()?;
         let log = home.join("window.log");
         let run = home.join("run");
         fs::create_dir_all(&run)?;
-        let process = Command::new("WebKitWebDriver")
+        let mut command = Command::new("WebKitWebDriver");
+        command
             .arg(format!("--port={port}"))
             .arg("--host=127.0.0.1")
             .env("DISPLAY", display)
@@ -47,12 +49,14 @@ impl Driver {
             .env("TZ", "UTC")
             .stdin(Stdio::null())
             .stdout(File::create(&log)?)
-            .stderr(File::options().append(true).open(&log)?)
-            .spawn()
-            .context(
-                "WebKitWebDriver does not start; `cargo xtask setup` installs it \
-                 (package webkit2gtk-driver)",
-            )?;
+            .stderr(File::options().append(true).open(&log)?);
+        if let Some(bus) = bus {
+            command.env("DBUS_SESSION_BUS_ADDRESS", bus);
+        }
+        let process = command.spawn().context(
+            "WebKitWebDriver does not start; `cargo xtask setup` installs it \
+             (package webkit2gtk-driver)",
+        )?;
         let mut driver = Self { process, port };
         wait::until("WebKitWebDriver takes connections", || {
             let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, port));

@@ -92,6 +92,6 @@ impl Window {
         let stored = self.stored_settings()?;
         let home = std::mem::replace(&mut self.home, tempfile::tempdir()?);
         drop(self);
-        Self::open_in(home, |settings| *settings = stored).await
+        Self::open_in(home, None, |settings| *settings = stored).await
     }
 }
