@@ -27,6 +27,13 @@ async fn chord(window: &Window, letter: char) -> Result<()> {
     Ok(released.perform().await?)
 }
 
+/// Closes the second window, which is the one that keys go to, and waits until it is gone.
+async fn close_this(window: &Window) -> Result<()> {
+    // It may be gone before the keys are let go of.
+    let _ = chord(window, 'w').await;
+    window.windows_are(1).await.map(drop)
+}
+
 /// What the desktop calls the window.
 async fn is_called(window: &Window, title: &str) -> Result<()> {
     wait::until(&format!("the window is called {title}"), || async {
@@ -69,6 +76,7 @@ async fn desktop_windows_see_the_same_traffic_and_settings_and_one_goes_on_alone
     is_called(&window, "Traffic — Heliograph").await?;
 
     let rail = window.find(&test_id("screen-traffic")).await?;
+    let alone = window.memory()?;
     click_with_ctrl(&window, &rail).await?;
     let second = window.turn_to_new(std::slice::from_ref(&first)).await?;
     is_called(&window, "Traffic — Heliograph").await?;
@@ -76,7 +84,15 @@ async fn desktop_windows_see_the_same_traffic_and_settings_and_one_goes_on_alone
     window
         .find(&Locator::css("[data-testid=strip][data-level=offline]"))
         .await?;
-    window.find(&test_id("status-line")).await?;
+    window.find(&Locator::css("footer")).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let both = window.memory()?;
+    let (alone, both) = (alone.whole.share, both.whole.share);
+    println!("memory: {alone:.0} MiB with one window, {both:.0} MiB with two");
+    ensure!(
+        both < alone * 2.0,
+        "a second window costs less than a second application"
+    );
 
     meta.signed(message("900000000000011", "w0", "menu"))
         .await?;
@@ -116,8 +132,7 @@ async fn desktop_windows_see_the_same_traffic_and_settings_and_one_goes_on_alone
     window.picture("windows-second-traffic-dark").await?;
 
     // One closes, the other one goes on.
-    chord(&window, 'w').await?;
-    window.windows_are(1).await?;
+    close_this(&window).await?;
     window.turn_to(&first).await?;
     meta.signed(message("900000000000011", "w11", "hello"))
         .await?;
@@ -240,7 +255,7 @@ async fn titles(window: &Window, count: usize) -> Result<Vec<String>> {
     let mut titles = Vec::new();
     for each in window.windows_are(count).await? {
         window.turn_to(&each).await?;
-        window.find(&test_id("status-line")).await?;
+        window.find(&Locator::css("footer")).await?;
         titles.push(window.driver().title().await?);
     }
     titles.sort();
@@ -307,8 +322,7 @@ async fn desktop_windows_are_there_again_after_a_restart_where_they_can_be_seen(
     );
 
     // One that is closed on its own is not opened again.
-    chord(&window, 'w').await?;
-    window.windows_are(1).await?;
+    close_this(&window).await?;
     keeps(&window, &["simulator"]).await?;
     let window = window.restart().await?;
     assert_eq!(titles(&window, 1).await?, ["Simulator — Heliograph"]);
@@ -389,8 +403,7 @@ async fn desktop_windows_that_are_closed_ask_servers_nothing_any_more() -> Resul
     window.click(&test_id("screen-simulator")).await?;
 
     window.turn_to(&second).await?;
-    chord(&window, 'w').await?;
-    window.windows_are(1).await?;
+    close_this(&window).await?;
     let left = looks_in_five_seconds(&redis).await?;
     ensure!(
         left <= nobody + 1,
