@@ -111,15 +111,15 @@ export const commands = {
 	/**  Where simulated conversations of an automation stand, and which ways they went. */
 	builderOverlay: (id: AutomationId, period: Period) => typedError<Overlay, CommandError>(__TAURI_INVOKE("builder_overlay", { id, period })),
 	/**
-	 *  Tells the channel what is in sight, at most every 80 ms. A later call takes the place
-	 *  of an earlier one.
+	 *  Tells the channel what is in the window's sight, at most every 80 ms. A later call of
+	 *  the same window takes the place of an earlier one.
 	 */
 	trafficWatch: (channel: Channel<TrafficNews>) => typedError<null, CommandError>(__TAURI_INVOKE("traffic_watch", { channel })),
-	/**  Nobody looks at the traffic any more. */
+	/**  The window does not show the traffic any more. */
 	trafficUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("traffic_unwatch")),
 	/**  Looks at other rows from now on; answers with what is in sight at once. */
 	trafficLook: (look: TrafficLook) => typedError<TrafficNews, CommandError>(__TAURI_INVOKE("traffic_look", { look })),
-	/**  The newest deliveries that the filter wants, the oldest of them first. */
+	/**  The newest deliveries that the window's filter wants, the oldest of them first. */
 	trafficWanted: () => typedError<DeliveryId[], CommandError>(__TAURI_INVOKE("traffic_wanted")),
 	/**
 	 *  What a filter means as far as it is written, with the caret behind so many UTF-16
@@ -197,10 +197,12 @@ export const commands = {
 	auditExport: () => typedError<string, CommandError>(__TAURI_INVOKE("audit_export")),
 	/**
 	 *  Tells the channel how the cache is over this span: first with all points of the charts,
-	 *  then each second with the new ones. A later call takes the place of an earlier one.
+	 *  then each second with the new ones. Where no source is asked for, the figures are those
+	 *  of whoever handles the deliveries. A later call of the same window takes the place of an
+	 *  earlier one.
 	 */
 	cacheWatch: (span: CacheSpan, source: CacheSource | null, channel: Channel<CacheNews>) => typedError<null, CommandError>(__TAURI_INVOKE("cache_watch", { span, source, channel })),
-	/**  Nobody looks at the cache any more. */
+	/**  The window does not show the cache any more. */
 	cacheUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("cache_unwatch")),
 	/**  Keys of a collection, a page at a time. */
 	cacheKeys: (search: KeySearch) => typedError<KeyList, CommandError>(__TAURI_INVOKE("cache_keys", { search })),
@@ -218,10 +220,10 @@ export const commands = {
 	cacheFindings: () => typedError<ScanFinding[], CommandError>(__TAURI_INVOKE("cache_findings")),
 	/**
 	 *  Tells the channel how the tunnel is and what was verified, at most every 80 ms. A later
-	 *  call takes the place of an earlier one.
+	 *  call of the same window takes the place of an earlier one.
 	 */
 	tunnelWatch: (channel: Channel<TunnelNews>) => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_watch", { channel })),
-	/**  Nobody looks at the tunnel any more. */
+	/**  The window does not show the tunnel any more. */
 	tunnelUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("tunnel_unwatch")),
 	/**  The settings that were kept last. */
 	tunnelSettings: () => typedError<TunnelSettings, CommandError>(__TAURI_INVOKE("tunnel_settings")),
@@ -249,17 +251,17 @@ export const commands = {
 	/**  Lets Meta post an app's webhooks through the tunnel to this listener. */
 	subscriptionsSubscribeApp: (appId: string, secret: string) => typedError<SubscribedApp, CommandError>(__TAURI_INVOKE("subscriptions_subscribe_app", { appId, secret })),
 	/**
-	 *  Tells the channel who is in sight, at most every 80 ms. A later call takes the place of
-	 *  an earlier one.
+	 *  Tells the channel who is in the window's sight, at most every 80 ms. A later call of the
+	 *  same window takes the place of an earlier one.
 	 */
 	conversationsWatch: (channel: Channel<PeopleNews>) => typedError<null, CommandError>(__TAURI_INVOKE("conversations_watch", { channel })),
-	/**  Nobody looks at the conversations any more. */
+	/**  The window does not show the conversations any more. */
 	conversationsUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_unwatch")),
 	/**  Looks at others from now on; answers with who is in sight at once. */
 	conversationsLook: (look: PeopleLook) => typedError<PeopleNews, CommandError>(__TAURI_INVOKE("conversations_look", { look })),
 	/**  The first contacts who have a text in a name, an address or an id. */
 	conversationsFind: (text: string) => typedError<PersonRow[], CommandError>(__TAURI_INVOKE("conversations_find", { text })),
-	/**  Opens a contact. */
+	/**  Opens a contact in the window. */
 	conversationsOpen: (accountId: AccountId, contactId: ContactId) => typedError<OpenedContact, CommandError>(__TAURI_INVOKE("conversations_open", { accountId, contactId })),
 	/**  What was said before a delivery of a contact. */
 	conversationsEarlier: (accountId: AccountId, contactId: ContactId, before: DeliveryId) => typedError<EarlierHistory, CommandError>(__TAURI_INVOKE("conversations_earlier", { accountId, contactId, before })),
@@ -268,11 +270,11 @@ export const commands = {
 	/**  Writes the contacts that a look wants as a table into the person's downloads. */
 	conversationsExport: (look: PeopleLook) => typedError<ExportedContacts, CommandError>(__TAURI_INVOKE("conversations_export", { look })),
 	/**
-	 *  Tells the channel how the queue stands, now and once a second. A later call takes the
-	 *  place of an earlier one.
+	 *  Tells the channel how the queue stands, now and once a second. A later call of the same
+	 *  window takes the place of an earlier one.
 	 */
 	queueWatch: (channel: Channel<QueueNews>) => typedError<null, CommandError>(__TAURI_INVOKE("queue_watch", { channel })),
-	/**  Nobody looks at the queue any more. */
+	/**  The window does not show the queue any more. */
 	queueUnwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("queue_unwatch")),
 	/**
 	 *  Jobs in a state, at most `most` after the first `skip`; of those that failed, on request
@@ -347,7 +349,7 @@ export const commands = {
 	settingsSet: (settings: Settings) => typedError<Settings, CommandError>(__TAURI_INVOKE("settings_set", { settings })),
 	/**
 	 *  Tells the channel what changes, in batches at most every 80 ms, beginning with how
-	 *  everything is now. A later call takes the place of an earlier one.
+	 *  everything is now. A later call of the same window takes the place of an earlier one.
 	 */
 	watch: (channel: Channel<WindowUpdate[]>) => typedError<null, CommandError>(__TAURI_INVOKE("watch", { channel })),
 	/**  Nobody sees the window any more. */
@@ -356,9 +358,9 @@ export const commands = {
 	windowOpen: (screen: Screen, automation: AutomationId | null) => typedError<null, CommandError>(__TAURI_INVOKE("window_open", { screen, automation })),
 	/**  The window shows this screen from now on, and again after the next start. */
 	windowShows: (screen: Screen) => typedError<null, CommandError>(__TAURI_INVOKE("window_shows", { screen })),
-	/**  Closes the window. */
+	/**  Closes the window; with the last one the application ends. */
 	windowClose: () => typedError<null, CommandError>(__TAURI_INVOKE("window_close")),
-	/**  Closes all. */
+	/**  Closes all windows and leaves the application. The next start opens the same windows. */
 	quit: () => typedError<null, CommandError>(__TAURI_INVOKE("quit")),
 };
 
@@ -3338,7 +3340,7 @@ export type QueueFigures = {
 
 /**  How the queue stands. */
 export type QueueNews = {
-	/**  Counts up with every look; another page or profile begins at 1. */
+	/**  Counts up with every look; another profile begins at 1. */
 	number: number,
 	/**  What the profile allows now. */
 	level: GuardLevel,
@@ -3609,9 +3611,6 @@ export type RowSource =
 /**  Delivered again, or composed, at this desk. */
 "replay";
 
-/**  What a window shows. */
-export type Screen = "simulator" | "builder" | "traffic" | "conversations" | "cache" | "queue" | "connections";
-
 /**  What saving a draft answers. */
 export type Saved = {
 	/**  The automation at a glance. */
@@ -3701,6 +3700,23 @@ export type ScenarioOutcome = {
 	/**  Why it could not be played to its end. */
 	problem: string | null,
 };
+
+/**  What a window shows. */
+export type Screen = 
+/**  A conversation with simulated people. */
+"simulator" | 
+/**  The automations, and one of them on the canvas. */
+"builder" | 
+/**  Every delivery as it arrives. */
+"traffic" | 
+/**  Who stands where. */
+"conversations" | 
+/**  Hit rates and keys. */
+"cache" | 
+/**  What waits and what failed. */
+"queue" | 
+/**  Profiles, listener and tunnel. */
+"connections";
 
 /**  Where secrets are kept. */
 export type SecretsPlace = {
@@ -4306,7 +4322,7 @@ export type TrafficNews = {
 /**  One line of the list. */
 export type TrafficRow = {
 	/**
-	 *  TrafficCounts up with every line since the application started; 0 for a line of the
+	 *  Counts up with every line since the application started; 0 for a line of the
 	 *  journal that the list does not hold any more.
 	 */
 	number: number,
@@ -4676,7 +4692,9 @@ status: ConnectionStatus } |
  *  with it.
  */
 figures: FrontFigures | null } | 
+/**  The settings, which another window may have changed. */
 { update: "settings"; 
+/**  How they are now. */
 settings: Settings };
 
 /**  The automation that answers a text. */
