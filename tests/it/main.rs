@@ -20,6 +20,7 @@ mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;
 mod desktop_simulator;
+mod desktop_start;
 mod desktop_traffic;
 mod desktop_tunnel;
 mod desktop_welcome;

@@ -8,6 +8,7 @@ import pane from "@/shared/Pane.module.css";
 import { isTyping } from "@/shared/roving";
 import { texts } from "@/texts";
 import { createStores } from "@/views/stores";
+import { noteUsable } from "@/views/usable";
 import { Window } from "@/views/Window";
 import "@/shared/base.css";
 
@@ -31,6 +32,7 @@ async function begin() {
     return;
   }
   const { stores, builder } = createStores(host, shownBy(window.location.search));
+  noteUsable(stores.session);
   root.render(
     <StrictMode>
       <StoresProvider stores={stores}>
