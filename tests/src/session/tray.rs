@@ -14,6 +14,10 @@ pub(super) struct Watcher(pub(super) Arc<Mutex<Vec<String>>>);
 
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the header is handed over so"
+    )]
     fn register_status_notifier_item(&self, service: &str, #[zbus(header)] header: Header<'_>) {
         // A path alone stands for the one who asks.
         let name = match header.sender() {
