@@ -279,7 +279,7 @@ async fn desktop_windows_are_there_again_after_a_restart_where_they_can_be_seen(
         .type_into(&test_id("palette-input"), "open queue in a new")
         .await?;
     window.press(Key::Enter + "").await?;
-    window.turn_to_new(&[first.clone()]).await?;
+    window.turn_to_new(std::slice::from_ref(&first)).await?;
     is_called(&window, "Queue — Heliograph").await?;
     window.driver().set_window_rect(60, 40, 1_000, 700).await?;
     wait::until("the window is where it was put", || async {
