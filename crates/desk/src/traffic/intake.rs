@@ -70,8 +70,7 @@ impl Traffic {
 async fn restore(shared: &Shared, refused: &Ring, journal: &dyn Journal) {
     match journal.refused().await {
         Ok(records) => {
-            refused.restore(records);
-            for (row, words) in refused.latest(BEGINNING as usize) {
+            for (row, words) in refused.restore(records, BEGINNING as usize) {
                 shared.change(|tail| tail.was_refused(row, words));
             }
         }

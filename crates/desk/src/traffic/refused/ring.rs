@@ -75,9 +75,16 @@ impl Ring {
         id
     }
 
-    /// Takes in what an earlier run has kept.
-    pub(crate) fn restore(&self, records: Vec<RefusedRecord>) {
+    /// Takes in what an earlier run has kept; answers with the latest of that, the
+    /// oldest first, with what the list can be filtered by. What came since this run began
+    /// is not among it: that is listed already.
+    pub(crate) fn restore(
+        &self,
+        records: Vec<RefusedRecord>,
+        most: usize,
+    ) -> Vec<(TrafficRow, Box<str>)> {
         let mut state = self.state.lock();
+        let ids: BTreeSet<RefusedId> = records.iter().map(|record| record.id).collect();
         for record in records {
             let RefusedRecord {
                 id,
@@ -94,21 +101,17 @@ impl Ring {
             let request = RefusedRequest { at, about, body };
             state.put(id, Kept { after, request });
         }
+        let kept = state.kept.iter().rev();
+        let earlier = kept.filter(|(id, _)| ids.contains(*id));
+        let mut rows: Vec<_> = earlier.take(most).map(listed).collect();
+        rows.reverse();
+        rows
     }
 
     /// One of them.
     pub(crate) fn get(&self, id: RefusedId) -> Option<RefusedRequest> {
         let kept = self.state.lock().kept.get(&id).cloned();
         kept.map(|kept| kept.request.clone())
-    }
-
-    /// The latest, at most `most`, the oldest of them first, with what the list can be
-    /// filtered by.
-    pub(crate) fn latest(&self, most: usize) -> Vec<(TrafficRow, Box<str>)> {
-        let state = self.state.lock();
-        let mut rows: Vec<_> = state.kept.iter().rev().take(most).map(listed).collect();
-        rows.reverse();
-        rows
     }
 
     /// Those that a filter wants and that stand between deliveries: behind `from` or a
@@ -291,7 +294,8 @@ mod tests {
         assert_eq!(disk.len(), MOST);
 
         let again = Ring::default();
-        again.restore(disk.into_values().collect());
+        let listed = again.restore(disk.into_values().collect(), 10);
+        assert_eq!(listed.len(), 10);
         assert!(
             again.take_change(usize::MAX).new.is_empty(),
             "it is written"
@@ -302,6 +306,7 @@ mod tests {
         };
         assert_eq!(all(&again), all(&ring));
         let next = again.push(request(1, Refused::Body, 0), DeliveryId(9));
-        assert_eq!(again.latest(1)[0].0.refused_id, Some(next), "the newest");
+        let newest = all(&again);
+        assert_eq!(newest[0].1.refused_id, Some(next), "the newest");
     }
 }
