@@ -18,6 +18,7 @@ pub use conversation::{person, said_by_the_account};
 pub use memory::{Held, Memory};
 pub use page::{Locator, test_id};
 
+use crate::production::is_long;
 use crate::session::Session;
 use crate::{repo, wait};
 use anyhow::{Context, Result, bail};
@@ -227,11 +228,15 @@ impl Window {
         }
     }
 
-    /// Keeps a picture of the window for people, as `target/e2e/<name>.png`.
+    /// Keeps a picture of the window for people, as `target/e2e/<name>.png`; not in the
+    /// long mode, where none can be taken.
     ///
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, name: &str) -> Result<()> {
+        if is_long() {
+            return Ok(());
+        }
         // Two frames later everything that was changed before is painted.
         self.driver()
             .execute_async(

@@ -26,6 +26,7 @@ import { cache } from "./texts/cache";
 import { connections } from "./texts/connections";
 import { conversations } from "./texts/conversations";
 import { library } from "./texts/library";
+import { listener } from "./texts/listener";
 import { notices } from "./texts/notices";
 import { palette } from "./texts/palette";
 import { playback } from "./texts/playback";
@@ -539,32 +540,7 @@ export const texts = {
     cancel: "Keep everything",
   },
 
-  listener: {
-    label: "listener",
-    title: "Listener",
-    hint: "Receives webhooks that Meta posts, and only those with a valid signature.",
-    state: { stopped: "stopped", running: "running", failed: "failed" },
-    open: (state: string) => `Listener: ${state}. Open its settings.`,
-    off: "off",
-    address: "Callback address",
-    verifyToken: "Verify token",
-    port: "Port",
-    portBad: "A port is a number from 1024 to 65535.",
-    start: "Start",
-    stop: "Stop",
-    accepted: "accepted",
-    rejected: "rejected",
-    copyAddress: "Copy the callback address",
-    copyToken: "Copy the verify token",
-    copyCurl: "Copy curl with a signed sample",
-    copied: "Copied",
-    tryPort: (port: number) => `Try port ${port}`,
-    notRunning: "Start it, and paste the address and the verify token into Meta's dashboard.",
-    autostart: "Start it with the window",
-    appSecret: "App secret",
-    showSecret: "Show",
-    copySecret: "Copy the app secret",
-  },
+  listener,
 
   keys: {
     title: "Keyboard",

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 14] = [
+const PICTURES: [(&str, &str); 22] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -25,6 +25,23 @@ const PICTURES: [(&str, &str); 14] = [
     ("doc-conversations-dark", "conversations-dark"),
     ("doc-cache-light", "cache"),
     ("doc-cache-dark", "cache-dark"),
+    ("queue-job-light", "queue"),
+    ("queue-job-dark", "queue-dark"),
+    ("doc-connections-light", "connections"),
+    ("doc-connections-dark", "connections-dark"),
+    ("tunnel-up-light", "tunnel"),
+    ("tunnel-up-dark", "tunnel-dark"),
+    ("welcome-light", "welcome"),
+    ("welcome-dark", "welcome-dark"),
+];
+
+/// The tests that take them, the first of which does nothing else.
+const TESTS: [&str; 5] = [
+    "desktop_pictures",
+    "desktop_queue_a_job",
+    "desktop_connections_has_no_serious_fault",
+    "desktop_tunnel_by_ssh",
+    "desktop_the_first_start",
 ];
 
 pub(crate) fn pictures() -> Result<()> {
@@ -33,7 +50,8 @@ pub(crate) fn pictures() -> Result<()> {
     run(cargo(["build", "--package", "heliograph-desktop"]).args(FEATURES))?;
     let window = repo::binary("debug", "heliograph-desktop");
     let mut test = cargo(["test", "--package", "heliograph-tests", "--test", "it"]);
-    test.args(["--", "--ignored", "desktop_pictures"]);
+    test.args(["--", "--include-ignored", "--test-threads", "1"]);
+    test.args(TESTS);
     run(test.env("HELIOGRAPH_DESKTOP_BIN", window))?;
     let root = repo::root();
     for (taken, named) in PICTURES {

@@ -1,0 +1,28 @@
+/** The sentences and labels of the listener and its settings. */
+
+export const listener = {
+  label: "listener",
+  title: "Listener",
+  hint: "Receives webhooks that Meta posts, and only those with a valid signature.",
+  state: { stopped: "stopped", running: "running", failed: "failed" },
+  open: (state: string) => `Listener: ${state}. Open its settings.`,
+  off: "off",
+  address: "Callback address",
+  verifyToken: "Verify token",
+  port: "Port",
+  portBad: "A port is a number from 1024 to 65535.",
+  start: "Start",
+  stop: "Stop",
+  accepted: "accepted",
+  rejected: "rejected",
+  copyAddress: "Copy the callback address",
+  copyToken: "Copy the verify token",
+  copyCurl: "Copy curl with a signed sample",
+  copied: "Copied",
+  tryPort: (port: number) => `Try port ${port}`,
+  notRunning: "Start it, and paste the address and the verify token into Meta's dashboard.",
+  autostart: "Start it with the window",
+  appSecret: "App secret",
+  showSecret: "Show",
+  copySecret: "Copy the app secret",
+};
