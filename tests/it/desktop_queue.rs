@@ -329,8 +329,9 @@ async fn desktop_queue_what_waits_is_removed_before_a_worker_takes_it_and_put_ba
     number(&window, "waiting", "6").await?;
     window.click(&test_id("queue-tab-waiting")).await?;
     // At observe one may select, and nothing is removed.
-    let boxes = test_id("queue-row").inside("[data-mark]");
-    window.click(&boxes).await?;
+    window
+        .click(&Locator::css("#queue-job-1 [data-mark]"))
+        .await?;
     window.find(&test_id("queue-marked")).await?;
     let remove = window.find(&test_id("queue-remove-marked")).await?;
     ensure!(!remove.is_enabled().await?, "it only observes");
@@ -385,9 +386,9 @@ async fn desktop_queue_what_waits_is_removed_before_a_worker_takes_it_and_put_ba
     number(&window, "waiting", "5").await?;
     window.click(&test_id("queue-job-close")).await?;
     window.click(&test_id("queue-tab-delayed")).await?;
-    window.click(&test_id("queue-remove-all")).await?;
     window.resize(1024, 700).await?;
     window.click(&test_id("theme")).await?;
+    window.click(&test_id("queue-remove-all")).await?;
     window.picture("queue-remove-dark-small").await?;
     window.click(&test_id("queue-confirm")).await?;
     number(&window, "delayed", "0").await?;

@@ -76,6 +76,10 @@ impl Window {
     ) -> Result<Self> {
         let port = self.stored_settings()?["listenerPort"].clone();
         let quit = "window.__TAURI_INTERNALS__.invoke('quit')";
+        // The one that was looked at last may be closed.
+        if let Some(open) = self.windows().await?.first() {
+            self.turn_to(open).await?;
+        }
         // The page may be gone before it can answer.
         let _ = self.driver().execute(quit, Vec::new()).await;
         let address = format!("127.0.0.1:{port}");
