@@ -158,8 +158,8 @@ async fn desktop_traffic_shows_arrivals_and_why_a_forged_one_was_refused() -> Re
     .await?;
     window.picture("traffic-refused-found-light").await?;
     window.click(&test_id("traffic-row")).await?;
-    let story = window.text(&test_id("traffic-panel")).await?;
-    assert!(story.contains("900000000000013"), "its raw body: {story}");
+    let raw = tab(&window, "raw").await?;
+    assert!(raw.contains("900000000000013"), "its raw body: {raw}");
     window.click(&test_id("traffic-filter-clear")).await?;
     assert_eq!(
         window.text(&test_id("traffic-deliveries")).await?,
