@@ -394,12 +394,12 @@ async fn desktop_windows_that_are_closed_ask_servers_nothing_any_more() -> Resul
         "the queue is looked at: {nobody}, then {one}"
     );
 
-    // Two windows with the same screen cost the server no more than one.
+    // Both are told by one look at the figures, and each reads the jobs that it lists.
     window.turn_to(&first).await?;
     window.click(&test_id("screen-queue")).await?;
     window.find(&test_id("queue-number-failed")).await?;
     let two = looks_in_five_seconds(&redis).await?;
-    ensure!(two <= one * 3 / 2, "one look for both: {one}, then {two}");
+    ensure!(two <= one * 7 / 4, "one look for both: {one}, then {two}");
     window.click(&test_id("screen-simulator")).await?;
 
     window.turn_to(&second).await?;
