@@ -1,4 +1,12 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { firstName } from "@/features/people/names";
 import { AWAITING_CLASS, AWAITING_ICON } from "@/features/people/StateMark";
 import { useLooking, useOpened, useSession } from "@/features/session/context";
@@ -14,6 +22,7 @@ import {
   lanesOf,
   MOMENT_ICON,
   markOf,
+  met,
   momentSentence,
   weightOfMark,
 } from "./marks";
@@ -177,6 +186,8 @@ function Grid({ moments, position, lanes }: GridProps) {
     buttons.current.get(next.number)?.focus();
   };
   const focusable = number ?? position;
+  const places = useMemo(() => new Map(lanes.map(({ id }, at) => [id as string, at])), [lanes]);
+  const laneOf = (person: string) => places.get(person) ?? 0;
 
   return (
     <div ref={scroller} className={styles.scroller}>
@@ -188,7 +199,13 @@ function Grid({ moments, position, lanes }: GridProps) {
           </span>
         ))}
       </div>
-      <div role="listbox" aria-label={t.list} aria-orientation="horizontal" className={styles.grid}>
+      <div
+        role="listbox"
+        aria-label={t.list}
+        aria-orientation="horizontal"
+        className={styles.grid}
+        style={{ "--lanes": lanes.length } as CSSProperties}
+      >
         {moments.map((moment, at) => {
           const next = moments[at + 1]?.at ?? now;
           const sentence = momentSentence(moment, (id) => firstName(people[id]?.name ?? id));
@@ -225,8 +242,8 @@ function Grid({ moments, position, lanes }: GridProps) {
               >
                 {isOfTheWorld(moment) && <Icon name={MOMENT_ICON[moment.kind]} size={12} />}
               </span>
-              {lanes.map((person) => (
-                <Cell key={person.id} moment={moment} person={person} />
+              {met(moment).map((person) => (
+                <Cell key={person} moment={moment} person={person} lane={laneOf(person)} />
               ))}
             </button>
           );
@@ -242,12 +259,19 @@ function shortTimeIfNew(moment: Moment, before: Moment | undefined): string | nu
   return before && !isOfTheWorld(before) && shortTime(before.at) === time ? null : time;
 }
 
+interface CellProps {
+  moment: Moment;
+  person: string;
+  lane: number;
+}
+
 /** What a moment is for one person: event, decision, sends, state, cache. */
-function Cell({ moment, person }: { moment: Moment; person: Person }) {
-  const mark = markOf(moment, person.id);
-  const own = moment.person === person.id;
+function Cell({ moment, person, lane }: CellProps) {
+  const mark = markOf(moment, person);
+  const own = moment.person === person;
   return (
-    <span className={styles.cell} data-own={own || undefined}>
+    // The first row is the time.
+    <span className={styles.cell} style={{ gridRow: lane + 2 }}>
       {own && <Icon name={MOMENT_ICON[moment.kind]} size={14} className={styles.event} />}
       {mark && (mark.reason !== null || mark.sent + mark.waiting + mark.failed > 0) && (
         <span

@@ -37,14 +37,17 @@ export function isOfTheWorld(moment: Moment): boolean {
   return moment.person === null;
 }
 
+/** The people to whom something happened in a moment. */
+export function met(moment: Moment): string[] {
+  const people = new Set(moment.marks.map((mark): string => mark.person));
+  if (moment.person !== null) people.add(moment.person);
+  return [...people];
+}
+
 /** The people who have a lane: those to whom something happened, in their order. */
 export function lanesOf(playback: Playback, people: readonly Person[]): Person[] {
-  const met = new Set<string>();
-  for (const moment of playback.moments) {
-    if (moment.person) met.add(moment.person);
-    for (const mark of moment.marks) met.add(mark.person);
-  }
-  return people.filter((person) => met.has(person.id));
+  const all = new Set(playback.moments.flatMap(met));
+  return people.filter((person) => all.has(person.id));
 }
 
 export function markOf(moment: Moment, person: string): Mark | null {
