@@ -97,7 +97,7 @@ async fn desktop_notices_tell_once_that_a_port_is_taken_and_the_tray_shows_the_l
     // Who tries again meanwhile is not told again.
     desktop.choose("Start listener").await?;
     wait_for(A_WHILE).await;
-    assert_eq!(desktop.notifications(), [first.clone()]);
+    assert_eq!(desktop.notifications(), std::slice::from_ref(&first));
     assert_eq!(window.text(&test_id("notices-count")).await?, "1");
 
     // The list in the window, by the keyboard alone.
@@ -186,7 +186,7 @@ async fn desktop_notices_tell_that_redis_is_gone_and_take_it_away_when_it_is_bac
     assert_eq!(gone.title, "Redis of “Shop” does not answer");
     ensure!(gone.text.contains("tried again by itself"), "{gone:?}");
     wait_for(SOME_QUESTIONS).await;
-    assert_eq!(desktop.notifications(), [gone.clone()]);
+    assert_eq!(desktop.notifications(), std::slice::from_ref(&gone));
     window.click(&test_id("notices")).await?;
     window.find(&row("Redis of “Shop” does not answer")).await?;
     window.picture("notices-redis-light").await?;
