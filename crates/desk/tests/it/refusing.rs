@@ -195,7 +195,7 @@ async fn what_was_refused_is_found_and_opened_after_a_restart() {
 
 /// The address without its path.
 fn origin(listener: &RunningListener) -> String {
-    let url = listener.url().to_string();
+    let url = listener.url();
     let end = url.find("/api").unwrap_or(url.len());
     url[..end].to_owned()
 }
