@@ -316,7 +316,11 @@ async fn desktop_a_draft_saved_in_another_window_is_compared_and_both_are_kept()
         .await?;
     is_kept(&window).await?;
 
-    // Another window adds a keyword to the same draft.
+    // What is typed here is not saved yet when another window adds a keyword to the draft.
+    window.hold_saving().await?;
+    window
+        .replace(&field("steps.opening.button"), "Go on")
+        .await?;
     let opened = window
         .invoke_with("builder_open", json!({ "id": "menu" }))
         .await?;
@@ -327,10 +331,8 @@ async fn desktop_a_draft_saved_in_another_window_is_compared_and_both_are_kept()
         .push(json!({ "text": "bread" }));
     let save = json!({ "automation": theirs, "revision": opened["revision"], "onto": null });
     window.invoke_with("builder_save", save).await?;
+    window.let_save().await?;
 
-    window
-        .replace(&field("steps.opening.button"), "Go on")
-        .await?;
     window.click(&test_id("compare")).await?;
     let there = Locator::css("[data-testid=conflict-dialog] [data-testid^=change-]");
     window.find(&there.clone().with_text("bread")).await?;

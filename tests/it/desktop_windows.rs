@@ -168,10 +168,7 @@ async fn desktop_windows_show_the_same_simulation_and_what_the_other_one_edits()
 
     // Both type at the same time: whoever saves later hears of it, and keeps both. What
     // the second one types is held back until the first one has saved.
-    let hold = "const later = window.setTimeout; window.held = []; \
-        window.setTimeout = (what, after, ...more) => after === 250 \
-            ? window.held.push(what) : later(what, after, ...more);";
-    window.script(hold).await?;
+    window.hold_saving().await?;
     window.click(&test_id("node-trigger")).await?;
     window.type_into(&test_id("new-keyword"), "bread").await?;
     window.press(Key::Enter + "").await?;
@@ -189,8 +186,7 @@ async fn desktop_windows_show_the_same_simulation_and_what_the_other_one_edits()
         .gone(&test_id("node-trigger").with_text("bread"))
         .await?;
     window.turn_to(&second).await?;
-    let go_on = "for (const what of window.held.splice(0)) what();";
-    window.script(go_on).await?;
+    window.let_save().await?;
     window.click(&test_id("compare")).await?;
     let there = Locator::css("[data-testid=conflict-dialog] [data-testid^=change-]");
     window
@@ -200,7 +196,6 @@ async fn desktop_windows_show_the_same_simulation_and_what_the_other_one_edits()
     window.picture("windows-compare-light").await?;
     window.click(&test_id("take-both")).await?;
     window.gone(&test_id("conflict-dialog")).await?;
-    window.script(go_on).await?;
     for each in [&second, &first] {
         window.turn_to(each).await?;
         window

@@ -57,6 +57,28 @@ impl Window {
         Ok(window)
     }
 
+    /// From now on what is typed in the Builder is not saved, as if the next key came at
+    /// once: so that what another window saves comes first.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn hold_saving(&self) -> Result<()> {
+        let hold = "window.later = window.setTimeout; window.held = []; \
+            window.setTimeout = (what, after, ...more) => after === 250 \
+                ? window.held.push(what) : window.later(what, after, ...more);";
+        self.script(hold).await.map(drop)
+    }
+
+    /// What was held is saved, and what is typed from now on by itself.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn let_save(&self) -> Result<()> {
+        let go_on = "window.setTimeout = window.later; \
+            for (const what of window.held.splice(0)) what();";
+        self.script(go_on).await.map(drop)
+    }
+
     /// Leaves the application as somebody does who quits, and starts it again with the same
     /// settings and data.
     ///
