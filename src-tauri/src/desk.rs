@@ -198,14 +198,14 @@ impl Desk {
         }
     }
 
-    /// A window shows no live screen any more.
+    /// A window shows no live screen any more. The tunnel is no screen: its notices are
+    /// watched for as long as there is the window, from before all else.
     pub(crate) fn unwatch_screens(&self, window: &str) {
         self.watching.unwatch(window);
         for watchers in [
             &self.people.tasks.windows,
             &self.cache.watching.windows,
             &self.queue.watching.windows,
-            &self.tunnelling.windows,
         ] {
             watchers.unwatch(window);
         }
@@ -215,6 +215,7 @@ impl Desk {
     /// forgotten.
     pub(crate) fn forget(&self, window: &str) {
         self.updates.windows.unwatch(window);
+        self.tunnelling.windows.unwatch(window);
         self.unwatch_screens(window);
         self.traffic.forget(window);
         self.conversations.forget(window);

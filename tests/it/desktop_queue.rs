@@ -145,6 +145,9 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     assert!(three.trim().starts_with("3"), "{three}");
     window.find(&group("connect ECONNREFUSED …")).await?;
     window.picture("queue-observe-light").await?;
+    window.click(&test_id("theme")).await?;
+    window.picture("queue-observe-dark").await?;
+    window.click(&test_id("theme")).await?;
 
     // At observe one looks, and moves nothing.
     let button = window.find(&test_id("queue-retry-reason")).await?;
@@ -192,9 +195,6 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     window.picture("queue-workers-light").await?;
     window.click(&test_id("queue-workers")).await?;
     window.picture("queue-job-light").await?;
-    window.click(&test_id("theme")).await?;
-    window.picture("queue-job-dark").await?;
-    window.click(&test_id("theme")).await?;
 
     // One, then all of a kind.
     arm(&window).await?;

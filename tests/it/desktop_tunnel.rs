@@ -341,6 +341,9 @@ async fn desktop_tunnel_subscribes_an_account_and_an_app_whose_challenge_is_seen
         .await?;
     in_sight(&window, "tunnel-kind").await?;
     window.picture("tunnel-own-light").await?;
+    window.click(&test_id("theme")).await?;
+    window.picture("tunnel-own-dark").await?;
+    window.click(&test_id("theme")).await?;
     in_sight(&window, "tunnel-app").await?;
     window.picture("tunnel-subscribed-light").await?;
     window.is_accessible("Connections").await?;

@@ -25,12 +25,12 @@ const PICTURES: [(&str, &str); 22] = [
     ("doc-conversations-dark", "conversations-dark"),
     ("doc-cache-light", "cache"),
     ("doc-cache-dark", "cache-dark"),
-    ("queue-job-light", "queue"),
-    ("queue-job-dark", "queue-dark"),
+    ("queue-observe-light", "queue"),
+    ("queue-observe-dark", "queue-dark"),
     ("doc-connections-light", "connections"),
     ("doc-connections-dark", "connections-dark"),
-    ("tunnel-up-light", "tunnel"),
-    ("tunnel-up-dark", "tunnel-dark"),
+    ("tunnel-own-light", "tunnel"),
+    ("tunnel-own-dark", "tunnel-dark"),
     ("welcome-light", "welcome"),
     ("welcome-dark", "welcome-dark"),
 ];
@@ -40,7 +40,7 @@ const TESTS: [&str; 5] = [
     "desktop_pictures",
     "desktop_queue_a_job",
     "desktop_connections_has_no_serious_fault",
-    "desktop_tunnel_by_ssh",
+    "desktop_tunnel_subscribes",
     "desktop_the_first_start",
 ];
 
