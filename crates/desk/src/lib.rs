@@ -5,6 +5,7 @@
 //! here either; `src-tauri` carries what is asked and answered.
 
 pub mod cache;
+mod client;
 pub mod connections;
 pub mod conversations;
 pub mod notices;

@@ -3,7 +3,7 @@
 use super::{Result, TrafficError};
 use heliograph_listener::signature;
 use heliograph_model::GuardLevel;
-use reqwest::{Client, Url, redirect::Policy};
+use reqwest::{Client, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -33,14 +33,7 @@ pub struct Answered {
 /// The one client of a desk: it follows no redirect and takes no proxy, so that a
 /// delivery goes where it was sent and nowhere else.
 pub(super) fn client() -> Client {
-    // Whoever chose a provider before keeps their choice.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE)
-        .build()
-        .unwrap_or_default()
+    crate::client::client(PATIENCE)
 }
 
 /// Whether an address is one of this machine: `localhost` or a loopback address.

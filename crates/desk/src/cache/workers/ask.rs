@@ -1,7 +1,7 @@
 //! Asking a worker for its metrics: one address, in bounded time and space.
 
 use super::page::{Page, Unusable};
-use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
+use reqwest::{Client, Response, StatusCode, Url};
 use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -61,14 +61,7 @@ pub fn metrics_address(text: &str) -> Result<String, String> {
 /// The client: it follows no redirect and takes no proxy, so that what is shown is what the
 /// named address says.
 pub(super) fn client() -> Client {
-    // Whoever chose a provider before keeps their choice.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE)
-        .build()
-        .unwrap_or_default()
+    crate::client::client(PATIENCE)
 }
 
 /// Asks an address for its page.
