@@ -429,6 +429,12 @@ async fn desktop_the_library_is_dragged_exported_and_imported() -> Result<()> {
         Ok((names.get(1).is_some_and(|name| name == "Menu")).then_some(()))
     })
     .await?;
+    // The rows that made room for it stand still again.
+    let still = "return document.getAnimations().length === 0";
+    wait::until("the list stands still", || async {
+        Ok((window.script(still).await? == true).then_some(()))
+    })
+    .await?;
 
     window.click(&test_id("entry-more-Menu")).await?;
     window.click(&test_id("entry-export")).await?;

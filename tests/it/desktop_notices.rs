@@ -276,6 +276,10 @@ async fn desktop_notices_the_listener_stays_in_the_tray_when_the_window_is_close
         Ok(desktop.icon().await?.is_none().then_some(()))
     })
     .await?;
-    ensure!(TcpListener::bind(("127.0.0.1", u16::try_from(port)?)).is_ok());
+    let port = u16::try_from(port)?;
+    wait::until("nothing listens any more", || async {
+        Ok(TcpListener::bind(("127.0.0.1", port)).ok())
+    })
+    .await?;
     Ok(())
 }

@@ -68,6 +68,21 @@ describe("the session", () => {
     expect(session.getState().opened).not.toBeNull();
   });
 
+  it("keeps what it was told while it opened: the answer to what it asked is older", async () => {
+    const host = recordingHost({ at: 0 });
+    const before = await host.connections.status();
+    let answer: (status: typeof before) => void = () => undefined;
+    const status = () => new Promise<typeof before>((resolve) => (answer = resolve));
+    const session = createSession({ ...host, connections: { ...host.connections, status } });
+    const open = session.getState().open();
+    await vi.waitFor(() => expect(session.getState().opened).not.toBeNull());
+    const now = { ...before, profile: "Shop", level: "observe" } as const;
+    session.setState(patched(session.getState(), { update: "connection", status: now }));
+    answer(before);
+    await open;
+    expect(session.getState().connection).toEqual(now);
+  });
+
   it("takes pushed time without touching the rest", async () => {
     const store = createSession(recordingHost({ at: 2 }));
     await store.getState().open();

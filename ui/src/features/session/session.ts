@@ -145,13 +145,17 @@ export function createSession(host: Host): SessionStore {
           (settings) => set({ settings }),
           (thrown: unknown) => complain(thrown),
         );
+        // What was told meanwhile is newer than these answers, and is not told again.
         await Promise.all([
-          host.simulatorView().then(takeView, (thrown: unknown) => {
-            set({ failure: HostError.from(thrown) });
-          }),
+          host.simulatorView().then(
+            (view) => {
+              if (!get().opened) takeView(view);
+            },
+            (thrown: unknown) => set({ failure: HostError.from(thrown) }),
+          ),
           host.builder.library().then(
             (library) => {
-              set({ library });
+              set((session) => ({ library: session.library ?? library }));
               const note = library.notes[0];
               if (note) set({ notice: { kind: "warning", text: note } });
             },
@@ -159,11 +163,11 @@ export function createSession(host: Host): SessionStore {
             () => undefined,
           ),
           host.listenerStatus().then(
-            (listener) => set({ listener }),
+            (listener) => set((session) => ({ listener: session.listener ?? listener })),
             (thrown: unknown) => complain(thrown),
           ),
           host.connections.status().then(
-            (connection) => set({ connection }),
+            (connection) => set((session) => ({ connection: session.connection ?? connection })),
             (thrown: unknown) => complain(thrown),
           ),
         ]);
