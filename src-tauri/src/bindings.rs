@@ -151,6 +151,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             settings::settings_get,
             settings::settings_set,
             watch::watch,
+            watch::taken,
             watch::unwatch,
             windows::window_open,
             windows::window_shows,

@@ -1,11 +1,11 @@
 //! The cache of the profile in front, and the windows that watch it.
 
 use crate::front::Fronts;
+use crate::telling::Telling;
 use crate::watching::Watching;
 use heliograph_desk::CacheDesk;
 use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan};
 use std::sync::Arc;
-use tauri::ipc::Channel;
 
 /// The cache's desk with the tasks around it.
 #[derive(Debug, Default)]
@@ -21,13 +21,11 @@ impl CacheScreen {
         window: &str,
         span: CacheSpan,
         source: Option<CacheSource>,
-        channel: Channel<CacheNews>,
+        telling: Telling<CacheNews>,
     ) {
         let desk = Arc::clone(&self.desk);
         self.watching.windows.watch(window, async move {
-            // A page that is gone takes nothing any more.
-            desk.watch(span, source, |news| channel.send(news).is_ok())
-                .await;
+            desk.watch(span, source, |news| telling.tell(news)).await;
         });
     }
 

@@ -1,11 +1,11 @@
 //! The conversations of the profile in front, and the windows that watch them.
 
 use crate::front::Fronts;
+use crate::telling::Telling;
 use crate::watching::Watching;
 use heliograph_desk::Conversations;
 use heliograph_desk::conversations::PeopleNews;
 use std::sync::Arc;
-use tauri::ipc::Channel;
 
 /// The tasks around the conversations.
 #[derive(Debug, Default)]
@@ -19,14 +19,11 @@ impl PeopleWatching {
         &self,
         window: &str,
         people: &Arc<Conversations>,
-        channel: Channel<PeopleNews>,
+        telling: Telling<PeopleNews>,
     ) {
         let (people, label) = (Arc::clone(people), window.to_owned());
         self.tasks.windows.watch(window, async move {
-            // A page that is gone takes nothing any more.
-            people
-                .watch(&label, |news| channel.send(news).is_ok())
-                .await;
+            people.watch(&label, |news| telling.tell(news)).await;
         });
     }
 

@@ -29,6 +29,7 @@ mod sample;
 mod settings;
 mod status;
 mod system;
+mod telling;
 mod traffic;
 mod tunnel;
 mod updates;

@@ -3,6 +3,11 @@
 
 use std::process::ExitCode;
 
+/// What a long day of webhooks leaves free is given back, which the allocator of the
+/// machine's C library does not do.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     heliograph_desktop::run()
 }

@@ -8,6 +8,7 @@ use crate::front::Front;
 use crate::listening::ListenerState;
 use crate::settings::{self, Settings};
 use crate::system::System;
+use crate::telling::Telling;
 use crate::watching::Watchers;
 use crate::windows;
 use heliograph_desk::notices::{
@@ -23,7 +24,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 use tauri::async_runtime::{JoinHandle, spawn};
-use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -106,7 +106,7 @@ impl Noticing {
 
     /// Tells a window the notices, now and whenever they change, in place of its channel
     /// before.
-    pub(crate) fn watch(&self, app: &AppHandle, label: &str, channel: Channel<NoticesNews>) {
+    pub(crate) fn watch(&self, app: &AppHandle, label: &str, telling: Telling<NoticesNews>) {
         let (app, of) = (app.clone(), label.to_owned());
         self.windows.watch(label, async move {
             let desk = app.state::<Desk>();
@@ -114,8 +114,7 @@ impl Noticing {
             loop {
                 changes.mark_unchanged();
                 let not_before = Instant::now() + BETWEEN_LOOKS;
-                // A page that is gone takes nothing any more.
-                if channel.send(desk.noticing.news(&of)).is_err() {
+                if !telling.tell(desk.noticing.news(&of)).await {
                     return;
                 }
                 sleep_until(not_before).await;

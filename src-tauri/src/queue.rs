@@ -1,11 +1,11 @@
 //! The queue of the profile in front, and the windows that watch it.
 
 use crate::front::Fronts;
+use crate::telling::Telling;
 use crate::watching::Watching;
 use heliograph_desk::QueueDesk;
 use heliograph_desk::queue::QueueNews;
 use std::sync::Arc;
-use tauri::ipc::Channel;
 
 /// The queue's desk with the tasks around it.
 #[derive(Debug, Default)]
@@ -16,11 +16,10 @@ pub(crate) struct QueueScreen {
 
 impl QueueScreen {
     /// Tells a window how the queue stands from now on, in place of its channel before.
-    pub(crate) fn watch(&self, window: &str, channel: Channel<QueueNews>) {
+    pub(crate) fn watch(&self, window: &str, telling: Telling<QueueNews>) {
         let desk = Arc::clone(&self.desk);
         self.watching.windows.watch(window, async move {
-            // A page that is gone takes nothing any more.
-            desk.watch(|news| channel.send(news).is_ok()).await;
+            desk.watch(|news| telling.tell(news)).await;
         });
     }
 

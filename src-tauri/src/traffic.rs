@@ -2,11 +2,11 @@
 
 use crate::front::Fronts;
 use crate::listening::{Listening, SECRET_NAME};
+use crate::telling::Telling;
 use crate::watching;
 use heliograph_desk::traffic::{KnownSecret, Traffic, TrafficNews};
 use std::collections::HashSet;
 use std::sync::Arc;
-use tauri::ipc::Channel;
 use tokio::sync::watch;
 
 /// The tasks around the desk.
@@ -32,14 +32,11 @@ impl Watching {
         &self,
         window: &str,
         traffic: &Arc<Traffic>,
-        channel: Channel<TrafficNews>,
+        telling: Telling<TrafficNews>,
     ) {
         let (traffic, label) = (Arc::clone(traffic), window.to_owned());
         self.tasks.windows.watch(window, async move {
-            // A page that is gone takes nothing any more.
-            traffic
-                .watch(&label, |news| channel.send(news).is_ok())
-                .await;
+            traffic.watch(&label, |news| telling.tell(news)).await;
         });
         self.in_front
             .send_if_modified(|windows| windows.insert(window.to_owned()));

@@ -2,6 +2,7 @@
 //! that watch both.
 
 use crate::listening::ListenerStatus;
+use crate::telling::Telling;
 use crate::watching::Watchers;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_listener::{Accepted, ListenerSettings, Observer, Received, Refusal, Verification};
@@ -10,7 +11,6 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::ipc::Channel;
 use tokio::time::{Instant, sleep_until};
 
 /// The least time between two pieces of news.
@@ -58,7 +58,7 @@ impl Tunnelling {
 
     /// Tells a window how it is, now and whenever that changes, in place of its channel
     /// before.
-    pub(crate) fn watch(&self, window: &str, channel: Channel<TunnelNews>) {
+    pub(crate) fn watch(&self, window: &str, telling: Telling<TunnelNews>) {
         let (tunnel, challenges) = (Arc::clone(&self.tunnel), self.challenges.clone());
         self.windows.watch(window, async move {
             let (mut changes, mut seen) = (tunnel.changes(), challenges.changes());
@@ -70,8 +70,7 @@ impl Tunnelling {
                     status: tunnel.status(),
                     challenges: challenges.seen(),
                 };
-                // A page that is gone takes nothing any more.
-                if channel.send(news).is_err() {
+                if !telling.tell(news).await {
                     return;
                 }
                 sleep_until(not_before).await;

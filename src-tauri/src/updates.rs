@@ -10,6 +10,7 @@ use crate::{
     error::CommandError,
     listening::ListenerStatus,
     settings::{self, Settings},
+    telling::Telling,
     watching::Watchers,
 };
 use heliograph_builder::Library;
@@ -18,7 +19,7 @@ use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
 use heliograph_model::Millis;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
-use tauri::{AppHandle, Manager, WebviewWindow, ipc::Channel};
+use tauri::{AppHandle, Manager, WebviewWindow};
 use tokio::time::{Instant, sleep_until};
 
 /// The least time between two batches.
@@ -83,10 +84,10 @@ pub(crate) struct Updates {
 impl Updates {
     /// Tells a window what changes from now on. A window that was loaded again watches
     /// again, and the watcher of the page that is gone ends.
-    pub(crate) fn watch(&self, window: &WebviewWindow, channel: Channel<Vec<WindowUpdate>>) {
+    pub(crate) fn watch(&self, window: &WebviewWindow, telling: Telling<Vec<WindowUpdate>>) {
         let (app, label) = (window.app_handle().clone(), window.label().to_owned());
         self.windows.watch(window.label(), async move {
-            if let Err(error) = tell(&app, &label, &channel).await {
+            if let Err(error) = tell(&app, &label, &telling).await {
                 tracing::warn!(%error, "the window is not told of changes any more");
             }
         });
@@ -96,7 +97,7 @@ impl Updates {
 async fn tell(
     app: &AppHandle,
     window: &str,
-    channel: &Channel<Vec<WindowUpdate>>,
+    telling: &Telling<Vec<WindowUpdate>>,
 ) -> Result<(), CommandError> {
     let desk = app.state::<Desk>();
     let opened = desk.opened_at_last().await?;
@@ -155,11 +156,8 @@ async fn tell(
                 batch.extend(told.connection_news(desk.connection()));
                 batch.extend(told.front_news(front.borrow_and_update().as_ref()));
                 batch.extend(told.settings_news(settings::read(app)));
-                if !batch.is_empty()
-                    && let Err(error) = channel.send(batch)
-                {
-                    // The page is gone; the next one watches for itself.
-                    tracing::debug!(%error, "the window's channel is closed");
+                // A page that is gone has one behind it that watches for itself.
+                if !batch.is_empty() && !telling.tell(batch).await {
                     return Ok(());
                 }
             }

@@ -23,7 +23,8 @@ pub async fn cache_watch(
     source: Option<CacheSource>,
     channel: Channel<CacheNews>,
 ) -> Answer<()> {
-    desk.cache.watch(window.label(), span, source, channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.cache.watch(window.label(), span, source, telling);
     Ok(())
 }
 

@@ -44,8 +44,9 @@ pub async fn conversations_watch(
     desk: State<'_, Desk>,
     channel: Channel<PeopleNews>,
 ) -> Answer<()> {
+    let telling = desk.pages.telling(window.label(), channel);
     desk.people
-        .watch(window.label(), &desk.conversations, channel);
+        .watch(window.label(), &desk.conversations, telling);
     Ok(())
 }
 

@@ -15,7 +15,8 @@ pub async fn notices_watch(
     desk: State<'_, Desk>,
     channel: Channel<NoticesNews>,
 ) -> Answer<()> {
-    desk.noticing.watch(&app, window.label(), channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.noticing.watch(&app, window.label(), telling);
     Ok(())
 }
 

@@ -30,7 +30,8 @@ pub async fn queue_watch(
     desk: State<'_, Desk>,
     channel: Channel<QueueNews>,
 ) -> Answer<()> {
-    desk.queue.watch(window.label(), channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.queue.watch(window.label(), telling);
     Ok(())
 }
 

@@ -35,7 +35,8 @@ pub async fn traffic_watch(
     desk: State<'_, Desk>,
     channel: Channel<TrafficNews>,
 ) -> Answer<()> {
-    desk.watching.watch(window.label(), &desk.traffic, channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.watching.watch(window.label(), &desk.traffic, telling);
     Ok(())
 }
 

@@ -19,7 +19,8 @@ pub async fn tunnel_watch(
     desk: State<'_, Desk>,
     channel: Channel<TunnelNews>,
 ) -> Answer<()> {
-    desk.tunnelling.watch(window.label(), channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.tunnelling.watch(window.label(), telling);
     Ok(())
 }
 

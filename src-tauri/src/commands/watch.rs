@@ -15,7 +15,22 @@ pub async fn watch(
 ) -> Answer<()> {
     // A page that was loaded again begins with another screen.
     desk.unwatch_screens(window.label());
-    desk.updates.watch(&window, channel);
+    let telling = desk.pages.telling(window.label(), channel);
+    desk.updates.watch(&window, telling);
+    Ok(())
+}
+
+/// The page has taken so many messages of a channel since it began; it is told no more while
+/// too many are under way.
+#[tauri::command]
+#[specta::specta]
+pub async fn taken(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    channel: u32,
+    messages: u32,
+) -> Answer<()> {
+    desk.pages.taken(window.label(), channel, messages);
     Ok(())
 }
 

@@ -352,6 +352,11 @@ export const commands = {
 	 *  everything is now. A later call of the same window takes the place of an earlier one.
 	 */
 	watch: (channel: Channel<WindowUpdate[]>) => typedError<null, CommandError>(__TAURI_INVOKE("watch", { channel })),
+	/**
+	 *  The page has taken so many messages of a channel since it began; it is told no more while
+	 *  too many are under way.
+	 */
+	taken: (channel: number, messages: number) => typedError<null, CommandError>(__TAURI_INVOKE("taken", { channel, messages })),
 	/**  Nobody sees the window any more. */
 	unwatch: () => typedError<null, CommandError>(__TAURI_INVOKE("unwatch")),
 	/**  Opens another window with a screen; the Builder shows the automation that is named. */

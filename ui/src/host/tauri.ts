@@ -25,6 +25,20 @@ async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   return settled.data;
 }
 
+/** Every so many messages the shell hears how many were taken; it waits at sixteen. */
+const TAKEN_EVERY = 4;
+
+/** By the command that ends it: the last that was asked of the shell about one subscription. */
+const asked = new Map<unknown, Promise<unknown>>();
+
+/** Asks when the shell has answered what was asked before, so that the order is kept. */
+function inOrder<T>(of: unknown, ask: () => Promise<T>): Promise<T> {
+  const before = asked.get(of) ?? Promise.resolve();
+  const answer = before.then(ask, ask);
+  asked.set(of, answer);
+  return answer;
+}
+
 /**
  * Tells what comes through a channel, while the window can be seen. A shell that cannot be
  * reached has said so on the window's own channel already.
@@ -40,15 +54,21 @@ function watching<T>(
   return whileSeen(() => {
     let current = true;
     const channel = new Channel<T>();
+    let taken = 0;
     channel.onmessage = (news) => {
-      if (current) onNews(news);
+      if (!current) return;
+      taken += 1;
+      if (taken % TAKEN_EVERY === 0) {
+        unwrap(commands.taken(channel.id, taken)).catch(() => undefined);
+      }
+      onNews(news);
     };
-    unwrap(watch(channel)).catch((thrown: unknown) => {
+    inOrder(unwatch, () => unwrap(watch(channel))).catch((thrown: unknown) => {
       if (current) onFailure(HostError.from(thrown));
     });
     return () => {
       current = false;
-      unwrap(unwatch()).catch(() => undefined);
+      inOrder(unwatch, () => unwrap(unwatch())).catch(() => undefined);
     };
   });
 }

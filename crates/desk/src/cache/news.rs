@@ -210,12 +210,14 @@ impl CacheDesk {
     /// source is asked for, or one that is not there, it is the one that has something to
     /// tell: this window's engine where it handles deliveries, and otherwise the workers
     /// elsewhere, where the profile names some.
-    pub async fn watch(
+    pub async fn watch<F>(
         &self,
         span: CacheSpan,
         source: Option<CacheSource>,
-        mut tell: impl FnMut(CacheNews) -> bool,
-    ) {
+        mut tell: impl FnMut(CacheNews) -> F,
+    ) where
+        F: Future<Output = bool>,
+    {
         let mut changes = self.shared.changed.subscribe();
         let _looking = Looking::at(&self.shared);
         let mut told = Told::default();
@@ -223,7 +225,7 @@ impl CacheDesk {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
             if let Some(news) = self.told(span, source.as_ref(), &mut told)
-                && !tell(news)
+                && !tell(news).await
             {
                 return;
             }

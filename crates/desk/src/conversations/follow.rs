@@ -99,7 +99,10 @@ impl Conversations {
 
     /// Tells what is in a window's sight, now and whenever it changed, at most every 80 ms,
     /// and what time it is, until `tell` answers that nobody listens any more.
-    pub async fn watch(&self, window: &str, mut tell: impl FnMut(PeopleNews) -> bool) {
+    pub async fn watch<F>(&self, window: &str, mut tell: impl FnMut(PeopleNews) -> F)
+    where
+        F: Future<Output = bool>,
+    {
         let shared = &self.shared;
         let mut changes = shared.changed.subscribe();
         let mut told = PeopleNews::default();
@@ -118,7 +121,7 @@ impl Conversations {
             let rest = rest_after(began.elapsed());
             let not_before = began + BETWEEN_NEWS.max(rest);
             let poll_at = began + POLL.max(rest);
-            if news != told && !tell(news.clone()) {
+            if news != told && !tell(news.clone()).await {
                 return;
             }
             sleep_until(not_before).await;
@@ -142,7 +145,7 @@ impl Conversations {
                 }
                 if news.now != now {
                     news.now = now;
-                    if !tell(news.clone()) {
+                    if !tell(news.clone()).await {
                         return;
                     }
                 }

@@ -96,12 +96,15 @@ impl QueueDesk {
 
     /// Tells how the queue stands, now and once a second, until `tell` answers that nobody
     /// listens any more. However many watch, the queue is looked at once a second.
-    pub async fn watch(&self, mut tell: impl FnMut(QueueNews) -> bool) {
+    pub async fn watch<F>(&self, mut tell: impl FnMut(QueueNews) -> F)
+    where
+        F: Future<Output = bool>,
+    {
         let mut changed = self.changed.subscribe();
         loop {
             let changes = *changed.borrow_and_update();
             if let Ok(runtime) = self.runtime()
-                && !tell(self.looked(&runtime, changes).await)
+                && !tell(self.looked(&runtime, changes).await).await
             {
                 return;
             }

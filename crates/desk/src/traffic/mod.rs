@@ -217,7 +217,10 @@ impl Traffic {
 
     /// Tells what is in a window's sight, now and whenever it changed, at most every 80 ms,
     /// until `tell` answers that nobody listens any more.
-    pub async fn watch(&self, window: &str, mut tell: impl FnMut(TrafficNews) -> bool) {
+    pub async fn watch<F>(&self, window: &str, mut tell: impl FnMut(TrafficNews) -> F)
+    where
+        F: Future<Output = bool>,
+    {
         let mut changes = self.shared.changed.subscribe();
         let mut told = None;
         loop {
@@ -225,7 +228,7 @@ impl Traffic {
             let not_before = Instant::now() + BETWEEN_NEWS;
             let (news, waits) = self.swept_news(window);
             if told.as_ref() != Some(&news) {
-                if !tell(news.clone()) {
+                if !tell(news.clone()).await {
                     return;
                 }
                 told = Some(news);

@@ -9,6 +9,7 @@ use heliograph_desk::cache::{
 use heliograph_engine::ports::SystemClock;
 use heliograph_model::{Collection, GuardLevel};
 use heliograph_telemetry::{Source, serve};
+use std::future::ready;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -126,7 +127,7 @@ async fn a_watcher_gets_all_points_at_first_and_then_the_new_ones() {
     let mut told: Vec<CacheNews> = Vec::new();
     let watch = place.cache.watch(CacheSpan::FiveMinutes, None, |news| {
         told.push(news);
-        told.len() < 4
+        ready(told.len() < 4)
     });
     watch.await;
     assert_eq!(told[0].from, 0);

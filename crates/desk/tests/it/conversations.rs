@@ -7,6 +7,7 @@ use heliograph_desk::conversations::{
 };
 use heliograph_engine::process::{ByHand, HandChange, HandError};
 use heliograph_model::{Awaiting, EventKind, OutboxState};
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -312,7 +313,7 @@ async fn whoever_watches_is_told_and_hears_of_the_contact_that_is_open() {
             conversations
                 .watch(WINDOW, |news| {
                     told.lock().push(news);
-                    count.fetch_add(1, Ordering::SeqCst) < 1_000
+                    ready(count.fetch_add(1, Ordering::SeqCst) < 1_000)
                 })
                 .await;
         }

@@ -5,6 +5,7 @@ use heliograph_desk::QueueDesk;
 use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews};
 use heliograph_model::{DeliverySource, GuardLevel, NewDelivery};
 use parking_lot::Mutex;
+use std::future::ready;
 use std::sync::Arc;
 
 struct Place {
@@ -26,7 +27,7 @@ impl Place {
         let told = self.queue.watch(|news| {
             let go_on = !good(&news);
             *last.lock() = Some(news);
-            go_on
+            ready(go_on)
         });
         let waited = tokio::time::timeout(std::time::Duration::from_secs(20), told).await;
         let news = last.into_inner();
@@ -208,7 +209,7 @@ async fn two_windows_share_each_look_at_the_queue() {
     let watch = async |last: &Mutex<u32>| {
         let told = |news: QueueNews| {
             *last.lock() = news.number;
-            true
+            ready(true)
         };
         place.queue.watch(told).await;
     };
