@@ -273,7 +273,7 @@ export const cache = {
     bodyState:
       "Where these people stand is read from the store at their next message. What is only cached, and not in the store, is lost.",
     bodyAll: (collection: string) =>
-      `Every key that begins with ${collection} is removed, and every worker is told to forget its own copies. Nothing is deleted in the store, but the next events all load from there.`,
+      `Every key that begins with “${collection}” is removed, and every worker is told to forget its own copies. Nothing is deleted in the store, but the next events all load from there.`,
     cancel: "Keep them",
     doIt: (value: number) => `Invalidate ${plural(value, "key", "keys")}`,
     doAll: "Invalidate all",

@@ -1,8 +1,7 @@
 import { useEffect } from "react";
-import { useStores } from "@/features/session/context";
+import { useSession, useStores } from "@/features/session/context";
 import type { Collection } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
-import pane from "@/shared/Pane.module.css";
 import { SearchField } from "@/shared/SearchField";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
@@ -98,10 +97,12 @@ function ListOrNothing() {
   const text = useCache((state) => state.text);
   const searching = useCache((state) => state.searching);
   const failure = useCache((state) => state.listFailure);
+  // What workers elsewhere have cached since is there after another look.
+  const offline = useSession((session) => session.connection?.profile == null);
   const t = texts.cache.keys;
   if (failure !== null) {
     return (
-      <div className={pane.empty} role="alert" data-testid="cache-list-failure">
+      <div className={styles.nothing} role="alert" data-testid="cache-list-failure">
         <p className="selectable">{failure}</p>
         <Button onClick={() => void store.getState().list()}>{t.refresh}</Button>
       </div>
@@ -111,14 +112,20 @@ function ListOrNothing() {
     return <KeyTable keys={keys.map((row) => ({ row }))} label={t.list} />;
   }
   return (
-    <div className={pane.empty} data-testid="cache-empty">
+    <div className={styles.nothing} data-testid="cache-empty">
       <strong>{text === "" ? t.none : t.noneFiltered}</strong>
       {text === "" ? (
         <>
           <p>{t.noneHint}</p>
-          <Button look="primary" onClick={() => navigation.getState().go("simulator")}>
-            {t.toSimulator}
-          </Button>
+          {offline ? (
+            <Button look="primary" onClick={() => navigation.getState().go("simulator")}>
+              {t.toSimulator}
+            </Button>
+          ) : (
+            <Button icon="retry" onClick={() => void store.getState().list()}>
+              {t.refresh}
+            </Button>
+          )}
         </>
       ) : (
         <Button look="primary" onClick={() => store.setState({ text: "" })}>

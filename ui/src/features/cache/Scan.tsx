@@ -119,7 +119,7 @@ function Findings({ scan }: { scan: CacheScan }) {
     if (scan.listed > 0) return <div className={styles.list} />;
     const nothing = scan.state === "finished" ? t.clean : t.cleanSoFar;
     return (
-      <div className={pane.empty} data-testid="cache-scan-clean">
+      <div className={styles.nothing} data-testid="cache-scan-clean">
         <p className={styles.wide}>{found ? t.gone : nothing}</p>
       </div>
     );
