@@ -107,7 +107,7 @@ function Opening() {
 const NOTICE_ICON: Record<"failed" | "warning" | "note", IconName> = {
   failed: "failed",
   warning: "warning",
-  note: "link",
+  note: "check",
 };
 
 /** What a command had to say, until it is dismissed or the next one works. */
