@@ -232,7 +232,7 @@ export const texts = {
     sent: (n: number) => `${n} sent`,
     failed: (n: number) => `${n} failed`,
     queue: (n: number) => `queue ${n}`,
-    dead: (n: number) => `${n} dead`,
+    dead: (n: number) => plural(n, "job failed", "jobs failed"),
     showFailed: "Show the message that was not sent",
     showCache: "Show the cache figures",
   },

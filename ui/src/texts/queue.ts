@@ -20,7 +20,7 @@ export const queue = {
     waiting: "Due, and not handed out to a worker yet",
     active: "Handed out to a worker, and not finished",
     delayed: "To be handed out later",
-    failed: "In the dead letter: not tried again by itself",
+    failed: "Given up: not tried again by itself",
     completed: "Done, and kept to be looked at",
   } satisfies Record<JobsIn, string>,
   done: "Done a minute",
@@ -37,6 +37,8 @@ export const queue = {
   trouble: "The queue cannot be looked at.",
   observes: (level: GuardLevel) =>
     `This profile is at the guard level ${level.replace("_", " ")}, which only looks. Arm live in Connections to move jobs.`,
+
+  observesShort: "Only looked at: arm live to move jobs",
 
   pause: "Pause",
   pauseTitle: "Pause the queue?",
@@ -91,8 +93,8 @@ export const queue = {
   discardTitle: (value: number) => `Discard ${jobs(value)}?`,
   discardWhat: (value: number) =>
     value === 1
-      ? "It is removed from the dead letter, and its events are never handled. You can put it back until you discard something else or close the application."
-      : "They are removed from the dead letter, and their events are never handled. You can put them back until you discard something else or close the application.",
+      ? "It is removed from the queue, and its events are never handled. You can put it back until you discard something else or close the application."
+      : "They are removed from the queue, and their events are never handled. You can put them back until you discard something else or close the application.",
   discardConfirm: (value: number) => `Discard ${jobs(value)}`,
   discarded: (value: number) => `${jobs(value)} discarded.`,
   discardedForGood: (value: number) =>

@@ -72,14 +72,16 @@ function Save({ question }: { question: Question & { ask: "discard" } }) {
     setBusy(false);
   };
   return (
-    <span className={styles.save}>
-      <Button icon="file" disabled={busy} data-testid="queue-save" onClick={() => void run()}>
-        {busy ? t.saving : t.save}
-      </Button>
+    <>
+      <span className={styles.save}>
+        <Button icon="file" disabled={busy} data-testid="queue-save" onClick={() => void run()}>
+          {busy ? t.saving : t.save}
+        </Button>
+      </span>
       <output className={`${styles.saved} selectable`} data-testid="queue-saved">
         {said}
       </output>
-    </span>
+    </>
   );
 }
 

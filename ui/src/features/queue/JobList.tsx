@@ -150,8 +150,8 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
         <span>{t.columns.id}</span>
         <span>{t.columns.when[tab]}</span>
         <span className={styles.tries}>{t.columns.attempts}</span>
-        <span>{t.columns.name}</span>
-        <span>{t.columns.why}</span>
+        <span>{rows.some((row) => row.name) && t.columns.name}</span>
+        <span>{rows.some((row) => row.reason) && t.columns.why}</span>
       </div>
       <div
         ref={list}

@@ -68,6 +68,11 @@ function Bar({ news }: { news: QueueNews }) {
     <div className={styles.bar}>
       <h1 className={styles.title}>{t.title}</h1>
       <span className={styles.spring} />
+      {observes && (
+        <span className={styles.observes} title={why} data-testid="queue-observes">
+          {t.observesShort}
+        </span>
+      )}
       {news.kept > 0 && (
         <Button
           look="quiet"
