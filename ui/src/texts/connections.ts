@@ -70,6 +70,7 @@ export const connections = {
     show: "Show all",
     hide: "Show less",
     toDo: "What to do:",
+    which: (n: number) => `Which ${count(n)}`,
     groups: {
       guard: "Guard level",
       redis: "Redis",
@@ -144,7 +145,7 @@ export const connections = {
       label: "Metrics of the workers",
       address: (n: number) => `Address ${n}`,
       placeholder: "http://10.0.0.5:9464/metrics",
-      hint: "What heliograph worker and heliograph serve show with --metrics, one address a process. Cache shows their hit rates from it.",
+      hint: "Where “heliograph worker” or “heliograph serve”, started with --metrics, shows its figures: one address for each process. Cache shows their hit rates.",
       add: "Another worker",
       remove: (n: number) => `Remove address ${n}`,
     },
@@ -154,7 +155,7 @@ export const connections = {
     forget: "Forget",
     willForget: "will be forgotten",
     passwordHint: (place: string) =>
-      `A password in an address is taken out too. Secrets go to ${place}, never into a file of ours.`,
+      `Passwords, those in an address too, are kept in ${place}, never in a file of this application.`,
     cancel: "Cancel",
     save: "Save",
     saveAndTest: "Save and test",
@@ -172,7 +173,7 @@ export const connections = {
     others: (n: number) =>
       `${plural(n, "other variable says", "other variables say")} nothing of a connection`,
     problems: "Worth knowing",
-    line: (n: number) => `line ${n}`,
+    line: (n: number) => `Line ${n}`,
     secret: "secret",
     withSecret: "password taken out",
     import: "Make the profile",

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import {
   type ConnectionStatus,
@@ -117,6 +117,17 @@ describe("a profile", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("says why it could not be connected until it is tested again", async () => {
+    const { user, stores } = await open({
+      check: async () => ({ at: Date.now(), outcome: "ok", checks: [] }),
+    });
+    const failure = { profile: "Shop", message: "Redis refused the password." };
+    act(() => stores.session.setState({ connection: { ...OFFLINE, failure } }));
+    expect(screen.getByTestId("connect-failure").textContent).toContain("refused the password");
+    await user.click(screen.getByTestId("test-Shop"));
+    await waitFor(() => expect(screen.queryByTestId("connect-failure")).toBeNull());
+  });
+
   it("is deleted and brought back", async () => {
     const { user } = await open();
     await user.click(screen.getByTestId("more-Shop"));
@@ -176,7 +187,7 @@ describe("missing indexes", () => {
         {
           name: "mongo.indexes",
           outcome: "failed",
-          says: "2 of 7 needed indexes are missing. contacts (senderId)",
+          says: "2 of 7 needed indexes are missing. contacts (senderId): a contact; accounts (aliases): another id",
           toDo: "Create them here.",
         },
       ],
@@ -211,6 +222,10 @@ describe("missing indexes", () => {
     await user.click(button());
     const ask = await screen.findByTestId("indexes-ask");
     expect(ask.textContent).toContain("2 of 7 needed indexes are missing");
+    const listed = within(ask)
+      .getAllByRole("listitem")
+      .map((each) => each.textContent);
+    expect(listed).toEqual(["contacts (senderId): a contact", "accounts (aliases): another id"]);
     expect(created).toEqual([]);
     expect(await violations()).toEqual([]);
     await user.click(screen.getByTestId("indexes-ask-do"));

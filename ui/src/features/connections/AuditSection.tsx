@@ -93,6 +93,9 @@ export function AuditSection() {
 function Line({ entry }: { entry: AuditEntry }) {
   const t = texts.connections.audit;
   const utc = new Date(entry.at).toISOString();
+  // What was not there is written as JSON's null.
+  const before = entry.before === "null" ? null : entry.before;
+  const after = entry.after === "null" ? null : entry.after;
   return (
     <tr data-testid="audit-line" data-outcome={entry.outcome}>
       <td title={`${exactTime(entry.at)} · ${utc}`}>
@@ -109,11 +112,11 @@ function Line({ entry }: { entry: AuditEntry }) {
         {entry.subject !== "" && <code className={styles.subject}>{entry.subject}</code>}
       </td>
       <td className="selectable">
-        {(entry.before !== null || entry.after !== null) && (
+        {(before !== null || after !== null) && (
           <div className={styles.change}>
-            <code title={`${t.before}: ${entry.before ?? t.nothing}`}>{entry.before ?? "–"}</code>
+            <code title={`${t.before}: ${before ?? t.nothing}`}>{before ?? "–"}</code>
             <span aria-hidden="true">→</span>
-            <code title={`${t.after}: ${entry.after ?? t.nothing}`}>{entry.after ?? "–"}</code>
+            <code title={`${t.after}: ${after ?? t.nothing}`}>{after ?? "–"}</code>
           </div>
         )}
       </td>

@@ -3,6 +3,7 @@ import type { ShownCheck, ShownOutcome } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
 import styles from "./Connections.module.css";
+import { Says } from "./Says";
 
 const ICON: Record<ShownOutcome, IconName> = { ok: "check", warning: "warning", failed: "failed" };
 
@@ -49,7 +50,7 @@ export function Checks({ name, checks, running, remedies = {} }: ChecksProps) {
               label={texts.connections.outcomes[check.outcome]}
             />
             <div>
-              <b>{groupOf(check.name)}</b> <span className="selectable">{check.says}</span>
+              <b>{groupOf(check.name)}</b> <Says says={check.says} />
               {check.toDo && (
                 <p className="selectable">
                   <i>{t.toDo}</i> {check.toDo}

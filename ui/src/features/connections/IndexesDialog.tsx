@@ -4,6 +4,7 @@ import { Dialog } from "@/shared/Dialog";
 import field from "@/shared/Field.module.css";
 import { texts } from "@/texts";
 import { useConnections, useConnectionsStore } from "./context";
+import { Says } from "./Says";
 
 /** Asks before indexes are created, in words of what that costs. */
 export function IndexesDialog({ name }: { name: string }) {
@@ -51,7 +52,11 @@ export function IndexesDialog({ name }: { name: string }) {
         </p>
       )}
       <p>{t.body}</p>
-      {check && <p className={`${field.hint} selectable`}>{check.says}</p>}
+      {check && (
+        <div className={field.hint}>
+          <Says says={check.says} open />
+        </div>
+      )}
     </Dialog>
   );
 }

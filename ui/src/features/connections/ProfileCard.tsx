@@ -22,7 +22,10 @@ export function ProfileCardView({ card }: { card: ProfileCard }) {
   const t = texts.connections;
   const inFront = connection?.profile === card.name;
   const connecting = connection?.connecting === card.name;
-  const failure = connection?.failure?.profile === card.name ? connection.failure : null;
+  const failed = connection?.failure?.profile === card.name ? connection.failure : null;
+  // A test that was made since says what is wrong now.
+  const outdated = useConnections((state) => state.outdated[card.name]);
+  const failure = failed?.message === outdated ? null : failed;
 
   return (
     <li

@@ -26,6 +26,8 @@ export interface ConnectionsState {
   front: Front;
   /** Tests under way, with what was found so far. */
   testing: Readonly<Record<string, readonly ShownCheck[]>>;
+  /** Why a profile could not be connected, where it was tested since. */
+  outdated: Readonly<Record<string, string>>;
   /** What the listener before the profile in front is set up with. */
   listener: ListenerDetails | null;
   audit: AuditSearch | null;
@@ -74,6 +76,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     view: null,
     front: { shows: "nothing" },
     testing: {},
+    outdated: {},
     listener: null,
     audit: null,
     auditText: "",
@@ -167,7 +170,9 @@ export function createConnections(session: SessionStore): ConnectionsStore {
         const report = await host.check(name, online, (checks) => {
           if (get().testing[name]) told(checks);
         });
-        set(({ view }) => ({
+        const failure = session.getState().connection?.failure;
+        set(({ view, outdated }) => ({
+          outdated: failure?.profile === name ? { ...outdated, [name]: failure.message } : outdated,
           view: view && {
             ...view,
             profiles: view.profiles.map((card) =>
@@ -186,7 +191,10 @@ export function createConnections(session: SessionStore): ConnectionsStore {
         });
       }
     },
-    connect: (name) => session.getState().connect(name),
+    connect(name) {
+      set(({ outdated: { [name]: _tried, ...rest } }) => ({ outdated: rest }));
+      return session.getState().connect(name);
+    },
     disconnect: () => session.getState().disconnect(),
     async arm(name, minutes) {
       try {
