@@ -1,7 +1,8 @@
 //! What happens, as lines for people.
 
 use heliograph_model::{
-    DecisionRecord, Effect, Happening, OutboxState, OutgoingMessage, Recipient, SendRecord,
+    DecisionRecord, DeliveryId, Effect, Happening, OutboxState, OutgoingMessage, Recipient,
+    SendRecord,
 };
 
 /// A happening as lines. They quote strangers, so nothing in them steers a terminal.
@@ -38,7 +39,13 @@ fn written(happening: &Happening) -> Vec<String> {
         Happening::DeadLetter { id, error } => {
             vec![format!("#{id:<8} dead letter: {error}")]
         }
+        Happening::Removed { ids } => by_hand(ids, "removed from the queue by hand"),
+        Happening::PutBack { ids } => by_hand(ids, "put back into the queue by hand"),
     }
+}
+
+fn by_hand(ids: &[DeliveryId], what: &str) -> Vec<String> {
+    ids.iter().map(|id| format!("#{id:<8} {what}")).collect()
 }
 
 fn decided(record: &DecisionRecord) -> String {

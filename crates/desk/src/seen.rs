@@ -85,6 +85,8 @@ impl SeenJournal {
                 seen.by_hand.push_back((**record).clone());
                 return;
             }
+            Happening::Removed { ids } => return seen.removed(ids, Some(at)),
+            Happening::PutBack { ids } => return seen.removed(ids, None),
             Happening::Decided(_)
             | Happening::AutomationChanged { .. }
             | Happening::DeadLetter { .. } => return,
@@ -102,10 +104,20 @@ impl Seen {
                 source: DeliverySource::Listener,
                 secret: None,
                 body: String::new(),
+                removed_at: None,
             },
             decisions: Vec::new(),
             sends: Vec::new(),
         })
+    }
+
+    /// Somebody removed these by hand, or put them back.
+    fn removed(&mut self, ids: &[DeliveryId], at: Option<Millis>) {
+        for id in ids {
+            if let Some(delivered) = self.deliveries.get_mut(id) {
+                delivered.record.removed_at = at;
+            }
+        }
     }
 
     fn forget_the_oldest(&mut self) {
@@ -171,6 +183,14 @@ impl Journal for SeenJournal {
         Ok(page)
     }
 
+    async fn removed(&self, before: Option<DeliveryId>, most: u32) -> PortResult<Vec<DeliveryId>> {
+        let seen = self.0.lock();
+        let before = before.unwrap_or(DeliveryId(i64::MAX));
+        let removed = seen.deliveries.range(..before).rev();
+        let removed = removed.filter(|(_, delivered)| delivered.record.removed_at.is_some());
+        Ok(removed.take(most as usize).map(|(id, _)| *id).collect())
+    }
+
     async fn retain(&self, older_than: Millis, _most_bytes: u64) -> PortResult<u64> {
         let mut seen = self.0.lock();
         let before = seen.deliveries.len();
@@ -228,6 +248,24 @@ mod tests {
         assert_eq!((past.body.as_str(), past.received_at), ("", Millis(1_002)));
         let never = seen.delivery(DeliveryId(3)).await.expect("it is in memory");
         assert_eq!(never, None);
+    }
+
+    #[tokio::test]
+    async fn what_was_removed_is_known_until_it_is_put_back() {
+        let seen = SeenJournal::default();
+        for id in 1..=3 {
+            seen.accepted(DeliveryId(id), Millis(id), "shop", b"{}");
+        }
+        let ids = vec![DeliveryId(1), DeliveryId(3), DeliveryId(9)];
+        seen.happened(&Happening::Removed { ids }, Millis(50));
+        let removed = seen.removed(None, 10).await.expect("it is in memory");
+        assert_eq!(removed, [DeliveryId(3), DeliveryId(1)]);
+        let removed = seen.removed(Some(DeliveryId(3)), 10).await;
+        assert_eq!(removed.expect("it is in memory"), [DeliveryId(1)]);
+        let ids = vec![DeliveryId(3)];
+        seen.happened(&Happening::PutBack { ids }, Millis(60));
+        let removed = seen.removed(None, 10).await.expect("it is in memory");
+        assert_eq!(removed, [DeliveryId(1)]);
     }
 
     #[tokio::test]

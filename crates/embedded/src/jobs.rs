@@ -12,7 +12,8 @@ use crate::queue::refused;
 use crate::rows::limit;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortResult, Queue,
+    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortResult, PutBack,
+    Queue,
 };
 use heliograph_model::{DeliveryId, JobId, Millis};
 use parking_lot::Mutex;
@@ -181,7 +182,7 @@ impl Jobs for Database {
         }
     }
 
-    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<PutBack> {
         self.put_back(jobs).await
     }
 

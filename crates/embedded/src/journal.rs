@@ -24,17 +24,18 @@ impl Journal for Database {
         self.read(|connection| {
             let found = connection
                 .prepare_cached(
-                    "SELECT received_at, source, secret, accounts, body FROM deliveries \
-                     WHERE id = ?1",
+                    "SELECT received_at, source, secret, accounts, body, removed_at \
+                     FROM deliveries WHERE id = ?1",
                 )?
-                .query_row((id.0,), |row| delivery(row, 0))
+                .query_row((id.0,), |row| Ok((delivery(row, 0)?, row.get(5)?)))
                 .optional()?;
-            Ok(found.map(|delivery| DeliveryRecord {
+            Ok(found.map(|(delivery, removed_at)| DeliveryRecord {
                 id,
                 received_at: delivery.received_at,
                 source: delivery.source,
                 secret: delivery.secret,
                 body: String::from_utf8_lossy(&delivery.body).into_owned(),
+                removed_at: Option::map(removed_at, Millis),
             }))
         })
     }
@@ -104,6 +105,19 @@ impl Journal for Database {
         })
         .await?;
         Ok(gone)
+    }
+
+    async fn removed(&self, before: Option<DeliveryId>, most: u32) -> PortResult<Vec<DeliveryId>> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        self.read_much(move |connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT id FROM deliveries INDEXED BY deliveries_removed \
+                 WHERE removed_at IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2",
+            )?;
+            let ids = select.query_map((before, most), |row| row.get(0).map(DeliveryId))?;
+            Ok(ids.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
     }
 
     async fn refused(&self) -> PortResult<Vec<RefusedRecord>> {

@@ -16,7 +16,7 @@ pub(crate) const VERSION: i32 = {
 };
 
 /// Step n makes version n+1 out of version n. A step that was released is never edited.
-pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED];
+pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED, REMOVED];
 
 /// Version 1.
 ///
@@ -151,6 +151,13 @@ CREATE TABLE refused_requests (
 CREATE VIEW show_refused_requests AS SELECT id, datetime(at / 1000, 'unixepoch') AS time,
   about ->> 'text' AS why, about ->> 'peer' AS peer, CAST(body AS TEXT) AS body
   FROM refused_requests;
+";
+
+/// Version 4: deliveries that somebody removed from the queue by hand. The index holds
+/// nothing but these.
+const REMOVED: &str = r"
+ALTER TABLE deliveries ADD COLUMN removed_at INTEGER;
+CREATE INDEX deliveries_removed ON deliveries (id) WHERE removed_at IS NOT NULL;
 ";
 
 /// The version of a file.

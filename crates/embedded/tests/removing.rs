@@ -6,7 +6,7 @@
 use futures::{StreamExt, TryStreamExt};
 use heliograph_embedded::{Database, Settings};
 use heliograph_engine::conformance::samples::{START, delivery};
-use heliograph_engine::ports::{Finished, JobState, Jobs, Queue, VirtualClock};
+use heliograph_engine::ports::{Finished, JobState, Jobs, Journal, Queue, VirtualClock};
 use heliograph_model::{DeliveryId, JobId};
 use std::path::Path;
 use std::sync::Arc;
@@ -123,7 +123,20 @@ async fn what_is_removed_is_never_handed_out_wherever_it_stood() {
 
     let mut kept = removed.kept;
     kept.extend(five.kept);
-    assert_eq!(jobs(&database).restore(&kept[1..]).await.unwrap(), 3);
+    // The journal knows it, and what is put back is forgotten as such.
+    let known = async |before| -> Vec<i64> {
+        let ids = database.removed(before, 10).await.unwrap();
+        ids.into_iter().map(|id| id.0).collect()
+    };
+    assert_eq!(known(None).await, [MANY, 2_400, 5, 4, 3]);
+    assert_eq!(known(Some(DeliveryId(5))).await, [4, 3]);
+    let back = jobs(&database).restore(&kept[1..]).await.unwrap();
+    assert_eq!(back.jobs, 3);
+    assert_eq!(known(None).await, [4, 3]);
+    for (id, removed_at) in [(3, Some(START)), (5, None)] {
+        let record = database.delivery(DeliveryId(id)).await.unwrap();
+        assert_eq!(record.unwrap().removed_at, removed_at, "{id}");
+    }
     let figures = jobs(&database).figures().await.unwrap();
     assert_eq!(figures.waiting, MANY as u64 - 4);
     let handed_out = drain(&database, figures.waiting).await;

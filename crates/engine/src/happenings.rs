@@ -1,6 +1,6 @@
 //! Tells whoever watches what happens, live.
 
-use heliograph_model::Happening;
+use heliograph_model::{DeliveryId, Happening};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -32,6 +32,20 @@ impl Happenings {
     /// Whether anybody watches.
     pub(crate) fn is_watched(&self) -> bool {
         self.sender.receiver_count() > 0
+    }
+
+    /// Tells that a person removed these from the queue.
+    pub fn removed(&self, ids: Vec<DeliveryId>) {
+        if !ids.is_empty() {
+            self.tell(|| Happening::Removed { ids });
+        }
+    }
+
+    /// Tells that a person put these back into the queue.
+    pub fn put_back(&self, ids: Vec<DeliveryId>) {
+        if !ids.is_empty() {
+            self.tell(|| Happening::PutBack { ids });
+        }
     }
 
     /// Tells; `happening` is only made when somebody watches.

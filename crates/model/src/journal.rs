@@ -21,6 +21,9 @@ pub struct DeliveryRecord {
     pub secret: Option<String>,
     /// The body as text; bytes that are not UTF-8 are replaced for display.
     pub body: String,
+    /// When somebody removed it from the queue by hand, where it was not put back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Millis>,
 }
 
 /// One event with the decision it led to, as the journal has it.
@@ -111,5 +114,15 @@ pub enum Happening {
         id: DeliveryId,
         /// Why.
         error: String,
+    },
+    /// Somebody removed deliveries from the queue by hand.
+    Removed {
+        /// Which.
+        ids: Vec<DeliveryId>,
+    },
+    /// Somebody put deliveries back into the queue that had been removed from it.
+    PutBack {
+        /// Which.
+        ids: Vec<DeliveryId>,
     },
 }

@@ -3605,7 +3605,9 @@ export type RowResult =
 /**  A send came too late, or the contact unsubscribed, so it was not attempted. */
 "dropped" | 
 /**  The delivery could not be handled. */
-"dead";
+"dead" | 
+/**  Somebody removed the delivery from the queue by hand. */
+"removed";
 
 /**  How a delivery came in. */
 export type RowSource = 

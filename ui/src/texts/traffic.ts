@@ -17,6 +17,7 @@ const results: Record<RowResult, string> = {
   unknown: "Unknown",
   dropped: "Dropped",
   dead: "Dead letter",
+  removed: "Removed by hand",
 };
 
 const sources: Record<RowSource, string> = {

@@ -3,9 +3,10 @@
 use super::AT_A_TIME;
 use crate::connection::{ask, ask_all, within};
 use crate::error::{BullError, BullResult};
+use crate::job_data;
 use crate::queue::BullQueue;
 use heliograph_engine::ports::{Discarded, JobState, KeptJob};
-use heliograph_model::JobId;
+use heliograph_model::{DeliveryId, JobId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,22 @@ struct Whole {
     fields: BTreeMap<String, String>,
     place: Place,
     logs: Vec<String>,
+}
+
+/// A job that was removed.
+#[derive(Debug)]
+struct Gone {
+    /// Where it can be put back.
+    kept: Option<KeptJob>,
+    /// The delivery in it, where this engine knows it by an id.
+    delivery_id: Option<DeliveryId>,
+}
+
+/// A job that was put back.
+#[derive(Debug)]
+pub(super) struct Returned {
+    /// The delivery in it, where this engine knows it by an id.
+    pub delivery_id: Option<DeliveryId>,
 }
 
 /// Where a job lies.
@@ -143,9 +160,10 @@ impl BullQueue {
             let mut failure = None;
             for result in futures::future::join_all(each).await {
                 match result {
-                    Ok(kept) => {
+                    Ok(gone) => {
                         discarded.removed += 1;
-                        discarded.kept.extend(kept);
+                        discarded.kept.extend(gone.kept);
+                        discarded.deliveries.extend(gone.delivery_id);
                     }
                     Err(BullError::NotFailed(_) | BullError::NotThere(_)) => {}
                     // Among others it is passed over.
@@ -168,7 +186,7 @@ impl BullQueue {
 
     /// Removes one. A job that is part of a flow cannot be put back: what its family knows
     /// of it is gone with it.
-    async fn discard_job(&self, from: JobState, id: &JobId) -> BullResult<Option<KeptJob>> {
+    async fn discard_job(&self, from: JobState, id: &JobId) -> BullResult<Gone> {
         let key = self.keys.job_key(id.as_str());
         let mut all = redis::pipe();
         all.cmd("HGETALL").arg(&key);
@@ -196,7 +214,8 @@ impl BullQueue {
         } else {
             Some(self.remove_unbegun(from, id).await?)
         };
-        Ok(place.filter(|_| is_alone).and_then(|place| {
+        let delivery_id = delivery_in(&fields);
+        let kept = place.filter(|_| is_alone).and_then(|place| {
             let whole = Whole {
                 fields,
                 place,
@@ -206,7 +225,8 @@ impl BullQueue {
                 id: id.clone(),
                 whole: serde_json::to_string(&whole).ok()?,
             })
-        }))
+        });
+        Ok(Gone { kept, delivery_id })
     }
 
     /// Removes one that waits, or is delayed, as BullMQ does it, after it was taken out of
@@ -258,13 +278,16 @@ impl BullQueue {
         }
     }
 
-    /// Puts one back that was removed; answers whether it could be.
-    pub(super) async fn restore_job(&self, job: &KeptJob) -> BullResult<bool> {
+    /// Puts one back that was removed; `None`: it could not be.
+    pub(super) async fn restore_job(&self, job: &KeptJob) -> BullResult<Option<Returned>> {
         let Ok(whole) = job.read::<Whole>() else {
-            return Ok(false);
+            return Ok(None);
         };
         let parts = Some((&whole.fields, &whole.logs));
-        self.put_back(&job.id, whole.place, parts).await
+        let is_back = self.put_back(&job.id, whole.place, parts).await?;
+        Ok(is_back.then(|| Returned {
+            delivery_id: delivery_in(&whole.fields),
+        }))
     }
 
     /// Puts one where it was; without its parts, one that is held back.
@@ -297,4 +320,11 @@ impl BullQueue {
         back.arg(self.keys.job_key(""));
         ask(&self.connection, &back).await
     }
+}
+
+/// The delivery in a job of ours.
+fn delivery_in(fields: &BTreeMap<String, String>) -> Option<DeliveryId> {
+    let data = serde_json::from_str(fields.get("data")?).ok()?;
+    let (id, _) = job_data::own(&data).ok()??;
+    Some(id)
 }

@@ -18,7 +18,7 @@ use crate::queue::BullQueue;
 use async_trait::async_trait;
 use futures::StreamExt;
 use heliograph_engine::ports::{
-    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult,
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult, PutBack,
 };
 use heliograph_model::JobId;
 
@@ -55,12 +55,15 @@ impl Jobs for BullQueue {
         Ok(self.discard_jobs(from, ids).await?)
     }
 
-    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
-        let mut restored = 0;
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<PutBack> {
+        let mut back = PutBack::default();
         for job in jobs {
-            restored += u64::from(self.restore_job(job).await?);
+            if let Some(put_back) = self.restore_job(job).await? {
+                back.jobs += 1;
+                back.deliveries.extend(put_back.delivery_id);
+            }
         }
-        Ok(restored)
+        Ok(back)
     }
 
     async fn pause(&self) -> PortResult<()> {

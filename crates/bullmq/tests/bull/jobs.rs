@@ -108,9 +108,9 @@ async fn what_is_discarded_comes_back_as_node_knew_it() {
         .unwrap();
     assert_eq!((discarded.removed, discarded.kept.len()), (3, 3));
     assert_eq!(node_sees(&redis, "failed").await, Vec::<Value>::new());
-    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap(), 3);
+    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap().jobs, 3);
     assert_eq!(node_sees(&redis, "failed").await, before);
-    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap(), 0);
+    assert_eq!(jobs(&queue).restore(&discarded.kept).await.unwrap().jobs, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,13 +278,13 @@ async fn what_waits_is_removed_and_comes_back_where_it_was() {
     assert_eq!(keys("*:de:*"), Vec::<String>::new(), "as BullMQ removes it");
 
     gone.kept.reverse();
-    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 7);
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap().jobs, 7);
     assert_eq!(
         states(&redis).await,
         before,
         "in their places, with all that is in them"
     );
-    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 0);
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap().jobs, 0);
 
     // A worker that begins now does the rest, in order.
     let again = jobs(&queue)
@@ -298,7 +298,7 @@ async fn what_waits_is_removed_and_comes_back_where_it_was() {
         assert_eq!(done, waiting[id].as_str());
     }
     // And one that waits for work is woken by what comes back.
-    assert_eq!(jobs(&queue).restore(&again.kept).await.unwrap(), 1);
+    assert_eq!(jobs(&queue).restore(&again.kept).await.unwrap().jobs, 1);
     assert_eq!(worker.says("completed").await.unwrap(), waiting[1].as_str());
 }
 
@@ -363,7 +363,7 @@ async fn what_version_5_put_aside_is_removed_and_put_back_there() {
         .unwrap();
     assert_eq!(gone.removed, 1);
     assert_eq!(jobs(&queue).figures().await.unwrap().parked, 1);
-    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap(), 1);
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap().jobs, 1);
     assert_eq!(jobs(&queue).figures().await.unwrap().parked, 2);
     assert_eq!(ids(&list(&queue, JobState::Waiting).await), waiting);
     node(&redis, "resume", json!({ "library": "bullmq5" })).await;

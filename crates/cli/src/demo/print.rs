@@ -97,7 +97,9 @@ pub(super) fn line(
             Happening::Delivery { .. }
             | Happening::ByHand(_)
             | Happening::AutomationChanged { .. }
-            | Happening::DeadLetter { .. } => {}
+            | Happening::DeadLetter { .. }
+            | Happening::Removed { .. }
+            | Happening::PutBack { .. } => {}
         }
     }
     Ok(())

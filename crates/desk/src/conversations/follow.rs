@@ -184,7 +184,10 @@ impl Shared {
                 self.beats();
                 self.changed.send_replace(());
             }
-            Happening::Delivery { .. } | Happening::DeadLetter { .. } => {}
+            Happening::Delivery { .. }
+            | Happening::DeadLetter { .. }
+            | Happening::Removed { .. }
+            | Happening::PutBack { .. } => {}
         }
     }
 

@@ -122,13 +122,16 @@ impl QueueDesk {
         if matches!(from, JobsIn::Active | JobsIn::Completed) {
             return Err(QueueError::Invalid(NOT_REMOVED.to_owned()));
         }
-        let jobs = self.jobs()?;
+        let runtime = self.runtime()?;
+        let jobs = runtime.jobs();
         let ids = chosen(&*jobs, from.into(), choice).await?;
+        let happenings = runtime.engine().happenings();
         let (mut removed, mut kept, mut bytes) = (0, Vec::new(), 0);
         for some in ids.chunks(PAGE) {
             match jobs.discard(from.into(), some).await {
                 Ok(discarded) => {
                     removed += discarded.removed;
+                    happenings.removed(discarded.deliveries);
                     for job in discarded.kept {
                         bytes += job.whole.len();
                         if bytes <= KEPT_BYTES {
@@ -160,21 +163,23 @@ impl QueueDesk {
     /// # Errors
     /// When there is nothing, and as [`Self::retry`].
     pub async fn restore(&self) -> Result<JobsMoved> {
-        let jobs = self.jobs()?;
+        let runtime = self.runtime()?;
+        let jobs = runtime.jobs();
         let kept = std::mem::take(&mut self.state.lock().kept);
         if kept.is_empty() {
             return Err(QueueError::NothingKept);
         }
-        let moved = match jobs.restore(&kept).await {
-            Ok(moved) => moved,
+        let back = match jobs.restore(&kept).await {
+            Ok(back) => back,
             Err(error) => {
                 self.state.lock().kept = kept;
                 return Err(error.into());
             }
         };
+        runtime.engine().happenings().put_back(back.deliveries);
         self.moved();
         Ok(JobsMoved {
-            moved: number(moved),
+            moved: number(back.jobs),
             of: number(kept.len() as u64),
         })
     }

@@ -2,10 +2,10 @@
 
 use super::note::{Request, lines};
 use super::refused::{Observed, Ring, keep};
-use super::search::newest_first;
+use super::search::{newest_first, removed_row};
 use super::{Shared, Traffic};
 use crate::seen::SeenJournal;
-use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
 use heliograph_model::{DeliveryId, Happening};
 use heliograph_runtime::Runtime;
@@ -92,8 +92,25 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
         }
     };
     let mut deliveries: Vec<DeliveryId> = newest_first(&page);
-    deliveries.reverse();
+    let removed = match removed_beside(journal, deliveries.last().copied()).await {
+        Ok(removed) => removed,
+        Err(error) => {
+            tracing::warn!(%error, "what was removed from the queue is not listed");
+            Vec::new()
+        }
+    };
+    deliveries.extend(&removed);
+    deliveries.sort_unstable();
+    deliveries.dedup();
+    let too_many = deliveries.len().saturating_sub(BEGINNING as usize);
+    deliveries.drain(..too_many);
     for id in deliveries {
+        if removed.binary_search_by(|own| id.cmp(own)).is_ok()
+            && let Ok(Some(row)) = removed_row(journal, id).await
+        {
+            shared.change(|tail| tail.was_removed(row));
+            continue;
+        }
         let Ok(Some(record)) = journal.delivery(id).await else {
             continue;
         };
@@ -126,6 +143,24 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
             tail.forget_times(id);
         });
     }
+}
+
+/// What somebody removed from the queue, the newest first, as far as it stands beside the
+/// deliveries from `oldest` on.
+async fn removed_beside(
+    journal: &dyn Journal,
+    oldest: Option<DeliveryId>,
+) -> PortResult<Vec<DeliveryId>> {
+    let mut removed = journal.removed(None, BEGINNING).await?;
+    let before = JournalFilter {
+        before: oldest,
+        most: 1,
+        ..JournalFilter::default()
+    };
+    if oldest.is_some() && !journal.search(&before).await?.decisions.is_empty() {
+        removed.retain(|id| Some(*id) >= oldest);
+    }
+    Ok(removed)
 }
 
 /// The desk as a listener sees it.

@@ -1,6 +1,6 @@
 //! What is known of a delivery beyond its rows.
 
-use super::row::RowSource;
+use super::row::{RowResult, RowSource};
 use heliograph_model::{DecisionRecord, DeliveryId, OutboxId};
 use std::time::Instant;
 
@@ -45,6 +45,10 @@ pub(super) struct Note {
     /// When each event was decided.
     pub decided: Vec<(u32, Instant)>,
     pub sends: Vec<Ended>,
+    /// Why it could not be handled, where it could not.
+    pub dead: Option<Box<str>>,
+    /// Somebody removed it from the queue by hand.
+    pub is_removed: bool,
     /// Decisions on events that were handled before, which no journal keeps.
     pub repeats: Vec<DecisionRecord>,
 }
@@ -54,6 +58,15 @@ impl Note {
     pub(super) fn begun(&self) -> Option<Instant> {
         let request = self.request.as_ref().map(|request| request.began);
         request.or(self.taken)
+    }
+
+    /// How those of its events stand that are not decided.
+    pub(super) fn undecided(&self) -> RowResult {
+        match (&self.dead, self.is_removed) {
+            (_, true) => RowResult::Removed,
+            (Some(_), false) => RowResult::Dead,
+            (None, false) => RowResult::Waiting,
+        }
     }
 
     /// Whether every event of it is decided.

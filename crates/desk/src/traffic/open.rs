@@ -143,12 +143,6 @@ impl Traffic {
         };
         let sends: Vec<SentRequest> = sends.into_iter().map(on_the_wire).collect();
         let spans = waterfall(note, &decisions, &sends);
-        let dead = note
-            .rows
-            .iter()
-            .filter_map(|number| state.tail.get(*number))
-            .find(|kept| kept.row.result == super::RowResult::Dead)
-            .map(|kept| kept.summary.to_string());
         let mut opened = OpenedDelivery {
             delivery_id: Some(id),
             received_at: record.received_at,
@@ -167,7 +161,8 @@ impl Traffic {
             spans,
             story: Vec::new(),
         };
-        opened.story = story(&opened, dead.as_deref());
+        let is_removed = record.removed_at.is_some();
+        opened.story = story(&opened, note.dead.as_deref(), is_removed);
         Ok(opened)
     }
 }

@@ -229,17 +229,13 @@ impl Traffic {
     async fn outcome_of(&self, id: DeliveryId) -> Result<OpenedDelivery> {
         let began = Instant::now();
         loop {
-            let (decided, dead) = {
+            let (decided, ended) = {
                 let state = self.shared.state.lock();
                 let note = state.tail.note(id);
-                let mut rows = note.iter().flat_map(|note| &note.rows);
-                let dead = rows.any(|number| {
-                    let kept = state.tail.get(*number);
-                    kept.is_some_and(|kept| kept.row.result == super::RowResult::Dead)
-                });
-                (note.is_some_and(super::note::Note::is_decided), dead)
+                let ended = note.is_some_and(|note| note.dead.is_some() || note.is_removed);
+                (note.is_some_and(super::note::Note::is_decided), ended)
             };
-            if dead || decided || began.elapsed() > DECIDED {
+            if ended || decided || began.elapsed() > DECIDED {
                 break;
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;

@@ -127,11 +127,13 @@ pub enum RowResult {
     Dropped,
     /// The delivery could not be handled.
     Dead,
+    /// Somebody removed the delivery from the queue by hand.
+    Removed,
 }
 
 impl RowResult {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sent,
         Self::NotSent,
         Self::Failed,
@@ -145,6 +147,7 @@ impl RowResult {
         Self::Unknown,
         Self::Dropped,
         Self::Dead,
+        Self::Removed,
     ];
 
     /// Its name in filters.
@@ -164,6 +167,7 @@ impl RowResult {
             Self::Unknown => "unknown",
             Self::Dropped => "dropped",
             Self::Dead => "dead",
+            Self::Removed => "removed",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Looking through the whole journal for what the list does not hold any more.
 
-use super::filter::parse;
+use super::filter::{Filter, parse};
 use super::refused::FoundRefused;
-use super::row::{RowSource, TrafficRow};
+use super::row::{RowResult, RowSource, TrafficRow};
 use super::words::haystack;
 use super::{Result, Traffic};
-use heliograph_engine::ports::{JournalFilter, JournalPage};
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
 use heliograph_model::{DeliveryId, OutboxState};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Decisions that are asked of the journal at once.
@@ -38,7 +39,7 @@ impl Traffic {
         let wanted = parse(filter)?;
         let journal = self.journal()?;
         let refused = Arc::clone(&self.shared.refused.read());
-        if wanted.is_of_refused() {
+        if wanted.is_only_of(RowResult::Refused) {
             let found = refused.search(&wanted, None, None).into_iter();
             return Ok(FoundTraffic {
                 rows: found.map(|one| one.row).collect(),
@@ -46,11 +47,15 @@ impl Traffic {
             });
         }
         let asked = wanted.in_journal();
-        let mut found = FoundTraffic {
-            next: before.or(asked.before),
-            ..FoundTraffic::default()
+        let begin = before.or(asked.before);
+        let mut found = FoundTraffic::default();
+        let pages = if wanted.is_only_of(RowResult::Removed) {
+            0
+        } else {
+            found.next = begin;
+            PAGES
         };
-        for _ in 0..PAGES {
+        for _ in 0..pages {
             let page = journal
                 .search(&JournalFilter {
                     before: found.next,
@@ -80,10 +85,60 @@ impl Traffic {
                 break;
             }
         }
+        found.add_removed(&*journal, &wanted, begin).await?;
         let refused = refused.search(&wanted, found.next, before);
         found.rows = merged(found.rows, refused);
         Ok(found)
     }
+}
+
+impl FoundTraffic {
+    /// Adds what somebody removed from the queue among what was looked through. Where that
+    /// is too much for one search, it ends earlier.
+    async fn add_removed(
+        &mut self,
+        journal: &dyn Journal,
+        wanted: &Filter,
+        before: Option<DeliveryId>,
+    ) -> PortResult<()> {
+        let mut removed = journal.removed(before, PAGE).await?;
+        if removed.len() == PAGE as usize
+            && let Some(last) = removed.last()
+            && self.next.is_none_or(|next| next < *last)
+        {
+            self.next = Some(*last);
+            self.rows.retain(|row| row.delivery_id >= Some(*last));
+        }
+        removed.retain(|id| self.next.is_none_or(|next| *id >= next));
+        for id in removed {
+            if let Some(row) = removed_row(journal, id).await?
+                && wanted.wants(&row, "")
+            {
+                self.rows.push(row);
+            }
+            self.looked_at += 1;
+        }
+        self.rows.sort_by_key(|row| Reverse(row.delivery_id));
+        Ok(())
+    }
+}
+
+/// The row of a delivery that somebody removed from the queue; `None`: something of it was
+/// decided before, and has a row of its own.
+pub(super) async fn removed_row(
+    journal: &dyn Journal,
+    id: DeliveryId,
+) -> PortResult<Option<TrafficRow>> {
+    let Some(record) = journal.delivery(id).await? else {
+        return Ok(None);
+    };
+    if !journal.of_delivery(id).await?.decisions.is_empty() {
+        return Ok(None);
+    }
+    let source = RowSource::from(record.source);
+    let mut row = TrafficRow::arrived(id, record.received_at, source, 0);
+    row.result = RowResult::Removed;
+    Ok(Some(row))
 }
 
 /// Rows of deliveries and of refused requests, the newest first: a request stands before

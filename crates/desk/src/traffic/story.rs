@@ -44,11 +44,20 @@ fn sentence(tone: Tone, text: impl Into<String>) -> Sentence {
     }
 }
 
-/// The story of a delivery; `dead` is why it could not be handled, where it could not.
-pub(super) fn story(opened: &OpenedDelivery, dead: Option<&str>) -> Vec<Sentence> {
+/// The story of a delivery; `dead` is why it could not be handled, where it could not, and
+/// `is_removed` whether somebody removed it from the queue.
+pub(super) fn story(
+    opened: &OpenedDelivery,
+    dead: Option<&str>,
+    is_removed: bool,
+) -> Vec<Sentence> {
     let mut story = vec![arrival(opened)];
     if let Some(why) = dead {
-        let text = format!("It could not be handled and is in the dead letter: {why}.");
+        let text = if is_removed {
+            format!("It could not be handled: {why}.")
+        } else {
+            format!("It could not be handled and is in the dead letter: {why}.")
+        };
         story.push(sentence(Tone::Failed, text));
     }
     let several = opened.decisions.len() > 1;
@@ -61,7 +70,10 @@ pub(super) fn story(opened: &OpenedDelivery, dead: Option<&str>) -> Vec<Sentence
         story.push(sentence(Tone::Plain, begins));
         decided(record, &mut story);
     }
-    if opened.decisions.is_empty() && dead.is_none() {
+    if is_removed {
+        let text = "Somebody removed it from the queue by hand, so nothing more becomes of it.";
+        story.push(sentence(Tone::Warning, text));
+    } else if opened.decisions.is_empty() && dead.is_none() {
         story.push(sentence(Tone::Waiting, "No event of it is decided yet."));
     }
     for sent in &opened.sends {

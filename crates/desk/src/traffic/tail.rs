@@ -218,6 +218,8 @@ impl Tail {
                 let known = self.notes.entry(*id).or_default();
                 known.taken = Some(now);
                 known.events = *events;
+                known.dead = None;
+                known.is_removed = false;
                 known.source = Some(RowSource::from(*source));
                 let rows = known.rows.clone();
                 let (id, source) = (*id, RowSource::from(*source));
@@ -237,6 +239,7 @@ impl Tail {
                     }
                     self.touch(number);
                 }
+                self.show_undecided(id);
             }
             Happening::Decided(record) => {
                 self.counts.events += 1;
@@ -253,6 +256,8 @@ impl Tail {
                 self.sent(record, Some(now));
             }
             Happening::DeadLetter { id, error } => self.dead(*id, error, at),
+            Happening::Removed { ids } => self.removed(ids, true),
+            Happening::PutBack { ids } => self.removed(ids, false),
             Happening::ByHand(_) | Happening::AutomationChanged { .. } => {}
         }
     }
@@ -280,7 +285,7 @@ impl Tail {
             if !is_listed {
                 let events = note.map_or(0, |note| note.events);
                 let mut row = TrafficRow::arrived(arrived.id, arrived.at, arrived.source, events);
-                row.result = RowResult::Waiting;
+                row.result = note.map_or(RowResult::Waiting, Note::undecided);
                 self.push(row, Box::default());
             }
         }
@@ -304,6 +309,8 @@ impl Tail {
             }),
             Happening::ByHand(_)
             | Happening::DeadLetter { .. }
+            | Happening::Removed { .. }
+            | Happening::PutBack { .. }
             | Happening::AutomationChanged { .. } => false,
         }
     }
@@ -405,11 +412,10 @@ impl Tail {
                 Box::default(),
             );
         }
-        let rows = self
-            .notes
-            .get(&id)
-            .map_or_else(Vec::new, |note| note.rows.clone());
-        for number in rows {
+        let note = self.notes.entry(id).or_default();
+        note.dead = Some(error.into());
+        note.is_removed = false;
+        for number in note.rows.clone() {
             if let Some(kept) = self.get_mut(number)
                 && kept.row.reason.is_none()
             {
@@ -417,6 +423,47 @@ impl Tail {
                 kept.row.text = excerpt(error);
                 kept.haystack = error.to_lowercase().into();
                 kept.summary = error.into();
+            }
+            self.touch(number);
+        }
+    }
+
+    /// Takes in that somebody removed these by hand, or put them back. What is not listed
+    /// is not listed because of it.
+    fn removed(&mut self, ids: &[DeliveryId], are_gone: bool) {
+        for id in ids {
+            if let Some(note) = self.notes.get_mut(id) {
+                note.is_removed = are_gone;
+                self.show_undecided(*id);
+            }
+        }
+    }
+
+    /// Lists what was removed in an earlier run, and of which nothing was decided.
+    pub(super) fn was_removed(&mut self, row: TrafficRow) {
+        if let Some(id) = row.delivery_id {
+            self.latest = self.latest.max(Some(id));
+            let note = self.notes.entry(id).or_default();
+            note.is_removed = true;
+            if !note.rows.is_empty() {
+                return self.show_undecided(id);
+            }
+        }
+        self.push(row, Box::default());
+    }
+
+    /// Shows how the rows of a delivery stand of which nothing is decided.
+    fn show_undecided(&mut self, id: DeliveryId) {
+        let Some(note) = self.notes.get(&id) else {
+            return;
+        };
+        let result = note.undecided();
+        for number in note.rows.clone() {
+            if let Some(kept) = self.get_mut(number)
+                && kept.row.reason.is_none()
+                && kept.row.result != RowResult::Nothing
+            {
+                kept.row.result = result;
             }
             self.touch(number);
         }

@@ -3,6 +3,7 @@
 use crate::site::{self, START, Site, message, until};
 use heliograph_desk::QueueDesk;
 use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews};
+use heliograph_desk::traffic::{RowResult, TrafficRow};
 use heliograph_model::{DeliverySource, GuardLevel, NewDelivery};
 use parking_lot::Mutex;
 use std::future::ready;
@@ -199,6 +200,91 @@ async fn what_waits_is_written_removed_by_its_kind_and_put_back() {
     let back = queue.page(JobsIn::Waiting, None, 0, 10).await.unwrap();
     assert_eq!(back.total, 3);
     assert_eq!(back.rows[..2], page.rows[..]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traffic_tells_what_was_removed_until_it_is_put_back() {
+    let place = open().await;
+    let (site, queue) = (&place.site, &place.queue);
+    place.push("not JSON").await;
+    site.row("result:dead").await;
+    queue.pause().await.unwrap();
+    for (id, text) in [("m1", "menu"), ("m2", "menu again"), ("m3", "hello")] {
+        site.post(&message("900000000000011", id, text)).await;
+    }
+    let waiting = |rows: &[TrafficRow]| {
+        let waiting = rows.iter().filter(|row| row.result == RowResult::Waiting);
+        waiting.count()
+    };
+    let rows = site.rows_until("", |rows, _| waiting(rows) == 3).await;
+    let told: Vec<_> = rows[1..].iter().map(|row| row.delivery_id).collect();
+    let page = queue.page(JobsIn::Waiting, None, 0, 10).await.unwrap();
+    let ids: Vec<_> = page.rows.iter().map(|row| row.id.clone()).collect();
+    let first = JobChoice::Some {
+        ids: ids[..1].to_vec(),
+    };
+    queue.discard(JobsIn::Waiting, &first).await.unwrap();
+    let row = site.row("result:removed").await;
+    assert_eq!(row.delivery_id, told[0]);
+    let opened = site.opened(&row).await;
+    let said = |opened: &heliograph_desk::traffic::OpenedDelivery| {
+        let story: Vec<_> = opened.story.iter().map(|one| one.text.as_str()).collect();
+        story.join(" ")
+    };
+    assert!(said(&opened).contains("removed it from the queue by hand"));
+    assert!(!said(&opened).contains("is decided yet"));
+
+    // Put back, it waits again.
+    queue.restore().await.unwrap();
+    site.rows_until("result:waiting", |rows, _| rows.len() == 3)
+        .await;
+    let opened = site.opened(&row).await;
+    assert!(!said(&opened).contains("by hand"));
+    assert!(said(&opened).contains("is decided yet"));
+
+    // What had failed is in the dead letter again.
+    let all = JobChoice::All;
+    queue.discard(JobsIn::Failed, &all).await.unwrap();
+    let row = site.row("result:removed").await;
+    let story = said(&site.opened(&row).await);
+    assert!(!story.contains("dead letter"), "{story}");
+    queue.restore().await.unwrap();
+    let row = site.row("result:dead").await;
+    let story = said(&site.opened(&row).await);
+    assert!(story.contains("is in the dead letter"), "{story}");
+
+    // Whoever comes later finds in the journal what was removed, and the rest is handled.
+    let some = JobChoice::Some {
+        ids: ids[..2].to_vec(),
+    };
+    queue.discard(JobsIn::Failed, &all).await.unwrap();
+    queue.discard(JobsIn::Waiting, &some).await.unwrap();
+    queue.resume(false).await.unwrap();
+    site.rows_until("delivery:4", |rows, _| {
+        rows.len() == 1 && rows[0].reason.is_some()
+    })
+    .await;
+    site::follow(&site.traffic, &site.simulator);
+    let rows = site.rows_until("", |rows, _| rows.len() == 4).await;
+    let results: Vec<_> = rows
+        .iter()
+        .map(|row| (row.delivery_id.unwrap().0, row.result == RowResult::Removed))
+        .collect();
+    assert_eq!(results, [(1, true), (2, true), (3, true), (4, false)]);
+    let opened = site.opened(&rows[1]).await;
+    assert!(said(&opened).contains("removed it from the queue by hand"));
+    for (filter, found) in [
+        ("result:removed", &[3, 2, 1][..]),
+        ("result:removed -delivery:2", &[3, 1]),
+        ("", &[4, 3, 2, 1]),
+        ("result:removed kind:dm_text", &[]),
+    ] {
+        let search = site.traffic.search(filter, None).await.unwrap();
+        let ids = search.rows.iter().map(|row| row.delivery_id.unwrap().0);
+        let ids: Vec<_> = ids.collect();
+        assert_eq!(ids, found, "{filter}");
+        assert_eq!(search.next, None, "{filter}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,8 @@ use super::{count, job_id, number};
 use crate::Database;
 use crate::line::{AT_ONCE, Place, Withdrawn};
 use crate::queue::refused;
-use heliograph_engine::ports::{Discarded, JobState, KeptJob, PortError, PortResult};
-use heliograph_model::JobId;
+use heliograph_engine::ports::{Discarded, JobState, KeptJob, PortError, PortResult, PutBack};
+use heliograph_model::{DeliveryId, JobId, Millis};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -32,11 +32,12 @@ enum Row {
 
 impl Database {
     pub(super) async fn discard_failed(&self, ids: &[JobId]) -> PortResult<Discarded> {
+        let now = self.shared.clock.now();
         let removed = self
             .move_each(
                 ids,
-                |connection, id| {
-                    connection
+                move |connection, id| {
+                    let row = connection
                         .prepare_cached(
                             "DELETE FROM dead_letters WHERE delivery_id = ?1 \
                              RETURNING attempts, at, error",
@@ -48,7 +49,11 @@ impl Database {
                                 error: row.get(2)?,
                             })
                         })
-                        .optional()
+                        .optional()?;
+                    if row.is_some() {
+                        mark_removed(connection, id, Some(now))?;
+                    }
+                    Ok(row)
                 },
                 |line, ids| line.discarded(count(ids)),
             )
@@ -79,7 +84,8 @@ impl Database {
                     *leaving = out;
                     let mut removed = Vec::new();
                     for one in &*leaving {
-                        let row = take_out(connection, one).map_err(|error| refused(&error))?;
+                        let row =
+                            take_out(connection, one, now).map_err(|error| refused(&error))?;
                         match row {
                             Some(row) => removed.push((one.id, row)),
                             None => shared.line.was_not_there(one),
@@ -97,7 +103,7 @@ impl Database {
         kept(&removed?)
     }
 
-    pub(super) async fn put_back(&self, jobs: &[KeptJob]) -> PortResult<u64> {
+    pub(super) async fn put_back(&self, jobs: &[KeptJob]) -> PortResult<PutBack> {
         let mut rows = HashMap::new();
         for job in jobs {
             if let Some(id) = number(&job.id) {
@@ -126,6 +132,7 @@ impl Database {
                     } => queue(connection, id, *attempts, *due_at, error.as_deref())?,
                 };
                 if put {
+                    mark_removed(connection, id, None)?;
                     returned.lock().push((id, row.clone()));
                 }
                 Ok(put.then_some(()))
@@ -145,18 +152,34 @@ impl Database {
                 line.returned(queued);
             },
         );
-        Ok(put.await?.len() as u64)
+        let put = put.await?;
+        Ok(PutBack {
+            jobs: put.len() as u64,
+            deliveries: put.iter().map(|(id, ())| DeliveryId(*id)).collect(),
+        })
     }
 }
 
+/// Writes down when somebody removed a delivery from the queue, or that it is back.
+fn mark_removed(connection: &Connection, id: i64, at: Option<Millis>) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE deliveries SET removed_at = ?2 WHERE id = ?1")?
+        .execute((id, at.map(|at| at.0)))
+        .map(drop)
+}
+
 /// Removes the row of what has left the line; `None`: it had none.
-fn take_out(connection: &Connection, withdrawn: &Withdrawn) -> rusqlite::Result<Option<Row>> {
+fn take_out(
+    connection: &Connection,
+    withdrawn: &Withdrawn,
+    now: Millis,
+) -> rusqlite::Result<Option<Row>> {
     let (due_at, attempts) = match &withdrawn.place {
         Place::Head(entry) => (AT_ONCE, Some(entry.attempts)),
         Place::Later { at, attempts } => (*at, Some(*attempts)),
         Place::Table => (AT_ONCE, None),
     };
-    connection
+    let row = connection
         .prepare_cached("DELETE FROM queue WHERE delivery_id = ?1 RETURNING attempts, error")?
         .query_row((withdrawn.id,), |row| {
             Ok(Row::Queued {
@@ -165,7 +188,11 @@ fn take_out(connection: &Connection, withdrawn: &Withdrawn) -> rusqlite::Result<
                 error: row.get(1)?,
             })
         })
-        .optional()
+        .optional()?;
+    if row.is_some() {
+        mark_removed(connection, withdrawn.id, Some(now))?;
+    }
+    Ok(row)
 }
 
 /// Not where it came back by itself, nor where its body is forgotten.
@@ -213,5 +240,6 @@ fn kept(removed: &[(i64, Row)]) -> PortResult<Discarded> {
     Ok(Discarded {
         removed: removed.len() as u64,
         kept: kept.collect::<PortResult<_>>()?,
+        deliveries: removed.iter().map(|(id, _)| DeliveryId(*id)).collect(),
     })
 }

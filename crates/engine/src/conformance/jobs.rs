@@ -3,8 +3,8 @@
 use super::passing::Passing;
 use super::samples::{START, delivery};
 use super::{SOON, soon};
-use crate::ports::{Finished, JobFigures, JobLine, JobState, Jobs, Queue};
-use heliograph_model::{Delivery, JobId};
+use crate::ports::{Finished, JobFigures, JobLine, JobState, Jobs, PutBack, Queue};
+use heliograph_model::{Delivery, DeliveryId, JobId};
 use std::time::Duration;
 
 async fn figures(jobs: &dyn Jobs) -> JobFigures {
@@ -202,14 +202,14 @@ async fn put_back(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing, failed
 
     assert_eq!(discarded.kept.len(), 2, "both can be put back");
     let restored = jobs.restore(&discarded.kept).await;
-    assert_eq!(restored.expect("it restores"), 2);
+    assert_eq!(restored.expect("it restores").jobs, 2);
     assert_eq!(
         list(jobs, JobState::Failed).await,
         failed[..2],
         "as they were, in their order"
     );
     let again = jobs.restore(&discarded.kept).await;
-    assert_eq!(again.expect("it answers"), 0, "they are there");
+    assert_eq!(again.expect("it answers").jobs, 0, "they are there");
     assert_eq!(figures(jobs).await.failed, 2);
     let retried = jobs.retry(std::slice::from_ref(third)).await;
     assert_eq!(retried.expect("it retries"), 1, "what came back is whole");
@@ -261,11 +261,10 @@ async fn promote(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
 async fn remove_waiting(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
     // A queue that holds jobs in advance would have them before they can be removed.
     jobs.pause().await.expect("it pauses");
+    let mut deliveries = Vec::new();
     for body in ["one", "two", "three", "four"] {
-        queue
-            .push(delivery(body, START))
-            .await
-            .expect("the queue takes it");
+        let pushed = queue.push(delivery(body, START)).await;
+        deliveries.push(pushed.expect("the queue takes it"));
         // So that they have an order by time.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -286,15 +285,27 @@ async fn remove_waiting(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
     let removed = jobs.discard(JobState::Waiting, &wanted).await;
     let removed = removed.expect("it removes");
     assert_eq!((removed.removed, removed.kept.len()), (2, 2));
+    let two_and_three = |mut ids: Vec<DeliveryId>| {
+        ids.sort_unstable();
+        assert_eq!(
+            ids,
+            deliveries[1..3],
+            "it tells which deliveries they carry"
+        );
+    };
+    two_and_three(removed.deliveries.clone());
     assert_eq!(jobs.job(two).await.expect("it answers"), None);
     assert_eq!(figures(jobs).await.waiting, 2);
     let again = jobs.discard(JobState::Waiting, &wanted).await;
     assert_eq!(again.expect("it answers").removed, 0, "they are gone");
 
-    assert_eq!(jobs.restore(&removed.kept).await.expect("it restores"), 2);
+    let back = jobs.restore(&removed.kept).await.expect("it restores");
+    assert_eq!(back.jobs, 2);
+    two_and_three(back.deliveries);
+    let again = jobs.restore(&removed.kept).await;
     assert_eq!(
-        jobs.restore(&removed.kept).await.expect("it answers"),
-        0,
+        again.expect("it answers"),
+        PutBack::default(),
         "they are there"
     );
     assert_eq!(figures(jobs).await.waiting, 4);
@@ -349,7 +360,8 @@ async fn remove_delayed(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
     let removed = removed.expect("it removes");
     assert_eq!((removed.removed, removed.kept.len()), (1, 1));
     assert_eq!(figures(jobs).await.delayed, 0);
-    assert_eq!(jobs.restore(&removed.kept).await.expect("it restores"), 1);
+    let back = jobs.restore(&removed.kept).await.expect("it restores");
+    assert_eq!((back.jobs, back.deliveries), (1, vec![taken.id]));
     assert_eq!(list(jobs, JobState::Delayed).await, delayed, "as it was");
     assert_eq!(jobs.promote(&ids(&delayed)).await.expect("it promotes"), 1);
     let again = take(queue).await;

@@ -33,8 +33,8 @@ pub trait Jobs: Send + Sync + std::fmt::Debug {
     async fn discard(&self, from: JobState, ids: &[JobId]) -> PortResult<Discarded>;
 
     /// Puts discarded jobs back where they were; those that waited in their place by
-    /// arrival. Answers with how many could be.
-    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64>;
+    /// arrival. What is there again, or cannot be put back, is passed over.
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<PutBack>;
 
     /// Hands nothing more out, to any worker. What is taken is finished; what comes, waits.
     async fn pause(&self) -> PortResult<()>;
@@ -184,6 +184,17 @@ pub struct Discarded {
     pub removed: u64,
     /// Those that can be put back.
     pub kept: Vec<KeptJob>,
+    /// The deliveries in them, where this engine knows them by an id.
+    pub deliveries: Vec<DeliveryId>,
+}
+
+/// What came of putting discarded jobs back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PutBack {
+    /// How many could be.
+    pub jobs: u64,
+    /// The deliveries in them, where this engine knows them by an id.
+    pub deliveries: Vec<DeliveryId>,
 }
 
 /// A discarded job, as its queue wants it back.

@@ -24,6 +24,9 @@ pub trait Journal: Send + Sync + std::fmt::Debug {
     /// `most_bytes` of bodies and records are left. What is still queued stays. Returns
     /// how many deliveries went.
     async fn retain(&self, older_than: Millis, most_bytes: u64) -> PortResult<u64>;
+    /// Deliveries that somebody removed from the queue by hand and did not put back, at most
+    /// `most` before `before`, the newest first.
+    async fn removed(&self, before: Option<DeliveryId>, most: u32) -> PortResult<Vec<DeliveryId>>;
     /// Requests that were refused, which were never deliveries, the oldest first. They stand
     /// apart, so that whoever posts them pushes out nothing else; how many there are is
     /// bounded by whoever keeps them.

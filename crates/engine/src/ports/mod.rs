@@ -28,7 +28,7 @@ pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use jobs::{
-    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob,
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob, PutBack,
 };
 pub use journal::{Journal, JournalFilter, JournalPage, RefusedRecord};
 pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};

@@ -315,7 +315,9 @@ impl Seen {
                 | Happening::ByHand(_)
                 | Happening::Sent(_)
                 | Happening::AutomationChanged { .. }
-                | Happening::DeadLetter { .. } => {}
+                | Happening::DeadLetter { .. }
+                | Happening::Removed { .. }
+                | Happening::PutBack { .. } => {}
             }
         }
         for sent in instagram.sent_after(self.scene.seen) {

@@ -4,7 +4,7 @@ use super::Guard;
 use crate::audit::Change;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult,
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, KeptJob, PortResult, PutBack,
 };
 use heliograph_model::JobId;
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ impl Jobs for GuardedJobs {
         self.guard.change(change, self.all_shown(ids), call).await
     }
 
-    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<u64> {
+    async fn restore(&self, jobs: &[KeptJob]) -> PortResult<PutBack> {
         let change = Change::new(
             "Putting discarded jobs back",
             format!("{} jobs", jobs.len()),

@@ -44,6 +44,7 @@ const RESULT_ICON: Record<RowResult, IconName> = {
   unknown: "warning",
   dropped: "minus",
   dead: "failed",
+  removed: "trash",
 };
 
 interface TrafficLineProps {

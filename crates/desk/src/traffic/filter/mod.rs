@@ -91,11 +91,11 @@ impl Filter {
             .all(|term| term.what.holds(row, haystack) != term.negated)
     }
 
-    /// Whether nothing but what was refused can be wanted.
+    /// Whether nothing can be wanted but that of which this became.
     #[must_use]
-    pub fn is_of_refused(&self) -> bool {
+    pub fn is_only_of(&self, result: RowResult) -> bool {
         let mut terms = self.terms.iter().filter(|term| !term.negated);
-        terms.any(|term| matches!(&term.what, What::Result(all) if all[..] == [RowResult::Refused]))
+        terms.any(|term| matches!(&term.what, What::Result(all) if all[..] == [result]))
     }
 
     /// The part of it that a journal can look for. What it finds has still to be asked

@@ -43,6 +43,8 @@ impl Run<'_> {
                 }
                 Happening::Delivery { .. }
                 | Happening::ByHand(_)
+                | Happening::Removed { .. }
+                | Happening::PutBack { .. }
                 | Happening::AutomationChanged { .. } => {}
             }
         }
