@@ -121,6 +121,8 @@ async fn desktop_guard_a_dry_run_handles_everything_and_sends_nothing() -> Resul
     ensure!(post(&window, "900000000000011", "m_1", "menu").await? == 200);
     let row = test_id("traffic-row").with_text("Not sent (dry run)");
     window.find(&row).await?;
+    let counted = window.text(&test_id("traffic-sent")).await?;
+    assert_eq!(counted, "1 not sent (dry run)");
     window.picture("traffic-dry-run-light").await?;
     window.click(&row).await?;
     window
@@ -255,6 +257,8 @@ async fn desktop_guard_missing_indexes_are_created_while_live_and_written_down()
     );
     ensure!(asks.contains("automations"), "it names them: {asks}");
     window.picture("connections-indexes-ask-light").await?;
+    window.resize(1024, 700).await?;
+    window.picture("connections-indexes-ask-light-1024x700").await?;
     window.is_accessible("the question about indexes").await?;
     assert_eq!(indexes(&place, "automations").await?, before, "not yet");
     window.click(&test_id("indexes-ask-do")).await?;

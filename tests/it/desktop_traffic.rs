@@ -130,6 +130,8 @@ async fn desktop_traffic_shows_arrivals_and_why_a_forged_one_was_refused() -> Re
     let story = window.text(&test_id("traffic-story")).await?;
     assert!(story.contains("decoded and written again"), "{story}");
     assert!(story.contains("Nothing of it reached the queue"), "{story}");
+    let beyond = window.all(&test_id("traffic-tab-sends")).await?;
+    assert!(beyond.is_empty(), "what was refused sent nothing");
     window.picture("traffic-refused-light").await?;
     let raw = tab(&window, "raw").await?;
     assert!(

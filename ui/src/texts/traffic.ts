@@ -123,6 +123,11 @@ export const traffic = {
     filtered: "Nothing is what the filter wants",
     filteredHint: "Clear the filter to see everything, or search the journal for older ones.",
   },
+  elsewhere: {
+    title: (profile: string) => `The deliveries of ${profile} are handled elsewhere`,
+    hint: "Only what this window handles is listed: arm live with “Handle deliveries in this window”. What waits or failed is in the queue.",
+    queue: "Open Queue",
+  },
   open: {
     label: "The delivery that is open",
     delivery: (id: number) => `Delivery ${id}`,

@@ -1,7 +1,13 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { HostError, type ListenerStatus, type TrafficHost, type TrafficNews } from "@/host";
+import {
+  type FrontFigures,
+  HostError,
+  type ListenerStatus,
+  type TrafficHost,
+  type TrafficNews,
+} from "@/host";
 import { recordingHost } from "@/host/memory";
 import { row, trafficInMemory } from "@/host/memory/traffic";
 import { openScreen, violations } from "./inTests";
@@ -13,6 +19,63 @@ async function open(change: Partial<TrafficHost> = {}, listener: Partial<Listene
 }
 
 const rows = () => screen.getAllByTestId("traffic-row");
+
+const COUNTED = {
+  reads: 0,
+  nearHits: 0,
+  sharedHits: 0,
+  negativeHits: 0,
+  misses: 0,
+  bypasses: 0,
+  stale: 0,
+  errors: 0,
+  writes: 0,
+  invalidations: 0,
+  readMicros: 0,
+};
+
+const FRONT: FrontFigures = {
+  profile: "Shop",
+  whose: { of: "nobody" },
+  deliveries: 0,
+  events: 0,
+  sent: 0,
+  failed: 0,
+  isDryRun: false,
+  queueWaiting: 3,
+  queueDead: 0,
+  cache: { workspace: COUNTED, automations: COUNTED, userState: COUNTED, contact: COUNTED },
+};
+
+describe("a profile whose deliveries others handle", () => {
+  it("has none here, and the way leads to its queue", async () => {
+    const all = await trafficInMemory().look({ filter: "", at: null, count: 60 });
+    const none: TrafficNews = { ...all, first: 0, end: 0, rows: [] };
+    const { user, stores } = await open({
+      watch: (onNews) => {
+        onNews(none);
+        return () => undefined;
+      },
+      look: async () => none,
+    });
+    await screen.findByTestId("traffic-empty");
+    expect((screen.getByTestId("traffic-replay-all") as HTMLButtonElement).disabled).toBe(true);
+    act(() => stores.session.setState({ front: FRONT }));
+    expect(screen.getByTestId("traffic-elsewhere").textContent).toContain("Shop");
+    expect(await violations()).toEqual([]);
+    await user.click(within(screen.getByTestId("traffic-elsewhere")).getByRole("button"));
+    expect(stores.navigation.getState().screen).toBe("queue");
+  });
+
+  it("is not said to have sent what a dry run keeps back", async () => {
+    const { stores } = await open();
+    await waitFor(() => expect(screen.getByTestId("traffic-sent").textContent).toBe("1 sent"));
+    act(() =>
+      stores.session.setState({ front: { ...FRONT, whose: { of: "window" }, isDryRun: true } }),
+    );
+    expect(screen.getByTestId("traffic-sent").textContent).toBe("1 not sent (dry run)");
+  });
+});
 
 describe("the list", () => {
   it("shows what came in with what became of it, and exact counts", async () => {
@@ -128,6 +191,9 @@ describe("a delivery", () => {
     await waitFor(() => expect(rows()).toHaveLength(4));
     await user.click(rows()[3] as HTMLElement);
     expect((await screen.findByTestId("traffic-story")).textContent).toContain("refused");
+    // It never reached what the other tabs are about.
+    expect(screen.getByTestId("traffic-tab-raw")).toBeTruthy();
+    expect(screen.queryByTestId("traffic-tab-sends")).toBeNull();
     expect(screen.queryByTestId("traffic-replay")).toBeNull();
   });
 

@@ -1,6 +1,7 @@
 //! Two outcomes side by side.
 
 use super::replay::{DeliveryOutcome, EventOutcome};
+use super::story::kind_in_words;
 use heliograph_model::Awaiting;
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,7 @@ pub fn compare(before: &DeliveryOutcome, after: &DeliveryOutcome) -> Comparison 
                 after,
             });
         };
-        line("Kind", &|event| Some(event.kind.as_str().to_owned()));
+        line("Kind", &|event| Some(kind_in_words(event.kind).to_owned()));
         line("Said", &|event| event.text.clone());
         line("Why", &|event| Some(event.summary.clone()));
         line("Automation", &|event| event.automation.clone());

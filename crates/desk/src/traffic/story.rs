@@ -174,8 +174,9 @@ fn send(record: &SendRecord) -> Sentence {
     sentence(tone, full_stop(&text))
 }
 
-fn event_in_words(event: &Event) -> String {
-    let what = match event.kind {
+/// What came, as a sentence begins with it.
+pub(super) fn kind_in_words(kind: EventKind) -> &'static str {
+    match kind {
         EventKind::DmText => "A direct message",
         EventKind::DmAttachment => "A direct message with an attachment",
         EventKind::QuickReply => "A quick reply",
@@ -195,12 +196,15 @@ fn event_in_words(event: &Event) -> String {
         EventKind::LiveComment => "A comment on a live video",
         EventKind::Mention => "A mention",
         EventKind::Other => "Something that routing does not know",
-    };
+    }
+}
+
+fn event_in_words(event: &Event) -> String {
     let said = match event.kind {
         EventKind::Other => String::new(),
         _ => said(event),
     };
-    let mut text = what.to_owned();
+    let mut text = kind_in_words(event.kind).to_owned();
     if !said.is_empty() {
         text.push_str(&format!(" “{}”", excerpt(&said)));
     }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useStores } from "@/features/session/context";
+import { useSession, useStores } from "@/features/session/context";
 import type { FilterError } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
@@ -18,6 +18,7 @@ export function TrafficScreen() {
   const { session } = useStores();
   const open = useTraffic((state) => state.side.shows !== "nothing");
   const paused = useTraffic((state) => state.paused);
+  const listed = useTraffic((state) => (state.news ? state.news.end - state.news.first : 0));
   const [problem, setProblem] = useState<FilterError | null>(null);
   const t = texts.traffic;
 
@@ -44,7 +45,12 @@ export function TrafficScreen() {
           data-testid="traffic-pause"
           onClick={() => (paused ? store.getState().follow() : store.getState().pause())}
         />
-        <Button icon="redo" data-testid="traffic-replay-all" onClick={() => void replayAll()}>
+        <Button
+          icon="redo"
+          disabled={listed === 0}
+          data-testid="traffic-replay-all"
+          onClick={() => void replayAll()}
+        >
           {t.many.replay}
         </Button>
         <Button
@@ -83,13 +89,16 @@ function Figures() {
   const counts = useTraffic((state) => state.news?.counts ?? null);
   const rows = useTraffic((state) => (state.news ? state.news.end - state.news.first : 0));
   const found = useTraffic((state) => state.found !== null);
+  const dryRun = useSession((session) => session.front?.isDryRun ?? false);
   const t = texts.traffic;
   if (!counts) return <div className={styles.figures} />;
   return (
     <div className={styles.figures} data-testid="traffic-figures">
       <span data-testid="traffic-deliveries">{t.counts.deliveries(counts.deliveries)}</span>
       <span data-testid="traffic-events">{t.counts.events(counts.events)}</span>
-      <span>{t.counts.sent(counts.sent)}</span>
+      <span data-testid="traffic-sent">
+        {dryRun ? texts.status.wouldSend(counts.sent) : t.counts.sent(counts.sent)}
+      </span>
       <span className={counts.failed > 0 ? styles.bad : undefined}>
         {t.counts.failed(counts.failed)}
       </span>
@@ -150,6 +159,11 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
     ({ found, searching }) => found !== null && !searching && found.rows.length === 0,
   );
   const filtered = useTraffic((state) => state.applied.trim() !== "");
+  // What other workers handle never passes this window.
+  const elsewhere = useSession(({ front }) =>
+    front && front.whose.of !== "window" ? front.profile : null,
+  );
+  const { navigation } = useStores();
   const t = texts.traffic;
   if (foundNone) {
     return (
@@ -159,6 +173,17 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
     );
   }
   if (!nothing) return <TrafficList narrow={narrow} />;
+  if (elsewhere !== null && !filtered) {
+    return (
+      <div className={pane.empty} data-testid="traffic-elsewhere">
+        <strong>{t.elsewhere.title(elsewhere)}</strong>
+        <p>{t.elsewhere.hint}</p>
+        <Button look="primary" onClick={() => navigation.getState().go("queue")}>
+          {t.elsewhere.queue}
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className={pane.empty} data-testid="traffic-empty">
       <strong>{filtered ? t.empty.filtered : t.empty.title}</strong>

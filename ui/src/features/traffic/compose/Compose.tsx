@@ -106,31 +106,6 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
         )}
         <JsonEditor value={body} checked={checked} onChange={setBody} />
         <Where where={where} stopped={stopped} onChange={setWhere} />
-        <div className={styles.buttons}>
-          <Button
-            type="submit"
-            look="primary"
-            icon="send"
-            disabled={busy || !target || !checked || checked.problem !== null}
-            aria-keyshortcuts="Control+Enter"
-            data-testid="compose-send"
-          >
-            {busy ? t.sending : t.send}
-          </Button>
-          <CopyButton
-            label={texts.traffic.open.curl}
-            disabled={checked?.problem !== null}
-            text={async () => {
-              try {
-                const url = where.target === "url" ? where.url : null;
-                return await host.curl(body, url || null, where.secret || null);
-              } catch (thrown) {
-                setProblem(HostError.from(thrown).message);
-                return null;
-              }
-            }}
-          />
-        </div>
         <div ref={bottom} aria-live="polite">
           {problem && (
             <p
@@ -143,6 +118,31 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
           )}
           {replayed && <OutcomeOf replayed={replayed} />}
         </div>
+      </div>
+      <div className={styles.buttons}>
+        <Button
+          type="submit"
+          look="primary"
+          icon="send"
+          disabled={busy || !target || !checked || checked.problem !== null}
+          aria-keyshortcuts="Control+Enter"
+          data-testid="compose-send"
+        >
+          {busy ? t.sending : t.send}
+        </Button>
+        <CopyButton
+          label={texts.traffic.open.curl}
+          disabled={checked?.problem !== null}
+          text={async () => {
+            try {
+              const url = where.target === "url" ? where.url : null;
+              return await host.curl(body, url || null, where.secret || null);
+            } catch (thrown) {
+              setProblem(HostError.from(thrown).message);
+              return null;
+            }
+          }}
+        />
       </div>
     </form>
   );

@@ -17,6 +17,8 @@ import { Waterfall } from "./Waterfall";
 
 type Tab = "story" | "raw" | "trace" | "cache" | "sends" | "waterfall";
 const TABS: readonly Tab[] = ["story", "raw", "trace", "cache", "sends", "waterfall"];
+/** What was refused never reached the queue, so there is no more of it. */
+const OF_REFUSED: readonly Tab[] = ["story", "raw"];
 
 /** A delivery opened: as it came, what it led to, and where the time went. */
 export function Delivery() {
@@ -24,7 +26,9 @@ export function Delivery() {
   const opened = useTraffic((state) => state.opened);
   const failure = useTraffic((state) => state.failure);
   const chosen = useTraffic((state) => state.chosen);
-  const [tab, setTab] = useState<Tab>("story");
+  const [wanted, setTab] = useState<Tab>("story");
+  const tabs = opened?.deliveryId === null ? OF_REFUSED : TABS;
+  const tab = tabs.includes(wanted) ? wanted : "story";
   const t = texts.traffic.open;
   return (
     <>
@@ -66,7 +70,7 @@ export function Delivery() {
               as="tabs"
               label={t.label}
               value={tab}
-              segments={TABS.map(
+              segments={tabs.map(
                 (value): Segment<Tab> => ({
                   value,
                   label: [t.tabs[value], countOf(value, opened)].join(" ").trim(),
