@@ -209,6 +209,8 @@ async fn desktop_connections_a_profile_is_made_tested_connected_and_left() -> Re
     // On every screen.
     window.click(&test_id("screen-traffic")).await?;
     level(&window, "observe").await?;
+    window.find(&test_id("traffic-elsewhere")).await?;
+    window.picture("traffic-elsewhere-light").await?;
     window.click(&test_id("profile-menu")).await?;
     window.picture("connections-menu-light").await?;
     window.click(&test_id("choose-offline")).await?;
@@ -481,6 +483,8 @@ async fn desktop_connections_what_stands_in_the_way_is_explained() -> Result<()>
     let mongo = test_id("check-mongo.connection").with_text("MongoDB");
     let says = window.text(&mongo).await?;
     assert!(says.contains("What to do:"), "{says}");
+    // Why it could not be connected before is said no longer: the test says what is.
+    window.gone(&test_id("connect-failure")).await?;
     window.picture("connections-down-light").await?;
     window
         .is_accessible("a profile that cannot be reached")

@@ -70,7 +70,7 @@ export const connections = {
     show: "Show all",
     hide: "Show less",
     toDo: "What to do:",
-    which: (n: number) => `Which ${count(n)}`,
+    which: (n: number) => `Show these ${count(n)}`,
     groups: {
       guard: "Guard level",
       redis: "Redis",

@@ -50,7 +50,7 @@ export function Checks({ name, checks, running, remedies = {} }: ChecksProps) {
               label={texts.connections.outcomes[check.outcome]}
             />
             <div>
-              <b>{groupOf(check.name)}</b> <Says says={check.says} />
+              <b>{groupOf(check.name)}</b> <Says says={withoutGroup(check)} />
               {check.toDo && (
                 <p className="selectable">
                   <i>{t.toDo}</i> {check.toDo}
@@ -69,6 +69,12 @@ export function Checks({ name, checks, running, remedies = {} }: ChecksProps) {
 export function worst(checks: readonly ShownCheck[]): ShownOutcome {
   if (checks.some(({ outcome }) => outcome === "failed")) return "failed";
   return checks.some(({ outcome }) => outcome === "warning") ? "warning" : "ok";
+}
+
+/** What is said, where the group's own name before it does not begin it already. */
+function withoutGroup({ name, says }: ShownCheck): string {
+  const begins = `${groupOf(name)} `;
+  return says.startsWith(begins) ? says.slice(begins.length) : says;
 }
 
 /** "Redis" for "redis.eviction". */

@@ -3,7 +3,7 @@ import styles from "./Connections.module.css";
 
 interface SaysProps {
   says: string;
-  /** Whether what is listed behind the first sentence is in sight at once. */
+  /** Whether the list is in sight at once. */
   open?: boolean;
 }
 
@@ -12,19 +12,26 @@ export function Says({ says, open = false }: SaysProps) {
   const [, sentence = says, rest = ""] = /^(.+?\.) (.+; .+)$/s.exec(says) ?? [];
   if (rest === "") return <span className="selectable">{says}</span>;
   const things = rest.split("; ");
+  const list = (
+    <ul>
+      {things.map((thing) => (
+        <li key={thing} className="selectable">
+          {thing}
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <>
       <span className="selectable">{sentence}</span>
-      <details className={styles.things} open={open}>
-        <summary>{texts.connections.checks.which(things.length)}</summary>
-        <ul>
-          {things.map((thing) => (
-            <li key={thing} className="selectable">
-              {thing}
-            </li>
-          ))}
-        </ul>
-      </details>
+      {open ? (
+        <div className={styles.things}>{list}</div>
+      ) : (
+        <details className={styles.things}>
+          <summary>{texts.connections.checks.which(things.length)}</summary>
+          {list}
+        </details>
+      )}
     </>
   );
 }
