@@ -45,9 +45,9 @@ impl std::fmt::Display for QueueWarning {
             ),
             Self::Parked { parked, waiting } => write!(
                 f,
-                "A client of BullMQ 5 paused this queue: {parked} jobs lie in the list `paused` \
-                 and {waiting} that came since in `wait`. If it resumes the queue, one list \
-                 replaces the other. Stop it, then resume with merging or with BullMQ 6."
+                "A client of BullMQ 5 paused this queue: it put {parked} aside, and {waiting} \
+                 came since. If it resumes the queue, one of the two is lost. Stop it, then \
+                 resume with merging or with BullMQ 6."
             ),
         }
     }

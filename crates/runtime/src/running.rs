@@ -376,10 +376,12 @@ impl Working {
             return;
         };
         let now = self.measured.work().work;
+        let events = now.events.saturating_sub(before.events);
+        let sent = now.sent.saturating_sub(before.sent);
         let said = format!(
-            "{} events, {} messages sent",
-            now.events.saturating_sub(before.events),
-            now.sent.saturating_sub(before.sent)
+            "{events} {}, {sent} {} sent",
+            if events == 1 { "event" } else { "events" },
+            if sent == 1 { "message" } else { "messages" },
         );
         self.guard.say("Deliveries were handled here", &said);
     }
