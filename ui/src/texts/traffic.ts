@@ -231,8 +231,12 @@ export const traffic = {
     targetHint: {
       engine: "Straight into the queue, past the listener.",
       listener: "Posted over HTTP and signed, as Meta does.",
-      url: "Posted over HTTP and signed. This profile is offline: addresses of this machine only.",
+      url: "Posted over HTTP and signed.",
     },
+    targetHintOffline:
+      "Posted over HTTP and signed. This profile is offline: addresses of this machine only.",
+    targetLive: (profile: string) =>
+      `${profile} is live: what comes of it counts, and can reach real people.`,
     listenerStopped: "The listener is not running. Start it, or choose another target.",
     url: "Address",
     secret: "App secret to sign with",

@@ -9,6 +9,7 @@ import {
   type TrafficNews,
 } from "@/host";
 import { recordingHost } from "@/host/memory";
+import { OFFLINE } from "@/host/memory/connections";
 import { row, trafficInMemory } from "@/host/memory/traffic";
 import { openScreen, violations } from "./inTests";
 
@@ -304,6 +305,20 @@ describe("sending", () => {
     await user.type(screen.getByTestId("compose-url"), "http://127.0.0.1:3000/");
     await user.type(screen.getByTestId("compose-secret"), "s");
     expect(await violations()).toEqual([]);
+  });
+
+  it("says where it leads: to this machine only while offline, to real people while live", async () => {
+    const { user, stores } = await open();
+    await user.click(screen.getByTestId("traffic-compose-open"));
+    await user.click(await screen.findByTestId("compose-to-url"));
+    expect(screen.getByText(/This profile is offline/)).toBeTruthy();
+    act(() =>
+      stores.session.setState({ connection: { ...OFFLINE, profile: "Shop", level: "live" } }),
+    );
+    expect(screen.queryByText(/This profile is offline/)).toBeNull();
+    expect(screen.queryByTestId("compose-live")).toBeNull();
+    await user.click(screen.getByTestId("compose-to-engine"));
+    expect(screen.getByTestId("compose-live").textContent).toContain("Shop is live");
   });
 
   it("replays everything that the filter shows", async () => {

@@ -59,23 +59,23 @@ export function Many({ deliveries }: { deliveries: readonly DeliveryId[] }) {
           stopped={where.target === "listener" && address === null}
           onChange={setWhere}
         />
-        <div className={styles.buttons}>
-          <Button
-            look="primary"
-            icon="send"
-            disabled={busy || !target || deliveries.length === 0}
-            data-testid="many-send"
-            onClick={() => void send()}
-          >
-            {busy ? t.compose.sending : t.many.title(deliveries.length)}
-          </Button>
-        </div>
         {problem && (
           <p className={styles.problem} role="alert">
             {problem}
           </p>
         )}
         <div aria-live="polite">{all && <Summary all={all} />}</div>
+      </div>
+      <div className={styles.buttons}>
+        <Button
+          look="primary"
+          icon="send"
+          disabled={busy || !target || deliveries.length === 0}
+          data-testid="many-send"
+          onClick={() => void send()}
+        >
+          {busy ? t.compose.sending : t.many.title(deliveries.length)}
+        </Button>
       </div>
     </div>
   );

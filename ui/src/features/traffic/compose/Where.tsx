@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { useSession } from "@/features/session/context";
 import type { Freshness, ReplayTarget } from "@/host";
 import field from "@/shared/Field.module.css";
 import { Segments } from "@/shared/Segments";
@@ -41,7 +42,13 @@ interface WhereProps {
 /** As new or as it was, into the engine, to the listener or to another address. */
 export function Where({ where, stopped, onChange }: WhereProps) {
   const id = useId();
+  const connection = useSession((session) => session.connection);
   const t = texts.traffic.compose;
+  const hint =
+    where.target === "url" && connection?.profile == null
+      ? t.targetHintOffline
+      : t.targetHint[where.target];
+  const live = connection?.level === "live" && where.target !== "url" ? connection.profile : null;
   return (
     <div className={styles.where}>
       <div>
@@ -70,9 +77,12 @@ export function Where({ where, stopped, onChange }: WhereProps) {
           }))}
           onChange={(target) => onChange({ ...where, target })}
         />
-        <p className={stopped ? field.problem : field.hint}>
-          {stopped ? t.listenerStopped : t.targetHint[where.target]}
-        </p>
+        <p className={stopped ? field.problem : field.hint}>{stopped ? t.listenerStopped : hint}</p>
+        {live !== null && !stopped && (
+          <p className={field.problem} role="note" data-testid="compose-live">
+            {t.targetLive(live)}
+          </p>
+        )}
       </div>
       {where.target === "url" && (
         <div className={styles.address}>
