@@ -258,7 +258,9 @@ async fn desktop_guard_missing_indexes_are_created_while_live_and_written_down()
     ensure!(asks.contains("automations"), "it names them: {asks}");
     window.picture("connections-indexes-ask-light").await?;
     window.resize(1024, 700).await?;
-    window.picture("connections-indexes-ask-light-1024x700").await?;
+    window
+        .picture("connections-indexes-ask-light-1024x700")
+        .await?;
     window.is_accessible("the question about indexes").await?;
     assert_eq!(indexes(&place, "automations").await?, before, "not yet");
     window.click(&test_id("indexes-ask-do")).await?;
