@@ -315,6 +315,11 @@ fn process(page: &mut Page<'_>, sample: &Sample) -> fmt::Result {
         [([("version", env!("CARGO_PKG_VERSION"))], 1.0)],
     )?;
     page.gauge(
+        "heliograph_worker_info",
+        "What this process is called, another name after each start; the value is always 1.",
+        [([("id", sample.worker.as_str())], 1.0)],
+    )?;
+    page.gauge(
         "process_start_time_seconds",
         "When the process began to work, in seconds since 1970.",
         [([], millis(sample.work.started_at.0))],

@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The figures at one time.
 #[derive(Debug, Clone)]
 pub struct Sample {
+    /// What the process is called.
+    pub worker: String,
     /// When.
     pub at: Millis,
     /// What the engine has done.
@@ -76,6 +78,7 @@ impl Sample {
     #[must_use]
     pub fn counted(source: &Source) -> Self {
         Self {
+            worker: source.worker.clone(),
             at: source.clock.now(),
             work: source.measured.work(),
             caches: source.measured.caches(),

@@ -25,6 +25,7 @@ pub(crate) fn idle() -> Sample {
         })
     });
     Sample {
+        worker: "0123456789abcdef".to_owned(),
         at: Millis(1_795_500_000_000 + SECONDS * 1_000),
         work: WorkFigures {
             started_at: Millis(1_795_500_000_000),

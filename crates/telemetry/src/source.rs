@@ -23,6 +23,9 @@ pub type ReadRequests = Arc<dyn Fn() -> Requests + Send + Sync>;
 /// holds nothing up.
 #[derive(Clone)]
 pub struct Source {
+    /// What this process is called, at random: no other has the same name, also not the same
+    /// server started again.
+    pub worker: String,
     /// What the engine counts and times.
     pub measured: Measured,
     /// How much is waiting, and since when.
@@ -41,6 +44,7 @@ impl Source {
     #[must_use]
     pub fn new(measured: Measured, queue: Arc<dyn Queue>, clock: Arc<dyn Clock>) -> Self {
         Self {
+            worker: format!("{:016x}", fastrand::u64(..)),
             measured,
             queue,
             clock,
@@ -53,6 +57,7 @@ impl Source {
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")
+            .field("worker", &self.worker)
             .field("has_backlog", &self.backlog.is_some())
             .field("has_listener", &self.requests.is_some())
             .finish_non_exhaustive()

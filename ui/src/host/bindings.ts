@@ -4718,6 +4718,8 @@ export type WinnerOf = {
 export type WorkerNow = {
 	/**  Where its metrics are. */
 	address: string,
+	/**  The first of its addresses, where it has another one; it is counted there only. */
+	sameAs: string | null,
 	/**  When it answered last, by the clock of this machine; `None` when it never did. */
 	answeredAt: Millis | null,
 	/**  What was wrong the last time, and what to do; what is told of it is older then. */

@@ -136,6 +136,7 @@ export const cache = {
     answers: "Answers",
     silent: "Does not answer",
     asking: "Asking it…",
+    sameAs: (address: string) => `the same worker as ${address}, counted once`,
     answered: (time: string) => `It answered ${time} ago.`,
     up: (time: string) => `up ${time}`,
     restarts: (n: number) => `started again ${plural(n, "time", "times")}`,

@@ -67,6 +67,7 @@ describe("workers elsewhere", () => {
   const ADDRESS = "http://10.0.0.5:9464/metrics";
   const worker = (change: Partial<WorkerNow> = {}): WorkerNow => ({
     address: ADDRESS,
+    sameAs: null,
     answeredAt: 1_790_000_058_000,
     trouble: null,
     version: "0.1.0",
@@ -86,6 +87,7 @@ describe("workers elsewhere", () => {
     trouble: { says: "Nothing listens there.", toDo: "Start the worker." },
     restarts: 1,
   });
+  const twin = worker({ address: "http://localhost:9464/metrics", sameAs: ADDRESS });
 
   async function withWorkers() {
     const asked: (CacheSource | null)[] = [];
@@ -94,7 +96,7 @@ describe("workers elsewhere", () => {
         asked.push(source);
         const shown = source ?? { of: "workers" as const };
         queueMicrotask(() => {
-          onNews(news({ span, source: shown, guard: "observe", workers: [worker(), down] }));
+          onNews(news({ span, source: shown, guard: "observe", workers: [worker(), down, twin] }));
         });
         return () => undefined;
       },
@@ -105,7 +107,10 @@ describe("workers elsewhere", () => {
 
   it("are each shown with their rates, or why they are not known", async () => {
     await withWorkers();
-    const [up, silent] = screen.getAllByTestId("cache-worker");
+    const [up, silent, same] = screen.getAllByTestId("cache-worker");
+    expect(same?.textContent).toContain("the same worker as 10.0.0.5:9464, counted once");
+    expect(up?.textContent).not.toContain("the same worker");
+    expect(screen.getByTestId("cache-source-workers").textContent).toBe("All workers · 2");
     const state = within(up as HTMLElement).getByTestId("cache-worker-user_state");
     expect(state.textContent).toContain("90.0 %");
     expect(state.dataset.below).toBe("true");

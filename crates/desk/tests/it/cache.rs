@@ -391,6 +391,16 @@ async fn what_heliograph_prints_of_itself_is_read_as_it_was_counted() {
     assert!(trouble.says.contains("404"), "{trouble:?}");
     assert_eq!(trouble.to_do, "End the address with /metrics.");
 
+    // It names itself, so that two addresses of it are one worker.
+    let page = async || {
+        let answer = reqwest::get(metrics.url()).await.unwrap();
+        let page = answer.text().await.unwrap();
+        let mut lines = page.lines().map(str::to_owned);
+        lines.find(|line| line.starts_with("heliograph_worker_info{id="))
+    };
+    let name = page().await;
+    assert!(name.is_some() && name == page().await, "{name:?}");
+
     // An offline profile asks nobody, and says nothing of workers.
     let offline = CacheDesk::new(Arc::new(SystemClock));
     offline.follow_beside(runtime, &[metrics.url()]);

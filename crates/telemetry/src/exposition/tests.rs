@@ -152,6 +152,7 @@ fn every_number_stands_where_it_belongs() {
         &[("version", env!("CARGO_PKG_VERSION"))],
         1.0,
     );
+    is("heliograph_worker_info", &[("id", "0123456789abcdef")], 1.0);
     is("process_start_time_seconds", &[], 1_795_500_000.0);
     is("process_resident_memory_bytes", &[], f64::from(46 << 20));
     is("process_cpu_seconds_total", &[], 1.25);

@@ -85,7 +85,9 @@ function Bar() {
 function Source() {
   const store = useCacheStore();
   const source = useCache((state) => state.news?.source ?? null);
-  const workers = useCache((state) => state.news?.workers.length ?? 0);
+  const workers = useCache(
+    (state) => state.news?.workers.filter((worker) => worker.sameAs === null).length ?? 0,
+  );
   if (source === null || workers === 0) return null;
   const t = texts.cache.workers;
   const choices: Record<CacheSource["of"], string> = {

@@ -53,6 +53,9 @@ function Worker({ worker }: { worker: WorkerNow }) {
       >
         {shortAddress(worker.address)}
       </button>
+      {worker.sameAs !== null && (
+        <span data-testid="cache-worker-same">{t.sameAs(shortAddress(worker.sameAs))}</span>
+      )}
       {trouble ? (
         <span className={styles.trouble} role="alert">
           {trouble.says} <span>{trouble.toDo}</span>

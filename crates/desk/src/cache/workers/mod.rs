@@ -22,6 +22,7 @@ use counted::Counted;
 use heliograph_model::{CacheFigures, Collection, Millis};
 use page::Page;
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// How often workers are asked while somebody looks.
@@ -55,6 +56,8 @@ pub enum CacheSource {
 pub struct WorkerNow {
     /// Where its metrics are.
     pub address: String,
+    /// The first of its addresses, where it has another one; it is counted there only.
+    pub same_as: Option<String>,
     /// When it answered last, by the clock of this machine; `None` when it never did.
     pub answered_at: Option<Millis>,
     /// What was wrong the last time, and what to do; what is told of it is older then.
@@ -101,7 +104,7 @@ pub struct WorkerRate {
 /// What the workers that answered have done since their start, together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WorkersFigures {
-    /// How many workers the profile names,
+    /// How many workers the profile names; one with two addresses is one,
     pub named: usize,
     /// and how many of them answered the last time.
     pub answering: usize,
@@ -123,6 +126,8 @@ pub(super) struct Workers {
     list: Vec<Worker>,
     /// All of them together.
     total: Counted,
+    /// What each had counted when it was last asked under any address, by what it is called.
+    last: HashMap<String, Counted>,
     history: History,
 }
 
@@ -200,6 +205,7 @@ impl Workers {
             list,
             history: History::begin(at, none.sample(None)),
             total: none,
+            last: HashMap::new(),
         }
     }
 
@@ -214,10 +220,26 @@ impl Workers {
 
     /// Takes what they answered. `server` is what the servers of the cache count meanwhile.
     pub(super) fn take(&mut self, at: Millis, answers: Answers, server: Option<ServerCounts>) {
+        let mut counted = HashSet::new();
         for (worker, answer) in self.list.iter_mut().zip(answers) {
             match answer {
                 Ok(page) => {
-                    if let Some(came) = worker.answered(at, page) {
+                    let (name, now) = (page.worker.clone(), page.counted.clone());
+                    let mut came = worker.answered(at, page);
+                    if worker.trouble.is_none()
+                        && let Some(name) = name
+                    {
+                        came = match self.last.get(&name) {
+                            // Under another address it was counted just now.
+                            Some(_) if counted.contains(&name) => None,
+                            Some(before) => Some(now.since(before)),
+                            None => came,
+                        };
+                        if counted.insert(name.clone()) {
+                            self.last.insert(name, now);
+                        }
+                    }
+                    if let Some(came) = came {
                         self.total.add(&came);
                     }
                 }
@@ -225,6 +247,9 @@ impl Workers {
             }
             worker.history.record(at, worker.total.sample(server));
         }
+        let list = &self.list;
+        self.last
+            .retain(|name, _| list.iter().any(|it| it.name() == Some(name)));
         self.history.record(at, self.total.sample(server));
     }
 
@@ -242,19 +267,37 @@ impl Workers {
 
     /// Each worker, over a span.
     pub(super) fn now(&self, span: CacheSpan) -> Vec<WorkerNow> {
-        self.list.iter().map(|worker| worker.now(span)).collect()
+        let workers = self.list.iter().enumerate();
+        let workers = workers.map(|(place, worker)| WorkerNow {
+            same_as: self.same_as(place).map(str::to_owned),
+            ..worker.now(span)
+        });
+        workers.collect()
+    }
+
+    /// The address before this one under which the same worker answers.
+    fn same_as(&self, place: usize) -> Option<&str> {
+        let name = self.list.get(place)?.name()?;
+        let before = self.list.iter().take(place);
+        let mut same = before.filter(|it| it.name() == Some(name));
+        same.next().map(|it| it.address.as_str())
     }
 
     /// What those that answer have done since their start, together; `None` where the
     /// profile names none.
     pub(super) fn figures(&self) -> Option<WorkersFigures> {
         let mut all = WorkersFigures {
-            named: self.list.len(),
+            named: (0..self.list.len())
+                .filter(|place| self.same_as(*place).is_none())
+                .count(),
             ..WorkersFigures::default()
         };
-        let mut counted = Counted::none();
+        let (mut counted, mut names) = (Counted::none(), HashSet::new());
         for worker in self.list.iter().filter(|it| it.trouble.is_none()) {
             let Some(page) = &worker.page else { continue };
+            if worker.name().is_some_and(|name| !names.insert(name)) {
+                continue;
+            }
             all.answering += 1;
             all.deliveries += page.deliveries;
             all.events += page.events;
@@ -281,8 +324,10 @@ impl Worker {
                 ));
                 return None;
             }
-            let is_another =
-                page.started_at > before.started_at || page.counted.fell(&before.counted);
+            let is_another = match (&page.worker, &before.worker) {
+                (Some(now), Some(before)) => now != before,
+                _ => page.started_at > before.started_at || page.counted.fell(&before.counted),
+            };
             // What it counted since it was started again is new.
             let new = if is_another {
                 self.restarts += 1;
@@ -297,6 +342,11 @@ impl Worker {
         self.answered_at = Some(at);
         self.trouble = None;
         came
+    }
+
+    /// What it is called, as far as it was told.
+    fn name(&self) -> Option<&str> {
+        self.page.as_ref()?.worker.as_deref()
     }
 
     fn now(&self, span: CacheSpan) -> WorkerNow {
@@ -315,6 +365,7 @@ impl Worker {
         });
         WorkerNow {
             address: self.address.clone(),
+            same_as: None,
             answered_at: self.answered_at,
             trouble: self.trouble.as_ref().map(|trouble| WorkerTrouble {
                 says: trouble.says.clone(),

@@ -11,6 +11,8 @@ use heliograph_model::{Collection, Millis, OutboxState, Outcome, Tier};
 pub(in crate::cache) struct Page {
     /// When its engine started, by its own clock: another time is another process.
     pub started_at: Millis,
+    /// What the process is called; a worker of an older version does not tell.
+    pub worker: Option<String>,
     /// Its version.
     pub version: String,
     /// What its cache has counted since then.
@@ -59,6 +61,7 @@ impl Page {
         let mut started_at = None;
         let mut page = Self {
             started_at: Millis(0),
+            worker: None,
             version: String::new(),
             counted: Counted::none(),
             deliveries: 0,
@@ -77,6 +80,9 @@ impl Page {
                         .label("version")
                         .unwrap_or_default()
                         .clone_into(&mut page.version);
+                }
+                "heliograph_worker_info" => {
+                    page.worker = series.label("id").map(str::to_owned);
                 }
                 "heliograph_deliveries_total" => page.deliveries = count(&series)?,
                 "heliograph_events_total" => page.events += count(&series)?,

@@ -41,6 +41,12 @@ fn read(started: u64, hits: u64, misses: u64) -> Result<Page, MetricsTrouble> {
     Ok(Page::read(&page(started, hits, misses)).unwrap())
 }
 
+/// As [`read`], of a worker that tells what it is called.
+fn named(worker: &str, started: u64, hits: u64) -> Result<Page, MetricsTrouble> {
+    let name = format!("heliograph_worker_info{{id=\"{worker}\"}} 1.0\n");
+    Ok(Page::read(&(page(started, hits, 0) + &name)).unwrap())
+}
+
 fn silent() -> Result<Page, MetricsTrouble> {
     Err(MetricsTrouble::new("Nothing listens there.", "Start it."))
 }
@@ -211,6 +217,43 @@ fn a_worker_that_was_started_again_goes_on_and_one_that_is_silent_adds_nothing()
     assert!(trouble.says.contains("in turn"), "{trouble:?}");
     take(&mut workers, read(9, 12, 0));
     assert_eq!(states(&workers, &CacheSource::Workers), (262, 222));
+}
+
+#[test]
+fn a_worker_with_two_addresses_is_counted_once() {
+    let addresses = ["a", "b", "c"].map(str::to_owned);
+    let mut workers = Workers::begin(START, &addresses);
+    let mut at = START;
+    let mut take = |workers: &mut Workers, answers| {
+        at = at + 5 * SECOND;
+        workers.take(at, answers, None);
+        states(workers, &CacheSource::Workers).0
+    };
+    let all = |a, b, c| vec![named("one", 1, a), named("one", 1, b), named("two", 1, c)];
+    assert_eq!(take(&mut workers, all(100, 100, 10)), 0);
+    let now = workers.now(CacheSpan::Hour);
+    let same: Vec<_> = now.iter().map(|it| it.same_as.as_deref()).collect();
+    assert_eq!(same, [None, Some("a"), None]);
+    // The second address was asked a moment earlier.
+    assert_eq!(take(&mut workers, all(150, 149, 20)), 60);
+    assert_eq!(take(&mut workers, all(150, 150, 20)), 60);
+    assert_eq!(states(&workers, &one("b")).0, 50, "it is the same worker's");
+    let figures = workers.figures().unwrap();
+    assert_eq!((figures.named, figures.answering), (2, 2));
+    assert_eq!(figures.deliveries, 170);
+    // Where one address is silent, the other one counts, and nothing is counted again.
+    let half = vec![silent(), named("one", 1, 180), silent()];
+    assert_eq!(take(&mut workers, half), 90);
+    let figures = workers.figures().unwrap();
+    assert_eq!((figures.named, figures.answering), (2, 1));
+    assert_eq!(take(&mut workers, all(200, 200, 20)), 110);
+    // Started again, at the same second and with more than before, it has another name.
+    let again = |hits| vec![named("three", 1, hits), named("three", 1, hits), silent()];
+    assert_eq!(take(&mut workers, again(300)), 410);
+    assert_eq!(take(&mut workers, again(301)), 411);
+    let now = workers.now(CacheSpan::Hour);
+    assert_eq!((now[0].restarts, now[1].restarts), (1, 1));
+    assert_eq!(now[1].same_as.as_deref(), Some("a"));
 }
 
 #[tokio::test]
