@@ -6,7 +6,7 @@ use crate::error::{BullError, BullResult};
 use crate::job_data;
 use crate::queue::BullQueue;
 use heliograph_engine::ports::{Discarded, JobState, KeptJob};
-use heliograph_model::{DeliveryId, JobId};
+use heliograph_model::{DeliveryId, JobId, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,16 @@ struct Whole {
     fields: BTreeMap<String, String>,
     place: Place,
     logs: Vec<String>,
+    /// Its deduplication key, where it had one.
+    #[serde(default)]
+    deduplication: Option<Deduplication>,
+}
+
+/// A deduplication key that named a job: no other job of its id is added meanwhile.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Deduplication {
+    /// When it expires; `None`: with the job.
+    until: Option<Millis>,
 }
 
 /// A job that was removed.
@@ -84,8 +94,10 @@ return false
 
 /// Puts a job where it was: one that is held back, or one that is gone. In a list it goes
 /// to its place by the time at which it was added, and by its id within a millisecond.
-/// KEYS: wait, paused, prioritized, delayed, failed, job, logs, marker, meta, active.
-/// ARGV: id, place, score, fields, logs, prefix of jobs.
+/// A deduplication key that it had is its own again, unless another job has it by now.
+/// KEYS: wait, paused, prioritized, delayed, failed, job, logs, marker, meta, active,
+/// deduplication key. ARGV: id, place, score, fields, logs, prefix of jobs, for how many
+/// milliseconds the last key holds (0: as long as the job, less: not at all).
 const PUT_BACK: &str = r#"
 local id, place, score = ARGV[1], ARGV[2], ARGV[3]
 local fields = cjson.decode(ARGV[4])
@@ -93,6 +105,9 @@ if #fields > 0 then
   if redis.call("EXISTS", KEYS[6]) == 1 then return 0 end
   for _, pair in ipairs(fields) do redis.call("HSET", KEYS[6], pair[1], pair[2]) end
   for _, line in ipairs(cjson.decode(ARGV[5])) do redis.call("RPUSH", KEYS[7], line) end
+  local holds = tonumber(ARGV[7])
+  if holds == 0 then redis.call("SET", KEYS[11], id, "NX") end
+  if holds > 0 then redis.call("SET", KEYS[11], id, "PX", holds, "NX") end
 elseif redis.call("ZREM", KEYS[4], id) == 0 then
   return 0
 end
@@ -208,6 +223,7 @@ impl BullQueue {
             ask_all(&self.connection, &all).await?;
         let is_alone =
             !fields.contains_key("parentKey") && waits_for + processed + failed + unsuccessful == 0;
+        let deduplication = self.deduplication_of(id, &fields).await?;
         let place = if from == JobState::Failed {
             self.discard(id.as_str()).await?;
             score.map(Place::Failed)
@@ -220,6 +236,7 @@ impl BullQueue {
                 fields,
                 place,
                 logs,
+                deduplication,
             };
             Some(KeptJob {
                 id: id.clone(),
@@ -227,6 +244,31 @@ impl BullQueue {
             })
         });
         Ok(Gone { kept, delivery_id })
+    }
+
+    /// The deduplication key that names a job, which goes with it.
+    async fn deduplication_of(
+        &self,
+        id: &JobId,
+        fields: &BTreeMap<String, String>,
+    ) -> BullResult<Option<Deduplication>> {
+        let Some(key) = self.deduplication_key(fields) else {
+            return Ok(None);
+        };
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(&key);
+        ask.cmd("PTTL").arg(&key);
+        let (named, left): (Option<String>, i64) = ask_all(&self.connection, &ask).await?;
+        Ok(named
+            .filter(|named| named == id.as_str())
+            .map(|_| Deduplication {
+                until: (left >= 0).then(|| self.clock.now() + left),
+            }))
+    }
+
+    fn deduplication_key(&self, fields: &BTreeMap<String, String>) -> Option<String> {
+        let id = fields.get("deid").filter(|id| !id.is_empty())?;
+        Some(self.keys.job_key(&format!("de:{id}")))
     }
 
     /// Removes one that waits, or is delayed, as BullMQ does it, after it was taken out of
@@ -283,20 +325,14 @@ impl BullQueue {
         let Ok(whole) = job.read::<Whole>() else {
             return Ok(None);
         };
-        let parts = Some((&whole.fields, &whole.logs));
-        let is_back = self.put_back(&job.id, whole.place, parts).await?;
+        let is_back = self.put_back(&job.id, whole.place, Some(&whole)).await?;
         Ok(is_back.then(|| Returned {
             delivery_id: delivery_in(&whole.fields),
         }))
     }
 
-    /// Puts one where it was; without its parts, one that is held back.
-    async fn put_back(
-        &self,
-        id: &JobId,
-        place: Place,
-        parts: Option<(&BTreeMap<String, String>, &Vec<String>)>,
-    ) -> BullResult<bool> {
+    /// Puts one where it was; without all that is known of it, one that is held back.
+    async fn put_back(&self, id: &JobId, place: Place, whole: Option<&Whole>) -> BullResult<bool> {
         let (name, score) = match place {
             Place::Wait => ("wait", 0.0),
             Place::Paused => ("paused", 0.0),
@@ -304,20 +340,30 @@ impl BullQueue {
             Place::Delayed(score) => ("delayed", score),
             Place::Failed(score) => ("failed", score),
         };
-        let fields: Vec<_> = parts.iter().flat_map(|(fields, _)| fields.iter()).collect();
-        let logs: Vec<_> = parts.iter().flat_map(|(_, logs)| logs.iter()).collect();
+        let fields: Vec<_> = whole.iter().flat_map(|whole| &whole.fields).collect();
+        let logs: Vec<_> = whole.iter().flat_map(|whole| &whole.logs).collect();
+        let held = whole.and_then(|whole| {
+            let key = self.deduplication_key(&whole.fields)?;
+            let left = whole.deduplication?.until.map_or(0, |until| {
+                let left = until.since(self.clock.now());
+                if left > 0 { left } else { -1 }
+            });
+            Some((key, left))
+        });
         let key = self.keys.job_key(id.as_str());
         let mut back = redis::cmd("EVAL");
-        back.arg(PUT_BACK).arg(10);
+        let (held, holds) = held.unwrap_or_else(|| (key.clone(), -1));
+        back.arg(PUT_BACK).arg(11);
         back.arg(self.keys.wait()).arg(self.keys.paused());
         back.arg(self.keys.prioritized()).arg(self.keys.delayed());
         back.arg(self.keys.failed()).arg(&key);
         back.arg(format!("{key}:logs")).arg(self.keys.marker());
         back.arg(self.keys.meta()).arg(self.keys.active());
+        back.arg(held);
         back.arg(id.as_str()).arg(name).arg(score);
         back.arg(serde_json::json!(fields).to_string());
         back.arg(serde_json::json!(logs).to_string());
-        back.arg(self.keys.job_key(""));
+        back.arg(self.keys.job_key("")).arg(holds);
         ask(&self.connection, &back).await
     }
 }

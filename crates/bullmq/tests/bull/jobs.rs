@@ -372,3 +372,51 @@ async fn what_version_5_put_aside_is_removed_and_put_back_there() {
         assert_eq!(worker.says("completed").await.unwrap(), id.as_str());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_keeps_others_like_it_away_again() {
+    let redis = redis();
+    let job = |name: &str, deduplication: Value| json!({ "name": name, "data": {}, "opts": { "deduplication": deduplication } });
+    let for_good = json!({ "id": "for good" });
+    let hour = json!({ "id": "an hour", "ttl": 3_600_000 });
+    let moment = json!({ "id": "a moment", "ttl": 3_000 });
+    let again = json!([
+        job("one", for_good),
+        job("two", hour),
+        job("three", moment),
+        job("four", json!({ "id": "taken" })),
+    ]);
+    let add = json!({ "jobs": again });
+    node(&redis, "add", add.clone()).await;
+    let queue = open(rig::config(&redis)).await;
+    let waiting = ids(&list(&queue, JobState::Waiting).await);
+    assert_eq!(waiting.len(), 4);
+    let gone = jobs(&queue)
+        .discard(JobState::Waiting, &waiting)
+        .await
+        .unwrap();
+    assert_eq!(gone.kept.len(), 4);
+    node(&redis, "add", json!({ "jobs": [add["jobs"][3]] })).await;
+    tokio::time::sleep(std::time::Duration::from_millis(3_100)).await;
+    assert_eq!(jobs(&queue).restore(&gone.kept).await.unwrap().jobs, 4);
+    let held = |id: &str| -> (Option<String>, i64) {
+        let mut both = ::redis::pipe();
+        let key = format!("bull:{}:de:{id}", rig::config(&redis).queue);
+        both.cmd("GET").arg(&key).cmd("PTTL").arg(&key);
+        both.query(&mut redis.connection().unwrap()).unwrap()
+    };
+    let own = |at: usize| Some(waiting[at].to_string());
+    assert_eq!(held("for good"), (own(0), -1));
+    let (named, left) = held("an hour");
+    assert_eq!(named, own(1));
+    assert!((1..3_597_000).contains(&left), "the time goes on: {left}");
+    assert_eq!(held("a moment").0, None, "its time is over");
+    let (named, _) = held("taken");
+    assert!(named.is_some() && named != own(3), "another job has it");
+
+    // Those of the first two ids are kept away, and that of the third is added.
+    let before = jobs(&queue).figures().await.unwrap().waiting;
+    node(&redis, "add", add).await;
+    let figures = jobs(&queue).figures().await.unwrap();
+    assert_eq!((before, figures.waiting), (5, 6));
+}
