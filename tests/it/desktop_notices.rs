@@ -120,8 +120,12 @@ async fn desktop_notices_tell_once_that_a_port_is_taken_and_the_tray_shows_the_l
 
     drop(taken);
     desktop.choose("Start listener").await?;
-    let listens = icon(&desktop, &format!("Listening on port {port}")).await?;
-    assert_eq!(listens.status, "Active");
+    let line = format!("Listening on port {port}");
+    let listens = wait::until("the icon is at rest", || async {
+        let icon = desktop.icon().await?;
+        Ok(icon.filter(|icon| icon.says(&line) && icon.status == "Active"))
+    })
+    .await?;
     ensure!(listens.pixels != failed.pixels, "another picture");
     wait::until("the notification is taken away", || async {
         Ok((desktop.closed() == [first.number]).then_some(()))
