@@ -446,6 +446,34 @@ async fn desktop_queue_offline_what_is_held_up_is_seen_and_handled_later() -> Re
     window
         .is_accessible("a queue that is paused, light")
         .await?;
+
+    // What is removed is so in Traffic too, until it is put back.
+    window.click(&test_id("queue-remove")).await?;
+    window.click(&test_id("queue-confirm")).await?;
+    number(&window, "waiting", "2").await?;
+    let shows = async |result: &str, count: usize| {
+        let rows = Locator::css(format!("[data-testid=traffic-row][data-result={result}]"));
+        wait::until(&format!("{count} rows are {result}"), || async {
+            Ok((window.all(&rows).await?.len() == count).then_some(()))
+        })
+        .await
+    };
+    window.click(&test_id("screen-traffic")).await?;
+    shows("removed", 1).await?;
+    shows("waiting", 2).await?;
+    window
+        .click(&test_id("traffic-row").with_text("Removed by hand"))
+        .await?;
+    window
+        .find(&test_id("traffic-story").with_text("removed it from the queue by hand"))
+        .await?;
+    window.picture("traffic-removed-light").await?;
+    window.click(&test_id("notice-action")).await?;
+    shows("waiting", 3).await?;
+    window.click(&test_id("screen-queue")).await?;
+    number(&window, "waiting", "3").await?;
+    window.click(&test_id("queue-row")).await?;
+    window.find(&test_id("queue-job-data")).await?;
     window.click(&test_id("queue-resume")).await?;
     number(&window, "waiting", "0").await?;
     window.find(&test_id("queue-job-gone")).await?;
