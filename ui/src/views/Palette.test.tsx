@@ -41,28 +41,38 @@ it("finds a contact whom the window does not hold, and opens the conversation", 
 
 it("does what the live screens do, where it is seen what comes of it", async () => {
   const { user, stores } = await open();
-  await user.keyboard("pause the queue{Enter}");
+  // At once, not letter by letter, each of which draws the list.
+  const call = async (what: string) => {
+    await user.paste(what);
+    await user.keyboard("{Enter}");
+  };
+  await call("pause the queue");
   await screen.findByTestId("queue-ask", undefined, { timeout: 10_000 });
   await user.click(screen.getByTestId("queue-confirm"));
   await screen.findByTestId("queue-paused");
-  await user.keyboard("{Control>}k{/Control}resume the queue{Enter}");
+  await user.keyboard("{Control>}k{/Control}");
+  await call("resume the queue");
   await waitFor(() => expect(screen.queryByTestId("queue-paused")).toBeNull());
-  await user.keyboard("{Control>}k{/Control}retry all failed{Enter}");
+  await user.keyboard("{Control>}k{/Control}");
+  await call("retry all failed");
   await waitFor(() =>
     expect(screen.getByTestId("queue-ask").textContent).toContain("Retry 3 jobs?"),
   );
   await user.keyboard("{Escape}");
 
-  await user.keyboard("{Control>}k{/Control}invalidate user{Enter}");
+  await user.keyboard("{Control>}k{/Control}");
+  await call("invalidate user");
   await screen.findByTestId("cache-ask", undefined, { timeout: 10_000 });
   expect(stores.navigation.getState().screen).toBe("cache");
   await user.keyboard("{Escape}");
-  await user.keyboard("{Control>}k{/Control}find a conversation{Enter}");
+  await user.keyboard("{Control>}k{/Control}");
+  await call("find a conversation");
   await waitFor(
     () => expect(document.activeElement?.getAttribute("data-testid")).toBe("people-search"),
     { timeout: 10_000 },
   );
-  await user.keyboard("{Control>}k{/Control}requests refused{Enter}");
+  await user.keyboard("{Control>}k{/Control}");
+  await call("requests refused");
   await waitFor(() => expect(stores.navigation.getState().screen).toBe("traffic"));
   expect(((await screen.findByTestId("traffic-filter")) as HTMLInputElement).value).toBe(
     "result:refused",
