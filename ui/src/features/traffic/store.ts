@@ -8,6 +8,7 @@ import type {
   HostError,
   OpenedDelivery,
   RefusedId,
+  RowResult,
   TrafficNews,
   TrafficRow,
 } from "@/host";
@@ -97,6 +98,18 @@ export function createTraffic(host: Host): TrafficStore {
       } else {
         set({ news });
       }
+      const { chosen, opened } = get();
+      if (!before || !chosen || !same(opened, chosen)) return;
+      const was = resultOf(before, chosen);
+      const is = resultOf(news, chosen);
+      if (was === undefined || is === undefined || was === is) return;
+      // Something became of what is open. Where it cannot be read again, it stays as it is.
+      void traffic.open(chosen.delivery, chosen.refused ?? null).then(
+        (opened) => {
+          if (get().chosen === chosen && get().opened) set({ opened });
+        },
+        () => undefined,
+      );
     },
     look: async (at, rows) => {
       count = rows;
@@ -174,6 +187,13 @@ const heldBy = (news: TrafficNews) => ({ view: news.view, end: news.end });
 
 function same(opened: OpenedDelivery | null, chosen: Chosen): boolean {
   return opened !== null && opened.deliveryId !== null && opened.deliveryId === chosen.delivery;
+}
+
+/** What became of a chosen delivery, where it is in sight. */
+function resultOf(news: TrafficNews, chosen: Chosen): RowResult | undefined {
+  const is = (row: TrafficRow) =>
+    row.deliveryId === chosen.delivery && (chosen.number === 0 || row.number === chosen.number);
+  return news.rows.find(is)?.result;
 }
 
 /** A row as something that can be chosen. */
