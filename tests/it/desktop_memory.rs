@@ -5,13 +5,13 @@
 //! heavy use is made, and only a leak that nobody could miss is found. The samples are in
 //! `target/memory/`.
 
-use crate::desktop_load::pour;
+use crate::desktop_load::{counted, pour};
 use crate::desktop_traffic::Meta;
 use anyhow::{Context, Result, ensure};
 use heliograph_tests::growth::Samples;
 use heliograph_tests::production::is_long;
+use heliograph_tests::repo;
 use heliograph_tests::window::{Locator, Window, said_by_the_account, test_id};
-use heliograph_tests::{repo, wait};
 use std::time::{Duration, Instant};
 use thirtyfour::Key;
 
@@ -40,17 +40,6 @@ async fn watched(window: &Window, name: &str, title: &str) -> Result<Samples> {
         tokio::time::sleep(BETWEEN_SAMPLES).await;
     }
     Ok(samples)
-}
-
-/// Traffic has counted so many events: those that were posted, and what was said in the
-/// Simulator, once a round.
-async fn counted(window: &Window, events: u64) -> Result<()> {
-    let shown = format!("{events} events");
-    wait::until(&format!("{shown} are counted"), || async {
-        let seen = window.text(&test_id("traffic-events")).await?;
-        Ok((seen.replace(',', "") == shown).then_some(()))
-    })
-    .await
 }
 
 fn judge(name: &str, samples: &Samples) -> Result<()> {

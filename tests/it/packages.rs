@@ -32,7 +32,7 @@ const WINDOW: &str = "export XDG_RUNTIME_DIR=/tmp/run DISPLAY=:7 \
     heliograph-desktop >/tmp/window.log 2>&1 & window=$!
     for try in $(seq 90); do
         sleep 0.5
-        if xwininfo -root -tree | grep -q '\"Heliograph\"' \
+        if xwininfo -root -tree | grep -q 'Heliograph' \
             && curl -sf http://127.0.0.1:8787/healthz >/dev/null \
             && [ $(gzip -c $XDG_RUNTIME_DIR/Xvfb_screen0 | wc -c) -gt 80000 ]; then
             echo it is open; break
