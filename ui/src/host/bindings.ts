@@ -981,6 +981,30 @@ state: Awaiting } |
 /**  Automations may answer again although a human stepped in. */
 { change: "end_takeover" };
 
+/**  What changed about the people. */
+export type ChangedPeople = {
+	/**
+	 *  Everybody who is there, in the order in which they came. Who does not stand in
+	 *  `changed` is as they were told before.
+	 */
+	order: ContactId[],
+	/**  Who came or changed. */
+	changed: ChangedPerson[],
+};
+
+/**  Somebody who came or changed. */
+export type ChangedPerson = {
+	/**
+	 *  The person as they are now; of the conversation and the decisions only what comes
+	 *  behind the part that stays.
+	 */
+	person: Person,
+	/**  Of the conversation as it was told before, what stays. */
+	conversation: Stays,
+	/**  Of the decisions as they were told before, what stays. */
+	decisions: Stays,
+};
+
 /**  What a test of a profile found. */
 export type CheckReport = {
 	/**  When it ended. */
@@ -4080,6 +4104,14 @@ export type StateChange =
 /**  Nothing is awaited any more. */
 "clear";
 
+/**  The part of a list that stays: those before it are gone, and others come behind it. */
+export type Stays = {
+	/**  Where in the list the part begins. */
+	from: number,
+	/**  How many are in it. */
+	count: number,
+};
+
 /**  The steps by name. */
 export type StepName = 
 /**  Answers a comment publicly. */
@@ -4663,10 +4695,15 @@ named: number } |
 
 /**  Something that changed. */
 export type WindowUpdate = 
-/**  The simulator, whole. */
+/**  The simulator. */
 { update: "simulator"; 
-/**  How it is now. */
-view: SimulatorView } | 
+/**  How it is now; without the people where `people` says what changed about them. */
+view: SimulatorView; 
+/**
+ *  What changed about the people since they were told last; absent the first time,
+ *  when they stand in `view`.
+ */
+people: ChangedPeople | null } | 
 /**  Only the simulator's counters; the rest is as it was told before. */
 { update: "figures"; 
 /**  How they are now. */

@@ -1,7 +1,7 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, ShownCheck } from "./bindings";
+import type { CommandError, ShownCheck, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { CacheHost } from "./cache";
@@ -10,6 +10,7 @@ import type { ConversationsHost } from "./conversations";
 import type { Host } from "./host";
 import { DEFAULT_SETTINGS, HostError } from "./host";
 import type { NoticesHost } from "./notices";
+import { wholeAgain } from "./people";
 import type { PlaybackHost, ScenariosHost } from "./playback";
 import type { QueueHost } from "./queue";
 import { whileSeen } from "./seen";
@@ -106,8 +107,16 @@ export function tauriHost(): Host {
     saveSettings: async (settings) => {
       await unwrap(commands.settingsSet(settings));
     },
-    watch: (onUpdates, onFailure) =>
-      watching(onUpdates, commands.watch, commands.unwatch, onFailure),
+    watch: (onUpdates, onFailure) => {
+      // Each channel begins with everything.
+      const whole = wholeAgain();
+      return watching(
+        (updates: WindowUpdate[]) => onUpdates(whole(updates)),
+        commands.watch,
+        commands.unwatch,
+        onFailure,
+      );
+    },
   };
 }
 

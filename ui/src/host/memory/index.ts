@@ -80,7 +80,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
     position += 1;
     undone = [];
     const now = view();
-    push({ update: "simulator", view: now });
+    push({ update: "simulator", view: now, people: null });
     return now;
   }
 
@@ -108,7 +108,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
     reset: async () => {
       position = 0;
       undone = [];
-      push({ update: "simulator", view: view() });
+      push({ update: "simulator", view: view(), people: null });
       return view();
     },
     deliveryBody: async (delivery) => recording.bodies.get(delivery) ?? null,
@@ -130,7 +130,7 @@ export function recordingHost(options: RecordingOptions = fromAddress()): Host {
         const whole = recording.steps[position - 1]?.view ?? recording.opening;
         position = Math.min(number, recording.steps.length);
         undone = number < whole.playback.position ? whole.playback.moments.slice(number) : [];
-        push({ update: "simulator", view: view() });
+        push({ update: "simulator", view: view(), people: null });
         return view();
       },
       fault: () => notRecorded(),

@@ -4,6 +4,8 @@
 //! flag, and when it is time, the present state is read: however much happens, a batch
 //! holds at most one snapshot of each thing, and it is the newest.
 
+mod people;
+
 use crate::{
     connecting::ConnectionStatus,
     desk::Desk,
@@ -17,6 +19,7 @@ use heliograph_builder::Library;
 use heliograph_desk::status::FrontFigures;
 use heliograph_lab::simulator::{Figures, Playback, SimulatorView};
 use heliograph_model::Millis;
+use people::ChangedPeople;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -29,10 +32,13 @@ const BETWEEN_BATCHES: Duration = Duration::from_millis(80);
 #[derive(Debug, Clone, Serialize, specta::Type)]
 #[serde(tag = "update", rename_all = "snake_case")]
 pub enum WindowUpdate {
-    /// The simulator, whole.
+    /// The simulator.
     Simulator {
-        /// How it is now.
-        view: Arc<SimulatorView>,
+        /// How it is now; without the people where `people` says what changed about them.
+        view: Box<SimulatorView>,
+        /// What changed about the people since they were told last; absent the first time,
+        /// when they stand in `view`.
+        people: Option<ChangedPeople>,
     },
     /// Only the simulator's counters; the rest is as it was told before.
     Figures {
@@ -180,11 +186,19 @@ async fn tell(
     }
 }
 
+/// Whether nothing differs but the counters and what the clock says.
+fn is_same_scene(known: &SimulatorView, view: &SimulatorView) -> bool {
+    known.workspace == view.workspace
+        && known.account == view.account
+        && known.media == view.media
+        && known.people == view.people
+}
+
 /// What the window knows.
 #[derive(Debug, Default)]
 struct Told {
     /// Without the automations, which are told anew with each edition.
-    view: Option<Arc<SimulatorView>>,
+    view: Option<SimulatorView>,
     edition: Option<u64>,
     library: Option<Arc<Library>>,
     listener: Option<ListenerStatus>,
@@ -230,43 +244,42 @@ impl Told {
         listener: ListenerStatus,
     ) -> Vec<WindowUpdate> {
         let mut news = Vec::with_capacity(3);
-        let figures = view.figures;
         let automations = view.automations.take();
-        let known = self.view.take().map(|known| {
-            let same_figures = known.figures == figures;
-            let same_time = known.now == view.now && known.playback == view.playback;
-            // Compared with the figures and the time of now, so that only the rest tells
-            // them apart.
-            let mut known = Arc::unwrap_or_clone(known);
-            known.figures = figures;
-            known.now = view.now;
-            known.playback.clone_from(&view.playback);
-            (known == view, same_figures, same_time)
-        });
-        let view = Arc::new(view);
-        match known {
-            _ if automations.is_some() => news.push(WindowUpdate::Simulator {
-                view: Arc::new(SimulatorView {
-                    automations,
-                    ..SimulatorView::clone(&view)
-                }),
-            }),
-            Some((true, same_figures, same_time)) => {
-                if !same_figures {
+        match &self.view {
+            Some(known) if automations.is_none() && is_same_scene(known, &view) => {
+                if known.figures != view.figures {
                     news.push(WindowUpdate::Figures {
-                        figures: Box::new(figures),
+                        figures: Box::new(view.figures),
                     });
                 }
-                if !same_time {
+                if known.now != view.now || known.playback != view.playback {
                     news.push(WindowUpdate::Clock {
                         now: view.now,
                         playback: Box::new(view.playback.clone()),
                     });
                 }
             }
-            Some((false, ..)) | None => news.push(WindowUpdate::Simulator {
-                view: Arc::clone(&view),
-            }),
+            known => {
+                let people = known
+                    .as_ref()
+                    .map(|known| people::changed(&known.people, &view.people));
+                news.push(WindowUpdate::Simulator {
+                    view: Box::new(SimulatorView {
+                        workspace: view.workspace.clone(),
+                        account: view.account.clone(),
+                        now: view.now,
+                        people: match people {
+                            Some(_) => Vec::new(),
+                            None => view.people.clone(),
+                        },
+                        media: view.media.clone(),
+                        automations,
+                        figures: view.figures,
+                        playback: view.playback.clone(),
+                    }),
+                    people,
+                });
+            }
         }
         self.view = Some(view);
         self.rest(library, listener, &mut news);
@@ -281,16 +294,13 @@ impl Told {
         listener: ListenerStatus,
     ) -> Vec<WindowUpdate> {
         let mut news = Vec::with_capacity(2);
-        if let Some(known) = self.view.take() {
-            let same = known.figures == figures;
-            if !same {
-                news.push(WindowUpdate::Figures {
-                    figures: Box::new(figures),
-                });
-            }
-            let mut known = Arc::unwrap_or_clone(known);
+        if let Some(known) = &mut self.view
+            && known.figures != figures
+        {
+            news.push(WindowUpdate::Figures {
+                figures: Box::new(figures),
+            });
             known.figures = figures;
-            self.view = Some(Arc::new(known));
         }
         self.rest(library, listener, &mut news);
         news
