@@ -132,6 +132,7 @@ export const traffic = {
     label: "The delivery that is open",
     delivery: (id: number) => `Delivery ${id}`,
     refused: "Refused request",
+    engineClock: (time: string) => `By the engine’s clock ${time}, which the Simulator moves`,
     sign: "Send it signed…",
     signHint: "Posts the body to this window’s listener, signed with its app secret",
     close: "Close",

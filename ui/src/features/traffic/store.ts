@@ -21,6 +21,8 @@ export interface Chosen {
   /** Of a request that was refused. */
   refused?: RefusedId | null;
   index: number | null;
+  /** When its row arrived; the engine's clock may be another one, as the Simulator's is. */
+  at?: number;
 }
 
 /** What the half at the right is for. */
@@ -198,8 +200,8 @@ function resultOf(news: TrafficNews, chosen: Chosen): RowResult | undefined {
 
 /** A row as something that can be chosen. */
 export function chosenOf(row: TrafficRow): Chosen {
-  const { number, deliveryId, refusedId, index } = row;
-  return { number, delivery: deliveryId, refused: refusedId, index };
+  const { number, deliveryId, refusedId, index, at } = row;
+  return { number, delivery: deliveryId, refused: refusedId, index, at };
 }
 
 export function isChosen(row: TrafficRow, chosen: Chosen | null): boolean {

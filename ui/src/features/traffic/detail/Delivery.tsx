@@ -17,6 +17,8 @@ import { Waterfall } from "./Waterfall";
 
 type Tab = "story" | "raw" | "trace" | "cache" | "sends" | "waterfall";
 const TABS: readonly Tab[] = ["story", "raw", "trace", "cache", "sends", "waterfall"];
+/** Milliseconds by which two times are of different clocks. */
+const OTHER_CLOCK = 60_000;
 /** What was refused never reached the queue, so there is no more of it. */
 const OF_REFUSED: readonly Tab[] = ["story", "raw"];
 
@@ -42,11 +44,7 @@ export function Delivery() {
                 ? t.delivery(chosen.delivery)
                 : t.refused}
         </h2>
-        {opened && (
-          <time className={styles.time} title={exactTime(opened.receivedAt)}>
-            {exactTime(opened.receivedAt)}
-          </time>
-        )}
+        {opened && <Arrived at={chosen?.at ?? opened.receivedAt} engine={opened.receivedAt} />}
         <IconButton
           icon="close"
           label={t.close}
@@ -126,4 +124,15 @@ function Panel({ tab, opened }: { tab: Tab; opened: OpenedDelivery }) {
     case "waterfall":
       return <Waterfall spans={opened.spans} />;
   }
+}
+
+/** When it arrived, as its row says; what another clock of the engine said stands behind it. */
+function Arrived({ at, engine }: { at: number; engine: number }) {
+  const isOther = Math.abs(at - engine) > OTHER_CLOCK;
+  const title = isOther ? texts.traffic.open.engineClock(exactTime(engine)) : exactTime(at);
+  return (
+    <time className={styles.time} title={title}>
+      {exactTime(at)}
+    </time>
+  );
 }
