@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use heliograph_servers::mongod::Mongod;
 use heliograph_servers::redis::Redis;
 use heliograph_tests::production::is_long;
-use heliograph_tests::window::{Window, test_id};
+use heliograph_tests::window::{Locator, Window, test_id};
 use heliograph_tests::{repo, wait};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
@@ -156,6 +156,44 @@ async fn desktop_traffic_of_a_thousand_events_a_second_is_counted_and_drops_no_f
     window.picture("traffic-full-light").await?;
     counts_exactly(&window, poured).await?;
     counted(&window, poured).await?;
+    window.close().await
+}
+
+/// The rows that are in sight as a whole, by their ids, and how far the list is scrolled.
+const IN_SIGHT: &str = "const list = document.querySelector('[data-testid=traffic-list]'); \
+    const edge = list.getBoundingClientRect(); \
+    const whole = (box) => box.top >= edge.top + 28 && box.bottom <= edge.bottom; \
+    return [...list.querySelectorAll('[data-testid=traffic-row]')] \
+        .filter((row) => whole(row.getBoundingClientRect())).map((row) => row.id);";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn desktop_traffic_that_is_paused_stands_still_when_the_oldest_rows_are_forgotten()
+-> Result<()> {
+    let (window, meta) = open(1440, 900).await?;
+    // More than the list holds.
+    let poured = pour(&meta, 1_500, 7, 0).await?;
+    let going_on = tokio::spawn(async move { pour(&meta, 40, 12, poured).await });
+    window.click(&test_id("traffic-pause")).await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let in_sight = window.script(IN_SIGHT).await?;
+    ensure!(
+        in_sight.as_array().is_some_and(|rows| rows.len() > 10),
+        "{in_sight}"
+    );
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        assert_eq!(window.script(IN_SIGHT).await?, in_sight, "it stands still");
+    }
+    let middle = in_sight[in_sight.as_array().map_or(0, Vec::len) / 2].clone();
+    let row = Locator::css(&format!("#{}", middle.as_str().context("an id")?));
+    window.click(&row).await?;
+    window.find(&test_id("traffic-panel")).await?;
+    assert_eq!(window.script(IN_SIGHT).await?[0], in_sight[0]);
+    window.click(&test_id("traffic-close")).await?;
+    // The last one that there is, which is far below.
+    window.click(&test_id("traffic-row")).await?;
+    window.find(&test_id("traffic-panel")).await?;
+    going_on.await??;
     window.close().await
 }
 

@@ -3,7 +3,7 @@ import type { TrafficRow } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { texts } from "@/texts";
 import { useTraffic, useTrafficStore } from "./context";
-import { isAtEnd, lookAt, newSince, ROW, type Sight, scrollTo } from "./following";
+import { isAtEnd, lookAt, type Measured, newSince, ROW, scrollTo, sightOf } from "./following";
 import { chosenOf, isChosen } from "./store";
 import styles from "./Traffic.module.css";
 import { rowId, TrafficLine } from "./TrafficLine";
@@ -26,6 +26,8 @@ interface Listed {
   at: number;
   first: number;
   end: number;
+  /** Another number is another list, whose positions have nothing to do with these. */
+  view: number;
 }
 
 /** Rows as they arrive; it scrolls by itself until it is touched. */
@@ -37,18 +39,25 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   const held = useTraffic((state) => state.held);
   const chosen = useTraffic((state) => state.chosen);
   const scroller = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState<Sight>({ top: 0, height: 600 });
   const listed = listedOf(news, found?.rows ?? null);
   const rows = listed.end - listed.first;
+  // Where the list began when it was measured: the oldest rows are forgotten, and what is in
+  // sight does not move for that.
+  const start = useRef({ first: listed.first, view: listed.view });
+  const [measured, setMeasured] = useState<Measured>({ top: 0, height: 600, ...start.current });
+  const measure = (top: number, height: number) =>
+    setMeasured((before) => ({ ...start.current, top, height: height || before.height }));
+  const sight = sightOf(measured, listed);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || typeof ResizeObserver === "undefined") return;
     // What draws in tests has no heights.
     const look = () =>
-      setSight(({ height }) => ({
+      setMeasured((before) => ({
+        ...start.current,
         top: element.scrollTop,
-        height: element.clientHeight || height,
+        height: element.clientHeight || before.height,
       }));
     look();
     const observer = new ResizeObserver(look);
@@ -65,14 +74,17 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   // While it follows, it holds no more than what is in sight: a list of ten thousand rows
   // that scrolls twelve times a second costs a frame each time. Where it is touched, it
   // becomes as long as it is, with the same rows in sight.
-  const before = useRef({ first: listed.first, follows });
+  const followedBefore = useRef(follows);
   const settling = useRef(false);
   const nudge = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
-    const gone = listed.first - before.current.first;
-    const followed = before.current.follows;
-    before.current = { first: listed.first, follows };
+    // An answer to what was asked may be older than what was told, so it goes both ways.
+    const same = start.current.view === listed.view;
+    const gone = same ? listed.first - start.current.first : 0;
+    const followed = followedBefore.current;
+    start.current = { first: listed.first, view: listed.view };
+    followedBefore.current = follows;
     if (!element) return;
     const scroll = (top: number) => {
       if (Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
@@ -84,16 +96,20 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
       nudge.current = 0;
       settling.current = true;
       scroll(top);
-      setSight(({ height }) => ({ top, height: element.clientHeight || height }));
-    } else if (gone > 0 && !found) scroll(Math.max(0, element.scrollTop - gone * ROW));
-  }, [follows, found, rows, listed.first]);
+      setMeasured(({ height }) => ({
+        ...start.current,
+        top,
+        height: element.clientHeight || height,
+      }));
+    } else if (gone !== 0 && !found) scroll(Math.max(0, element.scrollTop - gone * ROW));
+  }, [follows, found, rows, listed.first, listed.view]);
 
   const onScroll = (event: React.UIEvent<HTMLDivElement>) => {
     const element = event.currentTarget;
     const state = store.getState();
     const now = { top: element.scrollTop, height: element.clientHeight };
     if (state.follows && !found) return;
-    setSight(({ height }) => ({ top: now.top, height: now.height || height }));
+    measure(now.top, now.height);
     if (settling.current) {
       settling.current = false;
       return;
@@ -239,9 +255,9 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   );
 }
 
-const NOTHING: Listed = { rows: [], at: 0, first: 0, end: 0 };
+const NOTHING: Listed = { rows: [], at: 0, first: 0, end: 0, view: -1 };
 
 function listedOf(news: Listed | null, found: readonly TrafficRow[] | null): Listed {
-  if (found) return { rows: found, at: 0, first: 0, end: found.length };
+  if (found) return { rows: found, at: 0, first: 0, end: found.length, view: -1 };
   return news ?? NOTHING;
 }

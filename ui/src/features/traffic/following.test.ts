@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrafficNews } from "@/host";
-import { BEYOND, isAtEnd, lookAt, newSince, ROW, scrollTo } from "./following";
+import { BEYOND, isAtEnd, lookAt, newSince, ROW, scrollTo, sightOf } from "./following";
 
 const sight = (top: number, height = 10 * ROW) => ({ top, height });
 
@@ -41,5 +41,17 @@ describe("bringing a row into sight", () => {
     expect(scrollTo(sight(50 * ROW), 0, 49)).toBe(49 * ROW);
     expect(scrollTo(sight(50 * ROW), 0, 60)).toBe(51 * ROW);
     expect(scrollTo(sight(50 * ROW), 20, 75)).toBeNull();
+  });
+
+  it("stays with the same rows when the oldest are forgotten, also by an answer that is late", () => {
+    const measured = { top: 100 * ROW, height: 600, first: 50, view: 3 };
+    const at = (first: number, view = 3) =>
+      lookAt(sightOf(measured, { first, view }), first, false).at;
+    expect(at(50)).toBe(50 + 100 - BEYOND);
+    expect(at(57)).toBe(at(50));
+    expect(at(49)).toBe(at(50));
+    // What is in sight is forgotten itself: the oldest that there is.
+    expect(at(400)).toBe(400);
+    expect(sightOf(measured, { first: 0, view: 4 }).top).toBe(measured.top);
   });
 });

@@ -13,6 +13,20 @@ export interface Sight {
   height: number;
 }
 
+/** What was in sight when the list began with another row than it may do now. */
+export interface Measured extends Sight {
+  /** The position that the list began with, and of which list. */
+  first: number;
+  view: number;
+}
+
+/** What is in sight now: the same rows, wherever the list begins. */
+export function sightOf(measured: Measured, list: { first: number; view: number }): Sight {
+  const { top, height, first, view } = measured;
+  const gone = view === list.view ? list.first - first : 0;
+  return { top: Math.max(0, top - gone * ROW), height };
+}
+
 /** The rows to ask for: null as position means the newest. */
 export function lookAt(
   sight: Sight,
