@@ -4344,6 +4344,11 @@ export type TrafficLook = {
  *  that the list does not hold any more keep theirs.
  */
 export type TrafficNews = {
+	/**
+	 *  Counts up with all that is told and answered: of two, the larger is the newer, in
+	 *  whichever order they arrive.
+	 */
+	number: number,
 	/**  Another number is another list, whose positions have nothing to do with these. */
 	view: number,
 	/**  How much came in. */

@@ -104,6 +104,8 @@ struct State {
     tail: Tail,
     /// What each window looks at, by the window's name.
     sights: HashMap<String, Sight>,
+    /// How often something was told or answered.
+    told: u64,
 }
 
 /// What one window looks at.
@@ -123,6 +125,14 @@ impl State {
             sight.view.refresh(touched.as_deref(), &self.tail);
         }
         waits
+    }
+
+    fn numbered(&mut self, news: TrafficNews) -> TrafficNews {
+        self.told += 1;
+        TrafficNews {
+            number: self.told,
+            ..news
+        }
     }
 
     /// What a window looks at, as it is now.
@@ -194,7 +204,7 @@ impl Traffic {
         }
         let news = sight.view.news(tail, look.at, look.count);
         sight.look = look;
-        Ok(news)
+        Ok(state.numbered(news))
     }
 
     /// What is in a window's sight now.
@@ -207,7 +217,8 @@ impl Traffic {
     fn swept_news(&self, window: &str) -> (TrafficNews, bool) {
         let mut state = self.shared.state.lock();
         let (Sight { view, look }, tail, waits) = state.sight(window);
-        (view.news(tail, look.at, look.count), waits)
+        let news = view.news(tail, look.at, look.count);
+        (state.numbered(news), waits)
     }
 
     /// A window is gone, and with it what it looked at.
@@ -227,7 +238,8 @@ impl Traffic {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
             let (news, waits) = self.swept_news(window);
-            if told.as_ref() != Some(&news) {
+            let is_news = |told: &TrafficNews| !told.says_the_same(&news);
+            if told.as_ref().is_none_or(is_news) {
                 if !tell(news.clone()).await {
                     return;
                 }

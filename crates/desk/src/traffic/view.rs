@@ -29,6 +29,10 @@ pub struct TrafficLook {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct TrafficNews {
+    /// Counts up with all that is told and answered: of two, the larger is the newer, in
+    /// whichever order they arrive.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub number: u64,
     /// Another number is another list, whose positions have nothing to do with these.
     pub view: u32,
     /// How much came in.
@@ -44,6 +48,15 @@ pub struct TrafficNews {
     pub at: u64,
     /// The rows in sight.
     pub rows: Vec<TrafficRow>,
+}
+
+impl TrafficNews {
+    /// Whether there is nothing new in the other.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        (self.view, self.counts, self.first, self.end, self.at)
+            == (other.view, other.counts, other.first, other.end, other.at)
+            && self.rows == other.rows
+    }
 }
 
 /// The rows that a filter wants, kept up to date.
@@ -144,6 +157,7 @@ impl View {
             .filter_map(|number| Some(tail.get(*number)?.row.clone()))
             .collect();
         TrafficNews {
+            number: 0,
             view: self.id,
             counts: tail.counts,
             first: self.dropped,

@@ -29,3 +29,13 @@ it("reads what is open again when something became of it, and only then", async 
   told("waiting", "failed");
   expect(open).toHaveBeenCalledTimes(2);
 });
+
+it("keeps what it was told when the answer to what was asked before comes late", async () => {
+  const traffic = trafficInMemory();
+  const early = await traffic.look({ filter: "", at: null, count: 60 });
+  const late = await traffic.look({ filter: "", at: null, count: 60 });
+  const store = createTraffic({ ...recordingHost({ at: 4 }), traffic });
+  store.getState().told(late);
+  store.getState().told(early);
+  expect(store.getState().news).toBe(late);
+});

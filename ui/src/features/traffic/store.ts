@@ -94,6 +94,8 @@ export function createTraffic(host: Host): TrafficStore {
 
     told: (news) => {
       const before = get().news;
+      // An answer that was overtaken by what was told since.
+      if (before && news.number < before.number) return;
       // A list that begins anew after a reset has nothing of what was held.
       if (before && before.view !== news.view && !get().follows) {
         set({ news, held: { view: news.view, end: news.end } });
@@ -132,7 +134,15 @@ export function createTraffic(host: Host): TrafficStore {
       try {
         const news = await traffic.look({ filter, at: null, count });
         if (mine !== asked) return;
-        set({ applied: filter, news, follows: !get().paused, held: heldBy(news), found: null });
+        const told = get().news;
+        const newest = told && told.number > news.number ? told : news;
+        set({
+          applied: filter,
+          news: newest,
+          follows: !get().paused,
+          held: heldBy(newest),
+          found: null,
+        });
         if (!get().paused) set({ held: null });
       } catch {
         // What is wrong with it stands below the bar; the rows stay as they are.

@@ -169,10 +169,13 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
         if (field === "result") return one.result === value;
         return `${one.text} ${one.username}`.toLowerCase().includes(term.toLowerCase());
       });
+  let told = 0;
   const news = (at: number | null, count: number): TrafficNews => {
     const wanted = rows.filter(wants);
     const from = at ?? Math.max(0, wanted.length - count);
+    told += 1;
     return {
+      number: told,
       view,
       counts: { deliveries: 3, events: 3, sent: 1, failed: 1, refused: 1, missed: 0 },
       first: 0,
