@@ -5,7 +5,7 @@
 //! heavy use is made, and only a leak that nobody could miss is found. The samples are in
 //! `target/memory/`.
 
-use crate::desktop_load::{counted, pour};
+use crate::desktop_load::{counted, pour, row_in_sight};
 use crate::desktop_traffic::Meta;
 use anyhow::{Context, Result, ensure};
 use heliograph_tests::growth::Samples;
@@ -158,7 +158,8 @@ async fn traffic(window: &Window, number: u32) -> Result<()> {
     window.replace(&test_id("traffic-filter"), filter).await?;
     // Rows come forty times a second; who wants to read one lets the list stand still.
     window.click(&test_id("traffic-pause")).await?;
-    window.click(&test_id("traffic-row")).await?;
+    window.find(&test_id("traffic-row")).await?;
+    window.click(&row_in_sight(window).await?).await?;
     for tab in ["raw", "trace", "story"] {
         window
             .click(&test_id(&format!("traffic-tab-{tab}")))

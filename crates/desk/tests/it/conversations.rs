@@ -357,7 +357,13 @@ async fn each_window_looks_at_others_and_has_somebody_else_open() {
         .open("window-2", &account, &leo)
         .await
         .unwrap();
-    let before = beats().await;
+    // What they wrote may still be told of.
+    let before = until("all is told that was", || async {
+        let one = beats().await;
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        (one == beats().await).then_some(one)
+    })
+    .await;
     place.by_hand(MAYA, HandChange::Release).await.unwrap();
     until("the window that has Maya open hears of it", || async {
         (beats().await.0 > before.0).then_some(())
