@@ -168,12 +168,13 @@ const IN_SIGHT: &str = "const list = document.querySelector('[data-testid=traffi
 
 /// A row in the middle of what is in sight.
 pub(crate) async fn row_in_sight(window: &Window) -> Result<Locator> {
-    let rows = window.script(IN_SIGHT).await?;
-    let middle = rows.as_array().and_then(|rows| rows.get(rows.len() / 2));
-    let id = middle
-        .and_then(Value::as_str)
-        .context("a row is in sight")?;
-    Ok(Locator::css(&format!("#{id}")))
+    wait::until("a row is in sight", || async {
+        let rows = window.script(IN_SIGHT).await?;
+        let middle = rows.as_array().and_then(|rows| rows.get(rows.len() / 2));
+        let id = middle.and_then(Value::as_str);
+        Ok(id.map(|id| Locator::css(format!("#{id}"))))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
