@@ -158,7 +158,6 @@ async fn traffic(window: &Window, number: u32) -> Result<()> {
     window.replace(&test_id("traffic-filter"), filter).await?;
     // Rows come forty times a second; who wants to read one lets the list stand still.
     window.click(&test_id("traffic-pause")).await?;
-    window.find(&test_id("traffic-row")).await?;
     window.click(&row_in_sight(window).await?).await?;
     for tab in ["raw", "trace", "story"] {
         window
