@@ -166,10 +166,14 @@ const IN_SIGHT: &str = "const list = document.querySelector('[data-testid=traffi
     return [...list.querySelectorAll('[data-testid=traffic-row]')] \
         .filter((row) => whole(row.getBoundingClientRect())).map((row) => row.id);";
 
-/// A row in the middle of what is in sight.
+/// A row in the middle of what is in sight, once that stands still.
 pub(crate) async fn row_in_sight(window: &Window) -> Result<Locator> {
-    wait::until("a row is in sight", || async {
+    wait::until("rows are in sight and stand still", || async {
         let rows = window.script(IN_SIGHT).await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        if window.script(IN_SIGHT).await? != rows {
+            return Ok(None);
+        }
         let middle = rows.as_array().and_then(|rows| rows.get(rows.len() / 2));
         let id = middle.and_then(Value::as_str);
         Ok(id.map(|id| Locator::css(format!("#{id}"))))

@@ -29,7 +29,7 @@ async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
 /** Every so many messages the shell hears how many were taken; it waits at sixteen. */
 const TAKEN_EVERY = 4;
 
-/** By the command that ends it: the last that was asked of the shell about one subscription. */
+/** By the command that they are about: the last that was asked of the shell. */
 const asked = new Map<unknown, Promise<unknown>>();
 
 /** Asks when the shell has answered what was asked before, so that the order is kept. */
@@ -167,7 +167,8 @@ function tauriTraffic(): TrafficHost {
   return {
     watch: (onNews) =>
       watching(onNews, (channel) => commands.trafficWatch(channel), commands.trafficUnwatch),
-    look: (look) => unwrap(commands.trafficLook(look)),
+    // What is looked at last is what is told from then on.
+    look: (look) => inOrder(commands.trafficLook, () => unwrap(commands.trafficLook(look))),
     wanted: () => unwrap(commands.trafficWanted()),
     filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
     search: (filter, before) => unwrap(commands.trafficSearch(filter, before)),
@@ -225,7 +226,8 @@ function tauriConversations(): ConversationsHost {
         (channel) => commands.conversationsWatch(channel),
         commands.conversationsUnwatch,
       ),
-    look: (look) => unwrap(commands.conversationsLook(look)),
+    look: (look) =>
+      inOrder(commands.conversationsLook, () => unwrap(commands.conversationsLook(look))),
     open: (account, contact) => unwrap(commands.conversationsOpen(account, contact)),
     earlier: (account, contact, before) =>
       unwrap(commands.conversationsEarlier(account, contact, before)),
