@@ -186,12 +186,9 @@ async fn tell(
     }
 }
 
-/// Whether nothing differs but the counters and what the clock says.
-fn is_same_scene(known: &SimulatorView, view: &SimulatorView) -> bool {
-    known.workspace == view.workspace
-        && known.account == view.account
-        && known.media == view.media
-        && known.people == view.people
+/// Whether nothing but the people can differ, and the counters and what the clock says.
+fn is_same_place(known: &SimulatorView, view: &SimulatorView) -> bool {
+    known.workspace == view.workspace && known.account == view.account && known.media == view.media
 }
 
 /// What the window knows.
@@ -245,8 +242,16 @@ impl Told {
     ) -> Vec<WindowUpdate> {
         let mut news = Vec::with_capacity(3);
         let automations = view.automations.take();
-        match &self.view {
-            Some(known) if automations.is_none() && is_same_scene(known, &view) => {
+        let people = self
+            .view
+            .as_ref()
+            .map(|known| people::changed(&known.people, &view.people));
+        match (&self.view, &people) {
+            (Some(known), Some(people))
+                if automations.is_none()
+                    && people.is_nothing(known.people.len())
+                    && is_same_place(known, &view) =>
+            {
                 if known.figures != view.figures {
                     news.push(WindowUpdate::Figures {
                         figures: Box::new(view.figures),
@@ -259,10 +264,7 @@ impl Told {
                     });
                 }
             }
-            known => {
-                let people = known
-                    .as_ref()
-                    .map(|known| people::changed(&known.people, &view.people));
+            _ => {
                 news.push(WindowUpdate::Simulator {
                     view: Box::new(SimulatorView {
                         workspace: view.workspace.clone(),

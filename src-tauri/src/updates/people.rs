@@ -39,6 +39,14 @@ pub struct Stays {
     pub count: u32,
 }
 
+impl ChangedPeople {
+    /// Whether they are those who were told before, of whom there were so many: who stays
+    /// keeps the order, so nobody is gone where there are as many.
+    pub(super) fn is_nothing(&self, before: usize) -> bool {
+        self.changed.is_empty() && self.order.len() == before
+    }
+}
+
 /// What leads from the people who were told before to those who are there now.
 pub(super) fn changed(before: &[Person], now: &[Person]) -> ChangedPeople {
     let mut known = before.iter();
@@ -142,6 +150,10 @@ mod tests {
         };
         assert_eq!(ids(&told.changed), ["3", "4"]);
         assert_eq!(told.order.len(), 3);
+        assert!(!told.is_nothing(before.len()));
         assert!(changed(&now, &now).changed.is_empty());
+        assert!(changed(&now, &now).is_nothing(now.len()));
+        let fewer = changed(&now, &now[1..]);
+        assert!(!fewer.is_nothing(now.len()), "somebody is gone");
     }
 }
