@@ -47,7 +47,7 @@ impl Watcher {
 }
 
 /// An icon as it looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     service: String,
     menu: OwnedObjectPath,
@@ -81,12 +81,25 @@ impl Item {
     /// Reads the icon of a service; `None` when that is gone.
     pub(super) async fn read(connection: &Connection, service: &str) -> Result<Option<Self>> {
         let bus = zbus::fdo::DBusProxy::new(connection).await?;
-        let read = Self::read_now(connection, service).await;
+        let read = Self::read_whole(connection, service).await;
         // It may go while it is read.
         if !bus.name_has_owner(service.try_into()?).await? {
             return Ok(None);
         }
         read.map(Some)
+    }
+
+    /// Its parts are asked for one by one, and it may change between two of them: what is
+    /// the same twice is one face, not the halves of two.
+    async fn read_whole(connection: &Connection, service: &str) -> Result<Self> {
+        let mut before = Self::read_now(connection, service).await?;
+        loop {
+            let now = Self::read_now(connection, service).await?;
+            if now == before {
+                return Ok(now);
+            }
+            before = now;
+        }
     }
 
     async fn read_now(connection: &Connection, service: &str) -> Result<Self> {
