@@ -161,6 +161,7 @@ async fn desktop_traffic_of_a_thousand_events_a_second_is_counted_and_drops_no_f
 
 /// The rows that are in sight as a whole, by their ids.
 const IN_SIGHT: &str = "const list = document.querySelector('[data-testid=traffic-list]'); \
+    if (!list) return []; \
     const edge = list.getBoundingClientRect(); \
     const whole = (box) => box.top >= edge.top + 28 && box.bottom <= edge.bottom; \
     return [...list.querySelectorAll('[data-testid=traffic-row]')] \

@@ -437,7 +437,9 @@ async fn desktop_queue_offline_what_is_held_up_is_seen_and_handled_later() -> Re
     }
     number(&window, "waiting", "3").await?;
     window.click(&test_id("queue-number-waiting")).await?;
-    window.click(&test_id("queue-row")).await?;
+    // Whose messages wait is seen before one is opened.
+    let asks = test_id("queue-row").with_text("The menu, please");
+    window.click(&asks).await?;
     window.find(&test_id("queue-job-data")).await?;
     window.press(Key::Up + "").await?;
     window.picture("queue-waiting-light").await?;

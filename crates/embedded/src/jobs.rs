@@ -113,11 +113,7 @@ impl Jobs for Database {
             let Some((state, line)) = found else {
                 return Ok(None);
             };
-            let body: Option<Vec<u8>> = connection
-                .prepare_cached("SELECT CAST(body AS BLOB) FROM deliveries WHERE id = ?1")?
-                .query_row((number,), |row| row.get(0))
-                .optional()?;
-            let body = body.map(|body| String::from_utf8_lossy(&body).into_owned());
+            let body = webhook(connection, number, usize::MAX)?;
             Ok(Some(Job {
                 line,
                 state: Some(state),
@@ -130,6 +126,16 @@ impl Jobs for Database {
                 worker: None,
                 result: None,
             }))
+        })
+        .await
+    }
+
+    async fn webhooks(&self, ids: &[JobId], most_bytes: usize) -> PortResult<Vec<Option<String>>> {
+        let numbers: Vec<_> = ids.iter().map(number).collect();
+        self.read_much(move |connection| {
+            let one =
+                |id: Option<i64>| id.map_or(Ok(None), |id| webhook(connection, id, most_bytes));
+            numbers.into_iter().map(one).collect()
         })
         .await
     }
@@ -262,6 +268,17 @@ fn waiting(
 fn is_queued(connection: &Connection, id: i64) -> Result<bool, Failure> {
     let mut select = connection.prepare_cached("SELECT 1 FROM queue WHERE delivery_id = ?1")?;
     Ok(select.exists((id,))?)
+}
+
+/// A delivery's body, where it is not larger than that.
+fn webhook(connection: &Connection, id: i64, most_bytes: usize) -> Result<Option<String>, Failure> {
+    let mut select = connection.prepare_cached(
+        "SELECT CAST(body AS BLOB) FROM deliveries WHERE id = ?1 AND octet_length(body) <= ?2",
+    )?;
+    let body: Option<Vec<u8>> = select
+        .query_row((id, limit(most_bytes)), |row| row.get(0))
+        .optional()?;
+    Ok(body.map(|body| String::from_utf8_lossy(&body).into_owned()))
 }
 
 /// What the tables say of deliveries that are in the queue.

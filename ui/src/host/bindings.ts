@@ -2185,6 +2185,22 @@ export type JobRow = {
 	dueAt: Millis | null,
 	/**  The delivery in it, where it is known by an id. */
 	deliveryId: DeliveryId | null,
+	/**  What the webhook in it is about; `None` where there is none, or it is very large. */
+	webhook: JobWebhook | null,
+};
+
+/**  What the webhook in a job is about: its first event. */
+export type JobWebhook = {
+	/**  The kind of event. */
+	kind: EventKind,
+	/**  The person on the other side. */
+	contactId: ContactId | null,
+	/**  Their handle, where the event says it. */
+	username: string | null,
+	/**  The beginning of its text or payload. */
+	text: string,
+	/**  How many events it carries besides. */
+	more: number,
 };
 
 /**  What came of discarding jobs. */

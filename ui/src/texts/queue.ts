@@ -147,8 +147,10 @@ export const queue = {
       failed: "Failed",
       completed: "Done",
     } satisfies Record<JobsIn, string>,
+    webhook: "Webhook",
     why: "Why",
   },
+  moreEvents: (value: number) => `and ${plural(value, "event", "events")} more`,
   none: {
     waiting: "Nothing waits. Workers keep up.",
     active: "No worker has anything in hand.",

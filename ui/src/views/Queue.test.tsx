@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { QueueHost } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { job, type QueueInMemory, queueInMemory } from "@/host/memory/queue";
+import { texts } from "@/texts";
 import { openScreen, violations } from "./inTests";
 
 async function open(given: QueueInMemory = {}, change: Partial<QueueHost> = {}) {
@@ -88,6 +89,19 @@ describe("a job that is opened", () => {
 });
 
 describe("what waits", () => {
+  it("says who asked what, before it is opened", async () => {
+    const { user } = await open();
+    await user.click(screen.getByTestId("queue-tab-waiting"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    const [first, second] = rows();
+    expect(
+      within(first as HTMLElement).getByRole("img", { name: texts.kinds.dm_text }),
+    ).toBeTruthy();
+    expect(first?.textContent).toContain("17900000000000001price please");
+    expect(second?.textContent).toContain("is it open?and 2 events more");
+    expect(await violations()).toEqual([]);
+  });
+
   it("is removed together, after saying that nobody will ever handle it", async () => {
     const { user, host } = await open();
     await user.click(screen.getByTestId("queue-tab-waiting"));

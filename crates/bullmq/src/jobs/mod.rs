@@ -39,6 +39,10 @@ impl Jobs for BullQueue {
         Ok(self.whole_job(id).await?)
     }
 
+    async fn webhooks(&self, ids: &[JobId], most_bytes: usize) -> PortResult<Vec<Option<String>>> {
+        Ok(self.webhooks_in(ids, most_bytes).await?)
+    }
+
     async fn retry(&self, ids: &[JobId]) -> PortResult<u64> {
         let each = ids.iter().cloned();
         let each = each.map(|id| async move { BullQueue::retry(self, id.as_str()).await });

@@ -78,6 +78,38 @@ impl BullQueue {
         }))
     }
 
+    /// The webhook in each of these jobs. What is too large is not read.
+    pub(super) async fn webhooks_in(
+        &self,
+        ids: &[JobId],
+        most_bytes: usize,
+    ) -> BullResult<Vec<Option<String>>> {
+        let mut webhooks = vec![None; ids.len()];
+        if ids.is_empty() {
+            return Ok(webhooks);
+        }
+        let key = |place: usize| self.keys.job_key(ids[place].as_str());
+        let mut lengths = redis::pipe();
+        for place in 0..ids.len() {
+            lengths.cmd("HSTRLEN").arg(key(place)).arg("data");
+        }
+        let lengths: Vec<usize> = ask_all(&self.connection, &lengths).await?;
+        let is_read = |place: &usize| (1..=most_bytes).contains(&lengths[*place]);
+        let places: Vec<usize> = (0..ids.len()).filter(is_read).collect();
+        if places.is_empty() {
+            return Ok(webhooks);
+        }
+        let mut data = redis::pipe();
+        for place in &places {
+            data.cmd("HGET").arg(key(*place)).arg("data");
+        }
+        let data: Vec<Option<String>> = ask_all(&self.connection, &data).await?;
+        for (place, data) in places.into_iter().zip(data) {
+            webhooks[place] = data.and_then(|data| self.webhook_in(&data).1);
+        }
+        Ok(webhooks)
+    }
+
     /// The delivery in a job's data, by the id that this engine gave it, and its webhook.
     fn webhook_in(&self, data: &str) -> (Option<heliograph_model::DeliveryId>, Option<String>) {
         let Ok(data) = serde_json::from_str::<Value>(data) else {

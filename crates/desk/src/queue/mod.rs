@@ -11,6 +11,7 @@ mod history;
 mod moving;
 mod reason;
 mod rows;
+mod webhook;
 mod writing;
 
 pub use error::QueueError;
@@ -20,6 +21,7 @@ pub use history::QueuePoint;
 pub use moving::{JobChoice, JobsDiscarded, JobsMoved};
 pub use reason::folded;
 pub use rows::{JobPage, JobRow, JobsIn, OpenedJob};
+pub use webhook::JobWebhook;
 pub use writing::JobsFile;
 
 use error::Result;
@@ -149,14 +151,17 @@ impl QueueDesk {
         most: u32,
     ) -> Result<JobPage> {
         let (skip, most) = (skip as usize, (most as usize).min(MOST_ROWS));
-        if let (JobsIn::Failed, Some(reason)) = (state, reason) {
-            let failed = Arc::clone(&self.state.lock().failed);
-            return Ok(failed.page(reason, skip, most));
-        }
         let jobs = self.jobs()?;
-        let lines = jobs.list(state.into(), skip, most).await?;
-        let figures = jobs.figures().await?;
-        Ok(JobPage::new(state, &figures, skip, lines))
+        let mut page = if let (JobsIn::Failed, Some(reason)) = (state, reason) {
+            let failed = Arc::clone(&self.state.lock().failed);
+            failed.page(reason, skip, most)
+        } else {
+            let lines = jobs.list(state.into(), skip, most).await?;
+            let figures = jobs.figures().await?;
+            JobPage::new(state, &figures, skip, lines)
+        };
+        webhook::fill(&*jobs, &mut page.rows).await?;
+        Ok(page)
     }
 
     /// One job whole.

@@ -1,6 +1,7 @@
 //! Jobs in a list, and one of them opened.
 
 use super::figures::number;
+use super::webhook::JobWebhook;
 use heliograph_engine::ports::{Job, JobFigures, JobLine, JobState};
 use heliograph_model::{DeliveryId, JobId, Millis};
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,8 @@ pub struct JobRow {
     pub due_at: Option<Millis>,
     /// The delivery in it, where it is known by an id.
     pub delivery_id: Option<DeliveryId>,
+    /// What the webhook in it is about; `None` where there is none, or it is very large.
+    pub webhook: Option<JobWebhook>,
 }
 
 impl From<JobLine> for JobRow {
@@ -83,6 +86,7 @@ impl From<JobLine> for JobRow {
             ended_at: line.ended_at,
             due_at: line.due_at,
             delivery_id: line.delivery_id,
+            webhook: None,
         }
     }
 }

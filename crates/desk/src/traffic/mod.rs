@@ -36,7 +36,7 @@ pub use curl::curl;
 pub use error::{Result, TrafficError};
 pub use keep::{KeptFile, SavedFilter, Shelf};
 pub(crate) use open::what_is_sent;
-pub(crate) use row::said as event_said;
+pub(crate) use row::{excerpt, said as event_said};
 pub(crate) use words::{haystack, texts as sent_texts};
 
 pub use open::{OpenedDelivery, ReceivedHeader, SentRequest};

@@ -338,7 +338,7 @@ pub(crate) fn said(event: &Event) -> String {
 
 /// The beginning of a text, on one line.
 #[must_use]
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let mut out: String = text
         .chars()
         .take(EXCERPT)

@@ -89,6 +89,15 @@ pub async fn jobs_story(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
         assert!(job.data.contains(body));
         assert_eq!((job.line.attempts, &job.line.id), (0, &line.id));
     }
+    let mut asked = ids(&waiting);
+    asked.insert(1, "9999".into());
+    let webhooks = jobs.webhooks(&asked, 1_000).await.expect("it answers");
+    let text = |body: &str| Some(body.to_owned());
+    let wanted = [text("first"), None, text("second"), text("third")];
+    assert_eq!(webhooks, wanted, "in the order in which they are asked for");
+    let webhooks = jobs.webhooks(&asked, 4).await.expect("it answers");
+    assert_eq!(webhooks, vec![None; 4], "what is larger is left out");
+    assert_eq!(jobs.webhooks(&[], 1_000).await.expect("it answers"), []);
 
     // A pause stops what is handed out, and nothing else.
     assert!(!queue.is_paused().await.expect("it answers"));

@@ -19,6 +19,10 @@ pub trait Jobs: Send + Sync + std::fmt::Debug {
     /// One job whole; `None` when it is not there any more.
     async fn job(&self, id: &JobId) -> PortResult<Option<Job>>;
 
+    /// The webhook in each of these jobs, in their order; `None` where there is none, where
+    /// it is larger than `most_bytes`, and where the job is not there any more.
+    async fn webhooks(&self, ids: &[JobId], most_bytes: usize) -> PortResult<Vec<Option<String>>>;
+
     /// Puts failed jobs back to be handed out, as if they had never been tried. What is not
     /// in the dead letter is passed over. Answers with how many were put back.
     async fn retry(&self, ids: &[JobId]) -> PortResult<u64>;

@@ -70,6 +70,10 @@ impl Jobs for GuardedJobs {
         self.inner.job(id).await
     }
 
+    async fn webhooks(&self, ids: &[JobId], most_bytes: usize) -> PortResult<Vec<Option<String>>> {
+        self.inner.webhooks(ids, most_bytes).await
+    }
+
     async fn retry(&self, ids: &[JobId]) -> PortResult<u64> {
         let change = Change::new("Retrying failed jobs", these(ids));
         let call = self.inner.retry(ids);

@@ -7,6 +7,7 @@ import { Segments } from "@/shared/Segments";
 import { clockTime, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
+import { JobWebhook } from "./JobWebhook";
 import styles from "./Queue.module.css";
 import { All, Marked } from "./Several";
 import { isMarkable, PAGE } from "./store";
@@ -87,6 +88,9 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
   const markable = isMarkable(tab);
   const list = useRef<HTMLDivElement>(null);
   const t = texts.queue;
+  const named = rows.some((row) => row.name);
+  const webhooks = rows.some((row) => row.webhook);
+  const explained = rows.some((row) => row.reason);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const at = rows.findIndex((row) => row.id === chosen);
@@ -144,14 +148,23 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
   };
 
   return (
-    <div id="queue-list" role="tabpanel" className={styles.panel} aria-label={t.list(tab)}>
+    <div
+      id="queue-list"
+      role="tabpanel"
+      className={styles.panel}
+      data-named={named || undefined}
+      data-webhooks={webhooks || undefined}
+      data-explained={explained || undefined}
+      aria-label={t.list(tab)}
+    >
       <div className={styles.head} aria-hidden="true">
         <span />
         <span>{t.columns.id}</span>
         <span>{t.columns.when[tab]}</span>
         <span className={styles.tries}>{t.columns.attempts}</span>
-        <span>{rows.some((row) => row.name) && t.columns.name}</span>
-        <span>{rows.some((row) => row.reason) && t.columns.why}</span>
+        <span>{named && t.columns.name}</span>
+        <span>{webhooks && t.columns.webhook}</span>
+        <span>{explained && t.columns.why}</span>
       </div>
       <div
         ref={list}
@@ -184,6 +197,7 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
             <When at={whenOf(tab, row)} />
             <span className={styles.tries}>{row.attempts}</span>
             <span className={styles.jobName}>{row.name ?? ""}</span>
+            {row.webhook ? <JobWebhook webhook={row.webhook} /> : <span />}
             <span className={styles.why}>{row.reason?.split("\n")[0] ?? ""}</span>
           </div>
         ))}

@@ -1,34 +1,13 @@
 import { memo } from "react";
 import { useOpened } from "@/features/session/context";
-import type { EventKind, RowResult, TrafficRow } from "@/host";
+import type { RowResult, TrafficRow } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import { clockTime, exactTime } from "@/shared/time";
 import { texts } from "@/texts";
+import { KIND_ICON } from "./kind";
 import { millisOf, took } from "./shown";
 import { type Chosen, chosenOf } from "./store";
 import styles from "./Traffic.module.css";
-
-const KIND_ICON: Record<EventKind, IconName> = {
-  dm_text: "message",
-  dm_attachment: "image",
-  quick_reply: "tap",
-  postback: "tap",
-  story_reply: "story",
-  story_mention: "story",
-  reaction: "heart",
-  read: "check",
-  referral: "link",
-  optin: "followed",
-  echo: "reply",
-  deleted: "trash",
-  edited: "hand",
-  unsupported: "warning",
-  standby: "silenced",
-  comment: "comment",
-  live_comment: "live",
-  mention: "comment",
-  other: "file",
-};
 
 const RESULT_ICON: Record<RowResult, IconName> = {
   waiting: "clock",

@@ -5,6 +5,7 @@ import type {
   JobPage,
   JobRow,
   JobsIn,
+  JobWebhook,
   OpenedJob,
   QueueFigures,
   QueueNews,
@@ -26,7 +27,16 @@ export const job = (id: string, change: Partial<JobRow> = {}): JobRow => ({
   endedAt: null,
   dueAt: null,
   deliveryId: null,
+  webhook: null,
   ...change,
+});
+
+const asks = (contactId: string, text: string, more = 0): JobWebhook => ({
+  kind: "dm_text",
+  contactId,
+  username: null,
+  text,
+  more,
 });
 
 const failed = (id: string, reason: string, change: Partial<JobRow> = {}) =>
@@ -46,7 +56,10 @@ export interface QueueInMemory {
 }
 
 const JOBS: Record<JobsIn, JobRow[]> = {
-  waiting: [job("8"), job("9", { addedAt: AT + 1_000 })],
+  waiting: [
+    job("8", { webhook: asks("17900000000000001", "price please") }),
+    job("9", { addedAt: AT + 1_000, webhook: asks("17900000000000002", "is it open?", 2) }),
+  ],
   active: [job("7", { startedAt: AT + 2_000 })],
   delayed: [job("6", { attempts: 1, reason: "the store was away", dueAt: AT + 60_000 })],
   failed: [

@@ -138,6 +138,7 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         jobs.figures Read |it| plain(it.figures().await);
         jobs.list Read |it| plain(it.list(JobState::Failed, 0, 9).await);
         jobs.job Read |it| plain(it.job(&"1".into()).await);
+        jobs.webhooks Read |it| plain(it.webhooks(&["1".into()], 9).await);
         jobs.retry Write |it| plain(it.retry(&["1".into()]).await);
         jobs.promote Write |it| plain(it.promote(&["1".into()]).await);
         jobs.discard Write |it| plain(it.discard(JobState::Failed, &["1".into()]).await);
