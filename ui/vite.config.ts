@@ -23,6 +23,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["./tests/setup.ts"],
     testTimeout: 20_000,
+    // It would leave one core alone, and two are all there may be.
+    maxWorkers: "100%",
     // Times are shown in the operator's zone; the tests state theirs.
     env: { TZ: "UTC" },
     css: { modules: { classNameStrategy: "non-scoped" } },

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import type { RowResult, TrafficNews } from "@/host";
+import type { RowResult, TrafficHost, TrafficNews } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { row, trafficInMemory } from "@/host/memory/traffic";
 import { chosenOf, createTraffic } from "./store";
@@ -28,6 +28,36 @@ it("reads what is open again when something became of it, and only then", async 
   store.getState().close();
   told("waiting", "failed");
   expect(open).toHaveBeenCalledTimes(2);
+});
+
+it("applies a filter although the list scrolls before the answer comes", async () => {
+  const traffic = trafficInMemory();
+  const all = await traffic.look({ filter: "", at: null, count: 60 });
+  const store = createTraffic({ ...recordingHost({ at: 4 }), traffic });
+  store.getState().told(all);
+  store.getState().pause();
+  const typed = ["kind:c", "kind:comment"].map((filter) => store.getState().apply(filter));
+  await store.getState().look(3, 40);
+  await Promise.all(typed);
+  const comments = await traffic.look({ filter: "kind:comment", at: null, count: 60 });
+  expect(comments.end).not.toBe(all.end);
+  expect(store.getState().applied).toBe("kind:comment");
+  expect(store.getState().news?.end).toBe(comments.end);
+});
+
+it("looks through the filter before where the new one cannot be read", async () => {
+  const traffic = trafficInMemory();
+  const refuses = (filter: string) => filter === "kind:";
+  const look = vi.fn<TrafficHost["look"]>(async (at) => {
+    if (refuses(at.filter)) throw new Error("what kind?");
+    return traffic.look(at);
+  });
+  const store = createTraffic({ ...recordingHost({ at: 4 }), traffic: { ...traffic, look } });
+  await store.getState().apply("kind:comment");
+  await store.getState().apply("kind:");
+  await store.getState().look(0, 40);
+  expect(look.mock.lastCall?.[0].filter).toBe("kind:comment");
+  expect(store.getState().applied).toBe("kind:comment");
 });
 
 it("keeps what it was told when the answer to what was asked before comes late", async () => {

@@ -78,6 +78,8 @@ export function createTraffic(host: Host): TrafficStore {
   const { traffic } = host;
   let count = 60;
   let asked = 0;
+  // The filter that was asked for last: what scrolls or grows meanwhile looks through it too.
+  let wanted = "";
   return createStore<TrafficState>()((set, get) => ({
     news: null,
     filter: "",
@@ -120,7 +122,7 @@ export function createTraffic(host: Host): TrafficStore {
       asked += 1;
       const mine = asked;
       try {
-        const news = await traffic.look({ filter: get().applied, at, count: rows });
+        const news = await traffic.look({ filter: wanted, at, count: rows });
         if (mine === asked) get().told(news);
       } catch {
         // The filter was read before, so only a closing application does not answer.
@@ -128,12 +130,12 @@ export function createTraffic(host: Host): TrafficStore {
     },
     write: (filter) => set({ filter }),
     apply: async (filter) => {
-      if (filter === get().applied && get().news) return;
+      if (filter === wanted && get().news) return;
+      wanted = filter;
       asked += 1;
-      const mine = asked;
       try {
         const news = await traffic.look({ filter, at: null, count });
-        if (mine !== asked) return;
+        if (filter !== wanted) return;
         const told = get().news;
         const newest = told && told.number > news.number ? told : news;
         set({
@@ -146,6 +148,7 @@ export function createTraffic(host: Host): TrafficStore {
         if (!get().paused) set({ held: null });
       } catch {
         // What is wrong with it stands below the bar; the rows stay as they are.
+        if (filter === wanted) wanted = get().applied;
       }
     },
     hold: () => {
