@@ -50,15 +50,23 @@ export type QueueStore = StoreApi<QueueState>;
 
 export function createQueue(host: Host): QueueStore {
   const { queue } = host;
-  let pages = 0;
+  let asked = 0;
+  let answered = 0;
   return createStore<QueueState>()((set, get) => {
     const readPage = async () => {
-      pages += 1;
-      const mine = pages;
+      asked += 1;
+      const mine = asked;
       const { tab, reason, skip } = get();
+      // Servers that are far away may take longer than the second between two questions.
+      const isWanted = () => {
+        const now = get();
+        const isSame = now.tab === tab && now.reason === reason && now.skip === skip;
+        return isSame && mine > answered;
+      };
       try {
         const page = await queue.jobs(tab, reason, skip, PAGE);
-        if (mine !== pages) return;
+        if (!isWanted()) return;
+        answered = mine;
         // What was the last page may have got empty meanwhile.
         if (page.rows.length === 0 && skip > 0) {
           set({ skip: Math.max(0, Math.floor((page.total - 1) / PAGE) * PAGE) });
