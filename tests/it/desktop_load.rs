@@ -167,19 +167,22 @@ const IN_SIGHT: &str = "const list = document.querySelector('[data-testid=traffi
     return [...list.querySelectorAll('[data-testid=traffic-row]')] \
         .filter((row) => whole(row.getBoundingClientRect())).map((row) => row.id);";
 
-/// A row in the middle of what is in sight, once that stands still.
-pub(crate) async fn row_in_sight(window: &Window) -> Result<Locator> {
+/// The ids of the rows in sight, once they stand still.
+async fn rows_in_sight(window: &Window) -> Result<Vec<String>> {
     wait::until("rows are in sight and stand still", || async {
         let rows = window.script(IN_SIGHT).await?;
         tokio::time::sleep(Duration::from_millis(200)).await;
-        if window.script(IN_SIGHT).await? != rows {
-            return Ok(None);
-        }
-        let middle = rows.as_array().and_then(|rows| rows.get(rows.len() / 2));
-        let id = middle.and_then(Value::as_str);
-        Ok(id.map(|id| Locator::css(format!("#{id}"))))
+        let still = window.script(IN_SIGHT).await? == rows;
+        let rows: Vec<String> = serde_json::from_value(rows)?;
+        Ok(Some(rows).filter(|rows| still && !rows.is_empty()))
     })
     .await
+}
+
+/// A row in the middle of what is in sight, once that stands still.
+pub(crate) async fn row_in_sight(window: &Window) -> Result<Locator> {
+    let rows = rows_in_sight(window).await?;
+    Ok(Locator::css(format!("#{}", rows[rows.len() / 2])))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,15 +193,12 @@ async fn desktop_traffic_that_is_paused_stands_still_when_the_oldest_rows_are_fo
     let poured = pour(&meta, 1_500, 7, 0).await?;
     let going_on = tokio::spawn(async move { pour(&meta, 40, 12, poured).await });
     window.click(&test_id("traffic-pause")).await?;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let in_sight = window.script(IN_SIGHT).await?;
-    ensure!(
-        in_sight.as_array().is_some_and(|rows| rows.len() > 10),
-        "{in_sight}"
-    );
+    let in_sight = rows_in_sight(&window).await?;
+    ensure!(in_sight.len() > 10, "{in_sight:?}");
     for _ in 0..20 {
         tokio::time::sleep(Duration::from_millis(150)).await;
-        assert_eq!(window.script(IN_SIGHT).await?, in_sight, "it stands still");
+        let now = window.script(IN_SIGHT).await?;
+        assert_eq!(now, json!(in_sight), "it stands still");
     }
     window.click(&row_in_sight(&window).await?).await?;
     window.find(&test_id("traffic-panel")).await?;

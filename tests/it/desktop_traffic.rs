@@ -231,7 +231,7 @@ async fn desktop_traffic_is_filtered_with_completions_and_searched_in_the_journa
         .await?;
     window.click(&test_id("traffic-search")).await?;
     window
-        .find(&test_id("traffic-journal").with_text("1 row in the journal"))
+        .find(&test_id("traffic-journal").with_text("1 row found"))
         .await?;
     window.click(&row("needle")).await?;
     window

@@ -156,7 +156,7 @@ describe("the list", () => {
     const { user } = await open();
     await user.click(await screen.findByTestId("traffic-search"));
     await waitFor(() =>
-      expect(screen.getByTestId("traffic-journal").textContent).toContain("4 rows in the journal"),
+      expect(screen.getByTestId("traffic-journal").textContent).toContain("4 rows found"),
     );
     await user.click(screen.getByTestId("traffic-live"));
     expect(screen.queryByTestId("traffic-journal")).toBeNull();
