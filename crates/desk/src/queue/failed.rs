@@ -1,6 +1,6 @@
 //! What failed, grouped by why.
 
-use super::figures::number;
+use super::number::number;
 use super::reason::folded;
 use super::rows::{JobPage, JobsIn};
 use heliograph_engine::ports::{JobFigures, JobLine, JobState, Jobs, JobsEnded, PortResult};

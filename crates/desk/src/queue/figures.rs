@@ -4,6 +4,7 @@ use super::QueueDesk;
 use super::error::QueueError;
 use super::failed::{Failed, FailedReasons};
 use super::history::QueuePoint;
+use super::number::number;
 use heliograph_engine::ports::{Clock, JobFigures, JobWorker, PortError, SystemClock};
 use heliograph_model::GuardLevel;
 use heliograph_runtime::Runtime;
@@ -146,7 +147,7 @@ impl QueueDesk {
             history: state.history.points(),
             reasons: state.failed.reasons(),
             workers,
-            kept: self::number(state.kept.len() as u64),
+            kept: number(state.kept.len() as u64),
             trouble,
         }
     }
@@ -169,9 +170,4 @@ fn shown(figures: &JobFigures, runtime: &Runtime, a_minute: Option<(f64, f64)>) 
         failed_a_minute: a_minute.map(|(_, failed)| failed),
         warnings: figures.warnings.clone(),
     }
-}
-
-/// A count as a window takes it.
-pub(super) fn number(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
 //! The looks of the last minutes, for the lines under the numbers.
 
-use super::figures::number;
+use super::number::number;
 use heliograph_engine::ports::{JobFigures, JobsEnded};
 use heliograph_model::Millis;
 use serde::Serialize;

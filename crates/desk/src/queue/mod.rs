@@ -9,6 +9,7 @@ mod failed;
 mod figures;
 mod history;
 mod moving;
+mod number;
 mod reason;
 mod rows;
 mod webhook;
@@ -160,7 +161,11 @@ impl QueueDesk {
             let figures = jobs.figures().await?;
             JobPage::new(state, &figures, skip, lines)
         };
-        webhook::fill(&*jobs, &mut page.rows).await?;
+        let ids: Vec<JobId> = page.rows.iter().map(|row| row.id.clone()).collect();
+        let webhooks = webhook::about(&*jobs, &ids).await?;
+        for (row, webhook) in page.rows.iter_mut().zip(webhooks) {
+            row.webhook = webhook;
+        }
         Ok(page)
     }
 

@@ -3,7 +3,7 @@
 use super::QueueDesk;
 use super::error::{QueueError, Result};
 use super::failed::{PAGE, kind};
-use super::figures::number;
+use super::number::number;
 use super::rows::JobsIn;
 use heliograph_engine::ports::{self, JobLine, JobState};
 use heliograph_model::JobId;

@@ -1,6 +1,6 @@
 //! Jobs in a list, and one of them opened.
 
-use super::figures::number;
+use super::number::number;
 use super::webhook::JobWebhook;
 use heliograph_engine::ports::{Job, JobFigures, JobLine, JobState};
 use heliograph_model::{DeliveryId, JobId, Millis};

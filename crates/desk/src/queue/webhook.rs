@@ -1,6 +1,5 @@
 //! What the webhook in a job is about.
 
-use super::rows::JobRow;
 use crate::traffic::{event_said, excerpt};
 use heliograph_engine::ports::{Jobs, PortResult};
 use heliograph_engine::route::route;
@@ -43,14 +42,11 @@ impl JobWebhook {
     }
 }
 
-/// Says of each row what is in it.
-pub(super) async fn fill(jobs: &dyn Jobs, rows: &mut [JobRow]) -> PortResult<()> {
-    let ids: Vec<JobId> = rows.iter().map(|row| row.id.clone()).collect();
-    let bodies = jobs.webhooks(&ids, MOST_BYTES).await?;
-    for (row, body) in rows.iter_mut().zip(bodies) {
-        row.webhook = body.as_deref().and_then(JobWebhook::of);
-    }
-    Ok(())
+/// What the webhooks in jobs are about, in the order of the jobs.
+pub(super) async fn about(jobs: &dyn Jobs, ids: &[JobId]) -> PortResult<Vec<Option<JobWebhook>>> {
+    let bodies = jobs.webhooks(ids, MOST_BYTES).await?;
+    let about = |body: Option<String>| body.as_deref().and_then(JobWebhook::of);
+    Ok(bodies.into_iter().map(about).collect())
 }
 
 #[cfg(test)]

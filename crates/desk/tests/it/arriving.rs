@@ -93,8 +93,10 @@ async fn every_event_of_a_delivery_has_a_row_and_a_repeat_says_so() {
     let batch = include_str!("../../../../fixtures/instagram/dm_text.batch.json");
     site.post(batch).await;
     site.post(batch).await;
-    let rows = site.rows_until("", |_, counts| counts.events == 8).await;
-    assert_eq!(rows.len(), 8, "{rows:?}");
+    // An event has a row of its own once it is decided.
+    let rows = site
+        .rows_until("", |rows, counts| rows.len() == 8 && counts.events == 8)
+        .await;
     assert!(rows.iter().all(|row| row.events == 4));
     let counts = site.traffic.counts();
     assert_eq!((counts.deliveries, counts.missed), (2, 0));
