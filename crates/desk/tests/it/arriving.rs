@@ -176,7 +176,7 @@ async fn a_look_gets_the_rows_in_sight_and_where_they_stand() {
         site.post(&message("900000000000011", &format!("m{number}"), text))
             .await;
     }
-    site.rows_until("", |_, counts| counts.events == 30).await;
+    site.decided(30).await;
     let look = |filter: &str, at, count| {
         let filter = filter.to_owned();
         site.traffic

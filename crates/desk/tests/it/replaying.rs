@@ -151,14 +151,14 @@ async fn a_delivery_becomes_a_scenario_that_passes() {
         "What's on the \"menu\"? ä 😀",
     ))
     .await;
-    site.rows_until("", |_, counts| counts.events == 5).await;
+    site.decided(5).await;
     let folder = tempfile::tempdir().unwrap();
     let shelf = Shelf::new(folder.path());
     shelf.put_workspace("bakery", &demo_workspace()).unwrap();
     // Recorded long ago, and posted by hand.
     site.post(&message("900000000000015", "m2", "menu").replace("17900000", "17700000"))
         .await;
-    site.rows_until("", |_, counts| counts.events == 6).await;
+    site.decided(6).await;
     for delivery in [1, 2, 3] {
         let opened = site
             .traffic

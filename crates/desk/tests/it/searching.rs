@@ -12,7 +12,7 @@ async fn the_journal_has_what_the_list_holds_no_more() {
         site.post(&message(&from, &format!("m{number}"), text))
             .await;
     }
-    site.rows_until("", |_, counts| counts.events == 450).await;
+    site.decided(450).await;
     let mut rows = Vec::new();
     let mut next = None;
     loop {

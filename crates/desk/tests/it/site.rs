@@ -100,6 +100,14 @@ impl Site {
         assert_eq!(self.post_signed(body, Some(signed)).await, 200);
     }
 
+    /// Waits until so many events came in and those that are listed are decided.
+    pub(crate) async fn decided(&self, events: u64) {
+        self.rows_until("", |rows, counts| {
+            counts.events == events && rows.iter().all(|row| row.kind.is_some())
+        })
+        .await;
+    }
+
     /// What a filter shows, as soon as it is what is waited for.
     pub(crate) async fn rows_until(
         &self,
