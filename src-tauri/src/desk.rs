@@ -276,6 +276,7 @@ async fn open(folder: &Path) -> Result<Opened, CommandError> {
     let simulator = Simulator::open(settings).await?;
     simulator.follow(builder.drafted().await?).await?;
     let (builder, simulator) = (Arc::new(builder), Arc::new(simulator));
+    simulator.keep_up();
     let following = follow(Arc::clone(&builder), Arc::clone(&simulator));
     Ok(Opened {
         following: tokio::spawn(following).abort_handle(),

@@ -35,6 +35,9 @@ pub struct ListenerSettings {
     /// The most connections at a time; further ones wait to be accepted.
     pub most_connections: usize,
     /// How long a connection may take to send a request's head, and may idle before it.
+    /// Longer than a proxy keeps one that it does not use (cloudflared 90 s, nginx and
+    /// load balancers 60 s): who ends it first must not be who waits for requests, or one
+    /// that is sent at that instant is lost to it.
     pub header_timeout: Duration,
     /// How long a request may take to send its body.
     pub body_timeout: Duration,
@@ -54,7 +57,7 @@ impl Default for ListenerSettings {
             most_body_bytes: 4 * 1024 * 1024,
             most_buffered_bytes: 64 * 1024 * 1024,
             most_connections: 2_048,
-            header_timeout: Duration::from_secs(20),
+            header_timeout: Duration::from_secs(100),
             body_timeout: Duration::from_secs(20),
             push_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(10),

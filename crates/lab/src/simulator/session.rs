@@ -28,7 +28,7 @@ pub struct Simulator {
     /// Replaced as a whole by a reset; held only to take a handle.
     stage: RwLock<Arc<Stage>>,
     /// Held while something is done, so that one thing is done after the other.
-    turn: tokio::sync::Mutex<()>,
+    pub(super) turn: tokio::sync::Mutex<()>,
     /// What was undone.
     pub(super) rewound: Mutex<Rewound>,
     /// The clock, while it runs by itself.
