@@ -5,9 +5,12 @@
 export function keepUnchanged<T>(before: unknown, after: T): T {
   if (Object.is(before, after)) return after;
   if (Array.isArray(before) && Array.isArray(after)) {
-    const merged = after.map((item, index) => keepUnchanged(before[index], item));
+    const gone = goneOf(before, after);
+    const merged = after.map((item, index) => keepUnchanged(before[gone + index], item));
     const same =
-      merged.length === before.length && merged.every((item, index) => item === before[index]);
+      gone === 0 &&
+      merged.length === before.length &&
+      merged.every((item, index) => item === before[index]);
     return (same ? before : merged) as T;
   }
   if (isRecord(before) && isRecord(after)) {
@@ -21,6 +24,29 @@ export function keepUnchanged<T>(before: unknown, after: T): T {
     return (same ? before : merged) as T;
   }
   return after;
+}
+
+/** How many of a list's oldest are gone: what is left moved up, and is the same still. */
+function goneOf(before: readonly unknown[], after: readonly unknown[]): number {
+  if (after.length === 0) return 0;
+  const first = after[0];
+  return Math.max(
+    0,
+    before.findIndex((item) => isEqual(item, first)),
+  );
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((item, index) => isEqual(item, other[index]));
+  }
+  if (!isRecord(one) || !isRecord(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => key in other && isEqual(one[key], other[key]))
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
