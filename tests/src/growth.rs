@@ -11,6 +11,11 @@ pub const MOST_A_MINUTE: f64 = 1.0;
 /// The most that may be added to what was held, as a part of it.
 pub const MOST_GROWTH: f64 = 0.1;
 
+/// What a page has done with is collected when there is much of it, so what it holds comes
+/// and goes by a hundred MiB while it is used. What does not go is the least of so many
+/// samples.
+const A_TIDE: usize = 12;
+
 /// Of the chart, in pixels, without its margins.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
@@ -48,7 +53,7 @@ const PARTS: [Part; 3] = [
 #[derive(Debug, Default)]
 pub struct Samples(Vec<(Duration, Memory)>);
 
-/// How one part of a window grew over the last two thirds of the time.
+/// How one part of a window grew over the last two thirds of the time, by its low tides.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Growth {
     /// By the straight line with the least squares, in MiB a minute.
@@ -191,9 +196,11 @@ impl Samples {
     }
 }
 
-/// The line with the least squares through the last two thirds.
+/// The line with the least squares through the low tides of the last two thirds.
 fn growth(all: &[(Duration, f64)]) -> Result<Growth> {
-    let judged = &all[all.len() / 3..];
+    let last = &all[all.len() / 3..];
+    let low = |some: &[(Duration, f64)]| some.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
+    let judged: Vec<_> = last.chunks(A_TIDE).filter_map(low).collect();
     if judged.len() < 3 {
         bail!("{} samples say nothing about growth", all.len());
     }
