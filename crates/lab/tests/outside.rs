@@ -1,12 +1,31 @@
 //! What a listener takes in by the thousand stays within its bounds in the simulator.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use heliograph_lab::simulator::{Simulator, SimulatorSettings};
+use heliograph_lab::simulator::{Action, Simulator, SimulatorSettings, SimulatorView};
 use heliograph_model::{DeliverySource, Millis, NewDelivery};
 
 const START: Millis = Millis(1_772_442_000_000);
 const DELIVERIES: usize = 2_600;
 const VISITORS: usize = 700;
+
+/// A webhook of somebody who is not simulated.
+async fn arrive(simulator: &Simulator, begun: &SimulatorView, number: usize) {
+    let account = &begun.account.id;
+    let visitor = 900_000 + number % VISITORS;
+    let body = format!(
+        r#"{{"object":"instagram","entry":[{{"id":"{account}","time":1,"messaging":[{{
+        "sender":{{"id":"{visitor}"}},"recipient":{{"id":"{account}"}},
+        "timestamp":1,"message":{{"mid":"outside.{number}","text":"hours"}}}}]}}]}}"#
+    );
+    let delivery = NewDelivery {
+        received_at: START,
+        source: DeliverySource::Listener,
+        body: body.into(),
+        secret: None,
+        accounts: Vec::new(),
+    };
+    simulator.runtime().queue().push(delivery).await.unwrap();
+}
 
 #[tokio::test]
 async fn thousands_of_webhooks_from_outside_are_bounded_and_going_back_is_refused_with_the_reason()
@@ -18,23 +37,8 @@ async fn thousands_of_webhooks_from_outside_are_bounded_and_going_back_is_refuse
     .await
     .unwrap();
     let begun = simulator.view().await.unwrap();
-    let account = &begun.account.id;
-    let queue = simulator.runtime().queue();
     for number in 0..DELIVERIES {
-        let visitor = 900_000 + number % VISITORS;
-        let body = format!(
-            r#"{{"object":"instagram","entry":[{{"id":"{account}","time":1,"messaging":[{{
-            "sender":{{"id":"{visitor}"}},"recipient":{{"id":"{account}"}},
-            "timestamp":1,"message":{{"mid":"outside.{number}","text":"hours"}}}}]}}]}}"#
-        );
-        let delivery = NewDelivery {
-            received_at: START,
-            source: DeliverySource::Listener,
-            body: body.into(),
-            secret: None,
-            accounts: Vec::new(),
-        };
-        queue.push(delivery).await.unwrap();
+        arrive(&simulator, &begun, number).await;
         if number % 200 == 199 {
             simulator.settle().await.unwrap();
             // Behind the traffic the window asks for figures alone.
@@ -53,6 +57,20 @@ async fn thousands_of_webhooks_from_outside_are_bounded_and_going_back_is_refuse
             .all(|one| view.people.iter().any(|it| it.id == one.id))
     );
     assert!(view.playback.moments.len() <= 300);
+
+    // What comes of webhooks that are not in the log is not told as somebody else's doing.
+    let maya = begun.people[0].id.clone();
+    let (person, text) = (maya.clone(), "menu".to_owned());
+    simulator.act(Action::Say { person, text }).await.unwrap();
+    simulator.settle().await.unwrap();
+    for number in 0..50 {
+        arrive(&simulator, &begun, DELIVERIES + number).await;
+    }
+    simulator.settle().await.unwrap();
+    let moments = simulator.view().await.unwrap().playback.moments;
+    let marks = &moments.last().unwrap().marks;
+    let reached: Vec<_> = marks.iter().map(|mark| &mark.person).collect();
+    assert_eq!(reached, [&maya]);
 
     let refused = simulator.go_to(1).await.unwrap_err().to_string();
     assert!(refused.contains("came in from outside"), "{refused}");

@@ -34,7 +34,7 @@ impl Stage {
     pub(super) async fn take_in(&self, standings: Standings) -> Result<()> {
         let arrived = {
             let mut seen = self.seen();
-            seen.log.stand(standings);
+            seen.stand(standings);
             std::mem::take(&mut seen.arrived)
         };
         let Some(journal) = self.runtime().journal() else {

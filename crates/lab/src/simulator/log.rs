@@ -133,8 +133,8 @@ impl Log {
         }
     }
 
-    /// Where everybody stands now came of what was done last.
-    pub(crate) fn stand(&mut self, standings: Standings) {
+    /// Where everybody stands now came of what was done last, as far as it tells of them.
+    pub(crate) fn stand(&mut self, standings: Standings, tells_of: impl Fn(&ContactId) -> bool) {
         let turns = standings.turns_since(&self.standings);
         if turns.is_empty() {
             return;
@@ -142,7 +142,7 @@ impl Log {
         self.standings = standings;
         if let Some(last) = self.entries.last_mut() {
             for turn in turns {
-                if last.tells_of(&turn.person) {
+                if tells_of(&turn.person) && last.tells_of(&turn.person) {
                     last.turn(turn);
                 }
             }

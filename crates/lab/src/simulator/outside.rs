@@ -80,6 +80,11 @@ impl Scene {
         self.forget_comments(&gone);
     }
 
+    /// Whether it is somebody whose webhooks come from outside.
+    pub(crate) fn is_outside(&self, person: &ContactId) -> bool {
+        self.person(person).is_some_and(|one| one.is_outside)
+    }
+
     fn has_bubble(&self, person: &ContactId, id: &str) -> bool {
         self.person(person)
             .is_some_and(|actor| actor.bubbles.iter().any(|bubble| bubble.id == id))
