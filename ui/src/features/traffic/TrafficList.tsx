@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TrafficRow } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { texts } from "@/texts";
@@ -45,25 +45,23 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
   // sight does not move for that.
   const start = useRef({ first: listed.first, view: listed.view });
   const [measured, setMeasured] = useState<Measured>({ top: 0, height: 600, ...start.current });
-  const measure = (top: number, height: number) =>
-    setMeasured((before) => ({ ...start.current, top, height: height || before.height }));
+  // What draws in tests has no heights.
+  const measure = useCallback(
+    (top: number, height: number) =>
+      setMeasured((before) => ({ ...start.current, top, height: height || before.height })),
+    [],
+  );
   const sight = sightOf(measured, listed);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || typeof ResizeObserver === "undefined") return;
-    // What draws in tests has no heights.
-    const look = () =>
-      setMeasured((before) => ({
-        ...start.current,
-        top: element.scrollTop,
-        height: element.clientHeight || before.height,
-      }));
+    const look = () => measure(element.scrollTop, element.clientHeight);
     look();
     const observer = new ResizeObserver(look);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [measure]);
 
   // Asks for what is in sight, whenever that is something else.
   const { at, count } = lookAt(sight, listed.first, follows);
@@ -96,13 +94,9 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
       nudge.current = 0;
       settling.current = true;
       scroll(top);
-      setMeasured(({ height }) => ({
-        ...start.current,
-        top,
-        height: element.clientHeight || height,
-      }));
+      measure(top, element.clientHeight);
     } else if (gone !== 0 && !found) scroll(Math.max(0, element.scrollTop - gone * ROW));
-  }, [follows, found, rows, listed.first, listed.view]);
+  }, [measure, follows, found, rows, listed.first, listed.view]);
 
   const onScroll = (event: React.UIEvent<HTMLDivElement>) => {
     const element = event.currentTarget;

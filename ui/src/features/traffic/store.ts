@@ -136,16 +136,10 @@ export function createTraffic(host: Host): TrafficStore {
       try {
         const news = await traffic.look({ filter, at: null, count });
         if (filter !== wanted) return;
-        const told = get().news;
-        const newest = told && told.number > news.number ? told : news;
-        set({
-          applied: filter,
-          news: newest,
-          follows: !get().paused,
-          held: heldBy(newest),
-          found: null,
-        });
-        if (!get().paused) set({ held: null });
+        get().told(news);
+        const { paused, news: newest } = get();
+        const held = paused && newest ? heldBy(newest) : null;
+        set({ applied: filter, follows: !paused, held, found: null });
       } catch {
         // What is wrong with it stands below the bar; the rows stay as they are.
         if (filter === wanted) wanted = get().applied;
