@@ -2,6 +2,7 @@
 
 use super::done::Done;
 use super::playback::{Mark, Moment, MomentDetail};
+use super::scene::Scene;
 use super::standing::{Standings, Turn};
 use heliograph_model::{
     Awaiting, ContactId, DecisionRecord, DeliveryId, Millis, OutboxState, Outcome, Reason,
@@ -101,8 +102,8 @@ impl Log {
     }
 
     /// What was decided came of what was done last.
-    pub(crate) fn decided(&mut self, record: &DecisionRecord) {
-        let Some(mark) = self.mark(record.event.contact_id.as_ref()) else {
+    pub(crate) fn decided(&mut self, record: &DecisionRecord, scene: &Scene) {
+        let Some(mark) = self.mark(record.event.contact_id.as_ref(), scene) else {
             return;
         };
         let trace = &record.decision.trace;
@@ -122,8 +123,8 @@ impl Log {
     }
 
     /// How a send ended came of what was done last.
-    pub(crate) fn sent(&mut self, person: Option<&ContactId>, record: &SendRecord) {
-        let Some(mark) = self.mark(person) else {
+    pub(crate) fn sent(&mut self, person: Option<&ContactId>, record: &SendRecord, scene: &Scene) {
+        let Some(mark) = self.mark(person, scene) else {
             return;
         };
         match record.state {
@@ -134,23 +135,32 @@ impl Log {
     }
 
     /// Where everybody stands now came of what was done last, as far as it tells of them.
-    pub(crate) fn stand(&mut self, standings: Standings, tells_of: impl Fn(&ContactId) -> bool) {
-        let turns = standings.turns_since(&self.standings);
+    pub(crate) fn stand(&mut self, standings: Standings, scene: &Scene) {
+        let mut turns = standings.turns_since(&self.standings);
         if turns.is_empty() {
             return;
         }
         self.standings = standings;
+        turns.retain(|turn| self.tells_of(&turn.person, scene));
         if let Some(last) = self.entries.last_mut() {
             for turn in turns {
-                if tells_of(&turn.person) && last.tells_of(&turn.person) {
+                if last.tells_of(&turn.person) {
                     last.turn(turn);
                 }
             }
         }
     }
 
-    fn mark(&mut self, person: Option<&ContactId>) -> Option<&mut Mark> {
-        let (last, person) = (self.entries.last_mut()?, person?);
+    /// Whether it tells what becomes of somebody: of people outside only while each of
+    /// their webhooks is in it. What came of those that are not would stand under what
+    /// somebody else did.
+    fn tells_of(&self, person: &ContactId, scene: &Scene) -> bool {
+        self.is_whole() || !scene.is_outside(person)
+    }
+
+    fn mark(&mut self, person: Option<&ContactId>, scene: &Scene) -> Option<&mut Mark> {
+        let person = person.filter(|person| self.tells_of(person, scene))?;
+        let last = self.entries.last_mut()?;
         last.tells_of(person).then(|| last.mark(person))
     }
 }

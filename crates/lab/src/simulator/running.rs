@@ -144,13 +144,13 @@ impl Stage {
     fn go_on(&self, step: Duration) {
         let millis = i64::try_from(step.as_millis()).unwrap_or(0);
         let by_itself = true;
-        {
-            let (now, log) = (self.now(), &mut self.seen().log);
-            // What cannot be done again need not be kept for it.
-            if log.is_whole() {
-                log.begin(Done::Passed { millis, by_itself }, now);
-            }
+        let mut seen = self.seen();
+        // What cannot be done again need not be kept for it.
+        if seen.log.is_whole() {
+            let now = self.now();
+            seen.log.begin(Done::Passed { millis, by_itself }, now);
         }
+        drop(seen);
         self.clock().advance(millis);
     }
 }

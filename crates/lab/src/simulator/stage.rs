@@ -9,8 +9,7 @@ use super::{Figures, Media, MediaSurface, NewPerson, Result, SimulatorError, Sim
 use heliograph_engine::ports::{Clock, VirtualClock};
 use heliograph_instagram::simulated::{self, NewAccount, SimulatedInstagram, SimulatedMedia};
 use heliograph_model::{
-    Account, AccountId, ContactId, DeliveryId, DeliverySource, GuardLevel, Happening, Millis,
-    WorkspaceId,
+    Account, AccountId, DeliveryId, DeliverySource, GuardLevel, Happening, Millis, WorkspaceId,
 };
 use heliograph_runtime::{
     EmbeddedPlace, InstagramPlace, Place as ProfilePlace, Profile, Runtime, StoreDelay,
@@ -311,10 +310,7 @@ impl Seen {
                         self.scene.came_in(account, record);
                     }
                     self.scene.decided(record);
-                    let person = record.event.contact_id.as_ref();
-                    if person.is_none_or(|person| self.tells_of(person)) {
-                        self.log.decided(record);
-                    }
+                    self.log.decided(record, &self.scene);
                 }
                 Happening::Delivery { .. }
                 | Happening::ByHand(_)
@@ -332,9 +328,7 @@ impl Seen {
             if let Happening::Sent(record) = &**happening {
                 self.scene.send_ended(record);
                 let person = self.scene.receiver(record);
-                if person.as_ref().is_none_or(|person| self.tells_of(person)) {
-                    self.log.sent(person.as_ref(), record);
-                }
+                self.log.sent(person.as_ref(), record, &self.scene);
             }
         }
         self.scene.forget_the_oldest();
@@ -345,16 +339,7 @@ impl Seen {
 
     /// Where everybody stands now came of what was done last.
     pub(super) fn stand(&mut self, standings: Standings) {
-        let (log, scene) = (&mut self.log, &self.scene);
-        let is_whole = log.is_whole();
-        log.stand(standings, |person| is_whole || !scene.is_outside(person));
-    }
-
-    /// Whether the log tells what becomes of somebody: of people outside only while each of
-    /// their webhooks is in it. What came of those that are not would stand under what
-    /// somebody else did.
-    fn tells_of(&self, person: &ContactId) -> bool {
-        self.log.is_whole() || !self.scene.is_outside(person)
+        self.log.stand(standings, &self.scene);
     }
 
     fn new_happenings(&mut self) -> Vec<Arc<Happening>> {
