@@ -2,7 +2,7 @@
 //! from it.
 
 use crate::commands::{
-    builder as library, cache, connections, conversations, listener, notices, playback, queue,
+    accounts, builder as library, cache, connections, conversations, listener, notices, playback, queue,
     scenarios, settings, simulator, subscriptions, traffic, tunnel, watch, windows,
 };
 use tauri::Wry;
@@ -74,6 +74,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             traffic::traffic_filters,
             traffic::traffic_save_filter,
             traffic::traffic_forget_filter,
+            accounts::accounts_list,
+            accounts::account_save,
             connections::connections_list,
             connections::connections_draft,
             connections::connections_save,

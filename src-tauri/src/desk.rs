@@ -22,6 +22,7 @@ use heliograph_desk::{Connections, Conversations, Traffic};
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_lab::demo_workspace;
 use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
+use heliograph_model::{AccountId, WorkspaceFile};
 use heliograph_runtime::Documents;
 use heliograph_runtime::secrets::KeyringAtHand;
 use heliograph_runtime::settings::ProfilesFile;
@@ -265,13 +266,15 @@ async fn open(folder: &Path) -> Result<Opened, CommandError> {
     let builder = Builder::open(documents, shelf, clock, &demo_workspace()).await?;
     // The virtual clock starts at the present, so that webhooks from outside, which carry
     // the time of the world, are not from its future or long past.
+    let published = builder.published().await?;
     let settings = SimulatorSettings {
+        account: played(&published),
         open_to_others: true,
         people: vec![
             NewPerson::named("Maya Lindqvist", false),
             NewPerson::named("Leo Okafor", true),
         ],
-        ..SimulatorSettings::new(builder.published().await?, SystemClock.now())
+        ..SimulatorSettings::new(published, SystemClock.now())
     };
     let simulator = Simulator::open(settings).await?;
     simulator.follow(builder.drafted().await?).await?;
@@ -285,18 +288,27 @@ async fn open(folder: &Path) -> Result<Opened, CommandError> {
     })
 }
 
+/// The account that the Simulator plays: the demo's for as long as it is there, whatever
+/// others are called that were added.
+fn played(workspace: &WorkspaceFile) -> Option<AccountId> {
+    let first = demo_workspace().accounts.into_iter().next()?;
+    let is_there = workspace.accounts.iter().any(|one| one.id == first.id);
+    is_there.then_some(first.id)
+}
+
 /// What is drafted is what is tried.
 async fn follow(builder: Arc<Builder>, simulator: Arc<Simulator>) {
     let mut changes = builder.changes();
     while changes.changed().await.is_ok() {
-        let followed = match builder.drafted().await {
-            Ok(drafted) => simulator.follow(drafted).await.map_err(CommandError::from),
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = followed {
+        if let Err(error) = follow_once(&builder, &simulator).await {
             tracing::warn!(%error, "the simulator does not follow the library");
         }
     }
+}
+
+async fn follow_once(builder: &Builder, simulator: &Simulator) -> Result<(), CommandError> {
+    simulator.answer_for(builder.accounts().await?).await?;
+    Ok(simulator.follow(builder.drafted().await?).await?)
 }
 
 /// The user's profiles; without a home they are beside the window's own files.

@@ -87,6 +87,14 @@ impl From<BuilderError> for CommandError {
     }
 }
 
+impl From<WorkspaceError> for CommandError {
+    fn from(error: WorkspaceError) -> Self {
+        let code = code_of(&error);
+        tracing::warn!(?code, %error, "a command was not carried out");
+        Self::new(code, error.to_string())
+    }
+}
+
 impl From<TrafficError> for CommandError {
     fn from(error: TrafficError) -> Self {
         let code = match &error {
@@ -165,9 +173,10 @@ impl From<QueueError> for CommandError {
 fn code_of(error: &WorkspaceError) -> ErrorCode {
     match error {
         WorkspaceError::NotFound(_) => ErrorCode::NotFound,
-        WorkspaceError::Invalid { .. } | WorkspaceError::Refused(_) | WorkspaceError::File(_) => {
-            ErrorCode::Invalid
-        }
+        WorkspaceError::Invalid { .. }
+        | WorkspaceError::Account(_)
+        | WorkspaceError::Refused(_)
+        | WorkspaceError::File(_) => ErrorCode::Invalid,
         WorkspaceError::Conflict(_) => ErrorCode::Conflict,
         WorkspaceError::Store(_) => ErrorCode::Unavailable,
     }

@@ -270,6 +270,11 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
         ("queue_resume", json!({ "merging": false })),
         ("connection_create_indexes", json!({ "name": "Shop" })),
         (
+            "account_save",
+            json!({ "isNew": true, "account": {
+                "id": "17841400000000002", "workspaceId": "w1", "username": "cafe" } }),
+        ),
+        (
             "subscriptions_subscribe_account",
             json!({ "account": ACCOUNT }),
         ),

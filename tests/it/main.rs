@@ -8,6 +8,7 @@
 
 mod desktop;
 mod desktop_accessibility;
+mod desktop_accounts;
 mod desktop_builder;
 mod desktop_cache;
 mod desktop_connections;

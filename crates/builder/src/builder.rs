@@ -68,7 +68,7 @@ impl Builder {
         Ok(WorkspaceFile {
             heliograph: WorkspaceFile::VERSION,
             workspace: self.workspace.clone(),
-            accounts: self.workspaces().accounts(id).await?,
+            accounts: self.accounts().await?,
             automations: self.workspaces().automations(id).await?,
             contacts: Vec::new(),
         })
@@ -91,7 +91,7 @@ impl Builder {
         let entries = all.iter().map(One::entry).collect();
         let shown: Vec<_> = all.into_iter().map(|one| one.shown).collect();
         let put_away = self.shelf.all_put_away()?;
-        let accounts = self.workspaces().accounts(&self.workspace.id).await?;
+        let accounts = self.accounts().await?;
         Ok(Library {
             workspace: self.workspace.clone(),
             entries,

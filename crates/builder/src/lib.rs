@@ -5,6 +5,7 @@
 //! before, and what was put away is on a [`Shelf`]: a file beside the window's settings
 //! that no engine reads.
 
+mod accounts;
 mod builder;
 mod drafts;
 mod error;

@@ -4,7 +4,7 @@ use crate::{Builder, BuilderError, EntryState, PutAwayWhy, Shelf, template};
 use heliograph_engine::ports::{Clock, VirtualClock};
 use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_lab::demo_workspace;
-use heliograph_model::{Automation, AutomationId, Millis};
+use heliograph_model::{Account, AccountSettings, Automation, AutomationId, Millis};
 use heliograph_runtime::Documents;
 use std::path::Path;
 use std::sync::Arc;
@@ -362,4 +362,120 @@ async fn damaged_files_are_set_aside_and_the_person_is_told() {
         kept.iter().any(|name| name == "builder.sqlite.damaged"),
         "{kept:?}"
     );
+}
+
+fn account(id: &str, username: &str) -> Account {
+    Account {
+        id: id.into(),
+        workspace_id: "bakery".into(),
+        username: username.to_owned(),
+        is_active: true,
+        aliases: Vec::new(),
+        settings: AccountSettings::default(),
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_saved_tidied_and_is_told_of() {
+    let folder = folder();
+    let builder = builder(folder.path()).await;
+    let mut changes = builder.changes();
+    let typed = Account {
+        aliases: vec!["2002".into(), " 2003 ".into(), "2001".into(), "2002".into()],
+        settings: AccountSettings {
+            silence_after_human_minutes: Some(0),
+            unsubscribe_keywords: vec![" Stop ".into(), "stop".into(), String::new()],
+            ..AccountSettings::default()
+        },
+        ..account(" 2001 ", "@shop")
+    };
+    let saved = builder.save_account(typed, true).await.expect("it is saved");
+    assert_eq!(
+        saved,
+        Account {
+            aliases: vec!["2002".into(), "2003".into()],
+            settings: AccountSettings {
+                unsubscribe_keywords: vec!["Stop".into()],
+                ..AccountSettings::default()
+            },
+            ..account("2001", "shop")
+        }
+    );
+    assert!(changes.has_changed().expect("it is open"));
+    changes.mark_unchanged();
+    let off = Account {
+        is_active: false,
+        aliases: Vec::new(),
+        ..saved
+    };
+    let saved = builder.save_account(off, false).await.expect("it is saved");
+    let accounts = builder.accounts().await.expect("they are read");
+    assert!(accounts.contains(&saved), "{accounts:?}");
+    assert_eq!(accounts.len(), 2);
+}
+
+#[tokio::test]
+async fn an_account_under_an_id_of_another_or_under_none_is_refused_with_a_reason() {
+    let folder = folder();
+    let builder = builder(folder.path()).await;
+    let known = Account {
+        aliases: vec!["2002".into()],
+        ..account("2001", "shop")
+    };
+    builder.save_account(known, true).await.expect("it is saved");
+    let other = account("2003", "cafe");
+    let cases = [
+        (account("2001", "cafe"), true, "already: @shop"),
+        (account("2002", "cafe"), true, "2002 is an id of @shop"),
+        (
+            Account {
+                aliases: vec!["2001".into()],
+                ..other.clone()
+            },
+            true,
+            "2001 is an id of @shop",
+        ),
+        (other.clone(), false, "not there any more"),
+        (account("@cafe", "cafe"), true, "no Instagram id"),
+        (account("", "cafe"), true, "no Instagram id"),
+        (account("2003", "@"), true, "username"),
+        (account("2003", "the cafe"), true, "username"),
+        (
+            Account {
+                workspace_id: "elsewhere".into(),
+                ..other.clone()
+            },
+            true,
+            "no workspace “elsewhere”",
+        ),
+        (
+            Account {
+                settings: AccountSettings {
+                    silence_after_human_minutes: Some(20_000),
+                    ..AccountSettings::default()
+                },
+                ..other.clone()
+            },
+            true,
+            "seven days",
+        ),
+        (
+            Account {
+                settings: AccountSettings {
+                    unsubscribe_keywords: vec!["STOP".into()],
+                    resubscribe_keywords: vec!["stop".into()],
+                    ..AccountSettings::default()
+                },
+                ..other
+            },
+            true,
+            "cannot both",
+        ),
+    ];
+    for (account, is_new, expected) in cases {
+        let refused = builder.save_account(account, is_new).await;
+        let reason = refused.expect_err(expected).to_string();
+        assert!(reason.contains(expected), "{reason}");
+    }
+    assert_eq!(builder.accounts().await.expect("they are read").len(), 2);
 }

@@ -70,6 +70,11 @@ pub(crate) struct PlaceOptions {
         value_delimiter = ','
     )]
     collections: Vec<String>,
+    /// Look for every event among the processed events in MongoDB before it is handled, for
+    /// a Node application that takes the same webhooks marks there what it handled. Costs a
+    /// look-up for each event.
+    #[arg(long, env = "HELIOGRAPH_SHARED_MARKS")]
+    shared_marks: bool,
     /// The name of the queue in BullMQ.
     #[arg(long, env = "HELIOGRAPH_QUEUE", value_name = "NAME")]
     queue: Option<String>,

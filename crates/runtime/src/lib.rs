@@ -3,6 +3,7 @@
 //! The simulator and the demo are profiles like any other: the same engine on the
 //! embedded store, with a clock that stands still until somebody moves it.
 
+mod accounts;
 pub mod audit;
 mod backends;
 mod by_hand;

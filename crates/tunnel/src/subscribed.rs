@@ -9,9 +9,11 @@ use serde::Serialize;
 /// So many accounts are asked for at once; each is a request to Instagram.
 const MOST: usize = 25;
 
-/// What Heliograph understands of Instagram's webhooks, and so what is subscribed to.
-pub const FIELDS: [&str; 6] = [
+/// What Heliograph understands of Instagram's webhooks, and so what is subscribed to; the
+/// client leaves out what the login of the accounts has no field for.
+pub const FIELDS: [&str; 7] = [
     "messages",
+    "message_echoes",
     "messaging_postbacks",
     "message_reactions",
     "messaging_seen",

@@ -1,5 +1,6 @@
 //! The commands of the window: adapters, a file per noun.
 
+pub(crate) mod accounts;
 pub(crate) mod builder;
 pub(crate) mod cache;
 pub(crate) mod connections;

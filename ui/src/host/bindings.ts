@@ -151,6 +151,13 @@ export const commands = {
 	trafficSaveFilter: (name: string, filter: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_save_filter", { name, filter })),
 	/**  Forgets a filter. */
 	trafficForgetFilter: (name: string) => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_forget_filter", { name })),
+	/**  The accounts of the profile in front; offline they are the workspace's own. */
+	accountsList: () => typedError<AccountsView, CommandError>(__TAURI_INVOKE("accounts_list")),
+	/**
+	 *  Saves an account: a new one, or instead of the one with its id. The next webhook meets
+	 *  it.
+	 */
+	accountSave: (account: Account, isNew: boolean) => typedError<AccountsView, CommandError>(__TAURI_INVOKE("account_save", { account, isNew })),
 	/**  All profiles. */
 	connectionsList: () => typedError<ConnectionsView, CommandError>(__TAURI_INVOKE("connections_list")),
 	/**  A profile as it is edited, without its secrets; a blank one where none is named. */
@@ -409,6 +416,16 @@ export type AccountSettings = {
 	unsubscribeKeywords?: string[],
 	/**  A message that is exactly one of these words subscribes the contact again. */
 	resubscribeKeywords?: string[],
+};
+
+/**  The accounts of a profile. */
+export type AccountsView = {
+	/**  The workspaces that they belong to, by name. */
+	workspaces: Workspace[],
+	/**  The accounts, in the order of the workspaces and by username. */
+	accounts: Account[],
+	/**  Whether there are more, which are not listed. */
+	isCut: boolean,
 };
 
 /**  Something that a person, or somebody at the account's inbox, does. */
@@ -1394,6 +1411,11 @@ export type DraftServers = {
 	database: string,
 	/**  The names of the collections, in the order of [`Self::COLLECTIONS`]. */
 	collections: string[],
+	/**
+	 *  Whether a Node application that takes the same webhooks marks in MongoDB what it
+	 *  handled.
+	 */
+	sharedMarks: boolean,
 	/**  The queue's name. */
 	queueName: string,
 	/**  What its keys begin with. */

@@ -1,6 +1,8 @@
 /** What Connections needs from the outside: the profiles, what is in front, the audit log. */
 
 import type {
+  Account,
+  AccountsView,
   AuditSearch,
   CheckReport,
   ConnectionStatus,
@@ -53,6 +55,11 @@ export interface ConnectionsHost {
   addSecret(name: string, secret: string, accounts: string[]): Promise<ListenerDetails>;
   removeSecret(name: string): Promise<ListenerDetails>;
   newToken(): Promise<ListenerDetails>;
+
+  /** The accounts of what is in front. */
+  accounts(): Promise<AccountsView>;
+  /** Saves a new one, or instead of the one with its id. */
+  saveAccount(account: Account, isNew: boolean): Promise<AccountsView>;
 
   audit(text: string): Promise<AuditSearch>;
   /** Answers with where the file is. */

@@ -213,6 +213,8 @@ function tauriConnections(): ConnectionsHost {
       unwrap(commands.listenerAddSecret(name, secret, accounts)),
     removeSecret: (name) => unwrap(commands.listenerRemoveSecret(name)),
     newToken: () => unwrap(commands.listenerNewToken()),
+    accounts: () => unwrap(commands.accountsList()),
+    saveAccount: (account, isNew) => unwrap(commands.accountSave(account, isNew)),
     audit: (text) => unwrap(commands.auditSearch(text)),
     exportAudit: () => unwrap(commands.auditExport()),
   };

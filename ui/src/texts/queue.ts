@@ -98,7 +98,7 @@ export const queue = {
   discardConfirm: (value: number) => `Discard ${jobs(value)}`,
   discarded: (value: number) => `${jobs(value)} discarded.`,
   discardedForGood: (value: number) =>
-    ` ${count(value)} cannot be put back: they belong to a flow of jobs.`,
+    ` ${count(value)} cannot be put back: they belong to a flow of jobs, or are more than the 64 MB that are kept.`,
   removeTitle: (value: number) => `Remove ${jobs(value)}?`,
   removeWhat: (value: number) =>
     value === 1

@@ -32,6 +32,7 @@ const askers: Record<Asker, string> = {
 /** What Meta is to send; the engine understands all of them. */
 export const FIELDS: readonly string[] = [
   "messages",
+  "message_echoes",
   "messaging_postbacks",
   "message_reactions",
   "messaging_seen",

@@ -2,6 +2,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import {
+  type Account,
+  type AccountsView,
   type ConnectionStatus,
   type ConnectionsHost,
   type ConnectionsView,
@@ -49,6 +51,7 @@ const DRAFT: ProfileDraft = {
     mongoPassword: null,
     database: "heliograph",
     collections: [],
+    sharedMarks: false,
     queueName: "instagram-webhooks",
     queuePrefix: "bull",
     queueUrl: "",
@@ -174,6 +177,76 @@ describe("the metrics of workers", () => {
     await user.click(screen.getByTestId("profile-save"));
     expect((await screen.findByTestId("profile-problem")).textContent).toContain("no address");
     expect(saved[0]?.metrics).toEqual(["http://b:1"]);
+  });
+});
+
+describe("accounts", () => {
+  const BAKERY: Account = { id: "1001", workspaceId: "w1", username: "bakery.example" };
+  const VIEW: AccountsView = {
+    workspaces: [{ id: "w1", name: "Bakery" }],
+    accounts: [BAKERY],
+    isCut: false,
+  };
+
+  it("are listed, added as another id of one that is there, and edited", async () => {
+    const saved: [Account, boolean][] = [];
+    let view = VIEW;
+    const { user } = await open({
+      accounts: async () => view,
+      saveAccount: async (account, isNew) => {
+        saved.push([account, isNew]);
+        view = { ...VIEW, accounts: [account] };
+        return view;
+      },
+    });
+    const row = await screen.findByTestId("account-1001");
+    expect(row.textContent).toContain("@bakery.example");
+    expect(row.textContent).toContain("answers");
+    await user.click(screen.getByTestId("account-add"));
+    await user.type(await screen.findByTestId("account-id"), "1002");
+    await user.selectOptions(screen.getByTestId("account-owner"), "1001");
+    expect(screen.queryByTestId("account-username")).toBeNull();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("account-save"));
+    await waitFor(() => expect(screen.queryByTestId("account-dialog")).toBeNull());
+    expect(saved[0]).toEqual([{ ...BAKERY, aliases: ["1002"] }, false]);
+    expect(screen.getByTestId("account-1001").textContent).toContain("and 1 other id");
+
+    await user.click(screen.getByTestId("account-edit-1001"));
+    await user.type(await screen.findByTestId("account-silence"), "6o0");
+    await user.type(screen.getByTestId("account-unsubscribe"), "stop, end");
+    await user.click(screen.getByTestId("account-active"));
+    await user.click(screen.getByTestId("account-save"));
+    await waitFor(() => expect(saved.length).toBe(2));
+    expect(saved[1]?.[0]).toMatchObject({
+      isActive: false,
+      aliases: ["1002"],
+      settings: { silenceAfterHumanMinutes: 60, unsubscribeKeywords: ["stop", "end"] },
+    });
+    await waitFor(() =>
+      expect(screen.getByTestId("account-1001").textContent).toContain("answers nobody"),
+    );
+  });
+
+  it("that are refused say why, and what was typed stays", async () => {
+    const { user } = await open({
+      accounts: async () => VIEW,
+      saveAccount: async () => {
+        throw new HostError({ code: "conflict", message: "1002 is an id of @cafe already." });
+      },
+    });
+    await screen.findByTestId("account-1001");
+    await user.click(screen.getByTestId("account-add"));
+    await user.type(await screen.findByTestId("account-id"), "1002");
+    await user.type(screen.getByTestId("account-username"), "mine");
+    await user.click(screen.getByTestId("account-save"));
+    expect((await screen.findByTestId("account-problem")).textContent).toContain("@cafe");
+    expect(screen.getByTestId<HTMLInputElement>("account-username").value).toBe("mine");
+  });
+
+  it("cannot be added where there is no workspace", async () => {
+    await open();
+    expect(screen.getByTestId<HTMLButtonElement>("account-add").disabled).toBe(true);
   });
 });
 

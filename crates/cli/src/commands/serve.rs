@@ -78,6 +78,9 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
             "heliograph: the guard level is observe, so deliveries are refused and Meta sends them again; start it with --guard live to take them",
         );
     }
+    if let Some(caution) = chosen.caution() {
+        output::error_line(caution);
+    }
     let runtime = chosen.open().await?;
     // A stranger's demo has no business among the documents of a production profile.
     let wants_demo = !chosen.is_production() && chosen.guard() != GuardLevel::Observe;

@@ -48,6 +48,9 @@ pub(crate) async fn run(arguments: WorkerArguments, json: bool) -> anyhow::Resul
             "heliograph: the guard level is observe, so this worker takes nothing; start it with --guard live to work",
         );
     }
+    if let Some(caution) = chosen.caution() {
+        output::error_line(caution);
+    }
     let runtime = chosen.open().await?;
     let metrics = arguments.metrics.start(&runtime).await?;
     let source = telemetry::source(&runtime);

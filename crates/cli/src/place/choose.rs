@@ -152,6 +152,7 @@ impl PlaceOptions {
                 if let Some(name) = &self.database {
                     mongo.database = database_name(name)?;
                 }
+                mongo.shared_marks |= self.shared_marks;
                 replace(&mut queue.name, self.queue.as_ref());
                 replace(&mut queue.prefix, self.queue_prefix.as_ref());
                 replace(&mut queue.job_name, self.job_name.as_ref());
@@ -283,6 +284,16 @@ impl Chosen {
     /// The guard level.
     pub(crate) fn guard(&self) -> GuardLevel {
         self.guard
+    }
+
+    /// What somebody should know who starts it on servers: that nobody gets an answer.
+    pub(crate) fn caution(&self) -> Option<&'static str> {
+        let answers_nobody = self.is_production()
+            && self.guard == GuardLevel::Live
+            && matches!(self.settings.instagram, InstagramSettings::Simulated);
+        answers_nobody.then_some(
+            "heliograph: sends go to a simulated Instagram in this process, so whoever writes gets nothing; name the Graph API with --graph https://graph.instagram.com to answer them",
+        )
     }
 
     /// One of its secrets; `None` where none is kept.

@@ -55,6 +55,16 @@ fn servers_are_observed_unless_something_else_is_said() {
 }
 
 #[test]
+fn who_works_live_on_servers_and_answers_nobody_is_told_so() {
+    let caution = |line: &str| choose(line, Needs::Everything).unwrap().caution();
+    let live = format!("{SERVERS} --guard live");
+    assert!(caution(&live).is_some_and(|said| said.contains("--graph")));
+    assert_eq!(caution(SERVERS), None, "nothing is handled");
+    assert_eq!(caution(&format!("{live} --graph https://x")), None);
+    assert_eq!(caution(""), None, "a file of this machine is for trying out");
+}
+
+#[test]
 fn everything_that_is_missing_is_named_at_once() {
     let error = choose("--mongo mongodb://m", Needs::Everything).unwrap_err();
     let text = error.to_string();

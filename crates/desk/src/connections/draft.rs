@@ -77,6 +77,9 @@ pub struct DraftServers {
     pub database: String,
     /// The names of the collections, in the order of [`Self::COLLECTIONS`].
     pub collections: Vec<String>,
+    /// Whether a Node application that takes the same webhooks marks in MongoDB what it
+    /// handled.
+    pub shared_marks: bool,
     /// The queue's name.
     pub queue_name: String,
     /// What its keys begin with.
@@ -181,6 +184,7 @@ impl DraftServers {
             ]
             .map(ToOwned::to_owned)
             .to_vec(),
+            shared_marks: place.mongo.shared_marks,
             queue_name: place.queue.name.clone(),
             queue_prefix: place.queue.prefix.clone(),
             queue_url: place.queue.redis.clone().unwrap_or_default(),
@@ -237,6 +241,7 @@ impl DraftServers {
                 *name = given;
             }
         }
+        place.mongo.shared_marks = self.shared_marks;
         place.queue.name = must(&self.queue_name, "The name of the queue")?;
         place.queue.prefix = must(&self.queue_prefix, "What the queue's keys begin with")?;
         place.queue.redis = match named(&self.queue_url) {

@@ -4,6 +4,7 @@
 //! The file with the profiles is the command line's too, so it is read each time. Secrets
 //! come in and never go out again: what the window is told says only whether there is one.
 
+mod accounts;
 mod card;
 mod checks;
 mod draft;
@@ -16,6 +17,7 @@ mod ports;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::AccountsView;
 pub use card::{ConnectionsView, PointsAt, ProfileCard, SecretsPlace};
 pub use checks::{CheckReport, IndexesMade, ShownCheck, ShownOutcome};
 pub use draft::{DraftFile, DraftGraph, DraftInstagram, DraftPlace, DraftServers, ProfileDraft};
@@ -340,11 +342,10 @@ impl Shelf {
     fn profile(&self, name: &str) -> Result<Profile> {
         let saved = self.load()?;
         let settings = saved.named(name)?;
-        let usual_file = self.folder.join(format!("profile-{name}.sqlite"));
         let open = OpenSettings {
             secrets: &*self.secrets,
             guard: settings.resting(),
-            usual_file,
+            usual_file: self.usual_file(name),
         };
         let profile = open.profile(settings)?;
         if let (PlaceSettings::Production(_), GuardLevel::Offline) = (&settings.place, open.guard) {
@@ -353,6 +354,11 @@ impl Shelf {
             )));
         }
         Ok(profile)
+    }
+
+    /// Where a profile on a file keeps it that names none.
+    fn usual_file(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("profile-{name}.sqlite"))
     }
 
     fn save(&self, draft: &ProfileDraft, instead: Option<&str>) -> Result<()> {
@@ -367,6 +373,12 @@ impl Shelf {
                 None => None,
             };
             let mut settings = draft.settings(before.as_ref())?;
+            if let PlaceSettings::Embedded(place) = &mut settings.place {
+                // Written down, so that the command line opens the same one, and a profile
+                // with another name still does.
+                let usual = || self.usual_file(instead.unwrap_or(name));
+                place.file.get_or_insert_with(usual);
+            }
             if let Some(old) = instead
                 && old != name
             {

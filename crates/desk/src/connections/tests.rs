@@ -92,6 +92,33 @@ async fn an_edit_keeps_what_it_does_not_name_and_moves_secrets_with_the_name() {
 }
 
 #[tokio::test]
+async fn a_profile_on_a_file_names_it_and_keeps_it_under_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let mut draft = ProfileDraft {
+        name: "Home".to_owned(),
+        place: DraftPlace::File(DraftFile::default()),
+        ..ProfileDraft::blank()
+    };
+    all.save(draft.clone(), None).await.unwrap();
+    draft = all.draft("Home".into()).await.unwrap();
+    let DraftPlace::File(DraftFile { file }) = &draft.place else {
+        panic!("it is on a file");
+    };
+    let expected = folder.path().join("profile-Home.sqlite");
+    assert_eq!(file, &expected.to_string_lossy());
+    draft.name = "Flat".to_owned();
+    all.save(draft, Some("Home".to_owned())).await.unwrap();
+    let Profile { place, .. } = all.profile("Flat".into()).await.unwrap();
+    let heliograph_runtime::Place::Embedded(place) = place else {
+        panic!("it is on a file");
+    };
+    assert!(
+        matches!(place.database, heliograph_runtime::DatabasePlace::File(path) if path == expected)
+    );
+}
+
+#[tokio::test]
 async fn the_metrics_of_workers_are_kept_each_once_as_addresses() {
     let folder = tempfile::tempdir().unwrap();
     let all = connections(folder.path());

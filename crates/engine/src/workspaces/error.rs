@@ -17,7 +17,10 @@ pub enum WorkspaceError {
         /// Everything that is wrong, each with what to do.
         problems: Vec<Problem>,
     },
-    /// Somebody else changed it first.
+    /// An account cannot be saved as it is; the sentence says what to change.
+    #[error("{0}")]
+    Account(String),
+    /// Somebody else changed it first, or has it.
     #[error("{0}")]
     Conflict(String),
     /// The profile's guard level does not allow it.

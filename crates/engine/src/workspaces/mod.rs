@@ -1,10 +1,12 @@
 //! The one way in which automations, accounts and workspaces change: validate, store,
 //! invalidate, announce. An edit is seen by the very next webhook.
 
+mod account;
 mod error;
 mod file;
 mod id;
 
+pub use account::AccountEdit;
 pub use error::{Result, WorkspaceError};
 pub use id::new_automation_id;
 

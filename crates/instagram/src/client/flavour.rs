@@ -38,6 +38,27 @@ impl Flavour {
         }
     }
 
+    /// Of these webhook fields, those that an app can be subscribed to. With Facebook Login
+    /// echoes come with `messages`, and there is no field for them (Meta: "Webhooks").
+    pub(super) fn fields_of_app(self, fields: &[String]) -> String {
+        self.without(fields, &["message_echoes"])
+    }
+
+    /// Of these webhook fields, those that an account can be subscribed to. The edge of a
+    /// Page refuses to name `messaging_seen`.
+    pub(super) fn fields_of_account(self, fields: &[String]) -> String {
+        self.without(fields, &["message_echoes", "messaging_seen"])
+    }
+
+    fn without(self, fields: &[String], unknown_to_facebook: &[&str]) -> String {
+        let is_known = |field: &&str| match self {
+            Self::InstagramLogin => true,
+            Self::FacebookLogin => !unknown_to_facebook.contains(field),
+        };
+        let known: Vec<_> = fields.iter().map(String::as_str).filter(is_known).collect();
+        known.join(",")
+    }
+
     /// What stands in a path for the sending account.
     #[must_use]
     pub fn node(self, account: &AccountId) -> &str {

@@ -32,7 +32,8 @@ impl Subscriptions for GraphClient {
 
     async fn subscribe_account(&self, account: &AccountId, fields: &[String]) -> PortResult<()> {
         let url = self.url(&[self.config().flavour.node(account), "subscribed_apps"]);
-        let fields = [("subscribed_fields", fields.join(","))];
+        let fields = self.config().flavour.fields_of_account(fields);
+        let fields = [("subscribed_fields", fields)];
         let post = || self.http().post(url.clone()).query(&fields);
         self.attempt(account, post, Kind::Look, Again::Harmless)
             .await
@@ -60,7 +61,7 @@ impl Subscriptions for GraphClient {
         let body = serde_json::json!({
             "object": OBJECT,
             "callback_url": wanted.callback_url,
-            "fields": wanted.fields.join(","),
+            "fields": self.config().flavour.fields_of_app(&wanted.fields),
             "verify_token": verify_token,
             "include_values": true,
         });

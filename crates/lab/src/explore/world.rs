@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// stands still. It is when scenarios start.
 pub(super) const NOW: Millis = crate::scenario::Scenario::STARTS;
 /// Who the person is.
-pub(super) const PERSON: &str = "1";
+pub(super) const PERSON: &str = "990000000000000001";
 /// What the person is called.
 pub(super) const NAME: &str = "Maya Lindqvist";
 /// The person's handle.

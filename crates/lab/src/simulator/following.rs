@@ -4,7 +4,8 @@ use super::settings::media_of;
 use super::stage::Stage;
 use super::{Done, Result, Simulator};
 use heliograph_engine::validate::validate;
-use heliograph_model::{Automation, Millis, Problem, Workspace, WorkspaceFile};
+use heliograph_instagram::simulated::NewAccount;
+use heliograph_model::{Account, Automation, Millis, Problem, Workspace, WorkspaceFile};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -32,6 +33,44 @@ impl Simulator {
             }
         }
         self.edited();
+        Ok(())
+    }
+
+    /// From now on, and after a reset too, these are the accounts of the workspace. The one
+    /// that people write to stays, whatever else comes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn answer_for(&self, accounts: Vec<Account>) -> Result<()> {
+        let turn = self.turn().await;
+        let before = self.settings.read().workspace.accounts.clone();
+        if accounts == before {
+            return Ok(());
+        }
+        turn.stage.answer_for(&accounts, &before).await?;
+        {
+            let mut settings = self.settings.write();
+            // The first of them is who plays, unless another one is named.
+            settings.account = Some(turn.stage.account_id().clone());
+            settings.workspace.accounts = accounts;
+        }
+        self.edited();
+        Ok(())
+    }
+}
+
+impl Stage {
+    /// Stores the accounts that are not as they were.
+    async fn answer_for(&self, accounts: &[Account], before: &[Account]) -> Result<()> {
+        let workspaces = self.runtime().engine().workspaces();
+        for account in accounts.iter().filter(|one| !before.contains(one)) {
+            self.instagram()
+                .add_account(NewAccount::new(account.id.clone(), &account.username));
+            workspaces.put_account(account).await?;
+            if account.id == *self.account_id() {
+                self.take_in_visitors_of(account);
+            }
+        }
         Ok(())
     }
 }

@@ -8,13 +8,16 @@ use heliograph_model::{AccountId, ContactId, DecisionRecord, Event, EventKind, M
 /// Visitors who are listed at a time.
 const VISITORS: usize = 300;
 /// Bubbles that are kept of a visitor.
-const BUBBLES: usize = 400;
+const BUBBLES: usize = 100;
+/// Decisions that are kept of a visitor: each is some kilobytes, here and in the window.
+const DECISIONS: usize = 25;
 /// Posts, stories and live videos that are listed.
 const MEDIA: usize = 500;
 
 impl Scene {
     /// Takes in what an event says that nobody of the simulator did.
-    pub(crate) fn came_in(&mut self, account: &AccountId, record: &DecisionRecord) {
+    /// `accounts` are the ids of the account that people write to.
+    pub(crate) fn came_in(&mut self, accounts: &[AccountId], record: &DecisionRecord) {
         let event = &record.event;
         let (Some(person), Some(id)) = (&event.contact_id, &event.event_id) else {
             return;
@@ -22,7 +25,11 @@ impl Scene {
         let Some((surface, content)) = said(event) else {
             return;
         };
-        if event.account_id.as_ref() != Some(account) || self.has_bubble(person, id.as_str()) {
+        let is_ours = event
+            .account_id
+            .as_ref()
+            .is_some_and(|id| accounts.contains(id));
+        if !is_ours || self.has_bubble(person, id.as_str()) {
             return;
         }
         if self.person(person).is_none() {
@@ -73,6 +80,8 @@ impl Scene {
         }
         let mut gone = Vec::new();
         for one in self.people.iter_mut().filter(|one| one.is_outside) {
+            let more = one.decisions.len().saturating_sub(DECISIONS);
+            one.decisions.drain(..more);
             if one.bubbles.len() > BUBBLES {
                 gone.extend(one.bubbles.drain(..one.bubbles.len() - BUBBLES * 3 / 4));
             }

@@ -60,8 +60,8 @@ pub(crate) struct Seen {
     /// Happenings that were taken in and not asked for yet; kept only for who asks.
     told: Option<Vec<Arc<Happening>>>,
     pub people_so_far: u32,
-    /// The account whose other visitors are taken in, where they are.
-    open_to_others: Option<AccountId>,
+    /// The ids of the account whose other visitors are taken in, where they are.
+    open_to_others: Option<Vec<AccountId>>,
 }
 
 impl Stage {
@@ -104,7 +104,7 @@ impl Stage {
         }
         runtime.engine().workspaces().import(file).await?;
         let happenings = runtime.engine().happenings().watch();
-        let open_to_others = settings.open_to_others.then(|| account.id.clone());
+        let open_to_others = settings.open_to_others.then(|| ids(&account));
         let first = file.accounts.first();
         let is_other_account = first.is_none_or(|first| first.id != account.id);
         let mut stage = Self {
@@ -186,6 +186,14 @@ impl Stage {
     /// Whether webhooks of people who are not simulated come in.
     pub(super) fn is_open_to_others(&self) -> bool {
         self.seen.lock().open_to_others.is_some()
+    }
+
+    /// The account is known under other ids from now on.
+    pub(super) fn take_in_visitors_of(&self, account: &Account) {
+        let mut seen = self.seen.lock();
+        if seen.open_to_others.is_some() {
+            seen.open_to_others = Some(ids(account));
+        }
     }
 
     /// Everything that was seen, with everything that has happened taken in.
@@ -306,8 +314,8 @@ impl Seen {
                     }
                 }
                 Happening::Decided(record) => {
-                    if let Some(account) = &self.open_to_others {
-                        self.scene.came_in(account, record);
+                    if let Some(ids) = &self.open_to_others {
+                        self.scene.came_in(ids, record);
                     }
                     self.scene.decided(record);
                     self.log.decided(record, &self.scene);
@@ -354,4 +362,10 @@ impl Seen {
             }
         }
     }
+}
+
+/// Every id under which webhooks name an account.
+fn ids(account: &Account) -> Vec<AccountId> {
+    let own = std::iter::once(&account.id);
+    own.chain(&account.aliases).cloned().collect()
 }

@@ -137,10 +137,7 @@ pub async fn check_telling(
     }
     tell(&checks);
     match &profile.instagram {
-        InstagramPlace::Simulated { .. } => checks.push(Check::ok(
-            "instagram",
-            "Sends go to a simulated Instagram in this process.",
-        )),
+        InstagramPlace::Simulated { .. } => checks.push(simulated(&profile.place)),
         InstagramPlace::Graph(place) => {
             checks.extend(instagram::check(place, documents.as_ref(), options.online, clock).await);
         }
@@ -156,6 +153,20 @@ pub fn worst(checks: &[Check]) -> CheckOutcome {
         .map(|check| check.outcome)
         .max()
         .unwrap_or(CheckOutcome::Ok)
+}
+
+fn simulated(place: &Place) -> Check {
+    const NAME: &str = "instagram";
+    match place {
+        Place::Embedded(_) => {
+            Check::ok(NAME, "Sends go to a simulated Instagram in this process.")
+        }
+        Place::Production(_) => Check::warning(
+            NAME,
+            "Sends go to a simulated Instagram in this process: whoever wrote gets nothing.",
+            "Before deliveries are handled live, name the Graph API: --graph https://graph.instagram.com, or “Sends go to” in the profile.",
+        ),
+    }
 }
 
 fn guard(profile: &Profile) -> Check {

@@ -109,7 +109,10 @@ impl OpenSettings<'_> {
             redis,
             mongo,
             queue,
-            behind: BehindSettings::default(),
+            behind: BehindSettings {
+                shared_marks: place.mongo.shared_marks,
+                ..BehindSettings::default()
+            },
         })
     }
 

@@ -228,6 +228,10 @@ pub struct MongoSettings {
     pub database: String,
     /// The collections' names.
     pub collections: Collections,
+    /// Whether other applications that take the same webhooks mark there what they handled,
+    /// so that every event is looked for before it is handled.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shared_marks: bool,
     /// What another version has here.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -240,6 +244,7 @@ impl Default for MongoSettings {
             has_password: false,
             database: "heliograph".to_owned(),
             collections: Collections::default(),
+            shared_marks: false,
             other: Map::new(),
         }
     }

@@ -4,6 +4,8 @@ import { Button } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
 import { Switch } from "@/shared/Switch";
 import { texts } from "@/texts";
+import { AccountDialog } from "./AccountDialog";
+import { AccountsSection } from "./AccountsSection";
 import { AuditSection } from "./AuditSection";
 import styles from "./Connections.module.css";
 import { useConnections, useConnectionsStore } from "./context";
@@ -48,11 +50,13 @@ export function ConnectionsScreen() {
       <section className={styles.scroll} aria-label={t.title} tabIndex={0}>
         <Profiles />
         <ReceivingSection />
+        <AccountsSection />
         <AuditSection />
       </section>
       {front.shows === "editor" && <ProfileEditor draft={front.draft} instead={front.instead} />}
       {front.shows === "import" && <EnvDialog />}
       {front.shows === "indexes" && <IndexesDialog name={front.name} />}
+      {front.shows === "account" && <AccountDialog account={front.account} isNew={front.isNew} />}
     </>
   );
 }

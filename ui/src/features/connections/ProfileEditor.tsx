@@ -1,12 +1,14 @@
-import { type ReactNode, useId, useState } from "react";
+import { useState } from "react";
 import type { DraftGraph, DraftPlace, DraftServers, GuardLevel, ProfileDraft } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import field from "@/shared/Field.module.css";
 import { Segments } from "@/shared/Segments";
+import { Switch } from "@/shared/Switch";
 import { texts } from "@/texts";
 import styles from "./Connections.module.css";
 import { useConnection, useConnections, useConnectionsStore } from "./context";
+import { Pair, SecretField, Text } from "./Fields";
 import { MetricsFields } from "./MetricsFields";
 
 type ServersDraft = { kind: "servers" } & DraftServers;
@@ -194,6 +196,7 @@ const USUAL: ServersDraft = {
     "contacts",
     "processed_events",
   ],
+  sharedMarks: false,
   queueName: "instagram-webhooks",
   queuePrefix: "bull",
   queueUrl: "",
@@ -324,6 +327,15 @@ function Servers({
               />
             ))}
           </fieldset>
+          <div>
+            <Switch
+              label={t.sharedMarks}
+              on={place.sharedMarks}
+              testId="profile-shared-marks"
+              onChange={(sharedMarks) => onChange({ ...place, sharedMarks })}
+            />
+            <p className={field.hint}>{t.sharedMarksHint}</p>
+          </div>
         </>
       )}
     </>
@@ -360,86 +372,5 @@ function Graph({ graph, onChange }: { graph: GraphDraft; onChange: (graph: Graph
         onChange={(token) => onChange({ ...graph, token })}
       />
     </>
-  );
-}
-
-function Pair({ even, children }: { even?: boolean; children: ReactNode }) {
-  return <div className={even ? styles.even : styles.pair}>{children}</div>;
-}
-
-interface TextProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  testId: string;
-  placeholder?: string;
-  hint?: string | undefined;
-  mono?: boolean;
-  autoFocus?: boolean;
-}
-
-function Text({ label, value, onChange, testId, placeholder, hint, mono, autoFocus }: TextProps) {
-  const id = useId();
-  return (
-    <div>
-      <label className={field.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className={`${field.input} ${mono ? styles.mono : ""}`}
-        value={value}
-        placeholder={placeholder}
-        spellCheck={false}
-        autoComplete="off"
-        data-autofocus={autoFocus || undefined}
-        data-testid={testId}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {hint && <p className={field.hint}>{hint}</p>}
-    </div>
-  );
-}
-
-interface SecretFieldProps {
-  label: string;
-  /** Whether there is one already. */
-  kept: boolean;
-  /** Null: as it is. Empty: it is forgotten. */
-  value: string | null;
-  hint?: string;
-  testId: string;
-  onChange: (value: string | null) => void;
-}
-
-/** A secret: kept as it is, replaced by what is typed, or forgotten. */
-function SecretField({ label, kept, value, hint, testId, onChange }: SecretFieldProps) {
-  const id = useId();
-  const t = texts.connections.editor;
-  const forgotten = kept && value === "";
-  return (
-    <div>
-      <label className={field.label} htmlFor={id}>
-        {label}
-      </label>
-      <div className={styles.secret}>
-        <input
-          id={id}
-          type="password"
-          className={field.input}
-          value={value ?? ""}
-          placeholder={forgotten ? t.willForget : kept ? t.kept : t.none}
-          autoComplete="new-password"
-          data-testid={testId}
-          onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
-        />
-        {kept && value === null && (
-          <Button look="quiet" data-testid={`${testId}-forget`} onClick={() => onChange("")}>
-            {t.forget}
-          </Button>
-        )}
-      </div>
-      {hint && <p className={field.hint}>{hint}</p>}
-    </div>
   );
 }

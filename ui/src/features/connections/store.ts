@@ -3,6 +3,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { SessionStore } from "@/features/session/session";
 import type {
+  Account,
+  AccountsView,
   AuditSearch,
   CheckReport,
   ConnectionsView,
@@ -19,7 +21,8 @@ export type Front =
   | { shows: "nothing" }
   | { shows: "editor"; draft: ProfileDraft; instead: string | null }
   | { shows: "import" }
-  | { shows: "indexes"; name: string };
+  | { shows: "indexes"; name: string }
+  | { shows: "account"; account: Account; isNew: boolean };
 
 export interface ConnectionsState {
   view: ConnectionsView | null;
@@ -30,6 +33,8 @@ export interface ConnectionsState {
   outdated: Readonly<Record<string, string>>;
   /** What the listener before the profile in front is set up with. */
   listener: ListenerDetails | null;
+  /** The accounts of what is in front. */
+  accounts: AccountsView | null;
   audit: AuditSearch | null;
   /** What the audit log is searched for. */
   auditText: string;
@@ -61,6 +66,12 @@ export interface ConnectionsState {
   addSecret(name: string, secret: string, accounts: string[]): Promise<HostError | null>;
   removeSecret(name: string): Promise<void>;
   newToken(): Promise<void>;
+  loadAccounts(): Promise<void>;
+  /** Asks for a new one, under the id where one is known already. */
+  addAccount(id: string): void;
+  editAccount(account: Account): void;
+  /** Answers with why not. */
+  saveAccount(account: Account, isNew: boolean): Promise<HostError | null>;
   searchAudit(text: string): Promise<void>;
   exportAudit(): Promise<void>;
 }
@@ -78,6 +89,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     testing: {},
     outdated: {},
     listener: null,
+    accounts: null,
     audit: null,
     auditText: "",
 
@@ -254,6 +266,26 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     },
     async newToken() {
       await host.newToken().then((listener) => set({ listener }), complain);
+    },
+    async loadAccounts() {
+      await host.accounts().then((accounts) => set({ accounts }), complain);
+    },
+    addAccount(id) {
+      const workspaceId = get().accounts?.workspaces[0]?.id ?? "";
+      const account = { id, workspaceId, username: "" };
+      set({ front: { shows: "account", account, isNew: true } });
+    },
+    editAccount: (account) => set({ front: { shows: "account", account, isNew: false } }),
+    async saveAccount(account, isNew) {
+      try {
+        set({ accounts: await host.saveAccount(account, isNew), front: { shows: "nothing" } });
+        session
+          .getState()
+          .tell({ kind: "note", text: texts.connections.accounts.saved(account.username) });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
     },
     async searchAudit(text) {
       set({ auditText: text });

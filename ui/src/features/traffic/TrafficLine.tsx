@@ -51,7 +51,8 @@ export const TrafficLine = memo(Line, (before, after) => {
     old.kind === row.kind &&
     old.text === row.text &&
     old.micros === row.micros &&
-    old.automation === row.automation
+    old.automation === row.automation &&
+    old.reason === row.reason
   );
 });
 
@@ -94,7 +95,10 @@ function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
       <Cell column="account">{account}</Cell>
       <Cell column="contact">{who}</Cell>
       <Cell column="text">{row.text}</Cell>
-      <Cell column="automation">{row.automation ?? ""}</Cell>
+      <Cell column="automation">
+        {row.automation ??
+          (row.reason && <span className={styles.why}>{texts.reasons[row.reason]}</span>)}
+      </Cell>
       <Cell column="result">
         <span className={styles.result} data-result={row.result}>
           <Icon name={RESULT_ICON[row.result]} size={12} />
