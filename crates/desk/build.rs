@@ -1,4 +1,5 @@
-//! Puts the fixtures' webhooks into the crate, with their titles.
+//! Puts the fixtures' webhooks into the crate, with their titles; and finds out whether the
+//! tests that run a command line can, so that they are told as ignored where not.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -7,7 +8,7 @@
 
 use serde::Deserialize;
 use std::fmt::Write as _;
-use std::{env, fs, path::Path};
+use std::{env, fs, path::Path, process::Command};
 
 #[derive(Deserialize)]
 struct Entry {
@@ -37,4 +38,12 @@ fn main() {
     code.push_str("];\n");
     let out = Path::new(&env::var("OUT_DIR").unwrap()).join("templates.rs");
     fs::write(out, code).unwrap();
+
+    println!("cargo::rustc-check-cfg=cfg(shell_with_curl)");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=PATH");
+    let asked = Command::new("sh").args(["-c", "command -v curl"]).output();
+    if asked.is_ok_and(|answer| answer.status.success()) {
+        println!("cargo::rustc-cfg=shell_with_curl");
+    }
 }

@@ -2,8 +2,8 @@
 //! from it.
 
 use crate::commands::{
-    accounts, builder as library, cache, connections, conversations, listener, notices, playback, queue,
-    scenarios, settings, simulator, subscriptions, traffic, tunnel, watch, windows,
+    accounts, builder as library, cache, connections, conversations, listener, notices, playback,
+    queue, scenarios, settings, simulator, subscriptions, traffic, tunnel, watch, windows,
 };
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
@@ -66,6 +66,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             traffic::traffic_search,
             traffic::traffic_open,
             traffic::traffic_send,
+            traffic::traffic_send_all,
+            traffic::traffic_send_stop,
             traffic::traffic_check,
             traffic::traffic_templates,
             traffic::traffic_curl,
@@ -135,6 +137,10 @@ pub(crate) fn builder() -> Builder<Wry> {
             queue::queue_write,
             queue::queue_discard,
             queue::queue_restore,
+            queue::queue_sends,
+            queue::queue_choose_sends,
+            queue::queue_write_sends,
+            queue::queue_forget_sends,
             queue::queue_pause,
             queue::queue_resume,
             listener::listener_status,
@@ -145,6 +151,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             listener::listener_add_secret,
             listener::listener_remove_secret,
             listener::listener_new_token,
+            listener::listener_set_token,
             listener::sample_curl,
             notices::notices_watch,
             notices::notices_unwatch,

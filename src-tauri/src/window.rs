@@ -118,6 +118,11 @@ pub(crate) fn apply<R: Runtime>(
     let theme = settings.theme.of_window();
     window.set_theme(theme)?;
     let shown = theme.or_else(|| window.theme().ok());
+    // On Linux what is left to the system is light until that changes, so a system that is
+    // dark already has to be followed by name.
+    if cfg!(target_os = "linux") && theme.is_none() && shown == Some(Theme::Dark) {
+        window.set_theme(shown)?;
+    }
     window.set_background_color(Some(background(shown)))?;
     window.set_zoom(settings.zoom)
 }

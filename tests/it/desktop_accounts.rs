@@ -43,14 +43,18 @@ async fn desktop_accounts_a_webhook_of_an_unknown_account_leads_to_its_answer() 
     window.click(&test_id("account-save")).await?;
     window.gone(&test_id("account-dialog")).await?;
     let known = test_id(&format!("account-{ACCOUNT}"));
-    window.find(&known.clone().with_text("and 1 other id")).await?;
+    window
+        .find(&known.clone().with_text("and 1 other id"))
+        .await?;
     window.picture("accounts").await?;
 
     // The next webhook is answered, and who wrote it stands in the Simulator.
     meta.signed(to(MINE, "9001", "m-known", "menu")).await?;
     window.click(&test_id("screen-simulator")).await?;
     window.click(&person("visitor.9001")).await?;
-    window.find(&said_by_the_account("We bake every morning")).await?;
+    window
+        .find(&said_by_the_account("We bake every morning"))
+        .await?;
 
     // What is typed wrong is said, and nothing of it is kept.
     window.click(&test_id("screen-connections")).await?;
@@ -60,11 +64,17 @@ async fn desktop_accounts_a_webhook_of_an_unknown_account_leads_to_its_answer() 
     window.click(&test_id("account-save")).await?;
     let refused = test_id("account-problem").with_text("is an id of @bakery.example already");
     window.find(&refused).await?;
-    window.replace(&test_id("account-id"), "17841488888888888").await?;
-    window.replace(&test_id("account-unsubscribe"), "stop").await?;
+    window
+        .replace(&test_id("account-id"), "17841488888888888")
+        .await?;
+    window
+        .replace(&test_id("account-unsubscribe"), "stop")
+        .await?;
     window.click(&test_id("account-save")).await?;
     let added = test_id("account-17841488888888888");
-    window.find(&added.clone().with_text("“stop” unsubscribes")).await?;
+    window
+        .find(&added.clone().with_text("“stop” unsubscribes"))
+        .await?;
 
     // After a restart they are there, and the Simulator plays who it played.
     let window = window.restart().await?;

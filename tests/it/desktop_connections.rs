@@ -241,8 +241,14 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
     for (command, arguments) in [
         (
             "traffic_send",
-            json!({ "sendings": [{ "body": webhook, "freshness": "as_it_was",
-                                   "target": { "to": "engine" }, "deliveryId": null }] }),
+            json!({ "sending": { "body": webhook, "freshness": "as_it_was",
+                                 "target": { "to": "engine" }, "deliveryId": null } }),
+        ),
+        (
+            "traffic_send",
+            json!({ "sending": { "body": webhook, "freshness": "as_it_was", "deliveryId": null,
+                                 "target": { "to": "url", "secret": null,
+                                             "url": "https://hooks.shop.example/webhook" } } }),
         ),
         ("cache_invalidate", json!({ "keys": [key] })),
         (
@@ -305,6 +311,27 @@ async fn desktop_connections_observe_refuses_every_write() -> Result<()> {
         .invoke_with("audit_search", json!({ "text": "" }))
         .await?;
     assert_eq!(log["all"], 0, "nothing was changed: {log}");
+
+    // A server on this machine is the developer's own: it may be posted to, and that is
+    // written down. Here it is the window's own listener, which takes nothing.
+    let listener = window.invoke("listener_status").await?;
+    let sending = json!({ "body": webhook, "freshness": "as_it_was", "deliveryId": null,
+                          "target": { "to": "url", "secret": null, "url": listener["address"] } });
+    let sent = window
+        .invoke_with("traffic_send", json!({ "sending": sending }))
+        .await?;
+    assert_eq!(sent["answered"]["status"], 503, "{sent}");
+    assert_eq!(before, servers.everything().await?);
+    let log = window
+        .invoke_with("audit_search", json!({ "text": "posting" }))
+        .await?;
+    let line = &log["entries"][0];
+    assert_eq!(
+        (&line["profile"], &line["level"], &line["outcome"]),
+        (&json!("Shop"), &json!("observe"), &json!("failed")),
+        "{log}"
+    );
+    assert!(line["after"].to_string().contains("m-observe"), "{line}");
     window.close().await
 }
 

@@ -20,6 +20,11 @@ const LONG: Duration = Duration::from_secs(30 * 60);
 const BETWEEN_SAMPLES: Duration = Duration::from_secs(10);
 /// Webhooks a second while it is used: a hundred and forty thousand an hour.
 const RATE: u64 = 40;
+/// Webhooks before the half hour begins, and how many a second: the lists that keep the
+/// newest of something, the deduplication marks that are put in order fifty thousand at a
+/// time, and the database's caches are full then. What grows afterwards is a leak.
+const FIRST: u64 = 60_000;
+const FIRST_RATE: u64 = 400;
 /// A window that holds more than this, in MiB, is ended before the machine stands still.
 const MOST_AT_ALL: f64 = 3_000.0;
 /// What one round may add, in MiB.
@@ -67,7 +72,10 @@ async fn used() -> Result<()> {
     let window = Window::open().await?;
     window.resize(1440, 900).await?;
     let meta = Meta::of(&window).await?;
-    let all_the_time = tokio::spawn(async move { pour(&meta, RATE, LONG.as_secs(), 0).await });
+    let first = pour(&meta, FIRST_RATE, FIRST / FIRST_RATE, 0).await?;
+    window.click(&test_id("screen-traffic")).await?;
+    counted(&window, first).await?;
+    let all_the_time = tokio::spawn(async move { pour(&meta, RATE, LONG.as_secs(), first).await });
     let rounds = async {
         let began = Instant::now();
         let mut number = 0;
@@ -82,7 +90,7 @@ async fn used() -> Result<()> {
     let (samples, rounds) = tokio::try_join!(watched(&window, name, title), rounds)?;
     println!("{rounds} rounds");
     let poured = all_the_time.await??;
-    counted(&window, poured + u64::from(rounds)).await?;
+    counted(&window, first + poured + u64::from(rounds)).await?;
     window.close().await?;
     judge(name, &samples)
 }

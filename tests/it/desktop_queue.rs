@@ -100,7 +100,7 @@ async fn level(window: &Window, level: &str) -> Result<()> {
     window.find(&strip).await.map(drop)
 }
 
-async fn arm(window: &Window) -> Result<()> {
+pub(crate) async fn arm(window: &Window) -> Result<()> {
     window
         .invoke_with("connection_arm", json!({ "name": "Shop", "minutes": 5 }))
         .await?;
@@ -192,6 +192,14 @@ async fn desktop_queue_a_job_that_a_node_worker_failed_is_retried_from_the_windo
     window.click(&test_id("queue-workers")).await?;
     let workers = window.text(&test_id("queue-worker-list")).await?;
     assert!(workers.contains("shop-2"), "{workers}");
+    let opened_by = window.text(&test_id("queue-opened-by")).await?;
+    let version = servers.node("inspect", json!({})).await?[0]["version"].take();
+    let version = version.as_str().context("its version")?;
+    let version = version.trim_start_matches("bullmq:");
+    assert!(
+        version.starts_with("6.") && opened_by.contains(&format!("BullMQ {version}.")),
+        "{opened_by}, and Node says {version}"
+    );
     window.picture("queue-workers-light").await?;
     window.click(&test_id("queue-workers")).await?;
     window.picture("queue-job-light").await?;

@@ -363,3 +363,72 @@ async fn desktop_traffic_saves_filters_fixtures_and_scenarios() -> Result<()> {
     window.find(&test_id("saved-Answered")).await?;
     window.close().await
 }
+
+/// Runs a command line as a person pastes it; `None` where there is no shell or no curl.
+async fn run(line: &str) -> Option<String> {
+    let ran = tokio::process::Command::new("sh")
+        .args(["-c", line])
+        .output()
+        .await
+        .ok()?;
+    // 127: a shell that does not find the program.
+    (ran.status.code() != Some(127)).then(|| String::from_utf8_lossy(&ran.stdout).into_owned())
+}
+
+#[tokio::test]
+async fn desktop_traffic_many_of_a_search_are_replayed_and_curl_is_copied_beforehand() -> Result<()>
+{
+    let (window, meta) = open(1440, 900).await?;
+    for (number, text) in ["hours", "menu", "hours"].into_iter().enumerate() {
+        let from = format!("90000000000001{number}");
+        meta.signed(message(&from, &format!("m{number}"), text))
+            .await?;
+    }
+    window
+        .find(&test_id("traffic-events").with_text("3 events"))
+        .await?;
+    window
+        .type_into(&test_id("traffic-filter"), "text:hours")
+        .await?;
+    window.click(&test_id("traffic-search")).await?;
+    window
+        .find(&test_id("traffic-journal").with_text("2 rows found"))
+        .await?;
+    // What is replayed is what the search found, although more has come since.
+    meta.signed(message("900000000000019", "m9", "hours"))
+        .await?;
+    window
+        .find(&test_id("traffic-events").with_text("4 events"))
+        .await?;
+    window.click(&test_id("traffic-replay-all")).await?;
+    window.click(&test_id("many-send")).await?;
+    let outcome = window.text(&test_id("many-outcome")).await?;
+    assert!(
+        outcome.contains("2 deliveries were sent again"),
+        "{outcome}"
+    );
+    assert!(outcome.contains("2 came out the same"), "{outcome}");
+    window.picture("traffic-many-light").await?;
+
+    // Copied while the listener rests, and run once it is started again.
+    let status = window.invoke("listener_status").await?;
+    window.invoke("listener_stop").await?;
+    let asked = json!({ "body": message("900000000000018", "m8", "it's me"),
+                        "freshness": "as_new", "url": null, "secret": null });
+    let copied = window.invoke_with("traffic_curl", asked).await?;
+    assert_eq!(copied["isRunning"], false, "{copied}");
+    let line = copied["line"].as_str().context("a line")?;
+    let address = status["address"].as_str().context("it ran")?;
+    assert!(line.contains(address), "{line}");
+    window
+        .invoke_with("listener_start", json!({ "port": status["port"] }))
+        .await?;
+    let answer = run(line)
+        .await
+        .context("install curl to run what is copied")?;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    window.click(&test_id("traffic-live")).await?;
+    window.click(&test_id("traffic-filter-clear")).await?;
+    window.find(&row("it's me")).await?;
+    window.close().await
+}

@@ -9,6 +9,7 @@
 mod desktop;
 mod desktop_accessibility;
 mod desktop_accounts;
+mod desktop_appearance;
 mod desktop_builder;
 mod desktop_cache;
 mod desktop_connections;
@@ -20,6 +21,7 @@ mod desktop_notices;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;
+mod desktop_sends;
 mod desktop_simulator;
 mod desktop_start;
 mod desktop_traffic;

@@ -12,9 +12,9 @@ pub const MOST_A_MINUTE: f64 = 1.0;
 pub const MOST_GROWTH: f64 = 0.1;
 
 /// What a page has done with is collected when there is much of it, so what it holds comes
-/// and goes by a hundred MiB while it is used. What does not go is the least of so many
-/// samples.
-const A_TIDE: usize = 12;
+/// and goes by a hundred MiB within minutes while it is used. What does not go is the least
+/// of so many samples.
+const A_TIDE: usize = 24;
 
 /// Of the chart, in pixels, without its margins.
 const WIDTH: f64 = 640.0;

@@ -1,6 +1,7 @@
 //! A desktop around the window: it takes notifications and tray icons over a D-Bus of its
-//! own, as GNOME and KDE do, and keeps what it was told.
+//! own and says what a person prefers, as GNOME and KDE do, and keeps what it was told.
 
+mod appearance;
 mod notifications;
 mod tray;
 
@@ -8,6 +9,7 @@ pub use notifications::Notification;
 pub use tray::{Entry, Item};
 
 use anyhow::Result;
+use appearance::Appearance;
 use heliograph_servers::dbus::Dbus;
 use notifications::{Notifications, Told};
 use parking_lot::Mutex;
@@ -26,6 +28,7 @@ pub struct Session {
     connection: Connection,
     told: Arc<Mutex<Told>>,
     items: Arc<Mutex<Vec<String>>>,
+    appearance: Appearance,
 }
 
 impl Session {
@@ -49,6 +52,7 @@ impl Session {
             connection,
             told,
             items: Arc::default(),
+            appearance: Appearance::default(),
         })
     }
 
@@ -72,6 +76,15 @@ impl Session {
         server.at("/StatusNotifierWatcher", watcher).await?;
         self.connection.request_name(WATCHER).await?;
         Ok(())
+    }
+
+    /// Is dark from now on, or light, and says so to whoever asks or listens. Before that
+    /// it says nothing of it, as a desktop without a portal.
+    ///
+    /// # Errors
+    /// When its D-Bus is gone.
+    pub async fn prefer_dark(&self, dark: bool) -> Result<()> {
+        self.appearance.prefer(&self.connection, dark).await
     }
 
     /// What `DBUS_SESSION_BUS_ADDRESS` must say in it.

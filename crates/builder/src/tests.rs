@@ -389,7 +389,10 @@ async fn an_account_is_saved_tidied_and_is_told_of() {
         },
         ..account(" 2001 ", "@shop")
     };
-    let saved = builder.save_account(typed, true).await.expect("it is saved");
+    let saved = builder
+        .save_account(typed, true)
+        .await
+        .expect("it is saved");
     assert_eq!(
         saved,
         Account {
@@ -422,7 +425,10 @@ async fn an_account_under_an_id_of_another_or_under_none_is_refused_with_a_reaso
         aliases: vec!["2002".into()],
         ..account("2001", "shop")
     };
-    builder.save_account(known, true).await.expect("it is saved");
+    builder
+        .save_account(known, true)
+        .await
+        .expect("it is saved");
     let other = account("2003", "cafe");
     let cases = [
         (account("2001", "cafe"), true, "already: @shop"),

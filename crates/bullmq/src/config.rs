@@ -1,8 +1,11 @@
 //! Which queue, and how it is worked on.
 
-use bullmq::options::RedisConnectionOptions;
+use crate::error::{BullError, BullResult};
+use crate::workers::own_name;
+use bullmq::options::{RedisConnectionOptions, TlsCerts};
 use bullmq::types::{BackoffStrategy, KeepJobs, RemoveOnFinish};
 use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A queue of BullMQ. [`BullConfig::new`] has BullMQ's own defaults where it has some.
@@ -13,6 +16,8 @@ pub struct BullConfig {
     pub url: SecretString,
     /// Whether that is a Redis Cluster. The prefix then needs a hash tag, such as `{bull}`.
     pub cluster: bool,
+    /// A PEM file with the certificates to trust for TLS *instead of* the public ones.
+    pub ca_file: Option<PathBuf>,
     /// What the queue's keys begin with.
     pub prefix: String,
     /// The queue's name, without a colon.
@@ -44,7 +49,8 @@ pub struct BullConfig {
     pub keep_completed: Keep,
     /// Which failed jobs of those that are added here are kept.
     pub keep_failed: Keep,
-    /// The name of this worker, which BullMQ writes on the jobs that it takes.
+    /// The name of this worker, which BullMQ writes on the jobs that it takes. The usual one
+    /// says which version of this program it is.
     pub worker: String,
 }
 
@@ -55,6 +61,7 @@ impl BullConfig {
         Self {
             url,
             cluster: false,
+            ca_file: None,
             prefix: "bull".into(),
             queue: queue.into(),
             job_name: "webhook".into(),
@@ -69,18 +76,41 @@ impl BullConfig {
             backoff: Backoff::Exponential(Duration::from_secs(1)),
             keep_completed: Keep::Last(1_000),
             keep_failed: Keep::All,
-            worker: "heliograph".into(),
+            worker: own_name(),
         }
     }
 
     /// What the crate connects with.
-    pub(crate) fn connection(&self) -> RedisConnectionOptions {
+    ///
+    /// # Errors
+    /// When the trusted certificates cannot be read.
+    pub(crate) fn connection(&self) -> BullResult<RedisConnectionOptions> {
         let url = self.url.expose_secret();
-        if self.cluster {
+        let options = if self.cluster {
             RedisConnectionOptions::new().cluster_nodes(url.split(',').map(str::trim))
         } else {
             RedisConnectionOptions::new().url(url)
-        }
+        };
+        // To the crate certificates mean TLS, also where the address says that there is none.
+        let is_tls = url.split(',').any(|one| one.trim().starts_with("rediss:"));
+        Ok(match self.certificates()? {
+            Some(certificates) if is_tls => options.tls_certs(certificates),
+            Some(_) | None => options,
+        })
+    }
+
+    fn certificates(&self) -> BullResult<Option<TlsCerts>> {
+        let Some(path) = &self.ca_file else {
+            return Ok(None);
+        };
+        let pem = std::fs::read(path).map_err(|reason| BullError::Certificates {
+            path: path.clone(),
+            reason,
+        })?;
+        Ok(Some(TlsCerts {
+            root_cert: Some(pem),
+            ..TlsCerts::default()
+        }))
     }
 }
 
@@ -179,18 +209,43 @@ mod tests {
         let url = SecretString::from("redis://me:hunter2@localhost");
         let config = BullConfig::new(url, "webhooks");
         assert!(!format!("{config:?}").contains("hunter2"));
-        assert!(!format!("{:?}", config.connection()).contains("hunter2"));
+        let options = config.connection().expect("there is no file to read");
+        assert!(!format!("{options:?}").contains("hunter2"));
     }
 
     #[test]
     fn a_cluster_has_several_nodes() {
         let url = SecretString::from("redis://a:1, redis://b:2");
         let mut config = BullConfig::new(url, "webhooks");
-        assert!(!config.connection().is_cluster());
+        let options = |config: &BullConfig| config.connection().expect("no file to read");
+        assert!(!options(&config).is_cluster());
         config.cluster = true;
         assert_eq!(
-            config.connection().cluster_nodes,
+            options(&config).cluster_nodes,
             ["redis://a:1", "redis://b:2"]
         );
+    }
+
+    #[test]
+    fn certificates_are_for_addresses_with_tls() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ca.pem");
+        std::fs::write(&path, "a certificate").expect("a file");
+        let trusted = |url: &str, file: &std::path::Path| {
+            let mut config = BullConfig::new(SecretString::from(url), "webhooks");
+            config.ca_file = Some(file.to_owned());
+            let options = config.connection()?;
+            Ok(options
+                .tls_certs
+                .and_then(|certificates| certificates.root_cert))
+        };
+        let there: [BullResult<_>; 2] =
+            ["rediss://a:1", "redis://a:1"].map(|url| trusted(url, &path));
+        let gone = trusted("rediss://a:1", &folder.path().join("no-such.pem"));
+        let [with, without] = there;
+        assert_eq!(with.expect("it is read"), Some(b"a certificate".to_vec()));
+        assert_eq!(without.expect("it is read"), None, "it stays without TLS");
+        let error = gone.expect_err("there is no such file");
+        assert!(error.to_string().contains("no-such.pem"), "{error}");
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn probe(options: &RedisConnectionOptions) -> BullResult<()> {
     };
     let mut answer = Ok(());
     for url in urls {
-        answer = within(ping(url)).await;
+        answer = within(ping(url, options)).await;
         if answer.is_ok() {
             break;
         }
@@ -40,8 +40,17 @@ pub(crate) async fn probe(options: &RedisConnectionOptions) -> BullResult<()> {
     answer
 }
 
-async fn ping(url: &str) -> Result<(), redis::RedisError> {
-    let client = redis::Client::open(url)?;
+async fn ping(url: &str, options: &RedisConnectionOptions) -> Result<(), redis::RedisError> {
+    let client = match &options.tls_certs {
+        Some(trusted) => {
+            let certificates = redis::TlsCertificates {
+                client_tls: None,
+                root_cert: trusted.root_cert.clone(),
+            };
+            redis::Client::build_with_tls(url, certificates)?
+        }
+        None => redis::Client::open(url)?,
+    };
     let mut connection = client.get_multiplexed_async_connection().await?;
     redis::cmd("PING").query_async(&mut connection).await
 }

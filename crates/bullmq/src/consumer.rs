@@ -8,6 +8,7 @@ use crate::config::BullConfig;
 use crate::error::{BullError, BullResult};
 use crate::hand_over::HandOver;
 use crate::intake::Intake;
+use bullmq::options::RedisConnectionOptions;
 use bullmq::worker::WorkerEvent;
 use bullmq::{Job, MetricsOptions, Worker, WorkerOptions};
 use heliograph_engine::ports::Finished;
@@ -35,6 +36,7 @@ pub(crate) struct Consumer {
 impl Consumer {
     pub(crate) fn start(
         config: &BullConfig,
+        connection: RedisConnectionOptions,
         concurrency: usize,
         intake: Arc<Intake>,
         hand_over: Arc<HandOver>,
@@ -42,7 +44,7 @@ impl Consumer {
         let (ends, told) = mpsc::unbounded_channel();
         let (tell_ended, ended) = oneshot::channel();
         let queue = config.queue.clone();
-        let options = options(config, concurrency);
+        let options = options(config, connection, concurrency);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -72,9 +74,13 @@ impl Consumer {
     }
 }
 
-fn options(config: &BullConfig, concurrency: usize) -> WorkerOptions {
+fn options(
+    config: &BullConfig,
+    connection: RedisConnectionOptions,
+    concurrency: usize,
+) -> WorkerOptions {
     WorkerOptions::new()
-        .connection(config.connection())
+        .connection(connection)
         .prefix(&config.prefix)
         .name(&config.worker)
         .concurrency(concurrency)

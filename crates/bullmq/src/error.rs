@@ -9,6 +9,14 @@ pub type BullResult<T> = Result<T, BullError>;
 /// Why a queue could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum BullError {
+    /// The file with the trusted certificates cannot be read.
+    #[error("The certificates in {} cannot be used: {reason}. Name a PEM file", path.display())]
+    Certificates {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
     /// Redis cannot be reached, or cannot take more now.
     #[error("Redis cannot be reached or is busy: {0}")]
     Away(#[source] redis::RedisError),
@@ -87,7 +95,8 @@ impl From<BullError> for PortError {
             BullError::Away(_) | BullError::Slow(_) | BullError::Closed => {
                 Self::Unavailable(error.to_string())
             }
-            BullError::Refused(_)
+            BullError::Certificates { .. }
+            | BullError::Refused(_)
             | BullError::Bull(_)
             | BullError::Thread(_)
             | BullError::NotFailed(_)

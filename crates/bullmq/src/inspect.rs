@@ -146,21 +146,45 @@ impl BullQueue {
     /// # Errors
     /// When Redis cannot be reached.
     pub async fn warnings(&self) -> BullResult<Vec<QueueWarning>> {
+        Ok(QueueWarning::of(&self.pause_state().await?))
+    }
+}
+
+impl QueueWarning {
+    /// What somebody should know of a queue that stands like this.
+    pub(crate) fn of(pause: &Pause) -> Vec<Self> {
         let Pause {
             version,
             parked,
             waiting,
             paused: _,
-        } = self.pause_state().await?;
+        } = pause;
         let mut warnings = Vec::new();
-        if let Some(version) = version.filter(|version| is_version_5(version)) {
-            warnings.push(QueueWarning::Version5 { version });
+        if let Some(version) = version.clone().filter(|version| is_version_5(version)) {
+            warnings.push(Self::Version5 { version });
         }
-        if parked > 0 {
-            warnings.push(QueueWarning::Parked { parked, waiting });
+        if *parked > 0 {
+            warnings.push(Self::Parked {
+                parked: *parked,
+                waiting: *waiting,
+            });
         }
-        Ok(warnings)
+        warnings
     }
+}
+
+/// What a client wrote of itself, such as `bullmq:6.7.0`, in words.
+pub(crate) fn library(version: &str) -> String {
+    let Some((library, numbers)) = version.split_once(':') else {
+        return version.to_owned();
+    };
+    let library = match library {
+        "bullmq" => "BullMQ",
+        "bullmq-pro" => "BullMQ Pro",
+        "bullmq-official" => "BullMQ for Rust",
+        other => other,
+    };
+    format!("{library} {numbers}")
 }
 
 /// Whether what a client wrote of itself, `bullmq:5.81.5` or `bullmq-pro:…`, is of a
@@ -175,7 +199,16 @@ fn is_version_5(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_version_5;
+    use super::{is_version_5, library};
+
+    #[test]
+    fn what_a_client_wrote_of_itself_is_said_in_words() {
+        assert_eq!(library("bullmq:6.7.0"), "BullMQ 6.7.0");
+        assert_eq!(library("bullmq-pro:7.45.1"), "BullMQ Pro 7.45.1");
+        assert_eq!(library("bullmq-official:1.4.4"), "BullMQ for Rust 1.4.4");
+        assert_eq!(library("bee:2.0.0"), "bee 2.0.0", "a library of others");
+        assert_eq!(library("6.7.0"), "6.7.0");
+    }
 
     #[test]
     fn versions_are_told_apart() {

@@ -10,7 +10,7 @@ use crate::job_data;
 use crate::jobs::Ended;
 use crate::numbers::Numbers;
 use async_trait::async_trait;
-use bullmq::options::QueueOptions;
+use bullmq::options::{QueueOptions, RedisConnectionOptions};
 use bullmq::redis_connection::RedisConnection;
 use bullmq::{JobOptions, QueueKeys};
 use heliograph_engine::ports::{Clock, Finished, PortError, PortResult, Queue, QueueDepth};
@@ -29,6 +29,8 @@ use tokio::sync::OnceCell;
 /// and are found as stalled when the process ends without that.
 pub struct BullQueue {
     pub(crate) config: BullConfig,
+    /// How the threads connect that hold jobs.
+    options: RedisConnectionOptions,
     pub(crate) connection: RedisConnection,
     pub(crate) keys: QueueKeys,
     pub(crate) clock: Arc<dyn Clock>,
@@ -70,7 +72,11 @@ impl BullQueue {
     /// # Errors
     /// When Redis cannot be reached or refuses, or the configuration is not good.
     pub async fn connect(config: BullConfig, clock: Arc<dyn Clock>) -> BullResult<Self> {
-        let options = config.connection();
+        let options = config.connection()?;
+        if options.effective_url().starts_with("rediss:") || options.is_cluster() {
+            // Whoever came first has chosen the same one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         probe(&options).await?;
         let connection = within(RedisConnection::new_managed_only(&options)).await?;
         Ok(Self {
@@ -81,6 +87,7 @@ impl BullQueue {
             writing: OnceCell::new(),
             stage: Mutex::new(Stage::Idle),
             config,
+            options,
             connection,
             clock,
         })
@@ -161,7 +168,8 @@ impl BullQueue {
                     Arc::clone(&self.clock),
                 );
                 let hand_over = self.hand_over();
-                Consumer::start(&self.config, each, Arc::new(intake), hand_over)
+                let connection = self.options.clone();
+                Consumer::start(&self.config, connection, each, Arc::new(intake), hand_over)
             })
             .collect::<BullResult<_>>()?;
         *stage = Stage::Running(consumers);

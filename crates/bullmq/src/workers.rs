@@ -12,6 +12,8 @@ use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
 pub struct QueueWorker {
     /// Its name, where it has one.
     pub name: Option<String>,
+    /// The program and its version, such as `Heliograph 1.2.0`, where the name says so.
+    pub program: Option<String>,
     /// Where it connects from.
     pub address: String,
     /// For how long it has been connected, in seconds.
@@ -56,6 +58,22 @@ impl BullQueue {
     }
 }
 
+/// What the name of a worker of ours begins with; its version follows. A client's name in
+/// Redis may have no space. BullMQ writes the name on the jobs that the worker takes too.
+const OURS: &str = "heliograph/";
+
+/// The name of a worker of ours when nobody gave it one.
+pub(crate) fn own_name() -> String {
+    format!("{OURS}{}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The program that a name says, in words.
+fn program(name: &str) -> Option<String> {
+    let version = name.strip_prefix(OURS)?;
+    let is_version = version.starts_with(|first: char| first.is_ascii_digit());
+    is_version.then(|| format!("Heliograph {version}"))
+}
+
 /// All texts in a reply, however the nodes' replies are put together.
 fn texts(reply: Value, into: &mut Vec<String>) {
     match reply {
@@ -88,10 +106,12 @@ fn worker(line: &str, unnamed: &str, named: &str) -> Option<QueueWorker> {
         None if client == unnamed => None,
         None => return None,
     };
+    let program = name.as_deref().and_then(program);
     let library = field("lib-name").filter(|library| !library.is_empty());
     let version = field("lib-ver").unwrap_or_default();
     Some(QueueWorker {
         name,
+        program,
         address: field("addr").unwrap_or_default().to_owned(),
         connected_for: field("age").and_then(|age| age.parse().ok()).unwrap_or(0),
         library: library.map(|library| format!("{library} {version}").trim_end().to_owned()),
@@ -112,6 +132,12 @@ mod tests {
         assert_eq!(named.name.as_deref(), Some("a"));
         assert_eq!(named.library.as_deref(), Some("ioredis 5.11.1"));
         assert_eq!(named.connected_for, 7);
+        assert_eq!(named.program, None);
+        let own = of(&format!("bull:cQ==:w:{}", own_name())).expect("it works on the queue");
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(own.program, Some(format!("Heliograph {version}")));
+        let other = of("bull:cQ==:w:heliograph/mine").expect("it works on the queue");
+        assert_eq!(other.program, None, "it says no version");
         assert_eq!(of("bull:cQ==").expect("it works on the queue").name, None);
         assert_eq!(of("bull:cQ==:qe"), None);
         assert_eq!(of("bull:other"), None);

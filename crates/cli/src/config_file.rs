@@ -4,6 +4,7 @@
 //! environment variable count before it, and it counts before a saved profile.
 
 use crate::failure::Usage;
+use crate::options::flag;
 use clap::{Arg, ArgAction, Command};
 use heliograph_runtime::settings::Address;
 use serde_json::{Map, Value};
@@ -188,7 +189,8 @@ pub(crate) fn line() -> Vec<OsString> {
 
 /// Whether JSON was asked for, for an error that comes before the options are read.
 pub(crate) fn wants_json(line: &[OsString]) -> bool {
-    line.iter().any(|word| word == OsStr::new("--json"))
+    let is_set = std::env::var("HELIOGRAPH_JSON").is_ok_and(|text| flag(&text) == Ok(true));
+    is_set || line.iter().any(|word| word == OsStr::new("--json"))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[command(name = "heliograph", version, max_term_width = 100)]
 struct Arguments {
     /// Print JSON with a stable schema instead of text.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "HELIOGRAPH_JSON", value_parser = options::flag)]
     json: bool,
 
     #[command(flatten)]
@@ -58,5 +58,39 @@ fn main() -> ExitCode {
     match commands::run(arguments.command, arguments.json) {
         Ok(code) => code,
         Err(error) => failure::report(&error, arguments.json),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Options that must not be set for several runs at once; why, stands where they are.
+    const OF_ONE_RUN: [&str; 3] = ["until_empty", "help", "version"];
+
+    #[test]
+    fn every_option_of_a_command_on_servers_has_a_variable() {
+        // As it is parsed: with the options of all commands in each.
+        let mut whole = Arguments::command();
+        whole.build();
+        for name in ["serve", "worker", "doctor", "import", "export"] {
+            let command = whole
+                .find_subcommand(name)
+                .expect("there is such a command");
+            let mut seen = 0;
+            for option in command.get_arguments().filter(|it| !it.is_positional()) {
+                let id = option.get_id().as_str();
+                let variable = option.get_env().and_then(std::ffi::OsStr::to_str);
+                if OF_ONE_RUN.contains(&id) {
+                    assert_eq!(variable, None, "{name} --{id}");
+                    continue;
+                }
+                let variable = variable.unwrap_or_else(|| panic!("{name} --{id} has no variable"));
+                let expected = id.to_ascii_uppercase();
+                assert_eq!(variable, format!("HELIOGRAPH_{expected}"), "{name}");
+                seen += 1;
+            }
+            assert!(seen > 20, "{name} has those of a profile and of the log");
+        }
     }
 }

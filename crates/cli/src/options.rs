@@ -93,6 +93,19 @@ fn data_home() -> anyhow::Result<PathBuf> {
         })
 }
 
+/// A flag as a variable or a file has it. One that is set to nothing is not set, as
+/// containers have it.
+///
+/// # Errors
+/// What it may be, for anything else.
+pub(crate) fn flag(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "" | "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("it is yes or no: true, on, 1, or false, off, 0".to_owned()),
+    }
+}
+
 /// Reads a file, or standard input for `-`.
 ///
 /// # Errors
@@ -109,6 +122,17 @@ pub(crate) fn read_text(file: &Path) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flag_is_yes_or_no() {
+        for text in ["1", "true", "Yes", "on"] {
+            assert_eq!(flag(text), Ok(true), "{text}");
+        }
+        for text in ["", " ", "0", "FALSE", "no", "off"] {
+            assert_eq!(flag(text), Ok(false), "{text}");
+        }
+        assert!(flag("nope").is_err());
+    }
 
     #[test]
     fn who_only_reads_makes_no_database() {

@@ -7,6 +7,7 @@ mod tests;
 
 pub(crate) use choose::{Chosen, Needs};
 
+use crate::options::flag;
 use heliograph_instagram::client::Flavour;
 use heliograph_model::GuardLevel;
 use std::path::PathBuf;
@@ -40,7 +41,8 @@ pub(crate) struct PlaceOptions {
         hide_env_values = true
     )]
     redis: Option<String>,
-    /// Certificates to trust for Redis instead of the public ones, as a PEM file.
+    /// Certificates to trust for Redis, and for the queue's Redis, instead of the public
+    /// ones, as a PEM file.
     #[arg(long, env = "HELIOGRAPH_REDIS_CA", value_name = "FILE")]
     redis_ca: Option<PathBuf>,
     /// What the names of our own keys in Redis begin with. Default: heliograph.
@@ -73,7 +75,7 @@ pub(crate) struct PlaceOptions {
     /// Look for every event among the processed events in MongoDB before it is handled, for
     /// a Node application that takes the same webhooks marks there what it handled. Costs a
     /// look-up for each event.
-    #[arg(long, env = "HELIOGRAPH_SHARED_MARKS")]
+    #[arg(long, env = "HELIOGRAPH_SHARED_MARKS", value_parser = flag)]
     shared_marks: bool,
     /// The name of the queue in BullMQ.
     #[arg(long, env = "HELIOGRAPH_QUEUE", value_name = "NAME")]

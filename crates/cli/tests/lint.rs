@@ -46,6 +46,25 @@ fn lines(output: &Output) -> Vec<Value> {
 }
 
 #[test]
+fn a_field_that_nothing_reads_is_a_warning_and_told_at_the_import_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps =
+        json!({ "main": { "mesages": [], "messages": [{ "type": "text", "text": "Hi" }] } });
+    let file = workspace(folder.path(), &steps);
+    let found = lines(&heliograph(&["--json", "lint", &file]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["code"], "unknown_field");
+    assert_eq!(found[0]["path"], "automations.0.steps.main.mesages");
+    let strict = heliograph(&["lint", "--strict", &file]);
+    assert_eq!(strict.status.code(), Some(1));
+    let database = folder.path().join("shop.sqlite").display().to_string();
+    let imported = heliograph(&["import", &file, "--database", &database]);
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported));
+    let told = String::from_utf8(imported.stderr).unwrap();
+    assert!(told.contains("automations.0.steps.main.mesages"), "{told}");
+}
+
+#[test]
 fn each_finding_is_a_line_with_what_would_put_it_right() {
     let folder = tempfile::tempdir().unwrap();
     let steps = json!({ "main": { "messages": [{ "type": "text", "text": "Hi {{contact.first_name}}" }] } });

@@ -36,6 +36,7 @@ impl Jobs for Database {
             paused: line.is_paused(),
             parked: 0,
             ended: Some(JobsEnded { completed, failed }),
+            opened_by: None,
             warnings: Vec::new(),
         })
     }

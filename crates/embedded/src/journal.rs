@@ -101,6 +101,7 @@ impl Journal for Database {
         self.write(move |connection, counters| {
             retain_of_none(connection, counters, older_than)
                 .and_then(|()| crate::refused::retain(connection, older_than))
+                .and_then(|()| crate::failed_sends::retain(connection, older_than))
                 .map_err(|error| refused(&error))
         })
         .await?;

@@ -8,6 +8,7 @@ mod counters;
 mod database;
 mod documents;
 mod error;
+mod failed_sends;
 mod inbox;
 mod jobs;
 mod journal;

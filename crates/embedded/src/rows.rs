@@ -5,8 +5,8 @@ use crate::marks;
 use crate::people::{Document, Key, Kind};
 use heliograph_engine::ports::{Commit, NewOutboxItem, PortResult, SendUpdate};
 use heliograph_model::{
-    AccountId, Contact, ContactChange, DecisionRecord, Millis, OutboxItem, Reason, StateChange,
-    Trace,
+    AccountId, Contact, ContactChange, DecisionRecord, Millis, OutboxItem, OutboxState, Reason,
+    StateChange, Trace,
 };
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -75,6 +75,8 @@ pub(crate) struct SendRows {
     pub(crate) attempt: u32,
     pub(crate) uncertain: bool,
     pub(crate) retry_at: Option<i64>,
+    /// When it failed for good.
+    pub(crate) failed_at: Option<i64>,
     pub(crate) body: String,
 }
 
@@ -168,12 +170,17 @@ impl OutboxRow {
 
 impl SendRows {
     pub(crate) fn new(update: &SendUpdate) -> PortResult<Self> {
+        let failed = match update.record.state {
+            OutboxState::Failed | OutboxState::Unknown => update.retry_at.is_none(),
+            OutboxState::Sent | OutboxState::Retrying | OutboxState::Dropped => false,
+        };
         Ok(Self {
             outbox_id: update.record.outbox_id.0,
             delivery_id: update.record.delivery_id.0,
             attempt: update.record.attempt,
             uncertain: update.record.uncertain,
             retry_at: update.retry_at.map(|at| at.0),
+            failed_at: failed.then_some(update.record.at.0),
             body: json(&update.record)?,
         })
     }

@@ -16,7 +16,7 @@ pub(crate) const VERSION: i32 = {
 };
 
 /// Step n makes version n+1 out of version n. A step that was released is never edited.
-pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED, REMOVED];
+pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED, REMOVED, FAILED_SENDS, SEARCH_ANEW];
 
 /// Version 1.
 ///
@@ -160,6 +160,32 @@ ALTER TABLE deliveries ADD COLUMN removed_at INTEGER;
 CREATE INDEX deliveries_removed ON deliveries (id) WHERE removed_at IS NOT NULL;
 ";
 
+/// Version 5: sends that failed for good, until somebody has looked at them; the latest that
+/// the journal knows to begin with.
+const FAILED_SENDS: &str = r"
+CREATE TABLE failed_sends (
+  id INTEGER PRIMARY KEY, outbox_id INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
+  body TEXT NOT NULL
+);
+INSERT OR IGNORE INTO failed_sends (outbox_id, at, body)
+  SELECT body ->> 'outboxId', body ->> 'at', body FROM (
+    SELECT id, body FROM sends WHERE body ->> 'state' IN ('failed', 'unknown')
+    ORDER BY id DESC LIMIT 1000
+  ) ORDER BY body ->> 'at', id;
+CREATE VIEW show_failed_sends AS SELECT outbox_id,
+  datetime(at / 1000, 'unixepoch') AS time, body ->> 'accountId' AS account_id,
+  body ->> 'contactId' AS contact_id, body ->> 'state' AS state, body ->> 'attempt' AS attempt,
+  body ->> '$.error.message' AS error, body FROM failed_sends;
+";
+
+/// Version 6: the index is filled anew, for more is found by it: reactions, what was
+/// attached, where people came from, and what was not known.
+const SEARCH_ANEW: &str = r"
+INSERT INTO journal_search (journal_search) VALUES ('delete-all');
+DELETE FROM search_backlog;
+UPDATE counters SET indexed_up_to = 0;
+";
+
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.query_row("PRAGMA user_version", (), |row| row.get(0))
@@ -191,8 +217,10 @@ mod tests {
     use super::*;
     use crate::{Database, Settings};
     use heliograph_engine::conformance::samples::{self, START};
-    use heliograph_engine::ports::{Documents, Journal, JournalFilter, Queue, VirtualClock};
-    use heliograph_model::DeliveryId;
+    use heliograph_engine::ports::{
+        Documents, FailedSends, Journal, JournalFilter, Queue, VirtualClock,
+    };
+    use heliograph_model::{DeliveryId, OutboxId, OutboxItem, OutboxState};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -222,6 +250,33 @@ mod tests {
              INSERT INTO queue VALUES (7, 0, 0, NULL);",
         )
         .unwrap();
+        let send = |state, id| {
+            let item = OutboxItem {
+                id: OutboxId(id),
+                delivery_id: DeliveryId(7),
+                account_id: "1".into(),
+                contact_id: Some("501".into()),
+                effect: samples::text("501", "hi"),
+                send_before: START,
+                due_at: START,
+                attempts: 0,
+                uncertain: false,
+            };
+            samples::ended(&item, state, None).record
+        };
+        let sends = [
+            send(OutboxState::Sent, 1),
+            send(OutboxState::Unknown, 2),
+            send(OutboxState::Failed, 3),
+        ];
+        for send in &sends {
+            let body = serde_json::to_string(send).unwrap();
+            raw.execute(
+                "INSERT INTO sends VALUES ((7 << 20) + ?1, ?2)",
+                (send.outbox_id.0, body),
+            )
+            .unwrap();
+        }
         raw.close().unwrap();
 
         let settings = Settings::new(Arc::new(VirtualClock::new(START)));
@@ -237,6 +292,9 @@ mod tests {
         assert_eq!(found.decisions, [record], "the old journal is searched too");
         let next = samples::delivery("new", START);
         assert_eq!(database.push(next).await.unwrap(), DeliveryId(8));
+        let failed = database.list(0, 9).await.unwrap();
+        let expected = [sends[2].clone(), sends[1].clone()];
+        assert_eq!(failed, expected, "what failed before is listed");
         drop(database);
         let raw = Connection::open(&path).unwrap();
         assert_eq!(version(&raw).unwrap(), VERSION);
@@ -247,7 +305,7 @@ mod tests {
             let view = view.unwrap();
             let mut all = raw.prepare(&format!("SELECT * FROM {view}")).unwrap();
             let rows = all.query_map((), |_| Ok(())).unwrap();
-            assert!(rows.count() <= 1, "{view} can be read");
+            assert!(rows.count() <= 3, "{view} can be read");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::counters::Counters;
 use crate::rows::{first_of, limit};
-use heliograph_engine::ports::JournalFilter;
-use heliograph_model::{DecisionRecord, Effect, OutgoingMessage, Recipient};
+use heliograph_engine::ports::{JournalFilter, searchable};
+use heliograph_model::DecisionRecord;
 use rusqlite::{Connection, OptionalExtension};
 
 /// Puts up to `most` more decisions into the index. Returns whether some are left.
@@ -22,8 +22,9 @@ pub(crate) fn index_some(
             return Ok(());
         };
         let [account, contact, kind, reason] = facets(&record);
+        let words = spaced(&searchable(&record));
         insert
-            .execute((id, account, contact, kind, reason, words(&record)))
+            .execute((id, account, contact, kind, reason, words))
             .map(drop)
     };
 
@@ -171,76 +172,6 @@ fn facets(record: &DecisionRecord) -> [String; 4] {
         one_word(&name(&record.event.kind)),
         one_word(&name(&record.decision.trace.reason)),
     ]
-}
-
-/// What can be searched for: the event's text, ids, the summary and what was sent.
-fn words(record: &DecisionRecord) -> String {
-    let event = &record.event;
-    let mut all: Vec<&str> = Vec::new();
-    all.extend(event.text.as_deref());
-    all.extend(event.payload.as_deref());
-    all.extend(event.username.as_deref());
-    all.extend(event.account_id.as_ref().map(AsRef::as_ref));
-    all.extend(event.sender_id.as_ref().map(AsRef::as_ref));
-    all.extend(event.contact_id.as_ref().map(AsRef::as_ref));
-    all.extend(event.event_id.as_ref().map(AsRef::as_ref));
-    all.extend(event.story_id.as_ref().map(AsRef::as_ref));
-    all.extend(event.media_id.as_ref().map(AsRef::as_ref));
-    all.push(&record.decision.trace.summary);
-    all.extend(
-        record
-            .decision
-            .trace
-            .automation_id
-            .as_ref()
-            .map(AsRef::as_ref),
-    );
-    all.extend(record.decision.contact.email.as_deref());
-    for effect in &record.decision.effects {
-        effect_words(effect, &mut all);
-    }
-    spaced(&all.join(" "))
-}
-
-fn effect_words<'a>(effect: &'a Effect, all: &mut Vec<&'a str>) {
-    all.push(effect.automation_id().as_str());
-    match effect {
-        Effect::Send { to, message, .. } => {
-            all.push(match to {
-                Recipient::Contact(id) => id.as_str(),
-                Recipient::Comment(id) => id.as_str(),
-            });
-            match message {
-                OutgoingMessage::Text {
-                    text,
-                    quick_replies,
-                } => {
-                    all.push(text);
-                    all.extend(quick_replies.iter().map(|reply| reply.title.as_str()));
-                }
-                OutgoingMessage::Buttons { text, buttons } => {
-                    all.push(text);
-                    all.extend(buttons.iter().map(|button| button.title.as_str()));
-                }
-                OutgoingMessage::Carousel { cards } => {
-                    for card in cards {
-                        all.push(&card.title);
-                        all.extend(card.subtitle.as_deref());
-                        all.extend(card.buttons.iter().map(|button| button.title.as_str()));
-                    }
-                }
-                OutgoingMessage::Media { url, .. } => all.push(url),
-            }
-        }
-        Effect::ReplyToComment {
-            comment_id, text, ..
-        } => all.extend([comment_id.as_str(), text]),
-        Effect::React {
-            message_id,
-            reaction,
-            ..
-        } => all.extend([message_id.as_str(), reaction]),
-    }
 }
 
 /// Sets the signs of scripts that are written without spaces apart, so that a part of a

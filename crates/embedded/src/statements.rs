@@ -2,6 +2,7 @@
 //! lies in the request, so one request never spoils the transaction of its neighbours.
 
 use crate::counters::Counters;
+use crate::failed_sends;
 use crate::marks::{Marks, NewMarks};
 use crate::people::People;
 use crate::rows::{CommitRows, LAST_TIME, OutboxRow, SendRows, first_of};
@@ -28,6 +29,8 @@ pub(crate) struct Statements<'c> {
     sent: Statement<'c>,
     retry_send: Statement<'c>,
     send_record: Statement<'c>,
+    failed_send: Statement<'c>,
+    failed_too_many: Statement<'c>,
 }
 
 /// Bytes that are text are stored as text, so that any tool shows them.
@@ -92,6 +95,13 @@ impl<'c> Statements<'c> {
             send_record: c.prepare(
                 "INSERT INTO sends (id, body) VALUES ((SELECT coalesce(max(id) + 1, ?1) \
                  FROM sends WHERE id BETWEEN ?1 AND ?2), ?3)",
+            )?,
+            failed_send: c.prepare(
+                "INSERT OR IGNORE INTO failed_sends (outbox_id, at, body) VALUES (?1, ?2, ?3)",
+            )?,
+            failed_too_many: c.prepare(
+                "DELETE FROM failed_sends WHERE id <= \
+                 (SELECT id FROM failed_sends ORDER BY id DESC LIMIT 1 OFFSET ?1)",
             )?,
         })
     }
@@ -225,13 +235,18 @@ impl<'c> Statements<'c> {
     ) -> rusqlite::Result<()> {
         for send in sends {
             self.end_send.execute((send.outbox_id,))?;
-            match send.retry_at {
+            let held = match send.retry_at {
                 None => self.sent.execute((send.outbox_id,))?,
                 Some(at) => {
                     self.retry_send
                         .execute((send.outbox_id, at, send.attempt, send.uncertain))?
                 }
             };
+            // What had ended before is told in the journal again, and is not listed again.
+            if let (Some(at), 1) = (send.failed_at, held) {
+                self.failed_send.execute((send.outbox_id, at, &send.body))?;
+                self.failed_too_many.execute((failed_sends::KEPT,))?;
+            }
             let first = first_of(send.delivery_id);
             let last = first_of(send.delivery_id + 1) - 1;
             self.send_record.execute((first, last, &send.body))?;

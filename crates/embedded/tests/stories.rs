@@ -4,7 +4,8 @@
 
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::{
-    cache_story, jobs_story, journal_story, keys_story, queue_story, samples::START, store_story,
+    cache_story, failed_sends_story, jobs_story, journal_story, keys_story, queue_story,
+    samples::START, store_story,
 };
 use heliograph_engine::ports::VirtualClock;
 use std::sync::Arc;
@@ -30,6 +31,12 @@ async fn the_database_is_a_queue() {
 async fn the_database_has_jobs() {
     let (database, clock) = open();
     jobs_story(&database, &database, clock.as_ref()).await;
+}
+
+#[tokio::test]
+async fn the_database_keeps_failed_sends() {
+    let (database, _) = open();
+    failed_sends_story(&database, &database).await;
 }
 
 #[tokio::test]

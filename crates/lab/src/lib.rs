@@ -9,4 +9,6 @@ pub mod scenario;
 pub mod simulator;
 mod workspace;
 
-pub use workspace::{WorkspaceFileError, demo_workspace, read_workspace, write_workspace};
+pub use workspace::{
+    WorkspaceFileError, demo_workspace, read_workspace, unread_fields, write_workspace,
+};

@@ -28,6 +28,33 @@ pub fn read_workspace(text: &str) -> Result<WorkspaceFile, WorkspaceFileError> {
     serde_saphyr::from_str(text).map_err(|error| WorkspaceFileError::Read(error.to_string()))
 }
 
+/// The fields of a workspace file that nothing reads, each by its way from the top, such as
+/// `automations.2.isActve`: a slip of the pen, or of a newer version. None where the text is
+/// no workspace file.
+#[must_use]
+pub fn unread_fields(text: &str) -> Vec<String> {
+    let mut unread = Vec::new();
+    let mut note = |path: serde_ignored::Path<'_>| {
+        // What is optional has a step of its own there, a question mark.
+        let path = path.to_string();
+        let steps = path.split('.').filter(|step| *step != "?");
+        unread.push(steps.collect::<Vec<_>>().join("."));
+    };
+    let read: Result<WorkspaceFile, String> = if text.trim_start().starts_with('{') {
+        let mut json = serde_json::Deserializer::from_str(text);
+        serde_ignored::deserialize(&mut json, &mut note).map_err(|error| error.to_string())
+    } else {
+        serde_saphyr::with_deserializer_from_str(text, |yaml| {
+            serde_ignored::deserialize(yaml, &mut note)
+        })
+        .map_err(|error| error.to_string())
+    };
+    if read.is_err() {
+        unread.clear();
+    }
+    unread
+}
+
 /// Writes a workspace as YAML.
 ///
 /// # Errors
@@ -93,6 +120,22 @@ mod tests {
         assert_eq!(read_workspace(&yaml).expect("and comes back"), demo);
         let json = serde_json::to_string(&demo).expect("it becomes JSON");
         assert_eq!(read_workspace(&json).expect("and comes back"), demo);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_named_by_its_way_from_the_top() {
+        assert_eq!(unread_fields(DEMO), Vec::<String>::new());
+        let json = serde_json::to_string(&demo_workspace()).expect("it becomes JSON");
+        assert_eq!(unread_fields(&json), Vec::<String>::new());
+        let wrong = DEMO.replacen("isActive: true", "isActve: true", 1);
+        assert_eq!(unread_fields(&wrong), ["automations.0.isActve"]);
+        let wrong = json.replacen("\"opening\":{", "\"opening\":{\"buton\":\"Yes\",", 1);
+        let unread = unread_fields(&wrong);
+        assert!(
+            unread.len() == 1 && unread[0].ends_with(".steps.opening.buton"),
+            "{unread:?}"
+        );
+        assert_eq!(unread_fields("heliograph: ["), Vec::<String>::new());
     }
 
     #[test]

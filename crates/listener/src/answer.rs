@@ -81,6 +81,14 @@ answers! {
         "The delivery could not be stored. Post it again.";
 }
 
+/// What whoever posts a delivery is answered when the queue has it: the status and the
+/// body.
+#[must_use]
+pub fn accepted() -> (u16, &'static str) {
+    let answer = Answer::Accepted;
+    (answer.status().as_u16(), answer.body())
+}
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 

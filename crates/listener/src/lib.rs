@@ -20,6 +20,7 @@ mod serve;
 mod settings;
 pub mod signature;
 
+pub use answer::accepted as accepted_answer;
 pub use counters::ListenerCounters;
 pub use observer::{
     Accepted, Observer, Received, Refusal, RefusalReason, Verification, VerificationOutcome,

@@ -1,5 +1,6 @@
 //! What goes wrong with MongoDB, in sentences without credentials and without content.
 
+use crate::network;
 use heliograph_engine::ports::PortError;
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use secrecy::{ExposeSecret, SecretString};
@@ -179,9 +180,9 @@ fn quotes(text: &str, url: &str) -> bool {
         .any(|part| !part.is_empty() && text.contains(part))
 }
 
-const AUTHENTICATION: &str =
+pub(crate) const AUTHENTICATION: &str =
     "MongoDB does not accept the user name or the password. Check both, and the authSource.";
-const NO_PRIMARY: &str = "MongoDB has no primary at the moment, so nothing can be written. \
+pub(crate) const NO_PRIMARY: &str = "MongoDB has no primary at the moment, so nothing can be written. \
      Work goes on by itself once one is elected.";
 
 impl From<Error> for MongoError {
@@ -199,21 +200,16 @@ impl From<Error> for MongoError {
             ErrorKind::Write(WriteFailure::WriteConcernError(error)) => {
                 Self::of_code(error.code, &error.code_name, &error.message)
             }
-            ErrorKind::DnsResolve { .. } => Self::new(Trouble::Dns, unreachable("")),
+            ErrorKind::DnsResolve { .. } => network::unreachable(Trouble::Dns, &[]),
             ErrorKind::InvalidTlsConfig { .. } => Self::new(
                 Trouble::Tls,
                 "The TLS settings of MongoDB cannot be used. Check the certificate files.",
             ),
-            ErrorKind::Io(error) => {
-                let said = error.to_string();
-                Self::new(network(&said), unreachable(&said))
-            }
-            ErrorKind::ServerSelection { message, .. } => selection(message),
-            ErrorKind::ConnectionPoolCleared { message, .. } => {
-                Self::new(network(message), unreachable(message))
-            }
+            ErrorKind::Io(error) => network::of_io(error),
+            ErrorKind::ServerSelection { message, .. } => network::of_selection(message),
+            ErrorKind::ConnectionPoolCleared { message, .. } => network::of_pool(message),
             _ if error.contains_label(mongodb::error::RETRYABLE_WRITE_ERROR) => {
-                Self::new(Trouble::Unreachable, unreachable(""))
+                network::unreachable(Trouble::Unreachable, &[])
             }
             // The kinds that are left are mistakes of ours or of the server's answer.
             kind => Self::new(
@@ -232,47 +228,6 @@ impl From<MongoError> for PortError {
             Self::other(error)
         }
     }
-}
-
-/// No server could be chosen: what the driver knows of each stands in its message only.
-fn selection(message: &str) -> MongoError {
-    // A server that answers and is not chosen is one that is not the primary.
-    let answers = ["RSSecondary", "RSPrimary", "Mongos", "RSOther", "RSArbiter"];
-    if answers.iter().any(|kind| message.contains(kind)) {
-        return MongoError::new(Trouble::NoPrimary, NO_PRIMARY);
-    }
-    MongoError::new(network(message), unreachable(message))
-}
-
-/// What is wrong on the way to the server, by what the system says of it.
-fn network(said: &str) -> Trouble {
-    let said = said.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if has(&["failed to lookup", "name or service", "nodename", "dns"]) {
-        Trouble::Dns
-    } else if has(&["certificate", "tls", "handshake", "invalidcontenttype"]) {
-        Trouble::Tls
-    } else if has(&["authentication", "scram", "sasl"]) {
-        Trouble::Authentication
-    } else if has(&["refused"]) {
-        Trouble::Refused
-    } else if has(&["timed out", "timeout: connect"]) {
-        Trouble::Timeout
-    } else {
-        Trouble::Unreachable
-    }
-}
-
-fn unreachable(said: &str) -> String {
-    let why = match network(said) {
-        Trouble::Dns => "the host's name cannot be looked up. Check the address",
-        Trouble::Tls => "TLS does not come about. Check tls=true, and the certificate",
-        Trouble::Authentication => return AUTHENTICATION.to_owned(),
-        Trouble::Refused => "nobody listens at its address. Check that it runs, and its port",
-        Trouble::Timeout => "there was no answer in time. Check that it runs, and the firewall",
-        _ => "the connection broke, or there is none. Check that it runs, and the network",
-    };
-    format!("MongoDB cannot be reached: {why}.")
 }
 
 /// What a server or driver says, up to where it would quote a document.
@@ -320,12 +275,5 @@ mod tests {
                 .trouble
                 .is_transient()
         );
-        let refused = "Server selection timeout: No available servers. Topology: { Type: \
-             Unknown, Servers: [ { Address: 127.0.0.1:1, Type: Unknown, Error: Kind: I/O error: \
-             Connection refused (os error 111) } ] }";
-        assert_eq!(selection(refused).trouble, Trouble::Refused);
-        let secondary = "Server selection timeout: None of the available servers suitable. \
-             Topology: { Type: ReplicaSetNoPrimary, Servers: [ { Type: RSSecondary } ] }";
-        assert_eq!(selection(secondary).trouble, Trouble::NoPrimary);
     }
 }

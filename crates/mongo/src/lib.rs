@@ -13,6 +13,7 @@ mod error;
 mod gather;
 mod indexes;
 mod lookups;
+mod network;
 mod probe;
 mod register;
 mod rewrite;

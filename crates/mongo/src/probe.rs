@@ -88,6 +88,29 @@ impl MongoStore {
         })
     }
 
+    /// The collections of people in which somebody's id is no text, and who is therefore
+    /// not found. Nothing is written.
+    ///
+    /// # Errors
+    /// When MongoDB fails, or has to read too much for it without the index.
+    pub async fn people_without_text_ids(&self) -> Result<Vec<String>> {
+        let names = &self.connection.names;
+        let mut found = Vec::new();
+        for name in [&names.contacts, &names.user_states] {
+            // Types are apart from each other in an index that begins with the field.
+            let other = doc! { "senderId": { "$type": ["number", "objectId"] } };
+            let collection = self.connection.collection(name);
+            let first = collection
+                .find_one(other)
+                .projection(doc! { "_id": 1 })
+                .max_time(self.connection.patience.answer);
+            if self.connection.answer(first).await?.is_some() {
+                found.push(name.clone());
+            }
+        }
+        Ok(found)
+    }
+
     /// A question that a secondary may answer too.
     async fn ask(&self, question: Document) -> Result<Document> {
         let anybody =

@@ -77,11 +77,12 @@ impl Drop for RedisAnnouncements {
 
 #[async_trait]
 impl Announcements for RedisAnnouncements {
-    async fn announce(&self, stale: &Stale) -> PortResult<()> {
+    async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>> {
         let payload = Announced::from(stale).to_payload();
         let mut publish = cmd("PUBLISH");
         publish.arg(&self.channel).arg(payload);
-        Ok(self.redis.commands().run::<()>(&publish).await?)
+        let listened = self.redis.commands().run::<u64>(&publish).await?;
+        Ok((!self.redis.is_cluster()).then_some(listened))
     }
 
     async fn hear(&self) -> Heard {

@@ -4,11 +4,9 @@
 
 use heliograph_engine::ports::{Announcements, Heard, Stale};
 use heliograph_redis::{Channels, Redis, RedisAnnouncements, RedisConfig, RedisError};
-use heliograph_servers::process::{data_folder, free_port};
 use heliograph_servers::redis::{Redis as Server, RedisCluster};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use heliograph_servers::tls::TlsRedis;
 use redis::cmd;
-use std::path::Path;
 
 async fn connect(url: &str) -> Redis {
     Redis::connect(&RedisConfig::new(url)).await.unwrap()
@@ -96,53 +94,17 @@ async fn a_cluster_is_looked_at_node_by_node() {
     assert!(finding.contains(&format!(":{port} ")), "{finding}");
 }
 
-/// An authority of our own and a certificate for the loopback address, as PEM files.
-fn certificates(folder: &Path) {
-    let authority_key = KeyPair::generate().unwrap();
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
-    let issuer = Issuer::new(authority, authority_key);
-    let key = KeyPair::generate().unwrap();
-    let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let server = CertificateParams::new(names).unwrap();
-    let server_pem = server.signed_by(&key, &issuer).unwrap().pem();
-    for (name, pem) in [
-        ("ca.pem", authority_pem),
-        ("server.pem", server_pem),
-        ("server.key", key.serialize_pem()),
-    ] {
-        std::fs::write(folder.join(name), pem).unwrap();
-    }
-}
-
 #[tokio::test]
 async fn over_tls_with_an_authority_of_ones_own() {
-    let folder = data_folder("redis-tls").unwrap();
-    certificates(folder.path());
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let port = free_port().unwrap();
-    let server = Server::with(&[
-        "--tls-port",
-        &port.to_string(),
-        "--tls-cert-file",
-        &path("server.pem"),
-        "--tls-key-file",
-        &path("server.key"),
-        "--tls-ca-cert-file",
-        &path("ca.pem"),
-        "--tls-auth-clients",
-        "no",
-    ])
-    .unwrap();
-    let url = format!("rediss://127.0.0.1:{port}/2");
+    let server = TlsRedis::start().unwrap();
+    let url = format!("{}/2", server.url());
     let mut config = RedisConfig::new(url.as_str());
-    config.ca_file = Some(folder.path().join("ca.pem"));
+    config.ca_file = Some(server.ca_file());
     let redis = Redis::connect(&config).await.unwrap();
     let mut set = cmd("SET");
     set.arg("k").arg("over TLS");
     redis.commands().run::<()>(&set).await.unwrap();
-    let plain = connect(&format!("{}/2", server.url())).await;
+    let plain = connect(&format!("{}/2", server.plain().url())).await;
     let found: String = plain.commands().run(cmd("GET").arg("k")).await.unwrap();
     assert_eq!(found, "over TLS");
     let worker = RedisAnnouncements::start(&redis, Channels::of(&redis));
@@ -161,7 +123,7 @@ async fn over_tls_with_an_authority_of_ones_own() {
         .await
         .unwrap_err();
     assert!(matches!(error, RedisError::NotRedis { .. }), "{error:?}");
-    config.ca_file = Some(folder.path().join("none.pem"));
+    config.ca_file = Some(server.ca_file().with_file_name("none.pem"));
     let error = Redis::connect(&config).await.unwrap_err();
     assert!(
         matches!(error, RedisError::Certificates { .. }),

@@ -54,7 +54,8 @@ mod tests {
         let path = folder.path().join("shop.sqlite");
         let clock = Arc::new(VirtualClock::new(START));
         let settings = heliograph_embedded::Settings::new(Arc::clone(&clock) as _);
-        let (database, _) = heliograph_embedded::Database::open(&path, &settings).expect("it opens");
+        let (database, _) =
+            heliograph_embedded::Database::open(&path, &settings).expect("it opens");
         let workspace = samples::workspace("w1", "Shop");
         database.put_workspace(&workspace).await.expect("written");
         database.close();
@@ -89,7 +90,10 @@ mod tests {
         assert_eq!(find("1001").await, None);
 
         runtime.guard().arm(Millis::HOUR).expect("it observes");
-        runtime.save_account(account.clone(), true).await.expect("it is live");
+        runtime
+            .save_account(account.clone(), true)
+            .await
+            .expect("it is live");
         for id in ["1001", "1002"] {
             assert_eq!(find(id).await.as_deref(), Some(&account), "{id}");
         }
@@ -97,7 +101,10 @@ mod tests {
             aliases: Vec::new(),
             ..account
         };
-        runtime.save_account(without, false).await.expect("it is live");
+        runtime
+            .save_account(without, false)
+            .await
+            .expect("it is live");
         assert_eq!(find("1002").await, None, "it is known under that no more");
         let lines = std::fs::read_to_string(log).expect("a log");
         assert!(lines.contains("Saving an account"), "{lines}");

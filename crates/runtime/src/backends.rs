@@ -3,8 +3,8 @@
 use crate::guard::GuardedIndexes;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Archive, Backlog, Cache, Conversations, Documents, Jobs, Journal, Keys,
-    PortResult, Queue, Register, Store,
+    Announcements, Archive, Backlog, Cache, Conversations, Documents, FailedSends, Jobs, Journal,
+    Keys, PortResult, Queue, Register, Store,
 };
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub(crate) struct Backends {
     pub queue: Arc<dyn Queue>,
     /// The queue's jobs, for the person who looks after them.
     pub jobs: Arc<dyn Jobs>,
+    /// The sends that failed for good, for the same person.
+    pub failed_sends: Arc<dyn FailedSends>,
     pub cache: Arc<dyn Cache>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Option<Arc<dyn Announcements>>,

@@ -1,7 +1,9 @@
 //! The embedded place: a database file, and the cache in memory.
 
 use crate::backends::{AtHand, Backends, OpenPlace};
-use crate::guard::{Guard, GuardedCache, GuardedJobs, GuardedQueue, GuardedStore};
+use crate::guard::{
+    Guard, GuardedCache, GuardedFailedSends, GuardedJobs, GuardedQueue, GuardedStore,
+};
 use crate::{DatabasePlace, EmbeddedPlace, Result, RuntimeError, upkeep};
 use async_trait::async_trait;
 use heliograph_embedded::{Database, MemoryCache, OpenReport, Settings};
@@ -49,6 +51,10 @@ fn guarded(backends: Backends, guard: &Arc<Guard>) -> Backends {
         store,
         queue: Arc::new(GuardedQueue::new(backends.queue, Arc::clone(&engine))),
         jobs: Arc::new(GuardedJobs::new(backends.jobs, Arc::clone(guard))),
+        failed_sends: Arc::new(GuardedFailedSends::new(
+            backends.failed_sends,
+            Arc::clone(guard),
+        )),
         cache: Arc::new(GuardedCache::new(backends.cache, engine)),
         at_hand,
         ..backends
@@ -82,6 +88,7 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         documents: Arc::clone(&database) as _,
         queue: Arc::clone(&database) as _,
         jobs: Arc::clone(&database) as _,
+        failed_sends: Arc::clone(&database) as _,
         cache,
         conversations: Arc::new(OneProcess),
         announcements: None,

@@ -3,7 +3,7 @@
 use crate::backends::{AtHand, Backends, OpenPlace};
 use crate::guard::{
     DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
-    GuardedDocuments, GuardedIndexes, GuardedJobs, GuardedQueue, GuardedStore,
+    GuardedDocuments, GuardedFailedSends, GuardedIndexes, GuardedJobs, GuardedQueue, GuardedStore,
 };
 use crate::{Result, RuntimeError};
 use async_trait::async_trait;
@@ -31,6 +31,23 @@ pub struct ProductionPlace {
 }
 
 impl ProductionPlace {
+    /// Whether the queue is on the same Redis as everything else.
+    #[must_use]
+    pub fn shares_redis(&self) -> bool {
+        self.queue.url.expose_secret() == self.redis.url.expose_secret()
+    }
+
+    /// How the queue's Redis is connected to, for what BullMQ does not ask it.
+    #[must_use]
+    pub fn redis_of_queue(&self) -> RedisConfig {
+        RedisConfig {
+            cluster: self.queue.cluster.then_some(true),
+            ca_file: self.queue.ca_file.clone(),
+            response_timeout: self.redis.response_timeout,
+            ..RedisConfig::new(self.queue.url.clone())
+        }
+    }
+
     /// The same with names of its own for everything that a dry run writes.
     fn dry(mut self, profile: &str) -> Self {
         self.redis.prefix = format!("{}:dry:{profile}", self.redis.prefix);
@@ -67,6 +84,11 @@ pub(crate) async fn open(
         (place, Arc::clone(&real))
     };
     let redis = Redis::connect(&place.redis).await?;
+    let queue_is_in_cluster = match place.shares_redis() {
+        true => redis.is_cluster(),
+        // Says also what is wrong with it, which BullMQ's own connection does not.
+        false => Redis::connect(&place.redis_of_queue()).await?.is_cluster(),
+    };
     let mut settings = place.behind;
     settings.allowed = {
         let guard = Arc::clone(guard);
@@ -88,9 +110,7 @@ pub(crate) async fn open(
         (shown, read)
     };
     let mut queue = place.queue;
-    if queue.url.expose_secret() == place.redis.url.expose_secret() {
-        queue.cluster = redis.is_cluster();
-    }
+    queue.cluster = queue_is_in_cluster;
     let queue = Arc::new(BullQueue::connect(queue, Arc::clone(clock)).await?);
     let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
     let keys = Arc::new(RedisCache::new(&redis));
@@ -114,6 +134,10 @@ pub(crate) async fn open(
         documents: Arc::new(GuardedDocuments::new(read, guarded())),
         queue: Arc::new(GuardedQueue::new(Arc::clone(&queue) as _, guarded())),
         jobs: Arc::new(GuardedJobs::new(Arc::clone(&queue) as _, Arc::clone(guard))),
+        failed_sends: Arc::new(GuardedFailedSends::new(
+            Arc::new(behind.clone()),
+            Arc::clone(guard),
+        )),
         cache: Arc::new(GuardedCache::new(cache, guarded())),
         conversations: Arc::new(GuardedConversations::new(
             Arc::new(behind.clone()),

@@ -7,8 +7,8 @@ use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
 use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
 use heliograph_engine::ports::{
-    Announcements, Archive, Backlog, Cache, Clock, Documents, Instagram, Jobs, Journal, Keys,
-    PortError, PortResult, Queue, Register, Store, Subscriptions,
+    Announcements, Archive, Backlog, Cache, Clock, Documents, FailedSends, Instagram, Jobs,
+    Journal, Keys, PortError, PortResult, Queue, Register, Store, Subscriptions,
 };
 use heliograph_engine::process::{Engine, EngineParts, Measured, Work};
 use heliograph_instagram::client::{AccountState, GraphClient};
@@ -228,6 +228,12 @@ impl Runtime {
     #[must_use]
     pub fn jobs(&self) -> Arc<dyn Jobs> {
         Arc::clone(&self.backends.jobs)
+    }
+
+    /// The sends that failed for good: for looking after them, as a person.
+    #[must_use]
+    pub fn failed_sends(&self) -> Arc<dyn FailedSends> {
+        Arc::clone(&self.backends.failed_sends)
     }
 
     /// What has happened, where this place keeps a journal.

@@ -201,11 +201,13 @@ pub async fn audit_search(desk: State<'_, Desk>, text: String) -> Answer<AuditSe
     Ok(desk.connections.audit(text, MOST_LINES).await?)
 }
 
-/// Writes the audit log as CSV into the application's folder; answers with where it is.
+/// Writes the lines of the audit log in which every word stands as CSV into the
+/// application's folder; answers with where it is.
 #[tauri::command]
 #[specta::specta]
-pub async fn audit_export(desk: State<'_, Desk>) -> Answer<String> {
-    Ok(desk.connections.export_audit().await?.display().to_string())
+pub async fn audit_export(desk: State<'_, Desk>, text: String) -> Answer<String> {
+    let path = desk.connections.export_audit(text).await?;
+    Ok(path.display().to_string())
 }
 
 /// A profile that is in front stands still.

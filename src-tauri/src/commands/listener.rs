@@ -94,6 +94,16 @@ pub async fn listener_new_token(desk: State<'_, Desk>) -> Answer<ListenerDetails
     Ok(desk.listening.details())
 }
 
+/// Keeps the verify token that Meta's dashboard has already.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_set_token(desk: State<'_, Desk>, token: String) -> Answer<ListenerDetails> {
+    let profile = desk.listener_profile();
+    desk.connections.set_verify_token(profile, &token).await?;
+    desk.renew_listener(&desk.front().await?.runtime).await;
+    Ok(desk.listening.details())
+}
+
 /// A command line that posts a signed sample to the running listener.
 #[tauri::command]
 #[specta::specta]

@@ -4,9 +4,10 @@ use super::Answer;
 use crate::desk::Desk;
 use crate::downloads;
 use heliograph_desk::queue::{
-    JobChoice, JobPage, JobsDiscarded, JobsIn, JobsMoved, OpenedJob, QueueNews,
+    JobChoice, JobPage, JobsDiscarded, JobsIn, JobsMoved, OpenedJob, QueueNews, SendChoice,
+    SendPage,
 };
-use heliograph_model::JobId;
+use heliograph_model::{JobId, OutboxId};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow};
@@ -123,6 +124,53 @@ pub async fn queue_discard(
 #[specta::specta]
 pub async fn queue_restore(desk: State<'_, Desk>) -> Answer<JobsMoved> {
     Ok(desk.queue.desk.restore().await?)
+}
+
+/// Sends that failed for good, at most `most` after the first `skip`, the latest first; on
+/// request those of one reason.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_sends(
+    desk: State<'_, Desk>,
+    reason: Option<String>,
+    skip: u32,
+    most: u32,
+) -> Answer<SendPage> {
+    let page = desk.queue.desk.failed_sends(reason.as_deref(), skip, most);
+    Ok(page.await?)
+}
+
+/// Which of the failed sends a choice is now.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_choose_sends(
+    desk: State<'_, Desk>,
+    choice: SendChoice,
+) -> Answer<Vec<OutboxId>> {
+    Ok(desk.queue.desk.choose_sends(&choice).await?)
+}
+
+/// Writes failed sends, whole, as JSON into the person's downloads.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_write_sends(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    ids: Vec<OutboxId>,
+) -> Answer<WrittenJobs> {
+    let file = desk.queue.desk.written_sends(&ids).await?;
+    let path = downloads::write(&app, "failed-sends", "json", &file.text)?;
+    Ok(WrittenJobs {
+        path: path.display().to_string(),
+        jobs: u32::try_from(file.jobs).unwrap_or(u32::MAX),
+    })
+}
+
+/// Takes failed sends off the list. Nothing is sent.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_forget_sends(desk: State<'_, Desk>, ids: Vec<OutboxId>) -> Answer<JobsMoved> {
+    Ok(desk.queue.desk.forget_sends(&ids).await?)
 }
 
 /// Hands nothing more out, to any worker, until it is resumed.

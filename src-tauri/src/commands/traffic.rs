@@ -3,15 +3,17 @@
 use super::Answer;
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorCode};
+use crate::settings;
 use heliograph_desk::traffic::filter::{Completion, FilterError};
 use heliograph_desk::traffic::{
-    self, Checked, FoundTraffic, KeptFile, OpenedDelivery, Replayed, SavedFilter, Sending, Shelf,
-    TrafficLook, TrafficNews, WebhookTemplate,
+    self, Checked, FoundTraffic, Freshness, KeptFile, OpenedDelivery, Replayed, SavedFilter,
+    Sending, SendingProgress, SentAll, Setting, Shelf, TrafficLook, TrafficNews, WebhookTemplate,
 };
 use heliograph_model::{DeliveryId, RefusedId};
 use serde::Serialize;
+use std::net::Ipv4Addr;
 use tauri::ipc::Channel;
-use tauri::{State, WebviewWindow};
+use tauri::{AppHandle, State, WebviewWindow};
 
 /// The most deliveries that are sent again at once.
 const MOST_AT_ONCE: usize = 500;
@@ -24,6 +26,29 @@ pub struct FilterAnswer {
     pub error: Option<FilterError>,
     /// What can be written at the caret.
     pub completions: Vec<Completion>,
+}
+
+/// A command line.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurlLine {
+    /// As it is pasted into a shell.
+    pub line: String,
+    /// Whether the listener that it posts to runs; so it is of another server, as far as is
+    /// known here.
+    pub is_running: bool,
+}
+
+/// A delivery that was saved as a scenario.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedDelivery {
+    /// The file's name.
+    pub name: String,
+    /// Where it is on this machine.
+    pub path: String,
+    /// Whether it leads to the same when it is played by itself, without what came before.
+    pub passes: bool,
 }
 
 /// Tells the channel what is in the window's sight, at most every 80 ms. A later call of
@@ -107,18 +132,38 @@ pub async fn traffic_open(
     Ok(desk.traffic.open(delivery_id, refused_id).await?)
 }
 
-/// Sends deliveries, one after the other, and waits until it is seen what came of them.
+/// Sends a delivery, and waits until it is seen what came of it, where that is seen here.
 #[tauri::command]
 #[specta::specta]
-pub async fn traffic_send(desk: State<'_, Desk>, sendings: Vec<Sending>) -> Answer<Vec<Replayed>> {
+pub async fn traffic_send(desk: State<'_, Desk>, sending: Sending) -> Answer<Replayed> {
+    Ok(desk.traffic.send(sending).await?)
+}
+
+/// Sends deliveries, one after the other, and tells the channel how far it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn traffic_send_all(
+    window: WebviewWindow,
+    desk: State<'_, Desk>,
+    sendings: Vec<Sending>,
+    channel: Channel<SendingProgress>,
+) -> Answer<SentAll> {
     if sendings.len() > MOST_AT_ONCE {
         let message = format!("Send at most {MOST_AT_ONCE} at once. Narrow the filter.");
         return Err(CommandError::new(ErrorCode::Invalid, message));
     }
-    match <[Sending; 1]>::try_from(sendings) {
-        Ok([one]) => Ok(vec![desk.traffic.send(one).await?]),
-        Err(many) => Ok(desk.traffic.send_all(many).await),
-    }
+    // A page that is gone stops it by itself.
+    let tell = |progress| drop(channel.send(progress));
+    let sent = desk.traffic.send_all(window.label(), sendings, tell);
+    Ok(sent.await?)
+}
+
+/// Stops what the window is sending, after the delivery that is under way.
+#[tauri::command]
+#[specta::specta]
+pub async fn traffic_send_stop(window: WebviewWindow, desk: State<'_, Desk>) -> Answer<()> {
+    desk.traffic.stop_sending(window.label());
+    Ok(())
 }
 
 /// Says what a body is.
@@ -137,24 +182,29 @@ pub async fn traffic_templates(desk: State<'_, Desk>) -> Answer<Vec<WebhookTempl
     Ok(all)
 }
 
-/// A command line that posts a body, signed; to the running listener where no address is
+/// A command line that posts a body, signed; to the window's listener where no address is
 /// said, with its secret where none is.
 #[tauri::command]
 #[specta::specta]
 pub async fn traffic_curl(
+    app: AppHandle,
     desk: State<'_, Desk>,
     body: String,
+    freshness: Freshness,
     url: Option<String>,
     secret: Option<String>,
-) -> Answer<String> {
-    let url = url
-        .or_else(|| desk.listening.status().address)
-        .ok_or_else(|| {
-            let message = "The listener is not running. Start it first; the line posts to it.";
-            CommandError::new(ErrorCode::Unavailable, message)
-        })?;
+) -> Answer<CurlLine> {
+    let is_running = url.is_some() || desk.listening.status().address.is_some();
+    let url = match url {
+        Some(url) => url,
+        None => desk.listener_address(&app)?,
+    };
     let secret = desk.traffic.secret_or_own(secret)?;
-    Ok(traffic::curl(&url, &body, &secret))
+    let body = desk.traffic.as_sent(body, freshness)?;
+    Ok(CurlLine {
+        line: traffic::curl(&url, &body, &secret),
+        is_running,
+    })
 }
 
 /// Saves a body as a fixture, byte for byte.
@@ -168,27 +218,46 @@ pub async fn traffic_save_fixture(
     Ok(desk.traffic_shelf().save_fixture(&name, &body)?)
 }
 
-/// Saves a delivery as a scenario, beside those of the Simulator.
+/// Saves a delivery as a scenario, beside those of the Simulator, and plays it once to see
+/// whether it leads to the same. It plays in the Simulator's workspace, or in that of the
+/// delivery's account where another profile is in front.
 #[tauri::command]
 #[specta::specta]
 pub async fn traffic_save_scenario(
     desk: State<'_, Desk>,
     delivery_id: DeliveryId,
     name: String,
-) -> Answer<KeptFile> {
+) -> Answer<SavedDelivery> {
+    let front = desk.front().await?;
     let opened = desk.traffic.open_delivery(delivery_id).await?;
-    let workspace = desk.simulator().await?.workspace();
-    let id = workspace.workspace.id.as_str();
-    let text = traffic::scenario(&opened, name.trim(), id).ok_or_else(|| {
+    let (place, setting) = if front.is_simulator {
+        let workspace = desk.simulator().await?.workspace();
+        let place = workspace.workspace.id.to_string();
+        let contacts = Vec::new();
+        (
+            place,
+            Setting {
+                workspace,
+                contacts,
+            },
+        )
+    } else {
+        let setting = Setting::of(&*front.runtime.documents(), &opened).await?;
+        (setting.name(front.runtime.guard().profile()), setting)
+    };
+    let text = traffic::scenario(&opened, name.trim(), &place, &setting.contacts);
+    let text = text.ok_or_else(|| {
         let message = "Its body is not known, so there is nothing to save.";
         CommandError::new(ErrorCode::Invalid, message)
     })?;
     let shelf = desk.scenarios();
-    shelf.put_workspace(id, &workspace)?;
+    shelf.put_workspace(&place, &setting.workspace)?;
     let file = shelf.add(&text)?;
-    Ok(KeptFile {
+    let passes = shelf.run(&file).await?.passed;
+    Ok(SavedDelivery {
         path: shelf.path(&file).display().to_string(),
         name: file,
+        passes,
     })
 }
 
@@ -221,6 +290,26 @@ pub async fn traffic_forget_filter(
 }
 
 impl Desk {
+    /// Where the listener is, or will be once it is started.
+    fn listener_address(&self, app: &AppHandle) -> Answer<String> {
+        let status = self.listening.status();
+        if let Some(address) = status.address {
+            return Ok(address);
+        }
+        let settings = settings::read(app);
+        let port = match status.port {
+            0 => settings.listener_port,
+            port => port,
+        };
+        if port == 0 {
+            let message = "The listener takes any port that is free, so its address is not \
+                           known before it runs. Start it first; the line posts to it.";
+            return Err(CommandError::new(ErrorCode::Unavailable, message));
+        }
+        let here = Ipv4Addr::LOCALHOST;
+        Ok(format!("http://{here}:{port}{}", settings.listener_path))
+    }
+
     fn traffic_shelf(&self) -> Shelf {
         Shelf::new(&self.folder().join("traffic"))
     }

@@ -160,6 +160,7 @@ async fn what_is_invalidated_is_announced_and_every_worker_obeys() -> Result<()>
     let loaded = loads(&worker);
     let done = desk.invalidate(std::slice::from_ref(&key)).await?;
     assert_eq!((done.removed, done.is_announced), (1, true));
+    assert_eq!(done.heard, Some(1), "the other worker heard it");
     assert!(
         desk.keys(&search)
             .await?

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use heliograph_engine::ports::{Clock, SystemClock};
-use heliograph_tests::production::Servers;
+use heliograph_tests::production::{AnyRedis, Servers};
 use heliograph_tests::rig::served::{APP_SECRET, Poster, Served, Site, VERIFY_TOKEN};
 use heliograph_tests::rig::{shop, text_of, webhook};
 use heliograph_tests::wait;
@@ -140,5 +140,42 @@ async fn serve_takes_its_secrets_from_a_file_and_webhooks_from_meta() -> Result<
     assert_eq!(text_of(&sent).as_deref(), Some("You wrote hello there"));
     let (status, said) = served.terminate().await?;
     assert!(status.success(), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_only_the_file_with_secrets_has_opens_redis_and_the_queue() -> Result<()> {
+    let (servers, site) = (Servers::start()?, Site::shop(1, &[shop::parrot()]).await?);
+    let place = servers.place();
+    let AnyRedis::One(redis) = &servers.redis else {
+        panic!("one Redis");
+    };
+    redis::cmd("CONFIG")
+        .arg(&["SET", "requirepass", "only-in-the-file"])
+        .query::<()>(&mut redis.connection()?)?;
+    let secrets = site.folder().join("secrets.json");
+    let kept = json!({ "server": { "redis_password": "only-in-the-file" } });
+    std::fs::write(&secrets, kept.to_string())?;
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600))?;
+
+    let doctor = |secrets: Option<&std::path::Path>| -> Result<(Value, Value)> {
+        let mut doctor = site.on_servers("doctor", &place)?;
+        doctor.arg("--json");
+        if let Some(secrets) = secrets {
+            doctor.arg("--secrets").arg(secrets);
+        }
+        let looked = ended(&mut doctor)?;
+        assert!(!text(&looked.stdout).contains("only-in-the-file"));
+        let report: Value =
+            serde_json::from_slice(&looked.stdout).with_context(|| text(&looked.stderr))?;
+        let outcome = |name: &str| {
+            let checks = report["checks"].as_array();
+            let found = checks.and_then(|checks| checks.iter().find(|one| one["name"] == name));
+            found.map_or(Value::Null, |check| check["outcome"].clone())
+        };
+        Ok((outcome("redis.connection"), outcome("queue.connection")))
+    };
+    assert_eq!(doctor(None)?, ("failed".into(), "failed".into()));
+    assert_eq!(doctor(Some(&secrets))?, ("ok".into(), "ok".into()));
     Ok(())
 }

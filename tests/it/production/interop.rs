@@ -130,6 +130,30 @@ async fn a_state_that_node_writes_is_used_and_its_own_fields_stay() -> Result<()
     );
     assert_eq!(value["crm"], json!({ "stage": "warm", "score": 7 }));
 
+    // Again, while Redis still has what the engine committed before.
+    let asked_again = async |texts: usize, asked: i64| {
+        let (_, body) = site.written(&account, "ana", "none either");
+        queue.push(body).await?;
+        wait::until_within(PATIENCE, "it is asked again", || async {
+            Ok((site.texts("ana").len() >= texts).then_some(()))
+        })
+        .await?;
+        let lines = cache(&servers, &json!({ "read": [key] })).await?;
+        let value = lines[0]["value"].clone();
+        assert_eq!(value["asked"], asked, "it has been written again: {value}");
+        anyhow::Ok(value)
+    };
+    let mut state = asked_again(3, 3).await?;
+    assert_eq!(state["crm"], json!({ "stage": "warm", "score": 7 }));
+
+    // A note that changes nothing of ours, and so no time.
+    state["note"] = "calls back".into();
+    let write = json!({ "write": [{ "key": key, "value": state, "ttl": 86_400 }] });
+    cache(&servers, &write).await?;
+    let state = asked_again(4, 4).await?;
+    assert_eq!(state["note"], "calls back", "{state}");
+    assert_eq!(state["crm"], json!({ "stage": "warm", "score": 7 }));
+
     let (_, body) = site.written(&account, "ana", "it is ana@example.com");
     queue.push(body).await?;
     site.is_sent("ana", "You will hear from us.").await?;
@@ -299,5 +323,30 @@ async fn a_node_worker_and_ours_share_a_queue() -> Result<()> {
     assert_eq!(ours.union(&theirs).cloned().collect::<BTreeSet<_>>(), mids);
     worker.stop().await;
     peer.kill().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_node_has_marked_as_handled_is_left_where_marks_are_shared() -> Result<()> {
+    let servers = Servers::start()?;
+    let mut site = shared(&servers, &[shop::parrot()]).await?;
+    site.place.behind.shared_marks = true;
+    let worker = site.worker_at(site.place.clone(), GuardLevel::Live).await?;
+    let (queue, account) = (site.queue().await?, site.account(0));
+    let (mid, body) = site.written(&account, "theirs", "hi");
+    let marks = site.database.collection::<Document>("processed_events");
+    let now = mongodb::bson::DateTime::now();
+    marks.insert_one(doc! { "_id": &mid, "at": now }).await?;
+    queue.push(body).await?;
+    let (_, body) = site.written(&account, "ours", "hi");
+    queue.push(body).await?;
+    site.is_sent("ours", "You wrote hi").await?;
+    wait::until_within(PATIENCE, "both are handled", || async {
+        let left = queue.bull().depth().await?;
+        Ok((left.waiting + left.active == 0).then_some(()))
+    })
+    .await?;
+    assert_eq!(site.texts("theirs"), Vec::<String>::new());
+    worker.stop().await;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The conformance stories of what Redis and MongoDB are together.
 
-use heliograph_engine::conformance::{Worker, conversations_story, store_story};
+use heliograph_engine::conformance::{
+    Worker, conversations_story, failed_sends_story, store_story,
+};
 use heliograph_redis::WriteBehind;
 use heliograph_tests::production::{Servers, write_behind};
 
@@ -16,6 +18,26 @@ async fn the_store_keeps_its_promises_on_a_redis_cluster() {
     let servers = Servers::with_cluster().unwrap();
     let (store, _) = write_behind(&servers.place()).await.unwrap();
     store_story(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_sends_are_kept_on_redis_and_seen_by_every_worker() {
+    let servers = Servers::start().unwrap();
+    keep_failed(&servers).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_sends_are_kept_on_a_redis_cluster_and_seen_by_every_worker() {
+    let servers = Servers::with_cluster().unwrap();
+    keep_failed(&servers).await;
+}
+
+/// One worker sends, another one looks and forgets.
+async fn keep_failed(servers: &Servers) {
+    let place = servers.place();
+    let (one, _) = write_behind(&place).await.unwrap();
+    let (two, _) = write_behind(&place).await.unwrap();
+    failed_sends_story(&one, &two).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

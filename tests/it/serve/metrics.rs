@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use heliograph_engine::ports::{Clock, SystemClock};
-use heliograph_instagram::simulated::simulated_token;
+use heliograph_instagram::simulated::{Failure, Fault, simulated_token};
 use heliograph_tests::rig::served::{APP_SECRET, Poster, Served, Site, VERIFY_TOKEN};
 use heliograph_tests::rig::{shop, webhook};
 use heliograph_tests::wait;
@@ -217,5 +217,33 @@ async fn what_is_no_format_of_logs_is_wrong_usage() -> Result<()> {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("text or json"), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_names_the_account_whose_token_is_refused_once_and_not_its_token() -> Result<()> {
+    let site = Site::shop(2, &[shop::parrot()]).await?;
+    let mut served = site.serve_with(&PORT)?;
+    let poster = Poster::new()?;
+    let account = shop::account(1);
+    site.instagram.fail(Fault::always(Failure::TokenExpired));
+    for who in ["1001", "1002", "1003"] {
+        let body = writes(&site, who);
+        assert_eq!(poster.post(&served.url, &body).await?.0, 200);
+    }
+    let series = "heliograph_send_errors_total{class=\"token\"}";
+    wait::until("every send has failed for the token", async || {
+        let failed = value(&scrape(&poster, &served).await?, series);
+        Ok((failed >= Some(3.0)).then_some(()))
+    })
+    .await?;
+    let (status, said) = served.terminate().await?;
+    assert!(status.success(), "{said}");
+    let named: Vec<_> = said
+        .lines()
+        .filter(|line| line.contains(account.as_str()) && line.contains("sends stop"))
+        .collect();
+    assert_eq!(named.len(), 1, "{said}");
+    assert!(!said.contains(&simulated_token(&account)), "{said}");
     Ok(())
 }

@@ -7,3 +7,4 @@ pub mod node;
 pub mod process;
 pub mod redis;
 pub mod sshd;
+pub mod tls;

@@ -130,21 +130,29 @@ export const commands = {
 	trafficSearch: (filter: string, before: DeliveryId | null) => typedError<FoundTraffic, CommandError>(__TAURI_INVOKE("traffic_search", { filter, before })),
 	/**  Opens a row: a delivery, or else a request that was refused. */
 	trafficOpen: (deliveryId: DeliveryId | null, refusedId: RefusedId | null) => typedError<OpenedDelivery, CommandError>(__TAURI_INVOKE("traffic_open", { deliveryId, refusedId })),
-	/**  Sends deliveries, one after the other, and waits until it is seen what came of them. */
-	trafficSend: (sendings: Sending[]) => typedError<Replayed[], CommandError>(__TAURI_INVOKE("traffic_send", { sendings })),
+	/**  Sends a delivery, and waits until it is seen what came of it, where that is seen here. */
+	trafficSend: (sending: Sending) => typedError<Replayed, CommandError>(__TAURI_INVOKE("traffic_send", { sending })),
+	/**  Sends deliveries, one after the other, and tells the channel how far it is. */
+	trafficSendAll: (sendings: Sending[], channel: Channel<SendingProgress>) => typedError<SentAll, CommandError>(__TAURI_INVOKE("traffic_send_all", { sendings, channel })),
+	/**  Stops what the window is sending, after the delivery that is under way. */
+	trafficSendStop: () => typedError<null, CommandError>(__TAURI_INVOKE("traffic_send_stop")),
 	/**  Says what a body is. */
 	trafficCheck: (body: string) => typedError<Checked, CommandError>(__TAURI_INVOKE("traffic_check", { body })),
 	/**  Webhooks to begin with: those that were saved here first. */
 	trafficTemplates: () => typedError<WebhookTemplate[], CommandError>(__TAURI_INVOKE("traffic_templates")),
 	/**
-	 *  A command line that posts a body, signed; to the running listener where no address is
+	 *  A command line that posts a body, signed; to the window's listener where no address is
 	 *  said, with its secret where none is.
 	 */
-	trafficCurl: (body: string, url: string | null, secret: string | null) => typedError<string, CommandError>(__TAURI_INVOKE("traffic_curl", { body, url, secret })),
+	trafficCurl: (body: string, freshness: Freshness, url: string | null, secret: string | null) => typedError<CurlLine, CommandError>(__TAURI_INVOKE("traffic_curl", { body, freshness, url, secret })),
 	/**  Saves a body as a fixture, byte for byte. */
 	trafficSaveFixture: (name: string, body: string) => typedError<KeptFile, CommandError>(__TAURI_INVOKE("traffic_save_fixture", { name, body })),
-	/**  Saves a delivery as a scenario, beside those of the Simulator. */
-	trafficSaveScenario: (deliveryId: DeliveryId, name: string) => typedError<KeptFile, CommandError>(__TAURI_INVOKE("traffic_save_scenario", { deliveryId, name })),
+	/**
+	 *  Saves a delivery as a scenario, beside those of the Simulator, and plays it once to see
+	 *  whether it leads to the same. It plays in the Simulator's workspace, or in that of the
+	 *  delivery's account where another profile is in front.
+	 */
+	trafficSaveScenario: (deliveryId: DeliveryId, name: string) => typedError<SavedDelivery, CommandError>(__TAURI_INVOKE("traffic_save_scenario", { deliveryId, name })),
 	/**  The filters that were saved. */
 	trafficFilters: () => typedError<SavedFilter[], CommandError>(__TAURI_INVOKE("traffic_filters")),
 	/**  Saves a filter under a name. */
@@ -200,8 +208,11 @@ export const commands = {
 	connectionsImportEnv: (text: string, name: string) => typedError<ProfileDraft, CommandError>(__TAURI_INVOKE("connections_import_env", { text, name })),
 	/**  The newest lines of the audit log in which every word stands. */
 	auditSearch: (text: string) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { text })),
-	/**  Writes the audit log as CSV into the application's folder; answers with where it is. */
-	auditExport: () => typedError<string, CommandError>(__TAURI_INVOKE("audit_export")),
+	/**
+	 *  Writes the lines of the audit log in which every word stands as CSV into the
+	 *  application's folder; answers with where it is.
+	 */
+	auditExport: (text: string) => typedError<string, CommandError>(__TAURI_INVOKE("audit_export", { text })),
 	/**
 	 *  Tells the channel how the cache is over this span: first with all points of the charts,
 	 *  then each second with the new ones. Where no source is asked for, the figures are those
@@ -305,6 +316,17 @@ export const commands = {
 	queueDiscard: (from: JobsIn, choice: JobChoice) => typedError<JobsDiscarded, CommandError>(__TAURI_INVOKE("queue_discard", { from, choice })),
 	/**  Puts back what was discarded last. */
 	queueRestore: () => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_restore")),
+	/**
+	 *  Sends that failed for good, at most `most` after the first `skip`, the latest first; on
+	 *  request those of one reason.
+	 */
+	queueSends: (reason: string | null, skip: number, most: number) => typedError<SendPage, CommandError>(__TAURI_INVOKE("queue_sends", { reason, skip, most })),
+	/**  Which of the failed sends a choice is now. */
+	queueChooseSends: (choice: SendChoice) => typedError<OutboxId[], CommandError>(__TAURI_INVOKE("queue_choose_sends", { choice })),
+	/**  Writes failed sends, whole, as JSON into the person's downloads. */
+	queueWriteSends: (ids: OutboxId[]) => typedError<WrittenJobs, CommandError>(__TAURI_INVOKE("queue_write_sends", { ids })),
+	/**  Takes failed sends off the list. Nothing is sent. */
+	queueForgetSends: (ids: OutboxId[]) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_forget_sends", { ids })),
 	/**  Hands nothing more out, to any worker, until it is resumed. */
 	queuePause: () => typedError<null, CommandError>(__TAURI_INVOKE("queue_pause")),
 	/**
@@ -337,6 +359,8 @@ export const commands = {
 	listenerRemoveSecret: (name: string) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_remove_secret", { name })),
 	/**  Makes another verify token and keeps it. */
 	listenerNewToken: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_new_token")),
+	/**  Keeps the verify token that Meta's dashboard has already. */
+	listenerSetToken: (token: string) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_set_token", { token })),
 	/**  A command line that posts a signed sample to the running listener. */
 	sampleCurl: () => typedError<string, CommandError>(__TAURI_INVOKE("sample_curl")),
 	/**
@@ -1290,6 +1314,17 @@ kind: string } |
 /**  The line. */
 text: string };
 
+/**  A command line. */
+export type CurlLine = {
+	/**  As it is pasted into a shell. */
+	line: string,
+	/**
+	 *  Whether the listener that it posts to runs; so it is of another server, as far as is
+	 *  known here.
+	 */
+	isRunning: boolean,
+};
+
 /**
  *  What is to happen because of one event. Also the decision to do nothing is one, and
  *  its trace says why.
@@ -1770,6 +1805,18 @@ export type FailedReasons = {
 	lookedAt: number,
 };
 
+/**  The sends that failed for good, or of which nobody knows whether they arrived. */
+export type FailedSendsNews = {
+	/**  How many are kept. */
+	count: number,
+	/**  Those of a kind together, the largest group first. */
+	groups: SendGroup[],
+	/**  How many of the latest were looked at; the groups count these. */
+	lookedAt: number,
+	/**  Why they cannot be looked at. */
+	trouble: string | null,
+};
+
 /**  What goes wrong on purpose. */
 export type Fault = 
 /**  Instagram answers the sends so, this many times, or until it recovers. */
@@ -1878,6 +1925,16 @@ export type FindingCode =
 "unsubscribes" | 
 /**  Something is wrong with the automation by itself. */
 ProblemCode;
+
+/**  What a listener had answered when a delivery first came. */
+export type FirstAnswer = {
+	/**  The status. */
+	status: number,
+	/**  The answer's body. */
+	body: string,
+	/**  How long it took, in microseconds; known of the latest only. */
+	micros: number | null,
+};
 
 /**  What would put a finding right. */
 export type Fix = {
@@ -2151,8 +2208,10 @@ export type IndexesMade = {
 export type Invalidated = {
 	/**  How many keys were in the cache. */
 	removed: number,
-	/**  Whether other workers were told; there may be none to tell. */
+	/**  Whether other workers were told. */
 	isAnnounced: boolean,
+	/**  How many other workers listened then; absent where that is not known. */
+	heard: number | null,
 };
 
 /**  Which jobs of those in a state. */
@@ -2720,6 +2779,22 @@ export type Nearness =
 "almost_keyword" | 
 /**  It would have answered, had it been said elsewhere. */
 "other_type";
+
+/**  Why two outcomes are not compared. */
+export type NotCompared = 
+/**  It repeats no delivery. */
+"nothing_before" | 
+/**  What came of the first one is not known here. */
+"first_unknown" | 
+/**  Another server has it: only its answer is known. */
+"another_server" | 
+/**  It is in the queue, and this window handles no deliveries. */
+"handled_elsewhere" | 
+/**
+ *  Nothing of it was decided here in time: the queue is long or stands still, or
+ *  another worker has it.
+ */
+"not_in_time";
 
 /**  What a person was told, or would have been. */
 export type Notice = {
@@ -3401,6 +3476,11 @@ export type QueueFigures = {
 	doneAMinute: number | null,
 	/**  How many fail a minute, over the last one. */
 	failedAMinute: number | null,
+	/**
+	 *  The library of the client that opened the queue last, and its version, where the
+	 *  queue tells.
+	 */
+	openedBy: string | null,
 	/**  What somebody should know of, in sentences. */
 	warnings: string[],
 };
@@ -3417,6 +3497,8 @@ export type QueueNews = {
 	history: QueuePoint[],
 	/**  Why jobs failed. */
 	reasons: FailedReasons,
+	/**  The sends that failed for good. */
+	sends: FailedSendsNews,
 	/**  Who works on the queue; `None` where that is this window alone. */
 	workers: QueueWorkerRow[] | null,
 	/**  How many discarded jobs can be put back. */
@@ -3449,6 +3531,8 @@ export type QueueWorkerRow = {
 	address: string,
 	/**  For how long it has been connected, in seconds. */
 	connectedFor: number,
+	/**  The program and its version, where its name says so: a worker of ours. */
+	program: string | null,
 	/**  The library that it connects with and its version, where Redis knows them. */
 	library: string | null,
 };
@@ -3628,14 +3712,21 @@ secret: string | null };
 export type Replayed = {
 	/**  The delivery that was repeated. */
 	original: DeliveryId | null,
-	/**  The new one, where it went into the engine. */
+	/**  The new one, where it went into the engine, or to this window's own listener. */
 	deliveryId: DeliveryId | null,
 	/**  What a server answered, where it was posted. */
 	answered: Answered | null,
+	/**
+	 *  What this window's listener had answered the first time, where another server has
+	 *  it now.
+	 */
+	firstAnswer: FirstAnswer | null,
 	/**  Both outcomes side by side, where there are two. */
 	comparison: Comparison | null,
 	/**  What came of it in the engine. */
 	outcome: DeliveryOutcome | null,
+	/**  Why the outcomes are not compared, where it was taken. */
+	notCompared: NotCompared | null,
 	/**  Why nothing came of it. */
 	error: string | null,
 };
@@ -3686,6 +3777,16 @@ export type Saved = {
 	entry: Entry,
 	/**  Which save this was; 0 when the draft is gone, because it says what is published. */
 	revision: number,
+};
+
+/**  A delivery that was saved as a scenario. */
+export type SavedDelivery = {
+	/**  The file's name. */
+	name: string,
+	/**  Where it is on this machine. */
+	path: string,
+	/**  Whether it leads to the same when it is played by itself, without what came before. */
+	passes: boolean,
 };
 
 /**  A filter that was saved. */
@@ -3823,6 +3924,19 @@ export type SelfCheck = {
 	steps: CheckStep[],
 };
 
+/**  Which of the failed sends. */
+export type SendChoice = 
+/**  These. */
+{ which: "some"; 
+/**  Which. */
+ids: OutboxId[] } | 
+/**  Those that failed for a reason of this kind. */
+{ which: "reason"; 
+/**  With its numbers and ids folded. */
+reason: string } | 
+/**  All of them. */
+{ which: "all" };
+
 /**  A send or a profile look-up that failed. */
 export type SendError = {
 	/**  What it means. */
@@ -3835,6 +3949,32 @@ export type SendError = {
 	message: string,
 	/**  Not to be tried again before so many milliseconds, where Instagram said so. */
 	retryAfterMs: number | null,
+};
+
+/**  Sends that failed for the same reason, numbers and ids aside. */
+export type SendGroup = {
+	/**  The reason, with its numbers and ids folded; empty where none was given. */
+	reason: string,
+	/**  How the latest of them says it. */
+	example: string,
+	/**  How many there are, */
+	count: number,
+	/**  and how many of these may have arrived. */
+	uncertain: number,
+	/**  When the first of them failed, */
+	firstAt: Millis,
+	/**  and the last. */
+	lastAt: Millis,
+};
+
+/**  Some of the failed sends. */
+export type SendPage = {
+	/**  How many come before. */
+	skip: number,
+	/**  How many there are in all. */
+	total: number,
+	/**  These. */
+	rows: SendRow[],
 };
 
 /**  How one try to send something ended, as the journal has it. */
@@ -3861,6 +4001,38 @@ export type SendRecord = {
 	receipt?: Receipt | null,
 	/**  What went wrong, when something did. */
 	error?: SendError | null,
+};
+
+/**  A send that failed for good. */
+export type SendRow = {
+	/**  Which. */
+	id: OutboxId,
+	/**  The account that was to send it, */
+	accountId: AccountId,
+	/**  and its handle, where it is known. */
+	account: string | null,
+	/**  For whom it was, where that is known (a comment may come without), */
+	contactId: ContactId | null,
+	/**  and their handle or name, where that is known. */
+	contact: string | null,
+	/**  The automation that wanted it, by its name. */
+	automation: string | null,
+	/**  What it was, in words: `the opening message`. */
+	what: string,
+	/**  The beginning of what it says. */
+	text: string,
+	/**  What was to be sent, whole. */
+	effect: Effect,
+	/**  When it ended. */
+	at: Millis,
+	/**  Whether it may have arrived. */
+	uncertain: boolean,
+	/**  How often it was tried. */
+	attempts: number,
+	/**  Why it failed. */
+	error: SendError | null,
+	/**  The delivery that led to it, where it is known by an id. */
+	deliveryId: DeliveryId | null,
 };
 
 /**  What can be sent without a text. */
@@ -3896,6 +4068,34 @@ export type Sending = {
 	freshness: Freshness,
 	/**  Where it goes. */
 	target: ReplayTarget,
+};
+
+/**  Why sending many deliveries ended. */
+export type SendingEnd = 
+/**  All were sent. */
+"finished" | 
+/**  Somebody stopped it. */
+"stopped" | 
+/**
+ *  Another profile, or another run of the Simulator, came in front. Its deliveries are
+ *  others of the same numbers.
+ */
+"another_front";
+
+/**  How far many deliveries are. */
+export type SendingProgress = {
+	/**  So many were sent, */
+	done: number,
+	/**  of so many. */
+	of: number,
+};
+
+/**  What came of many deliveries. */
+export type SentAll = {
+	/**  What came of each that was sent, in their order. */
+	replayed: Replayed[],
+	/**  Why it ended. */
+	ended: SendingEnd,
 };
 
 /**  What came of a send. */
@@ -4080,7 +4280,7 @@ export type SpanKind =
 "decide" | 
 /**  A document was read. These are shown one behind the other; some go side by side. */
 "read" | 
-/**  SentRequest through Instagram. */
+/**  Sent through Instagram. */
 "send";
 
 /**  The options of `ssh -R`. */
@@ -4363,8 +4563,13 @@ export type TrafficCounts = {
 	failed: number,
 	/**  Requests that the listener refused. */
 	refused: number,
-	/**  Happenings that came too fast to be listed. The journal has them. */
+	/**  Happenings that came too fast to be listed, and that the journal has. */
 	missed: number,
+	/**
+	 *  Happenings that came too fast to be listed where no journal is kept: they are known
+	 *  nowhere here.
+	 */
+	lost: number,
 };
 
 /**  What somebody looks at. */

@@ -55,6 +55,8 @@ export interface ConnectionsHost {
   addSecret(name: string, secret: string, accounts: string[]): Promise<ListenerDetails>;
   removeSecret(name: string): Promise<ListenerDetails>;
   newToken(): Promise<ListenerDetails>;
+  /** Keeps the one that Meta’s dashboard has already. */
+  setToken(token: string): Promise<ListenerDetails>;
 
   /** The accounts of what is in front. */
   accounts(): Promise<AccountsView>;
@@ -62,6 +64,6 @@ export interface ConnectionsHost {
   saveAccount(account: Account, isNew: boolean): Promise<AccountsView>;
 
   audit(text: string): Promise<AuditSearch>;
-  /** Answers with where the file is. */
-  exportAudit(): Promise<string>;
+  /** Writes the lines in which every word stands; answers with where the file is. */
+  exportAudit(text: string): Promise<string>;
 }

@@ -1,4 +1,5 @@
-/** What Queue needs from the outside: how it stands, its jobs, and moving them on purpose. */
+/** What Queue needs from the outside: how it stands, its jobs, moving them on purpose, and the
+ * sends that failed for good. */
 
 import type {
   JobChoice,
@@ -8,7 +9,10 @@ import type {
   JobsIn,
   JobsMoved,
   OpenedJob,
+  OutboxId,
   QueueNews,
+  SendChoice,
+  SendPage,
   WrittenJobs,
 } from "./bindings";
 
@@ -31,6 +35,15 @@ export interface QueueHost {
   discard(from: JobsIn, choice: JobChoice): Promise<JobsDiscarded>;
   /** Puts back what was discarded last. */
   restore(): Promise<JobsMoved>;
+  /** Sends that failed for good, a page at a time, the latest first; on request those of one
+   * reason. */
+  sends(reason: string | null, skip: number, most: number): Promise<SendPage>;
+  /** Which of the failed sends a choice is now. */
+  chooseSends(choice: SendChoice): Promise<OutboxId[]>;
+  /** Writes failed sends, whole, as JSON into the person's downloads. */
+  writeSends(ids: OutboxId[]): Promise<WrittenJobs>;
+  /** Takes failed sends off the list. Nothing is sent. */
+  forgetSends(ids: OutboxId[]): Promise<JobsMoved>;
   pause(): Promise<void>;
   /** `merging` puts what a client of BullMQ 5 put aside in front of what came since. */
   resume(merging: boolean): Promise<void>;

@@ -1,7 +1,7 @@
 /** The application as host: a thin layer over the generated commands. */
 
 import { Channel } from "@tauri-apps/api/core";
-import type { CommandError, ShownCheck, WindowUpdate } from "./bindings";
+import type { CommandError, SendingProgress, ShownCheck, WindowUpdate } from "./bindings";
 import { commands } from "./bindings";
 import type { BuilderHost } from "./builder";
 import type { CacheHost } from "./cache";
@@ -173,10 +173,19 @@ function tauriTraffic(): TrafficHost {
     filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
     search: (filter, before) => unwrap(commands.trafficSearch(filter, before)),
     open: (delivery, refused) => unwrap(commands.trafficOpen(delivery, refused)),
-    send: (sendings) => unwrap(commands.trafficSend(sendings)),
+    send: (sending) => unwrap(commands.trafficSend(sending)),
+    sendAll(sendings, onProgress) {
+      const channel = new Channel<SendingProgress>();
+      channel.onmessage = onProgress;
+      return unwrap(commands.trafficSendAll(sendings, channel));
+    },
+    stopSending: async () => {
+      await unwrap(commands.trafficSendStop());
+    },
     check: (body) => unwrap(commands.trafficCheck(body)),
     templates: () => unwrap(commands.trafficTemplates()),
-    curl: (body, url, secret) => unwrap(commands.trafficCurl(body, url, secret)),
+    curl: (body, freshness, url, secret) =>
+      unwrap(commands.trafficCurl(body, freshness, url, secret)),
     saveFixture: (name, body) => unwrap(commands.trafficSaveFixture(name, body)),
     saveScenario: (delivery, name) => unwrap(commands.trafficSaveScenario(delivery, name)),
     filters: () => unwrap(commands.trafficFilters()),
@@ -213,10 +222,11 @@ function tauriConnections(): ConnectionsHost {
       unwrap(commands.listenerAddSecret(name, secret, accounts)),
     removeSecret: (name) => unwrap(commands.listenerRemoveSecret(name)),
     newToken: () => unwrap(commands.listenerNewToken()),
+    setToken: (token) => unwrap(commands.listenerSetToken(token)),
     accounts: () => unwrap(commands.accountsList()),
     saveAccount: (account, isNew) => unwrap(commands.accountSave(account, isNew)),
     audit: (text) => unwrap(commands.auditSearch(text)),
-    exportAudit: () => unwrap(commands.auditExport()),
+    exportAudit: (text) => unwrap(commands.auditExport(text)),
   };
 }
 
@@ -287,6 +297,10 @@ function tauriQueue(): QueueHost {
     write: (ids) => unwrap(commands.queueWrite(ids)),
     discard: (from, choice) => unwrap(commands.queueDiscard(from, choice)),
     restore: () => unwrap(commands.queueRestore()),
+    sends: (reason, skip, most) => unwrap(commands.queueSends(reason, skip, most)),
+    chooseSends: (choice) => unwrap(commands.queueChooseSends(choice)),
+    writeSends: (ids) => unwrap(commands.queueWriteSends(ids)),
+    forgetSends: (ids) => unwrap(commands.queueForgetSends(ids)),
     pause: async () => {
       await unwrap(commands.queuePause());
     },

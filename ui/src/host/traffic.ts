@@ -2,15 +2,20 @@
 
 import type {
   Checked,
+  CurlLine,
   DeliveryId,
   FilterAnswer,
   FoundTraffic,
+  Freshness,
   KeptFile,
   OpenedDelivery,
   RefusedId,
   Replayed,
+  SavedDelivery,
   SavedFilter,
   Sending,
+  SendingProgress,
+  SentAll,
   TrafficLook,
   TrafficNews,
   WebhookTemplate,
@@ -29,14 +34,23 @@ export interface TrafficHost {
   search(filter: string, before: DeliveryId | null): Promise<FoundTraffic>;
   /** By its number in the list; 0 and the delivery, where the list does not hold it. */
   open(delivery: DeliveryId | null, refused: RefusedId | null): Promise<OpenedDelivery>;
-  send(sendings: Sending[]): Promise<Replayed[]>;
+  send(sending: Sending): Promise<Replayed>;
+  /** One after the other, until the end or until it is stopped. */
+  sendAll(sendings: Sending[], onProgress: (progress: SendingProgress) => void): Promise<SentAll>;
+  /** Ends it after the one that is under way. */
+  stopSending(): Promise<void>;
   /** Whether a body is JSON, and what it would be. */
   check(body: string): Promise<Checked>;
   templates(): Promise<WebhookTemplate[]>;
-  /** A command line; to the running listener and with its secret where none is said. */
-  curl(body: string, url: string | null, secret: string | null): Promise<string>;
+  /** A command line; to this window's listener and with its secret where none is said. */
+  curl(
+    body: string,
+    freshness: Freshness,
+    url: string | null,
+    secret: string | null,
+  ): Promise<CurlLine>;
   saveFixture(name: string, body: string): Promise<KeptFile>;
-  saveScenario(delivery: DeliveryId, name: string): Promise<KeptFile>;
+  saveScenario(delivery: DeliveryId, name: string): Promise<SavedDelivery>;
   filters(): Promise<SavedFilter[]>;
   saveFilter(name: string, filter: string): Promise<SavedFilter[]>;
   forgetFilter(name: string): Promise<SavedFilter[]>;

@@ -12,6 +12,12 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", {
 });
 const SHORT_CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DATE = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+const FULL_DATE = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
 
 /** "14:02:07" */
 export function clockTime(at: number): string {
@@ -31,6 +37,27 @@ export function dayName(at: number): string {
 /** "Tue 24 Nov, 14:02:07" */
 export function exactTime(at: number): string {
   return `${dayName(at)}, ${clockTime(at)}`;
+}
+
+/**
+ * What stands behind every time that is shown, when the pointer rests on it: the whole of
+ * it in the reader's zone, and the same in UTC, as logs have it.
+ * "Tue 24 Nov 2026, 15:02:07 (UTC+1) · 2026-11-24T14:02:07.123Z"
+ */
+export function hoverTime(at: number): string {
+  const day = FULL_DATE.format(at).replace(",", "");
+  return `${day}, ${clockTime(at)} (${offset(at)}) · ${new Date(at).toISOString()}`;
+}
+
+/** How far the reader's zone was from UTC then: "UTC", "UTC+1", "UTC−3:30". */
+function offset(at: number): string {
+  // The platform counts what is to be added to get to UTC, the other way round.
+  const minutes = -Math.round(new Date(at).getTimezoneOffset());
+  if (minutes === 0) return "UTC";
+  const hours = Math.floor(Math.abs(minutes) / 60);
+  const rest = Math.abs(minutes) % 60;
+  const part = rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`;
+  return `UTC${minutes < 0 ? "−" : "+"}${hours}${part}`;
 }
 
 /** A countdown: "23:59:12", up to "48:00:00", then "2 d 03:00:00". Never below zero. */

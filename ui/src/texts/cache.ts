@@ -5,11 +5,20 @@ import type {
   CacheSpan,
   Collection,
   GuardLevel,
+  Invalidated,
   KeyAgreement,
   ScanProblem,
   ScanState,
 } from "@/host";
 import { count, percent, plural } from "@/shared/number";
+
+/** Who was told that keys are not good any more. */
+function told(isAnnounced: boolean, heard: number | null): string {
+  if (!isAnnounced) return "";
+  if (heard === null) return ", and every worker was told";
+  if (heard === 0) return "; no other worker listens";
+  return `, and ${plural(heard, "other worker", "other workers")} heard it`;
+}
 
 /** One or more of a collection's keys, as a person says it. */
 const things: Record<Collection, [string, string]> = {
@@ -279,6 +288,6 @@ export const cache = {
     doIt: (value: number) => `Invalidate ${plural(value, "key", "keys")}`,
     doAll: "Invalidate all",
   },
-  done: (removed: number, announced: boolean) =>
-    `${plural(removed, "key was", "keys were")} removed${announced ? ", and every worker was told" : ""}.`,
+  done: ({ removed, isAnnounced, heard }: Invalidated) =>
+    `${plural(removed, "key was", "keys were")} removed${told(isAnnounced, heard)}.`,
 } as const;

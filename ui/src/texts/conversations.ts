@@ -110,6 +110,7 @@ export const conversations = {
     nothingAwaited: "Nothing is awaited of them.",
     stands: (automation: string, age: string, left: string) =>
       `in “${automation}” for ${age}, expires in ${left}`,
+    standsHover: (since: string, until: string) => `Since ${since}\nUntil ${until}`,
     began: (kind: string, text: string) =>
       text ? `Began with ${kind}: “${text}”` : `Began with ${kind}`,
     beganUnknown: (id: string) => `Began with an event that nobody has kept (${id})`,

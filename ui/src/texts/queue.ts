@@ -5,6 +5,8 @@ import { count, plural } from "@/shared/number";
 
 const jobs = (value: number) => plural(value, "job", "jobs");
 
+const failedSends = (value: number) => plural(value, "failed send", "failed sends");
+
 const states: Record<JobsIn, string> = {
   waiting: "Waiting",
   active: "Active",
@@ -65,6 +67,7 @@ export const queue = {
   workersNone: "No worker is connected, so nothing is taken from this queue.",
   workerUnnamed: "without a name",
   workerFor: (age: string) => `connected for ${age}`,
+  openedBy: (library: string) => `The client that opened this queue last is ${library}.`,
   workerLibrary: "library not told (Redis tells it from version 7.2 on)",
 
   reasons: {
@@ -73,6 +76,7 @@ export const queue = {
     latest: (looked: number) => `of the latest ${count(looked)}`,
     when: (first: string, last: string) => (first === last ? last : `${first} to ${last}`),
     retry: (value: number) => (value === 1 ? "Retry" : `Retry all ${count(value)}`),
+    retryAll: "Retry all",
     discard: "Discard…",
     all: "All reasons",
     only: (reason: string) => `Only: ${reason}`,
@@ -113,6 +117,7 @@ export const queue = {
   removed: (value: number) => `${jobs(value)} removed.`,
   removeAll: (value: number) => `Remove all ${count(value)}…`,
   removeNone: "None of these is there any more.",
+  movedMost: (value: number) => `Only the first ${count(value)} are moved at a time.`,
   removeMost: (value: number) => `Only the first ${count(value)} are removed at a time.`,
   save: "Save as JSON",
   saving: "Saving…",
@@ -165,6 +170,57 @@ export const queue = {
   range: (from: number, to: number, of: number) => `${count(from)} – ${count(to)} of ${count(of)}`,
   earlier: "Previous page",
   later: "Next page",
+
+  sends: {
+    tab: (value: number) => `Failed sends ${count(value)}`,
+    title: "Why sends failed",
+    list: "Failed sends",
+    hint: "Nothing here is sent again. Open the conversation to see whether somebody still waits; their next message is answered as usual.",
+    trouble: "The failed sends cannot be looked at.",
+    none: "Everything that was to be sent has been sent, or is still tried.",
+    noneLeft: "None of these is in the list any more.",
+    nobody: "somebody who commented",
+    mayHave: (some: number, all: number) =>
+      some === all ? "may have arrived" : `${count(some)} may have arrived`,
+    results: { failed: "Not sent", uncertain: "May have arrived" },
+    columns: { who: "For", when: "When", what: "Message" },
+
+    label: "Failed send",
+    whole: "All of the failed send",
+    to: (who: string) => `To ${who}`,
+    close: "Close the failed send",
+    uncertain:
+      "Nobody knows whether it arrived, so it was not repeated. Look at the conversation before you write again.",
+    toConversation: "Open the conversation",
+    forget: "Forget…",
+    forgetAll: (value: number) => `Forget all ${count(value)}…`,
+    result: "Result",
+    why: "Why",
+    code: "Instagram’s code",
+    who: "For",
+    account: "Account",
+    what: "What",
+    of: (what: string, automation: string) => `${what} of “${automation}”`,
+    when: "When",
+    said: "What was to be sent",
+    copySaid: "Copy the text",
+    buttons: (titles: string) => `Buttons: ${titles}`,
+    json: "As JSON",
+
+    forgetTitle: (value: number) => `Forget ${failedSends(value)}?`,
+    forgetWhat: (value: number) =>
+      value === 1
+        ? "It leaves this list, in every window and for every worker."
+        : "They leave this list, in every window and for every worker.",
+    forgetNothing: "Nothing is sent, and nobody is told.",
+    forgetBack: (value: number) =>
+      value === 1
+        ? "It cannot be put back. Save it first to keep it."
+        : "They cannot be put back. Save them first to keep them.",
+    forgetConfirm: (value: number) => `Forget ${failedSends(value)}`,
+    forgotten: (value: number) => `${failedSends(value)} forgotten.`,
+    saved: (value: number, path: string) => `${failedSends(value)} saved to ${path}`,
+  },
 
   job: {
     label: "Job",

@@ -1,6 +1,15 @@
 /** What the screen Traffic says. */
 
-import type { Freshness, RowResult, RowSource, SignatureState, SpanKind, Tone } from "@/host";
+import type {
+  Freshness,
+  GuardLevel,
+  NotCompared,
+  RowResult,
+  RowSource,
+  SignatureState,
+  SpanKind,
+  Tone,
+} from "@/host";
 import { count, plural } from "@/shared/number";
 
 const results: Record<RowResult, string> = {
@@ -57,6 +66,9 @@ const freshness: Record<Freshness, string> = {
   as_it_was: "As it was",
 };
 
+const hereInDryRun =
+  "Posted over HTTP and signed. This profile is a dry run: addresses of this machine only.";
+
 export const traffic = {
   results,
   sources,
@@ -85,6 +97,9 @@ export const traffic = {
     failed: (value: number) => `${count(value)} failed`,
     refused: (value: number) => `${count(value)} refused`,
     missed: (value: number) => `${count(value)} came too fast to be listed; search finds them`,
+    lost: (value: number) => `${count(value)} came too fast to be listed`,
+    lostHint:
+      "They were handled all the same. This profile keeps no journal, so nothing here can find them.",
   },
   shown: (value: number) => `${plural(value, "row", "rows")}`,
   pause: "Pause",
@@ -132,7 +147,7 @@ export const traffic = {
     label: "The delivery that is open",
     delivery: (id: number) => `Delivery ${id}`,
     refused: "Refused request",
-    engineClock: (time: string) => `By the engine’s clock ${time}, which the Simulator moves`,
+    engineClock: (time: string) => `By the engine’s clock, which the Simulator moves: ${time}`,
     sign: "Send it signed…",
     signHint: "Posts the body to this window’s listener, signed with its app secret",
     close: "Close",
@@ -149,7 +164,8 @@ export const traffic = {
     replay: "Replay",
     edit: "Edit and replay",
     curl: "Copy as curl",
-    curlHint: "A command line that posts it to the running listener, signed",
+    curlHint: "A command line that posts it to this window’s listener, signed",
+    curlStopped: "The listener is not running. Start it before you run the line.",
     more: "More",
     saveFixture: "Save as fixture",
     saveScenario: "Save as scenario",
@@ -234,10 +250,18 @@ export const traffic = {
       listener: "Posted over HTTP and signed, as Meta does.",
       url: "Posted over HTTP and signed.",
     },
-    targetHintOffline:
-      "Posted over HTTP and signed. This profile is offline: addresses of this machine only.",
+    targetHintHere: {
+      offline:
+        "Posted over HTTP and signed. This profile is offline: addresses of this machine only.",
+      observe:
+        "Posted over HTTP and signed. This profile is at observe: addresses of this machine only, until live is armed.",
+      "dry-run": hereInDryRun,
+      dry_run: hereInDryRun,
+    } satisfies Record<Exclude<GuardLevel, "live">, string>,
     targetLive: (profile: string) =>
       `${profile} is live: what comes of it counts, and can reach real people.`,
+    targetNotHere: (profile: string) =>
+      `This window handles no deliveries of ${profile}: it goes into the queue, and what comes of it is not seen here.`,
     listenerStopped: "The listener is not running. Start it, or choose another target.",
     url: "Address",
     secret: "App secret to sign with",
@@ -260,17 +284,46 @@ export const traffic = {
     none: "No event of it was decided in time. It is in the list once it is.",
     open: "Open the new one",
     many: (value: number) => `${plural(value, "delivery was", "deliveries were")} sent again`,
-    manySame: (same: number, other: number, failed: number) =>
-      [
-        `${count(same)} came out the same`,
-        `${count(other)} otherwise`,
+    manySame: (same: number, other: number, notCompared: number, failed: number) => {
+      const compared = same + other > 0 || notCompared + failed === 0;
+      return [
+        ...(compared ? [`${count(same)} came out the same`, `${count(other)} otherwise`] : []),
+        ...(notCompared > 0 ? [`${count(notCompared)} not compared`] : []),
         ...(failed > 0 ? [`${count(failed)} did not go`] : []),
-      ].join(", "),
+      ].join(", ");
+    },
+    ended: {
+      stopped: (done: number, of: number) => `Cancelled after ${count(done)} of ${count(of)}.`,
+      another_front: (done: number, of: number) =>
+        `Ended after ${count(done)} of ${count(of)}: another profile, or another run of the Simulator, came in front. Its deliveries are others.`,
+    },
+    notCompared: {
+      nothing_before: "",
+      first_unknown: "Not compared: what came of the first one is not known here.",
+      another_server: "Not compared: another server has it, and only its answer is known here.",
+      handled_elsewhere:
+        "It is in the queue. This window handles no deliveries, so what comes of it is not seen here; Queue shows whether it waits or failed.",
+      not_in_time:
+        "It was taken, and nothing of it is decided here yet: the queue is long or stands still, or another worker has it. It is in the list once something is.",
+    } satisfies Record<NotCompared, string>,
+    firstAnswer: "First, by this listener",
+    itsAnswer: "Now, by that server",
+    firstAnswerNone:
+      "The first one did not come through this window’s listener, so there is no answer to put beside this one.",
+    status: "Status",
+    took: "Time",
+    body: "Body",
   },
   many: {
     replay: "Replay all of these",
     title: (value: number) => `Replay ${plural(value, "delivery", "deliveries")}`,
-    hint: "One after the other, the oldest first. At most the newest 500 of what the filter shows.",
+    hint: "One after the other, the oldest first. At most the newest 500 of what is listed: live, or what a search found.",
+    goesOn: "One after the other, the oldest first. It goes on while you look at something else.",
+    progress: (done: number, of: number) => `${count(done)} of ${count(of)} sent again`,
+    running: (done: number, of: number) => `Replaying ${count(done)} of ${count(of)}…`,
+    cancel: "Cancel",
+    cancelling: "Ending after this one…",
+    cancelHint: "Ends it after the delivery that is under way",
     none: "Nothing that is listed can be sent again.",
   },
   save: {
@@ -282,5 +335,7 @@ export const traffic = {
     save: "Save",
     cancel: "Cancel",
     saved: (path: string) => `Saved: ${path}`,
+    savedOtherwise: (path: string) =>
+      `Saved, but it does not lead to the same when it is played by itself: something before it counted, such as a conversation under way, or the automations have changed. Put that in front of it: ${path}`,
   },
 };

@@ -250,6 +250,30 @@ describe("accounts", () => {
   });
 });
 
+describe("the verify token", () => {
+  it("can be the one that Meta’s dashboard has already", async () => {
+    const kept: string[] = [];
+    const { user } = await open({
+      setToken: async (token) => {
+        if (token.includes(" ")) {
+          throw new HostError({ code: "invalid", message: "A verify token is one word." });
+        }
+        kept.push(token);
+        return { path: "/hooks", keepsToken: true, secrets: [], freePort: null };
+      },
+    });
+    await user.click(await screen.findByTestId("listener-own-token"));
+    await user.type(screen.getByTestId("listener-token"), "two words");
+    await user.click(screen.getByTestId("listener-token-keep"));
+    expect((await screen.findByTestId("listener-token-problem")).textContent).toContain("one word");
+    await user.clear(screen.getByTestId("listener-token"));
+    await user.type(screen.getByTestId("listener-token"), "dashboards");
+    await user.click(screen.getByTestId("listener-token-keep"));
+    await waitFor(() => expect(screen.queryByTestId("listener-token")).toBeNull());
+    expect(kept).toEqual(["dashboards"]);
+  });
+});
+
 describe("missing indexes", () => {
   const WITHOUT: ProfileCard = {
     ...SHOP,

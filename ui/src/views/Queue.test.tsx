@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { QueueHost } from "@/host";
 import { recordingHost } from "@/host/memory";
-import { job, type QueueInMemory, queueInMemory } from "@/host/memory/queue";
+import { job, type QueueInMemory, queueInMemory, send } from "@/host/memory/queue";
 import { texts } from "@/texts";
 import { openScreen, violations } from "./inTests";
 
@@ -43,6 +43,27 @@ describe("what failed", () => {
     await shows("notice", "2 jobs went back into the queue.");
     await shows("queue-number-failed", "1");
     await shows("queue-number-waiting", "4");
+  });
+
+  it("is asked about as many as there are, also where fewer were looked at", async () => {
+    const ids = Array.from({ length: 7_000 }, (_, n) => `${n}`);
+    const choose = vi.fn(async () => ids);
+    const retry = vi.fn(async () => ({ moved: 7_000, of: 7_000 }));
+    const failed = { count: 5_000, firstAt: 1, lastAt: 2 };
+    const groups = [{ reason: "no account …", example: "no account 1", ...failed }];
+    const { user } = await open(
+      { news: { reasons: { groups, lookedAt: 5_000 } }, figures: { failed: 7_400 } },
+      { choose, retry },
+    );
+    const button = within(screen.getAllByTestId("queue-reason")[0] as HTMLElement).getByTestId(
+      "queue-retry-reason",
+    );
+    expect(button.textContent).toBe("Retry all");
+    await user.click(button);
+    await shows("queue-ask", "Retry 7,000 jobs?");
+    expect(choose).toHaveBeenCalledWith("failed", { which: "reason", reason: "no account …" });
+    await user.click(screen.getByTestId("queue-confirm"));
+    await waitFor(() => expect(retry).toHaveBeenCalledWith({ which: "some", ids }));
   });
 
   it("is discarded after a question, and put back", async () => {
@@ -224,4 +245,109 @@ it("is turned a page at a time", async () => {
   await user.click(screen.getByTestId("queue-later"));
   await shows("queue-range", "201 – 250 of 250");
   expect(rows()).toHaveLength(50);
+});
+
+describe("sends that failed", () => {
+  const refused = "It has been too long since they wrote. (error 10/2534022)";
+  const three = [
+    send(3, "Instagram did not answer", { uncertain: true, contact: "maya.bakes", error: null }),
+    send(2, refused),
+    send(1, refused, { deliveryId: null }),
+  ];
+  const sends = () => screen.getAllByTestId("queue-send");
+
+  it("are grouped by why, and say for whom they were and what they say", async () => {
+    const { user } = await open({ sends: three });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    expect(screen.getByTestId("queue-tab-sends").textContent).toContain("Failed sends 3");
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    const reasons = screen.getAllByTestId("queue-send-reason");
+    expect(reasons[0]?.textContent).toContain("2It has been too long");
+    expect(reasons[1]?.textContent).toContain("may have arrived");
+    expect(await violations()).toEqual([]);
+    await user.click(within(reasons[0] as HTMLElement).getByText(refused));
+    await waitFor(() => expect(sends()).toHaveLength(2));
+    await user.click(screen.getByTestId("queue-all-send-reasons"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+
+    await user.click(sends()[1] as HTMLElement);
+    expect(screen.getByTestId("queue-send-error").textContent).toBe(refused);
+    expect(screen.getByTestId("queue-send-code").textContent).toBe("10/2534022");
+    expect(screen.getByTestId("queue-send-text").textContent).toBe("Here is the menu");
+    expect(screen.getByTestId("queue-send-detail").textContent).toContain("Buttons: Open it");
+    expect(screen.queryByTestId("queue-send-uncertain")).toBeNull();
+    expect(await violations()).toEqual([]);
+    screen.getByTestId("queue-sends").focus();
+    await user.keyboard("{ArrowUp}");
+    await screen.findByTestId("queue-send-uncertain");
+    expect(screen.getByTestId("queue-send-detail").textContent).toContain("To maya.bakes");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("queue-send-detail")).toBeNull();
+  });
+
+  it("lead to the conversation", async () => {
+    const { user } = await open({ sends: three });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    await user.click(sends()[2] as HTMLElement);
+    expect(screen.queryByTestId("queue-send-traffic"), "there is no journal").toBeNull();
+    await user.click(screen.getByTestId("queue-send-conversation"));
+    await waitFor(() => expect(screen.queryByTestId("queue-sends")).toBeNull());
+  });
+
+  it("are forgotten by their kind, after a question that says what it does", async () => {
+    const { user, host } = await open({ sends: three });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await user.click((await screen.findAllByTestId("queue-forget-reason"))[0] as HTMLElement);
+    await shows("queue-ask", "Forget 2 failed sends?");
+    expect(screen.getByTestId("queue-ask").textContent).toContain("Nothing is sent");
+    await user.click(screen.getByTestId("queue-save"));
+    await shows("queue-saved", "2 failed sends saved to /downloads/failed-sends.json");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "2 failed sends forgotten.");
+    await shows("queue-tab-sends", "Failed sends 1");
+    await waitFor(() => expect(sends()).toHaveLength(1));
+    expect((await host.queue.sends(null, 0, 10)).total).toBe(1);
+    await user.click(sends()[0] as HTMLElement);
+    await user.click(screen.getByTestId("queue-forget"));
+    await shows("queue-ask", "Forget 1 failed send?");
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("queue-none", "has been sent");
+    expect(screen.queryByTestId("queue-send-detail")).toBeNull();
+  });
+
+  it("are only looked at while the profile observes", async () => {
+    const { user } = await open({ sends: three, news: { level: "observe", workers: [] } });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    const forget = screen.getByTestId<HTMLButtonElement>("queue-forget-all");
+    expect(forget.disabled).toBe(true);
+    expect(forget.title).toContain("Arm live");
+  });
+
+  it("say when they cannot be looked at", async () => {
+    const trouble = "Redis cannot be reached.";
+    const { user } = await open({
+      news: { sends: { count: 0, groups: [], lookedAt: 0, trouble } },
+    });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await shows("queue-sends-trouble", trouble);
+  });
+});
+
+describe("who works on it", () => {
+  it("says the versions", async () => {
+    const worker = { name: "heliograph/0.1.0", address: "10.0.0.7:1", connectedFor: 9 };
+    const { user } = await open({
+      figures: { openedBy: "BullMQ 6.7.0" },
+      news: {
+        workers: [{ ...worker, program: "Heliograph 0.1.0", library: "redis-rs 1.8.1" }],
+      },
+    });
+    await user.click(screen.getByTestId("queue-workers"));
+    await shows("queue-worker-list", "Heliograph 0.1.0");
+    await shows("queue-opened-by", "BullMQ 6.7.0");
+    expect(await violations()).toEqual([]);
+  });
 });

@@ -5,12 +5,14 @@ import {
   type FrontFigures,
   HostError,
   type ListenerStatus,
+  type SendingProgress,
+  type SentAll,
   type TrafficHost,
   type TrafficNews,
 } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { OFFLINE } from "@/host/memory/connections";
-import { row, trafficInMemory } from "@/host/memory/traffic";
+import { replay, row, trafficInMemory } from "@/host/memory/traffic";
 import { openScreen, violations } from "./inTests";
 
 async function open(change: Partial<TrafficHost> = {}, listener: Partial<ListenerStatus> = {}) {
@@ -233,7 +235,7 @@ describe("a refused request", () => {
   });
 
   it("is sent signed to this window's listener, with a word of warning", async () => {
-    const send = vi.fn(async () => []);
+    const send = vi.fn(trafficInMemory().send);
     const { user } = await open({ send, open: withBody }, RUNNING);
     await waitFor(() => expect(rows()).toHaveLength(4));
     await user.click(rows()[3] as HTMLElement);
@@ -245,8 +247,7 @@ describe("a refused request", () => {
     );
     await user.click(screen.getByTestId("compose-send"));
     await waitFor(() => expect(send).toHaveBeenCalled());
-    const [sendings] = send.mock.calls[0] as unknown as [{ freshness: string; target: object }[]];
-    expect(sendings[0]).toMatchObject({
+    expect(send.mock.calls[0]?.[0]).toMatchObject({
       freshness: "as_it_was",
       target: { to: "url", secret: null },
     });
@@ -280,9 +281,12 @@ describe("sending", () => {
     await user.click(screen.getByTestId("compose-send"));
     expect((await screen.findByTestId("compose-verdict")).textContent).toContain("Not the same");
     expect(screen.getAllByTestId("compared")).toHaveLength(2);
-    expect(send).toHaveBeenCalledWith([
-      { deliveryId: 1, body: null, freshness: "as_it_was", target: { to: "engine" } },
-    ]);
+    expect(send).toHaveBeenCalledWith({
+      deliveryId: 1,
+      body: null,
+      freshness: "as_it_was",
+      target: { to: "engine" },
+    });
     expect(await violations()).toEqual([]);
   });
 
@@ -321,16 +325,178 @@ describe("sending", () => {
     expect(screen.getByTestId("compose-live").textContent).toContain("Shop is live");
   });
 
+  it("says before an observed profile, and before a worker elsewhere, what to expect", async () => {
+    const { user, stores } = await open();
+    const connect = (change: object) =>
+      act(() =>
+        stores.session.setState({ connection: { ...OFFLINE, profile: "Shop", ...change } }),
+      );
+    await user.click(screen.getByTestId("traffic-compose-open"));
+    await user.click(await screen.findByTestId("compose-to-url"));
+    connect({ level: "observe", worksHere: false });
+    expect(screen.getByText(/at observe: addresses of this machine only/)).toBeTruthy();
+    connect({ level: "live", worksHere: false });
+    await user.click(screen.getByTestId("compose-to-engine"));
+    expect(screen.getByTestId("compose-not-here").textContent).toContain("not seen here");
+    connect({ level: "live", worksHere: true });
+    expect(screen.queryByTestId("compose-not-here")).toBeNull();
+  });
+
+  it("shows what another server answered beside what was answered first", async () => {
+    const { user } = await open({
+      send: async () =>
+        replay({
+          original: 1,
+          answered: { status: 500, phrase: "Internal Server Error", body: "oh no", micros: 42_000 },
+          firstAnswer: { status: 200, body: "fine", micros: 1_200 },
+        }),
+    });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-replay"));
+    await user.click(await screen.findByTestId("compose-to-url"));
+    await user.type(screen.getByTestId("compose-url"), "http://127.0.0.1:3000/");
+    await waitFor(() =>
+      expect(screen.getByTestId("compose-send")).toHaveProperty("disabled", false),
+    );
+    await user.click(screen.getByTestId("compose-send"));
+    const cells = within(await screen.findByTestId("compose-answers")).getAllByRole("cell");
+    expect(cells.map((cell) => cell.textContent)).toEqual([
+      "200",
+      "500",
+      "1.2 ms",
+      "42 ms",
+      "fine",
+      "oh no",
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("copies as curl what would be sent, and says that its listener stands still", async () => {
+    const curl = vi.fn(async () => ({ line: "curl", isRunning: false }));
+    const { user } = await open({ curl });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-curl"));
+    expect(curl).toHaveBeenLastCalledWith(expect.any(String), "as_it_was", null, null);
+    expect((await screen.findByTestId("notice")).textContent).toContain("Start it before");
+    await user.click(await screen.findByTestId("traffic-replay"));
+    await waitFor(() =>
+      expect(screen.getByTestId("compose-curl")).toHaveProperty("disabled", false),
+    );
+    await user.click(screen.getByTestId("compose-curl"));
+    expect(curl).toHaveBeenLastCalledWith(expect.any(String), "as_new", null, null);
+    // The listener's own address is not one that was typed.
+    await user.click(screen.getByTestId("compose-to-url"));
+    expect(screen.getByTestId("compose-curl")).toHaveProperty("disabled", true);
+    await user.type(screen.getByTestId("compose-url"), "http://127.0.0.1:3000/");
+    await user.click(screen.getByTestId("compose-curl"));
+    expect(curl).toHaveBeenLastCalledWith(
+      expect.any(String),
+      "as_new",
+      "http://127.0.0.1:3000/",
+      null,
+    );
+  });
+
+  it("says when a scenario leads to something else by itself", async () => {
+    const saveScenario = async () => ({ name: "a.yaml", path: "/data/a.yaml", passes: false });
+    const { user } = await open({ saveScenario });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("traffic-more"));
+    await user.click(await screen.findByTestId("traffic-save-scenario"));
+    await user.type(await screen.findByTestId("traffic-save-as"), "first{Enter}");
+    const notice = await screen.findByTestId("notice");
+    expect(notice.textContent).toContain("does not lead to the same");
+    expect(notice.textContent).toContain("/data/a.yaml");
+  });
+
   it("replays everything that the filter shows", async () => {
     const memory = trafficInMemory([row(1), row(2)]);
-    const send = vi.fn(memory.send);
-    const { user } = await open({ ...memory, send });
+    const sendAll = vi.fn(memory.sendAll);
+    const { user } = await open({ ...memory, sendAll });
     await user.click(screen.getByTestId("traffic-replay-all"));
     await user.click(await screen.findByTestId("many-send"));
     expect((await screen.findByTestId("many-outcome")).textContent).toContain(
       "2 deliveries were sent again",
     );
-    expect(send.mock.calls[0]?.[0]).toHaveLength(2);
+    expect(sendAll.mock.calls[0]?.[0]).toHaveLength(2);
     expect(await violations()).toEqual([]);
+  });
+
+  it("replays what a search found and shows, not what is live", async () => {
+    const memory = trafficInMemory();
+    const sendAll = vi.fn(memory.sendAll);
+    const search = async () => ({
+      rows: [row(0, { deliveryId: 7 }), row(0, { deliveryId: 5 }), row(0, { deliveryId: null })],
+      next: null,
+      lookedAt: 3,
+    });
+    const { user } = await open({ sendAll, search });
+    await user.click(await screen.findByTestId("traffic-search"));
+    await waitFor(() => expect(screen.getByTestId("traffic-journal")).toBeTruthy());
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(screen.getByTestId("traffic-replay-all"));
+    await user.click(await screen.findByTestId("many-send"));
+    await screen.findByTestId("many-outcome");
+    expect(sendAll.mock.calls[0]?.[0].map((one) => one.deliveryId)).toEqual([5, 7]);
+  });
+
+  it("tells how far many are, goes on while another is looked at, and is cancelled", async () => {
+    let tell: (progress: SendingProgress) => void = () => undefined;
+    let end: (sent: SentAll) => void = () => undefined;
+    const stopSending = vi.fn(async () => undefined);
+    const { user } = await open({
+      stopSending,
+      sendAll: (_sendings, onProgress) => {
+        tell = onProgress;
+        return new Promise((resolve) => {
+          end = resolve;
+        });
+      },
+    });
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(screen.getByTestId("traffic-replay-all"));
+    await user.click(await screen.findByTestId("many-send"));
+    act(() => tell({ done: 1, of: 3 }));
+    expect(screen.getByTestId("many-progress").textContent).toContain("1 of 3");
+    expect(await violations()).toEqual([]);
+    await user.click(rows()[0] as HTMLElement);
+    await screen.findByTestId("traffic-story");
+    expect(screen.getByTestId("traffic-replay-all").textContent).toContain("1 of 3");
+    await user.click(screen.getByTestId("traffic-replay-all"));
+    await user.click(await screen.findByTestId("many-cancel"));
+    expect(stopSending).toHaveBeenCalledOnce();
+    expect(screen.getByTestId("many-cancel")).toHaveProperty("disabled", true);
+    const kept = replay({ original: 1, deliveryId: 9, notCompared: "handled_elsewhere" });
+    act(() => end({ replayed: [kept], ended: "stopped" }));
+    expect((await screen.findByTestId("many-ended")).textContent).toBe("Cancelled after 1 of 3.");
+    expect(screen.getByTestId("many-outcome").textContent).toContain("1 not compared");
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("what came too fast to be listed", () => {
+  it("is found by search only where a journal has it", async () => {
+    const all = await trafficInMemory().look({ filter: "", at: null, count: 60 });
+    let tell: (news: TrafficNews) => void = () => undefined;
+    await open({
+      watch: (onNews) => {
+        tell = onNews;
+        onNews(all);
+        return () => undefined;
+      },
+    });
+    const counted = (missed: number, lost: number) =>
+      act(() =>
+        tell({ ...all, number: 99 + missed + lost, counts: { ...all.counts, missed, lost } }),
+      );
+    counted(3, 0);
+    expect(screen.getByTestId("traffic-figures").textContent).toContain("search finds them");
+    counted(0, 4);
+    expect(screen.getByTestId("traffic-figures").textContent).not.toContain("search finds them");
+    expect(screen.getByTestId("traffic-lost").textContent).toBe("4 came too fast to be listed");
+    expect(screen.getByTestId("traffic-lost").title).toContain("keeps no journal");
   });
 });

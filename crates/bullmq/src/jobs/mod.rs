@@ -13,7 +13,7 @@ pub(crate) use ended::Ended;
 
 use crate::connection::ask_all;
 use crate::error::{BullError, BullResult};
-use crate::inspect::QueueWarning;
+use crate::inspect::{QueueWarning, library};
 use crate::queue::BullQueue;
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -89,6 +89,7 @@ impl Jobs for BullQueue {
             name: worker.name,
             address: worker.address,
             connected_for: worker.connected_for,
+            program: worker.program,
             library: worker.library,
         });
         Ok(Some(workers.collect()))
@@ -119,7 +120,8 @@ impl BullQueue {
             u64,
         ) = ask_all(&self.connection, &counts).await?;
         let waits = self.oldest_waits_for().await?;
-        let warnings = self.warnings().await?;
+        let pause = self.pause_state().await?;
+        let warnings = QueueWarning::of(&pause);
         Ok(JobFigures {
             waiting: wait + parked + prioritized,
             active,
@@ -127,9 +129,10 @@ impl BullQueue {
             failed,
             completed: Some(completed),
             oldest_waiting: waits.map(|millis| self.clock.now() - millis),
-            paused: self.is_paused().await?,
+            paused: pause.paused,
             parked,
             ended: self.ended().await?,
+            opened_by: pause.version.as_deref().map(library),
             warnings: warnings.iter().map(QueueWarning::to_string).collect(),
         })
     }

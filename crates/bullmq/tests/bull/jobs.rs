@@ -63,12 +63,15 @@ async fn what_a_node_worker_failed_is_seen_whole_retried_and_completed() {
     let workers = jobs(&queue).workers().await.unwrap().unwrap();
     assert_eq!(workers.len(), 1);
     assert_eq!(workers[0].name.as_deref(), Some("shop-1"));
+    assert_eq!(workers[0].program, None, "no worker of ours");
 
     assert_eq!(jobs(&queue).retry(&ids(&failed)).await.unwrap(), 1);
     assert_eq!(
         worker.says("completed").await.unwrap(),
         failed[0].id.as_str()
     );
+    let opened_by = jobs(&queue).figures().await.unwrap().opened_by.unwrap();
+    assert!(opened_by.starts_with("BullMQ 6."), "{opened_by}");
     let figures = until(
         "it is completed",
         || async { jobs(&queue).figures().await.unwrap() },

@@ -10,3 +10,4 @@ mod rig;
 mod sharing;
 mod stalling;
 mod stories;
+mod tls;

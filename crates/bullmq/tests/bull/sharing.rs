@@ -15,10 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+/// What this version's workers are called.
+const OURS: &str = concat!("heliograph/", env!("CARGO_PKG_VERSION"));
 /// How long one waits before looking again.
 const A_MOMENT: Duration = Duration::from_millis(100);
 
-fn ours(text: &str) -> NewDelivery {
+pub(crate) fn ours(text: &str) -> NewDelivery {
     NewDelivery {
         received_at: Millis(1_795_478_400_007),
         source: DeliverySource::Listener,
@@ -54,7 +56,7 @@ async fn what_node_added_is_drained_once_and_in_order() {
     for job in &completed {
         assert_eq!(job["attemptsMade"], 1);
         assert_eq!(job["returnvalue"], Value::Null);
-        assert_eq!(job["processedBy"], "heliograph");
+        assert_eq!(job["processedBy"], OURS);
         assert_eq!(
             job["data"]["attempt"],
             job["data"]["webhook"]["entry"][0]["messaging"][0]["message"]["text"]
@@ -261,12 +263,21 @@ async fn workers_are_known_by_name() {
         |workers| workers.len() == 2,
     )
     .await;
-    let mut names: Vec<_> = workers
-        .into_iter()
-        .filter_map(|worker| worker.name)
-        .collect();
-    names.sort();
-    assert_eq!(names, ["heliograph", "shop-1"]);
+    let by_name = |name: &str| {
+        let worker = workers.iter().find(|one| one.name.as_deref() == Some(name));
+        worker.unwrap_or_else(|| panic!("{name} is among {workers:?}"))
+    };
+    let program = by_name(OURS).program.as_deref();
+    assert_eq!(
+        program,
+        Some(concat!("Heliograph ", env!("CARGO_PKG_VERSION")))
+    );
+    assert_eq!(by_name("shop-1").program, None);
+    let seen = node(&redis, "inspect", json!({})).await;
+    assert!(
+        seen[0]["workers"].to_string().contains(OURS),
+        "other applications see the version too: {seen:?}"
+    );
     done(&queue, &taken).await;
     queue.close().await;
 }

@@ -1,5 +1,6 @@
 //! `heliograph doctor`: can it connect, and is everything as it should be?
 
+use crate::options::flag;
 use crate::output;
 use crate::place::{Needs, PlaceOptions};
 use heliograph_engine::ports::{Clock, SystemClock};
@@ -15,13 +16,18 @@ pub(crate) struct DoctorArguments {
     #[command(flatten)]
     place: PlaceOptions,
     /// Create the indexes that are missing in MongoDB. Nothing else is ever written.
-    #[arg(long)]
+    #[arg(long, env = "HELIOGRAPH_CREATE_INDEXES", value_parser = flag)]
     create_indexes: bool,
     /// Ask the Graph API whether it accepts the accounts' tokens.
-    #[arg(long)]
+    #[arg(long, env = "HELIOGRAPH_ONLINE", value_parser = flag)]
     online: bool,
     /// How many cached user states are compared with MongoDB.
-    #[arg(long, default_value_t = CheckOptions::default().sample, value_name = "NUMBER")]
+    #[arg(
+        long,
+        env = "HELIOGRAPH_SAMPLE",
+        default_value_t = CheckOptions::default().sample,
+        value_name = "NUMBER"
+    )]
     sample: usize,
 }
 

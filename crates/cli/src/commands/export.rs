@@ -15,7 +15,7 @@ pub(crate) struct ExportArguments {
     workspace: Option<WorkspaceId>,
     /// Where to write. YAML when it ends in .yaml or .yml, else JSON. Default: standard
     /// output, as YAML, or as JSON with --json.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, env = "HELIOGRAPH_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceOptions,

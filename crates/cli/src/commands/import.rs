@@ -27,6 +27,12 @@ pub(crate) async fn run(arguments: ImportArguments, json: bool) -> anyhow::Resul
         .choose(Needs::Documents)?
         .documents()
         .await?;
+    for field in heliograph_lab::unread_fields(&text) {
+        output::error_line(&format!(
+            "heliograph: {}: `{field}` is no field of a workspace file and was left out; is it misspelt?",
+            arguments.file.display()
+        ));
+    }
     let imported = documents.workspaces().import(&file).await;
     documents.close();
     imported?;

@@ -41,6 +41,8 @@ struct Looked {
     file: String,
     accounts: Vec<Account>,
     automations: Vec<Automation>,
+    /// Fields of its file that nothing reads.
+    unread: Vec<String>,
 }
 
 /// Looks at each workspace by itself.
@@ -56,6 +58,10 @@ pub(crate) async fn run(arguments: LintArguments, json: bool) -> anyhow::Result<
     let mut warnings = 0;
     let mut wrong_ways = 0;
     for workspace in &workspaces {
+        for field in &workspace.unread {
+            warnings += 1;
+            print_unread(&workspace.name, field, json)?;
+        }
         for finding in lint_for(&workspace.automations, &workspace.accounts) {
             match finding.severity {
                 Severity::Error => errors += 1,
@@ -88,7 +94,8 @@ pub(crate) async fn run(arguments: LintArguments, json: bool) -> anyhow::Result<
 impl Looked {
     /// A file. Scenarios that are written somewhere else name it by its whole path.
     fn read(path: &PathBuf, whole_path: bool) -> anyhow::Result<Self> {
-        let file = heliograph_lab::read_workspace(&read_text(path)?)
+        let text = read_text(path)?;
+        let file = heliograph_lab::read_workspace(&text)
             .with_context(|| format!("{} is not a workspace file", path.display()))?;
         let is_input = path.as_path() == Path::new("-");
         let name = match path.file_stem() {
@@ -102,6 +109,7 @@ impl Looked {
             file: name,
             accounts: file.accounts,
             automations: file.automations,
+            unread: heliograph_lab::unread_fields(&text),
         })
     }
 }
@@ -115,10 +123,26 @@ async fn stored(database: &DatabaseOption) -> anyhow::Result<Vec<Looked>> {
             automations: documents.workspaces().automations(&workspace.id).await?,
             file: workspace.id.to_string(),
             name: workspace.name,
+            unread: Vec::new(),
         });
     }
     documents.close();
     Ok(all)
+}
+
+/// One line for a field that nothing reads.
+fn print_unread(workspace: &str, field: &str, json: bool) -> anyhow::Result<()> {
+    let message = "is no field of a workspace file and is left out; is it misspelt?";
+    if json {
+        return output::json(&serde_json::json!({
+            "severity": Severity::Warning,
+            "code": "unknown_field",
+            "path": field,
+            "message": format!("`{field}` {message}"),
+            "workspace": workspace,
+        }));
+    }
+    output::line(&format!("warning: {workspace}: `{field}` {message}"))
 }
 
 /// One line for each finding.

@@ -1,7 +1,7 @@
 //! `heliograph serve`: listener and worker, headless.
 
 use crate::failure::Usage;
-use crate::options::read_text;
+use crate::options::{flag, read_text};
 use crate::place::{Needs, PlaceOptions};
 use crate::secrets::Secrets;
 use crate::{output, telemetry, tell};
@@ -41,16 +41,16 @@ pub(crate) struct ServeArguments {
     /// The path of the webhook.
     #[arg(long, env = "HELIOGRAPH_PATH", default_value = ListenerSettings::PATH, value_name = "PATH")]
     path: String,
-    /// A workspace file to bring in first. Default: the demo workspace, when the database
-    /// holds none.
-    #[arg(long, value_name = "FILE")]
+    /// A workspace file to bring in first; may be given more than once. Default: the demo
+    /// workspace, when the database holds none.
+    #[arg(long, env = "HELIOGRAPH_WORKSPACE", value_name = "FILE")]
     workspace: Vec<PathBuf>,
     #[command(flatten)]
     place: PlaceOptions,
     #[command(flatten)]
     metrics: telemetry::MetricsOptions,
     /// Do not print what happens.
-    #[arg(long, short)]
+    #[arg(long, short, env = "HELIOGRAPH_QUIET", value_parser = flag)]
     quiet: bool,
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct WorkerArguments {
     #[command(flatten)]
     metrics: telemetry::MetricsOptions,
     /// End when the queue is drained and everything is written down, and print figures.
+    // Without a variable, and not in a file: both are for what several runs share, and a
+    // worker that was started to stay would end at the first quiet moment.
     #[arg(long)]
     until_empty: bool,
 }

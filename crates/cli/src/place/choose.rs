@@ -37,6 +37,8 @@ pub(crate) struct Chosen {
     pub(super) settings: ProfileSettings,
     pub(super) guard: GuardLevel,
     secrets: Arc<dyn SecretStore>,
+    /// Whose address an option names instead of the saved profile.
+    pub(super) elsewhere: Vec<SecretName>,
     file: DatabaseOption,
 }
 
@@ -50,12 +52,11 @@ impl PlaceOptions {
             Some(name) => Some(saved(name)?),
             None => None,
         };
-        let is_production = self.redis.is_some()
-            || self.mongo.is_some()
-            || matches!(
-                saved.as_ref().map(|saved| &saved.place),
-                Some(PlaceSettings::Production(_))
-            );
+        let names_servers = matches!(
+            saved.as_ref().map(|saved| &saved.place),
+            Some(PlaceSettings::Production(_))
+        );
+        let is_production = self.redis.is_some() || self.mongo.is_some() || names_servers;
         let mut settings = match saved {
             Some(mut saved) => {
                 if is_production && !matches!(saved.place, PlaceSettings::Production(_)) {
@@ -66,7 +67,9 @@ impl PlaceOptions {
             None if is_production => ProfileSettings::production(SERVER, self.servers(needs)?)?,
             None => ProfileSettings::embedded(EMBEDDED, None)?,
         };
-        self.overlay(&mut settings)?;
+        let replaced = self.overlay(&mut settings)?;
+        // What only options name has the secrets that are kept for it.
+        let elsewhere = if names_servers { replaced } else { Vec::new() };
         let guard = self
             .guard
             .unwrap_or(match (&settings.place, &settings.instagram) {
@@ -83,6 +86,7 @@ impl PlaceOptions {
             settings,
             guard,
             secrets: self.secret_store()?,
+            elsewhere,
             file: DatabaseOption::at(file),
         })
     }
@@ -116,8 +120,10 @@ impl PlaceOptions {
         })
     }
 
-    /// Puts what the options say over what is saved.
-    fn overlay(&self, settings: &mut ProfileSettings) -> Result<(), Usage> {
+    /// Puts what the options say over what is saved. Returns whose address is another one
+    /// now: another address has another password.
+    pub(super) fn overlay(&self, settings: &mut ProfileSettings) -> Result<Vec<SecretName>, Usage> {
+        let mut replaced = Vec::new();
         match &mut settings.place {
             PlaceSettings::Embedded(place) => {
                 if self.database.is_some() {
@@ -131,18 +137,21 @@ impl PlaceOptions {
                     queue,
                     ..
                 } = &mut **place;
-                // Another address has another password.
-                if let Some(url) = &self.redis {
+                if let Some(url) = self.redis.as_ref().filter(|url| **url != redis.url) {
                     redis.url.clone_from(url);
                     redis.has_password = false;
+                    replaced.push(SecretName::RedisPassword);
                 }
-                if let Some(url) = &self.mongo {
+                if let Some(url) = self.mongo.as_ref().filter(|url| **url != mongo.url) {
                     mongo.url.clone_from(url);
                     mongo.has_password = false;
+                    replaced.push(SecretName::MongoPassword);
                 }
-                if let Some(url) = &self.queue_redis {
+                let queue_redis = self.queue_redis.as_ref();
+                if let Some(url) = queue_redis.filter(|url| queue.redis.as_ref() != Some(*url)) {
                     queue.redis = Some(url.clone());
                     queue.has_password = false;
+                    replaced.push(SecretName::QueuePassword);
                 }
                 if self.redis_ca.is_some() {
                     redis.ca_file.clone_from(&self.redis_ca);
@@ -183,7 +192,7 @@ impl PlaceOptions {
             graph.sends_per_second = self.sends_per_second.or(graph.sends_per_second);
             settings.instagram = InstagramSettings::Graph(graph);
         }
-        Ok(())
+        Ok(replaced)
     }
 
     fn secret_store(&self) -> Result<Arc<dyn SecretStore>, Usage> {
@@ -194,6 +203,11 @@ impl PlaceOptions {
         match wanted {
             None | Some("environment") => Ok(Arc::new(Environment::new())),
             Some("keyring") => keyring(),
+            // What only reads them needs them there: without the file each password would
+            // be found wrong, one server after the other.
+            Some(path) if !std::path::Path::new(path).exists() => Err(Usage(format!(
+                "there is no file {path} with secrets; name another with --secrets, or keyring or environment"
+            ))),
             Some(path) => Ok(Arc::new(Environment::before(Arc::new(SecretFile::new(
                 path,
             ))))),
@@ -333,6 +347,7 @@ impl Chosen {
             secrets: &*self.secrets,
             guard: self.guard,
             usual_file,
+            elsewhere: self.elsewhere.clone(),
         };
         let mut profile = open
             .profile(&self.settings)

@@ -6,6 +6,7 @@ use super::choose::Chosen;
 use super::*;
 use clap::Parser;
 use heliograph_runtime::settings::{InstagramSettings, PlaceSettings};
+use secrecy::ExposeSecret;
 
 #[derive(Debug, Parser)]
 struct Line {
@@ -61,7 +62,11 @@ fn who_works_live_on_servers_and_answers_nobody_is_told_so() {
     assert!(caution(&live).is_some_and(|said| said.contains("--graph")));
     assert_eq!(caution(SERVERS), None, "nothing is handled");
     assert_eq!(caution(&format!("{live} --graph https://x")), None);
-    assert_eq!(caution(""), None, "a file of this machine is for trying out");
+    assert_eq!(
+        caution(""),
+        None,
+        "a file of this machine is for trying out"
+    );
 }
 
 #[test]
@@ -82,7 +87,7 @@ fn the_options_are_what_is_opened() {
     let line = format!(
         "{SERVERS} --collections accounts=ig,user_states=flows --queue-prefix {{bull}} \
          --takes webhook,retry --data-path payload.body --concurrency 64 --graph-version v26.0 \
-         --flavour facebook-login --key-prefix ours --cache-namespace test:"
+         --flavour facebook-login --key-prefix ours --cache-namespace test: --shared-marks"
     );
     let chosen = choose(&line, Needs::Everything).unwrap();
     let PlaceSettings::Production(place) = &chosen.settings.place else {
@@ -92,6 +97,7 @@ fn the_options_are_what_is_opened() {
     assert_eq!(place.mongo.collections.accounts, "ig");
     assert_eq!(place.mongo.collections.user_states, "flows");
     assert_eq!(place.mongo.collections.contacts, "contacts");
+    assert!(place.mongo.shared_marks);
     assert_eq!(
         (place.queue.name.as_str(), place.queue.prefix.as_str()),
         ("hooks", "{bull}")
@@ -130,6 +136,100 @@ fn a_path_is_no_name_of_a_database() {
             .to_string()
             .contains("there are workspaces")
     );
+}
+
+/// A file with secrets that only its owner may read.
+#[cfg(unix)]
+fn secrets(folder: &std::path::Path, kept: &serde_json::Value) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("secrets.json");
+    std::fs::write(&path, kept.to_string()).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+    path.display().to_string()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_secrets_counts_for_a_profile_that_only_options_make() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = serde_json::json!({
+        "server": {
+            "redis_password": "r-pw", "mongo_password": "m-pw", "queue_password": "q-pw",
+            "access_token": "a-token",
+        },
+    });
+    let file = secrets(folder.path(), &kept);
+    let line = format!(
+        "--redis redis://me@r --mongo mongodb://me@m --database shop --queue hooks \
+         --queue-redis redis://me@q --graph https://graph.instagram.com --secrets {file}"
+    );
+    let profile = choose(&line, Needs::Everything).unwrap().profile().unwrap();
+    let heliograph_runtime::Place::Production(place) = &profile.place else {
+        panic!("{profile:?}");
+    };
+    let urls = [&place.redis.url, &place.mongo.url, &place.queue.url];
+    assert_eq!(
+        urls.map(|url| url.expose_secret().to_owned()),
+        [
+            "redis://me:r-pw@r",
+            "mongodb://me:m-pw@m",
+            "redis://me:q-pw@q"
+        ]
+    );
+    let heliograph_runtime::InstagramPlace::Graph(graph) = &profile.instagram else {
+        panic!("{profile:?}");
+    };
+    assert_eq!(graph.any.as_ref().unwrap().expose_secret(), "a-token");
+
+    // Who says the password in the address means that one.
+    let line = line.replace("redis://me@r ", "redis://me:said@r ");
+    let profile = choose(&line, Needs::Everything).unwrap().profile().unwrap();
+    let heliograph_runtime::Place::Production(place) = &profile.place else {
+        panic!("{profile:?}");
+    };
+    assert_eq!(place.redis.url.expose_secret(), "redis://me:said@r");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_for_a_saved_profile_is_not_told_to_another_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = serde_json::json!({
+        "shop": { "redis_password": "r-pw", "mongo_password": "m-pw" },
+    });
+    let mut chosen = choose(
+        &format!("{SERVERS} --secrets {}", secrets(folder.path(), &kept)),
+        Needs::Everything,
+    )
+    .unwrap();
+    chosen.settings.name = "shop".to_owned();
+    let url = |chosen: &Chosen| {
+        let profile = chosen.profile().unwrap();
+        let heliograph_runtime::Place::Production(place) = &profile.place else {
+            panic!("{profile:?}");
+        };
+        place.redis.url.expose_secret().to_owned()
+    };
+    assert_eq!(url(&chosen), "redis://:r-pw@r");
+    // As `--profile shop --redis …` has it.
+    let options = Line::try_parse_from(["heliograph", "--redis", "redis://r2"])
+        .unwrap()
+        .place;
+    chosen.elsewhere = options.overlay(&mut chosen.settings).unwrap();
+    assert_eq!(url(&chosen), "redis://r2");
+    let options = Line::try_parse_from(["heliograph", "--redis", "redis://r2"])
+        .unwrap()
+        .place;
+    let replaced = options.overlay(&mut chosen.settings).unwrap();
+    assert!(replaced.is_empty(), "it is the same address");
+}
+
+#[test]
+fn a_file_with_secrets_that_is_not_there_is_named() {
+    let line = format!("{SERVERS} --secrets ./no-such-secrets.json");
+    let error = choose(&line, Needs::Everything).unwrap_err();
+    assert!(error.is::<crate::failure::Usage>());
+    assert!(error.to_string().contains("no-such-secrets"), "{error}");
 }
 
 #[test]

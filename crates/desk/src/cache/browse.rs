@@ -4,7 +4,7 @@
 use super::json::{JsonLine, lines, without_secrets};
 use super::{CacheDesk, CacheError, Result};
 use heliograph_engine::cache::agreement::{self, Compared};
-use heliograph_engine::cache::{Hand, key};
+use heliograph_engine::cache::{Forgotten, Hand, key};
 use heliograph_engine::ports::{Cursor, Documents, FoundKey, KeyValue, Ttl};
 use heliograph_model::{Collection, Millis};
 use heliograph_runtime::Runtime;
@@ -135,8 +135,22 @@ pub struct Invalidated {
     /// How many keys were in the cache.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub removed: u64,
-    /// Whether other workers were told; there may be none to tell.
+    /// Whether other workers were told.
     pub is_announced: bool,
+    /// How many other workers listened then; absent where that is not known.
+    pub heard: Option<u32>,
+}
+
+impl Invalidated {
+    fn new(done: Forgotten, is_announced: bool) -> Self {
+        // This process listens too, on a connection of its own.
+        let others = |listened: u64| u32::try_from(listened.saturating_sub(1));
+        Self {
+            removed: done.removed,
+            is_announced,
+            heard: done.listened.and_then(|listened| others(listened).ok()),
+        }
+    }
 }
 
 impl From<agreement::Agreement> for KeyAgreement {
@@ -282,13 +296,10 @@ impl CacheDesk {
             announcements: announcements.as_deref(),
         };
         let cached = runtime.engine().cached();
-        let removed = cached.invalidate_by_hand(hand, keys).await?;
+        let done = cached.invalidate_by_hand(hand, keys).await?;
         self.shared
             .forget_findings(|finding| keys.contains(&finding.row.key));
-        Ok(Invalidated {
-            removed,
-            is_announced: announcements.is_some(),
-        })
+        Ok(Invalidated::new(done, announcements.is_some()))
     }
 
     /// Removes every key of a collection and tells every worker. Returns what was done.
@@ -304,13 +315,10 @@ impl CacheDesk {
             announcements: announcements.as_deref(),
         };
         let cached = runtime.engine().cached();
-        let removed = cached.invalidate_matching_by_hand(hand, &pattern).await?;
+        let done = cached.invalidate_matching_by_hand(hand, &pattern).await?;
         self.shared
             .forget_findings(|finding| finding.collection == collection);
-        Ok(Invalidated {
-            removed,
-            is_announced: announcements.is_some(),
-        })
+        Ok(Invalidated::new(done, announcements.is_some()))
     }
 }
 

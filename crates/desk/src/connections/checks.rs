@@ -82,6 +82,10 @@ impl From<CreatedIndexes> for IndexesMade {
 /// What the checks say to somebody at a command line, and to somebody at a window.
 const AT_THE_WINDOW: &[(&str, &str)] = &[
     (
+        "name the Graph API with --graph https://graph.instagram.com.",
+        "choose The Graph API under “Sends go to”.",
+    ),
+    (
         "Correct --graph and --graph-version.",
         "Correct the Graph API's address and version in the profile.",
     ),

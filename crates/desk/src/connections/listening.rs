@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// saved profile can be called so.
 pub const OFFLINE: &str = "(offline)";
 
+/// The longest verify token.
+const MOST_OF_A_TOKEN: usize = 200;
+
 /// Is there once something is kept of the listener before the offline profile.
 const MARK: &str = "listener-secrets-are-kept";
 
@@ -116,8 +119,28 @@ impl Connections {
     /// # Errors
     /// When it cannot be kept.
     pub async fn new_verify_token(&self, profile: String) -> Result<()> {
-        let token = SecretString::from(made_up_secret());
+        self.keep_verify_token(profile, made_up_secret()).await
+    }
+
+    /// Keeps the verify token that Meta's dashboard has already.
+    ///
+    /// # Errors
+    /// [`ConnectionsError::Invalid`] for one that no dashboard takes, or when it cannot be
+    /// kept.
+    pub async fn set_verify_token(&self, profile: String, token: &str) -> Result<()> {
+        let token = token.trim();
+        if token.is_empty() || token.len() > MOST_OF_A_TOKEN || token.contains(char::is_whitespace)
+        {
+            return Err(ConnectionsError::Invalid(format!(
+                "A verify token is one word of at most {MOST_OF_A_TOKEN} characters, the same as in Meta’s dashboard."
+            )));
+        }
+        self.keep_verify_token(profile, token.to_owned()).await
+    }
+
+    async fn keep_verify_token(&self, profile: String, token: String) -> Result<()> {
         self.mark(&profile);
+        let token = SecretString::from(token);
         self.keep_secret(profile, SecretName::VerifyToken, Some(token))
             .await
     }

@@ -270,16 +270,16 @@ impl Connections {
         blocking(move || log.search(&text, most).map_err(ConnectionsError::audit)).await
     }
 
-    /// Writes the whole audit log as CSV into the application's folder; answers with where
-    /// it is.
+    /// Writes the lines of the audit log in which every word stands as CSV into the
+    /// application's folder; answers with where it is.
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub async fn export_audit(&self) -> Result<PathBuf> {
+    pub async fn export_audit(&self, text: String) -> Result<PathBuf> {
         let (log, folder) = (Arc::clone(&self.audit), self.shelf.folder.clone());
         blocking(move || {
             let path = folder.join("audit.csv");
-            log.export(&path).map_err(ConnectionsError::audit)?;
+            log.export(&text, &path).map_err(ConnectionsError::audit)?;
             Ok(path)
         })
         .await
@@ -346,6 +346,7 @@ impl Shelf {
             secrets: &*self.secrets,
             guard: settings.resting(),
             usual_file: self.usual_file(name),
+            elsewhere: Vec::new(),
         };
         let profile = open.profile(settings)?;
         if let (PlaceSettings::Production(_), GuardLevel::Offline) = (&settings.place, open.guard) {

@@ -279,4 +279,13 @@ async fn app_secrets_are_kept_by_name_and_for_accounts() {
     let left = all.listener_secrets(OFFLINE.into()).await.unwrap();
     assert_eq!(left.app.len(), 1);
     assert_eq!(left.verify_token.unwrap().expose_secret().len(), 32);
+    for bad in ["", "two words", &"x".repeat(201)] {
+        assert!(all.set_verify_token(OFFLINE.into(), bad).await.is_err());
+    }
+    all.set_verify_token(OFFLINE.into(), " as-in-the-dashboard ")
+        .await
+        .unwrap();
+    let kept = all.listener_secrets(OFFLINE.into()).await.unwrap();
+    let kept = kept.verify_token.unwrap();
+    assert_eq!(kept.expose_secret(), "as-in-the-dashboard");
 }

@@ -5,6 +5,7 @@ use super::error::QueueError;
 use super::failed::{Failed, FailedReasons};
 use super::history::QueuePoint;
 use super::number::number;
+use super::sends::FailedSendsNews;
 use heliograph_engine::ports::{Clock, JobFigures, JobWorker, PortError, SystemClock};
 use heliograph_model::GuardLevel;
 use heliograph_runtime::Runtime;
@@ -30,6 +31,8 @@ pub struct QueueNews {
     pub history: Vec<QueuePoint>,
     /// Why jobs failed.
     pub reasons: FailedReasons,
+    /// The sends that failed for good.
+    pub sends: FailedSendsNews,
     /// Who works on the queue; `None` where that is this window alone.
     pub workers: Option<Vec<QueueWorkerRow>>,
     /// How many discarded jobs can be put back.
@@ -63,6 +66,9 @@ pub struct QueueFigures {
     pub done_a_minute: Option<f64>,
     /// How many fail a minute, over the last one.
     pub failed_a_minute: Option<f64>,
+    /// The library of the client that opened the queue last, and its version, where the
+    /// queue tells.
+    pub opened_by: Option<String>,
     /// What somebody should know of, in sentences.
     pub warnings: Vec<String>,
 }
@@ -78,6 +84,8 @@ pub struct QueueWorkerRow {
     pub address: String,
     /// For how long it has been connected, in seconds.
     pub connected_for: u32,
+    /// The program and its version, where its name says so: a worker of ours.
+    pub program: Option<String>,
     /// The library that it connects with and its version, where Redis knows them.
     pub library: Option<String>,
 }
@@ -88,6 +96,7 @@ impl From<JobWorker> for QueueWorkerRow {
             name: worker.name,
             address: worker.address,
             connected_for: number(worker.connected_for),
+            program: worker.program,
             library: worker.library,
         }
     }
@@ -97,11 +106,13 @@ impl QueueDesk {
     /// Looks at the queue.
     pub(super) async fn look(&self, runtime: &Arc<Runtime>) -> QueueNews {
         let jobs = runtime.jobs();
-        let (before, looks) = {
+        let (before, sends, looks) = {
             let mut state = self.state.lock();
             state.looks = state.looks.wrapping_add(1);
-            (Arc::clone(&state.failed), state.looks)
+            let sends = Arc::clone(&state.sends);
+            (Arc::clone(&state.failed), sends, state.looks)
         };
+        let sends = sends.looked(&*runtime.failed_sends()).await;
         let looked: Result<_, PortError> = async {
             let figures = jobs.figures().await?;
             let failed = if before.is_of(&figures) {
@@ -140,12 +151,23 @@ impl QueueDesk {
                 (None, None, Some(trouble))
             }
         };
+        let sends = match sends {
+            Ok(sends) => {
+                let news = sends.news(None);
+                if is_in_front {
+                    state.sends = sends;
+                }
+                news
+            }
+            Err(error) => state.sends.news(Some(error.into())),
+        };
         QueueNews {
             number: looks,
             level: runtime.guard().level(),
             figures,
             history: state.history.points(),
             reasons: state.failed.reasons(),
+            sends,
             workers,
             kept: number(state.kept.len() as u64),
             trouble,
@@ -168,6 +190,7 @@ fn shown(figures: &JobFigures, runtime: &Runtime, a_minute: Option<(f64, f64)>) 
         parked: number(figures.parked),
         done_a_minute: a_minute.map(|(done, _)| done),
         failed_a_minute: a_minute.map(|(_, failed)| failed),
+        opened_by: figures.opened_by.clone(),
         warnings: figures.warnings.clone(),
     }
 }

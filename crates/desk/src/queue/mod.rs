@@ -2,7 +2,7 @@
 //!
 //! The queue is looked at once a second, and only while somebody watches ([`QueueDesk::watch`]).
 //! The failed jobs are read with each look at which their number has changed, and grouped
-//! by reason, because that is why one comes here.
+//! by reason, because that is why one comes here. So are the sends that failed for good.
 
 mod error;
 mod failed;
@@ -12,6 +12,7 @@ mod moving;
 mod number;
 mod reason;
 mod rows;
+mod sends;
 mod webhook;
 mod writing;
 
@@ -22,6 +23,7 @@ pub use history::QueuePoint;
 pub use moving::{JobChoice, JobsDiscarded, JobsMoved};
 pub use reason::folded;
 pub use rows::{JobPage, JobRow, JobsIn, OpenedJob};
+pub use sends::{FailedSendsNews, SendChoice, SendGroup, SendPage, SendRow};
 pub use webhook::JobWebhook;
 pub use writing::JobsFile;
 
@@ -70,6 +72,8 @@ struct State {
     /// How often it was looked at.
     looks: u32,
     failed: Arc<Failed>,
+    sends: Arc<sends::Kept>,
+    names: Arc<sends::Names>,
     /// Who works on the queue, as they were seen last.
     workers: Option<Vec<QueueWorkerRow>>,
     /// What was discarded last, to be put back.

@@ -18,7 +18,7 @@ pub enum TrafficError {
     #[error("{0}")]
     Filter(#[from] FilterError),
     /// What was to be sent is not JSON.
-    #[error("ComparedLine {line}, column {column}: {message}")]
+    #[error("Line {line}, column {column}: {message}")]
     Json {
         /// From 1.
         line: u32,

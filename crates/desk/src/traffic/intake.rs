@@ -35,6 +35,7 @@ impl Traffic {
         let mut happenings = runtime.engine().happenings().watch();
         *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
+            let keeps_none = journal.is_none();
             if let Some(journal) = journal {
                 restore(&shared, &refused, &*journal).await;
                 begin(&shared, &*journal).await;
@@ -50,7 +51,14 @@ impl Traffic {
                         shared.change(|tail| tail.happened(&happening, at, now));
                     }
                     Err(RecvError::Lagged(missed)) => {
-                        shared.change(|tail| tail.counts.missed += missed);
+                        shared.change(|tail| {
+                            let counts = &mut tail.counts;
+                            if keeps_none {
+                                counts.lost += missed;
+                            } else {
+                                counts.missed += missed;
+                            }
+                        });
                     }
                     Err(RecvError::Closed) => return,
                 }
@@ -176,6 +184,9 @@ impl Observer for Front {
             began: request.began,
             durable: accepted.durable,
         };
+        if let Some(body) = request.body {
+            self.0.expecting.accepted(accepted.id, body);
+        }
         let at = self.0.clock.now();
         if let (Some(seen), Some(body)) = (&*self.0.seen.read(), request.body) {
             seen.accepted(accepted.id, accepted.received_at, accepted.secret, body);

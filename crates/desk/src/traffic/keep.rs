@@ -194,7 +194,7 @@ fn disk(path: &Path, error: &std::io::Error) -> TrafficError {
 }
 
 /// A name as it can stand in a file's name everywhere.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     let words: Vec<String> = name
         .to_lowercase()
         .split(|sign: char| !sign.is_ascii_alphanumeric())

@@ -9,10 +9,12 @@ mod compare;
 mod compose;
 mod curl;
 mod error;
+mod expecting;
 pub mod filter;
 mod intake;
 mod json;
 mod keep;
+mod many;
 mod note;
 mod open;
 mod post;
@@ -35,6 +37,7 @@ pub use compose::{Checked, JsonProblem, check};
 pub use curl::curl;
 pub use error::{Result, TrafficError};
 pub use keep::{KeptFile, SavedFilter, Shelf};
+pub use many::{SendingEnd, SendingProgress, SentAll};
 pub(crate) use open::what_is_sent;
 pub(crate) use row::{excerpt, said as event_said};
 pub(crate) use words::{haystack, texts as sent_texts};
@@ -43,10 +46,11 @@ pub use open::{OpenedDelivery, ReceivedHeader, SentRequest};
 pub use post::{Answered, is_of_this_machine};
 pub use refresh::refreshed;
 pub use replay::{
-    DeliveryOutcome, EventOutcome, Freshness, ReplayTarget, Replayed, Sending, SentOutcome,
+    DeliveryOutcome, EventOutcome, FirstAnswer, Freshness, NotCompared, ReplayTarget, Replayed,
+    Sending, SentOutcome,
 };
 pub use row::{Refused, RowResult, RowSource, TrafficRow};
-pub use scenario::scenario;
+pub use scenario::{Setting, scenario};
 pub use search::FoundTraffic;
 pub use signature::{KnownSecret, SignatureResult, SignatureState};
 pub use story::{Sentence, Tone};
@@ -56,6 +60,7 @@ pub use view::{TrafficLook, TrafficNews};
 pub use waterfall::{SpanKind, TimeSpan};
 
 use crate::seen::SeenJournal;
+use expecting::Expecting;
 use filter::{Completion, Filter, FilterError, Words};
 use heliograph_engine::ports::{Clock, Journal, SystemClock};
 use heliograph_model::DeliveryId;
@@ -82,6 +87,8 @@ pub struct Traffic {
     runtime: RwLock<Option<Arc<Runtime>>>,
     listening: Mutex<Option<AbortHandle>>,
     client: reqwest::Client,
+    /// What the windows are sending.
+    under_way: many::UnderWay,
 }
 
 /// What the desk and its tasks share.
@@ -95,6 +102,8 @@ struct Shared {
     seen: RwLock<Option<Arc<SeenJournal>>>,
     /// What was refused before this profile.
     refused: RwLock<Arc<Ring>>,
+    /// What is posted from here at the moment.
+    expecting: Arc<Expecting>,
     changed: watch::Sender<()>,
     clock: Arc<dyn Clock>,
 }
@@ -170,12 +179,14 @@ impl Traffic {
                 secrets: RwLock::default(),
                 seen: RwLock::default(),
                 refused: RwLock::default(),
+                expecting: Arc::default(),
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),
             runtime: RwLock::default(),
             listening: Mutex::default(),
             client: post::client(),
+            under_way: many::UnderWay::default(),
         }
     }
 
@@ -221,8 +232,9 @@ impl Traffic {
         (state.numbered(news), waits)
     }
 
-    /// A window is gone, and with it what it looked at.
+    /// A window is gone, and with it what it looked at. What it is sending is stopped.
     pub fn forget(&self, window: &str) {
+        self.stop_sending(window);
         self.shared.state.lock().sights.remove(window);
     }
 

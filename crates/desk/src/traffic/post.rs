@@ -30,6 +30,21 @@ pub struct Answered {
     pub micros: u64,
 }
 
+impl Answered {
+    /// Whether it took the delivery.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Why it counts as not taken, for the audit log.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let Self { status, phrase, .. } = self;
+        let said = format!("It answered {status} {phrase}");
+        (!self.is_good()).then(|| format!("{}.", said.trim_end()))
+    }
+}
+
 /// The one client of a desk: it follows no redirect and takes no proxy, so that a
 /// delivery goes where it was sent and nowhere else.
 pub(super) fn client() -> Client {
@@ -50,6 +65,12 @@ pub fn is_of_this_machine(url: &str) -> bool {
 
 /// An address that deliveries may be posted to.
 ///
+/// Of a guard level that promises that nothing real is reached, only this machine may be
+/// posted to. A post changes nothing of the profile, and sends nothing to Instagram by
+/// itself; but whoever takes it elsewhere takes it for Instagram's. The public address of
+/// this very production would handle it once more, and answer real people. A server on this
+/// machine is the developer's own.
+///
 /// # Errors
 /// When it is none, or the profile does not let anything leave the machine.
 pub(super) fn address(url: &str, guard: GuardLevel) -> Result<Url> {
@@ -64,14 +85,53 @@ pub(super) fn address(url: &str, guard: GuardLevel) -> Result<Url> {
             "“{url}” is no address of the web. Begin it with http://."
         )));
     }
-    if guard == GuardLevel::Offline && !is_of_this_machine(parsed.as_str()) {
-        return Err(invalid(format!(
-            "This profile is offline: nothing leaves this machine, and {} is elsewhere. Post to \
-             localhost, or open a profile of another guard level.",
-            parsed.host_str().unwrap_or(url)
-        )));
+    if is_of_this_machine(parsed.as_str()) {
+        return Ok(parsed);
     }
-    Ok(parsed)
+    let host = parsed.host_str().unwrap_or(url);
+    match guard {
+        GuardLevel::Live => Ok(parsed),
+        GuardLevel::Offline => Err(invalid(format!(
+            "This profile is offline: nothing leaves this machine, and {host} is elsewhere. Post \
+             to localhost, or open a profile of another guard level."
+        ))),
+        GuardLevel::Observe => Err(invalid(format!(
+            "This profile is at observe, and {host} is elsewhere: whoever takes the delivery \
+             there takes it for Instagram’s, and may answer real people. Post to localhost, or \
+             arm live for this profile first."
+        ))),
+        GuardLevel::DryRun => Err(invalid(format!(
+            "This profile is a dry run, and {host} is elsewhere: whoever takes the delivery \
+             there takes it for Instagram’s, and may answer real people. Post to localhost, or \
+             open the profile at observe and arm live for it."
+        ))),
+    }
+}
+
+/// An address as it may be shown and kept: without a name and a password, without the
+/// values in its query, which are keys as often as not, and without its fragment.
+pub(super) fn without_credentials(url: &Url) -> String {
+    let mut shown = url.clone();
+    // Only an address without a host has none to set, and such a one is not posted to.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.set_fragment(None);
+    shown.set_query(None);
+    let names: Vec<String> = url
+        .query_pairs()
+        .map(|(name, value)| {
+            if value.is_empty() {
+                name.into_owned()
+            } else {
+                format!("{name}=•••")
+            }
+        })
+        .collect();
+    if names.is_empty() {
+        shown.into()
+    } else {
+        format!("{shown}?{}", names.join("&"))
+    }
 }
 
 /// Posts a signed body.
@@ -85,7 +145,7 @@ pub(super) async fn post(
     secret: &SecretString,
 ) -> Result<Answered> {
     let signed = signature::sign(secret, body.as_bytes());
-    let shown = url.to_string();
+    let shown = without_credentials(&url);
     let began = Instant::now();
     let answer = client
         .post(url)
@@ -153,6 +213,15 @@ mod tests {
             let refused = refused.map(|url| url.to_string()).unwrap_err().to_string();
             assert!(refused.contains("offline"), "{elsewhere}: {refused}");
             assert!(address(elsewhere, GuardLevel::Live).is_ok(), "{elsewhere}");
+            for (level, name) in [
+                (GuardLevel::Observe, "observe"),
+                (GuardLevel::DryRun, "dry run"),
+            ] {
+                let refused = address(elsewhere, level).unwrap_err().to_string();
+                let says_what_to_do = refused.contains("arm live");
+                assert!(refused.contains(name) && says_what_to_do, "{refused}");
+                assert!(address("http://127.0.0.1:3000/x", level).is_ok());
+            }
         }
         for none in [
             "",
@@ -162,6 +231,21 @@ mod tests {
             "/x",
         ] {
             assert!(address(none, GuardLevel::Live).is_err(), "{none}");
+        }
+    }
+    #[test]
+    fn an_address_is_shown_without_what_opens_it() {
+        for (url, shown) in [
+            (
+                "http://127.0.0.1:3000/webhook",
+                "http://127.0.0.1:3000/webhook",
+            ),
+            (
+                "https://maya:hunter2@shop.example/hook?token=hunter2&plain#hunter2",
+                "https://shop.example/hook?token=•••&plain",
+            ),
+        ] {
+            assert_eq!(without_credentials(&Url::parse(url).unwrap()), shown);
         }
     }
 }

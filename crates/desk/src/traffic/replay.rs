@@ -3,15 +3,19 @@
 
 use super::compare::{Comparison, compare};
 use super::compose::must_be_json;
+use super::note::named;
 use super::open::{OpenedDelivery, what_is_sent};
-use super::post::{Answered, address, post};
+use super::post::{Answered, address, post, without_credentials};
 use super::refresh::refreshed;
-use super::row::excerpt;
+use super::row::{RowSource, excerpt};
 use super::words::texts;
-use super::{KnownSecret, Result, Traffic, TrafficError};
+use super::{KnownSecret, Result, SignatureState, SpanKind, Traffic, TrafficError};
 use heliograph_model::{
     Awaiting, DeliveryId, DeliverySource, EventKind, NewDelivery, OutboxState, Reason,
 };
+use heliograph_runtime::Runtime;
+use heliograph_runtime::audit::Change;
+use reqwest::Url;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
@@ -71,16 +75,69 @@ pub enum ReplayTarget {
 pub struct Replayed {
     /// The delivery that was repeated.
     pub original: Option<DeliveryId>,
-    /// The new one, where it went into the engine.
+    /// The new one, where it went into the engine, or to this window's own listener.
     pub delivery_id: Option<DeliveryId>,
     /// What a server answered, where it was posted.
     pub answered: Option<Answered>,
+    /// What this window's listener had answered the first time, where another server has
+    /// it now.
+    pub first_answer: Option<FirstAnswer>,
     /// Both outcomes side by side, where there are two.
     pub comparison: Option<Comparison>,
     /// What came of it in the engine.
     pub outcome: Option<DeliveryOutcome>,
+    /// Why the outcomes are not compared, where it was taken.
+    pub not_compared: Option<NotCompared>,
     /// Why nothing came of it.
     pub error: Option<String>,
+}
+
+/// What a listener had answered when a delivery first came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct FirstAnswer {
+    /// The status.
+    pub status: u16,
+    /// The answer's body.
+    pub body: String,
+    /// How long it took, in microseconds; known of the latest only.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub micros: Option<u64>,
+}
+
+/// Why two outcomes are not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum NotCompared {
+    /// It repeats no delivery.
+    NothingBefore,
+    /// What came of the first one is not known here.
+    FirstUnknown,
+    /// Another server has it: only its answer is known.
+    AnotherServer,
+    /// It is in the queue, and this window handles no deliveries.
+    HandledElsewhere,
+    /// Nothing of it was decided here in time: the queue is long or stands still, or
+    /// another worker has it.
+    NotInTime,
+}
+
+impl Replayed {
+    /// A replay of which nothing has come yet.
+    pub(super) fn of(original: Option<DeliveryId>) -> Self {
+        Self {
+            original,
+            delivery_id: None,
+            answered: None,
+            first_answer: None,
+            comparison: None,
+            outcome: None,
+            not_compared: None,
+            error: None,
+        }
+    }
 }
 
 /// What came of a delivery, without its ids and times.
@@ -127,34 +184,43 @@ pub struct SentOutcome {
 }
 
 impl Traffic {
-    /// Sends a delivery, and waits until it is seen what came of it.
+    /// Sends a delivery, and waits until it is seen what came of it, where that is seen
+    /// here.
     ///
     /// # Errors
     /// When there is nothing to send, it is not JSON, the profile does not allow it, or
     /// nobody took it.
     pub async fn send(&self, sending: Sending) -> Result<Replayed> {
         let runtime = self.runtime()?;
+        self.send_before(&runtime, sending).await
+    }
+
+    /// As [`Self::send`], before a profile.
+    pub(super) async fn send_before(
+        &self,
+        runtime: &Runtime,
+        sending: Sending,
+    ) -> Result<Replayed> {
         let original = match sending.delivery_id {
             Some(id) => Some(self.open_delivery(id).await?),
             None => None,
         };
-        let own = original.as_ref().and_then(|opened| opened.body.clone());
-        let body = sending.body.or(own).ok_or_else(|| {
-            TrafficError::Invalid("Write a body, or choose a delivery to send again.".to_owned())
-        })?;
-        must_be_json(&body)?;
-        let body = match sending.freshness {
-            Freshness::AsItWas => body,
-            Freshness::AsNew => refreshed(&body, runtime.clock().now(), fastrand::u32),
+        let body = match (sending.body, &original) {
+            (Some(body), _) => body,
+            (None, Some(opened)) => opened.body.clone().ok_or_else(|| {
+                TrafficError::Invalid(
+                    "It came past this window’s listener, so its body is not known here. \
+                     Whoever put it into the queue has it; paste it into “Compose a webhook”."
+                        .to_owned(),
+                )
+            })?,
+            (None, None) => {
+                let nothing = "Write a body, or choose a delivery to send again.";
+                return Err(TrafficError::Invalid(nothing.to_owned()));
+            }
         };
-        let mut replayed = Replayed {
-            original: sending.delivery_id,
-            delivery_id: None,
-            answered: None,
-            comparison: None,
-            outcome: None,
-            error: None,
-        };
+        let body = as_sent(runtime, body, sending.freshness)?;
+        let mut replayed = Replayed::of(sending.delivery_id);
         match sending.target {
             ReplayTarget::Engine => {
                 let id = runtime
@@ -167,37 +233,87 @@ impl Traffic {
                         accounts: Vec::new(),
                     })
                     .await?;
-                replayed.delivery_id = Some(id);
-                let opened = self.outcome_of(id).await?;
-                let outcome = outcome(&opened);
-                replayed.comparison =
-                    original.map(|before| compare(&self::outcome(&before), &outcome));
-                replayed.outcome = Some(outcome);
+                self.look_at(runtime, id, original.as_ref(), &mut replayed)
+                    .await;
             }
             ReplayTarget::Url { url, secret } => {
                 let url = address(&url, runtime.guard().level())?;
                 let secret = self.secret_or_own(secret)?;
-                replayed.answered = Some(post(&self.client, url, body, &secret).await?);
+                let subject = subject(sending.delivery_id, &url);
+                let change = Change::new("Posting a delivery", subject).to(body.as_str());
+                let expected = self.shared.expecting.expect(&body);
+                let call = post(&self.client, url, body, &secret);
+                let guard = runtime.guard();
+                let answered = guard.beside(change, call, Answered::refusal).await?;
+                let took_it = answered.is_good();
+                replayed.answered = Some(answered);
+                match expected.became() {
+                    Some(id) => {
+                        self.look_at(runtime, id, original.as_ref(), &mut replayed)
+                            .await;
+                    }
+                    None => {
+                        replayed.first_answer = original.as_ref().and_then(first_answer);
+                        replayed.not_compared = took_it.then_some(NotCompared::AnotherServer);
+                    }
+                }
             }
         }
         Ok(replayed)
     }
 
-    /// Sends several, one after the other. One that does not go says why in its place.
-    pub async fn send_all(&self, sendings: Vec<Sending>) -> Vec<Replayed> {
-        let mut all = Vec::with_capacity(sendings.len());
-        for sending in sendings {
-            let original = sending.delivery_id;
-            all.push(self.send(sending).await.unwrap_or_else(|error| Replayed {
-                original,
-                delivery_id: None,
-                answered: None,
-                comparison: None,
-                outcome: None,
-                error: Some(error.to_string()),
-            }));
+    /// A body as it would be sent: as it is, or with ids and times that nobody has seen yet.
+    ///
+    /// # Errors
+    /// When it is not JSON, or nothing runs that could say the time.
+    pub fn as_sent(&self, body: String, freshness: Freshness) -> Result<String> {
+        let runtime = self.runtime()?;
+        as_sent(&runtime, body, freshness)
+    }
+
+    /// Sees what comes of a delivery that is in the queue, and compares it with what came
+    /// of the first one. That it is not seen is no error: it is sent.
+    async fn look_at(
+        &self,
+        runtime: &Runtime,
+        id: DeliveryId,
+        original: Option<&OpenedDelivery>,
+        replayed: &mut Replayed,
+    ) {
+        replayed.delivery_id = Some(id);
+        if !runtime.guard().works_here() {
+            replayed.not_compared = Some(NotCompared::HandledElsewhere);
+            return;
         }
-        all
+        let opened = match self.outcome_of(id).await {
+            Ok(Some(opened)) => opened,
+            Ok(None) => {
+                replayed.not_compared = Some(NotCompared::NotInTime);
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, delivery = id.0, "what came of a replay is not known");
+                replayed.not_compared = Some(NotCompared::NotInTime);
+                return;
+            }
+        };
+        let after = outcome(&opened);
+        match original {
+            None => replayed.not_compared = Some(NotCompared::NothingBefore),
+            Some(first) if !after.events.is_empty() && !self.is_known(first) => {
+                replayed.not_compared = Some(NotCompared::FirstUnknown);
+            }
+            Some(first) => replayed.comparison = Some(compare(&outcome(first), &after)),
+        }
+        replayed.outcome = Some(after);
+    }
+
+    /// Whether it is known here what came of a delivery.
+    fn is_known(&self, opened: &OpenedDelivery) -> bool {
+        let state = self.shared.state.lock();
+        let note = opened.delivery_id.and_then(|id| state.tail.note(id));
+        !opened.decisions.is_empty()
+            || note.is_some_and(|note| note.dead.is_some() || note.is_decided())
     }
 
     /// The secret that was typed, which is known from now on, or that of the listener.
@@ -225,18 +341,25 @@ impl Traffic {
         }
     }
 
-    /// A delivery, as soon as it is seen what came of it.
-    async fn outcome_of(&self, id: DeliveryId) -> Result<OpenedDelivery> {
+    /// A delivery, as soon as it is seen what came of it; `None` where that is not seen in
+    /// time.
+    async fn outcome_of(&self, id: DeliveryId) -> Result<Option<OpenedDelivery>> {
         let began = Instant::now();
         loop {
             let (decided, ended) = {
                 let state = self.shared.state.lock();
                 let note = state.tail.note(id);
-                let ended = note.is_some_and(|note| note.dead.is_some() || note.is_removed);
+                // What the list began with was decided before it was looked at.
+                let ended = note.is_some_and(|note| {
+                    note.dead.is_some() || note.is_removed || note.from_journal
+                });
                 (note.is_some_and(super::note::Note::is_decided), ended)
             };
-            if ended || decided || began.elapsed() > DECIDED {
+            if ended || decided {
                 break;
+            }
+            if began.elapsed() > DECIDED {
+                return Ok(None);
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
@@ -254,11 +377,41 @@ impl Traffic {
                 .filter(|sent| sent.record.state != OutboxState::Retrying)
                 .count();
             if ended >= effects || began.elapsed() > SENT {
-                return Ok(opened);
+                return Ok(Some(opened));
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     }
+}
+
+fn as_sent(runtime: &Runtime, body: String, freshness: Freshness) -> Result<String> {
+    must_be_json(&body)?;
+    Ok(match freshness {
+        Freshness::AsItWas => body,
+        Freshness::AsNew => refreshed(&body, runtime.clock().now(), fastrand::u32),
+    })
+}
+
+/// What is posted where to, for the audit log.
+fn subject(original: Option<DeliveryId>, url: &Url) -> String {
+    let what = original.map_or_else(|| "a composed delivery".to_owned(), named);
+    format!("{what} to {}", without_credentials(url))
+}
+
+/// What this window's listener answered when a delivery first came, where it did.
+fn first_answer(opened: &OpenedDelivery) -> Option<FirstAnswer> {
+    if opened.source != RowSource::Listener || opened.signature.state != SignatureState::Good {
+        return None;
+    }
+    let (status, body) = heliograph_listener::accepted_answer();
+    let mut spans = opened.spans.iter();
+    Some(FirstAnswer {
+        status,
+        body: body.to_owned(),
+        micros: spans
+            .find(|span| span.kind == SpanKind::Listener)
+            .map(|span| span.micros),
+    })
 }
 
 /// What came of a delivery.

@@ -1,15 +1,142 @@
 //! A delivery as a scenario: a demo, a test and a report of what is wrong, in one file.
 
+use super::keep::file_name;
 use super::open::OpenedDelivery;
+use super::{Result, TrafficError};
+use heliograph_engine::ports::Documents;
 use heliograph_engine::route;
-use heliograph_model::{ContactId, Millis, Reason, limits};
+use heliograph_model::{
+    AccountId, Contact, ContactChange, ContactId, Millis, Reason, WorkspaceFile, limits,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// An address that stands for one that somebody gave.
+const SOMEBODY: &str = "somebody@example.com";
+
+/// Where a delivery of a connected profile plays: its workspace as it is now, and what was
+/// known of whom it concerns before it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// The workspace, with the accounts that the delivery concerns and without contacts.
+    pub workspace: WorkspaceFile,
+    /// Who is in the delivery. An address that they gave is not in it, only that there is
+    /// one.
+    pub contacts: Vec<Contact>,
+}
+
+impl Setting {
+    /// Reads it from a profile's documents.
+    ///
+    /// # Errors
+    /// When the delivery concerns no account of the profile, or accounts of several
+    /// workspaces; and when the documents cannot be read.
+    pub async fn of(documents: &dyn Documents, opened: &OpenedDelivery) -> Result<Self> {
+        let invalid = |why: &str| TrafficError::Invalid(why.to_owned());
+        let mut accounts = Vec::new();
+        for id in account_ids(opened) {
+            let found = documents.account(id).await?;
+            let account = found.ok_or_else(|| {
+                TrafficError::Invalid(format!(
+                    "The account {id} is not among this profile’s accounts, so there is no \
+                     workspace for a scenario to play in. Save it as a fixture instead."
+                ))
+            })?;
+            if !accounts.contains(&account) {
+                accounts.push(account);
+            }
+        }
+        let first = accounts.first().ok_or_else(|| {
+            invalid(
+                "No account is known of this delivery, so there is no workspace for a scenario \
+                 to play in. Save it as a fixture instead.",
+            )
+        })?;
+        let id = first.workspace_id.clone();
+        if accounts.iter().any(|account| account.workspace_id != id) {
+            return Err(invalid(
+                "This delivery concerns accounts of several workspaces, and a scenario plays in \
+                 one. Save it as a fixture instead.",
+            ));
+        }
+        let mut workspaces = documents.workspaces().await?.into_iter();
+        let workspace = workspaces.find(|one| one.id == id).ok_or_else(|| {
+            TrafficError::Invalid(format!(
+                "The workspace {id} of its account is not among this profile’s workspaces. Save \
+                 it as a fixture instead."
+            ))
+        })?;
+        let mut contacts = Vec::new();
+        for (sender, _) in people(opened) {
+            for account in &accounts {
+                let known = documents.contact(&account.id, sender).await?;
+                contacts.extend(known.map(|contact| before(contact, opened)));
+            }
+        }
+        Ok(Self {
+            workspace: WorkspaceFile {
+                heliograph: WorkspaceFile::VERSION,
+                automations: documents.automations(&id).await?,
+                workspace,
+                accounts,
+                contacts: Vec::new(),
+            },
+            contacts,
+        })
+    }
+
+    /// The name under which its workspace stands beside the scenarios: one of its own, so
+    /// that it takes the place of no other profile's.
+    #[must_use]
+    pub fn name(&self, profile: &str) -> String {
+        file_name(&format!("{profile} {}", self.workspace.workspace.id))
+    }
+}
+
+/// The accounts that a delivery concerns, in the order of its events.
+fn account_ids(opened: &OpenedDelivery) -> Vec<&AccountId> {
+    let mut ids: Vec<&AccountId> = Vec::new();
+    for record in &opened.decisions {
+        if let Some(id) = &record.event.account_id
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// A contact as far as it was known before a delivery changed it.
+fn before(contact: Contact, opened: &OpenedDelivery) -> Contact {
+    let mut changed = ContactChange::default();
+    // What the first change of each was, tells what was before.
+    for record in opened.decisions.iter().rev() {
+        if record.event.contact_id.as_ref() == Some(&contact.sender_id) {
+            changed.then(record.decision.contact.clone());
+        }
+    }
+    let email = contact.email.filter(|_| changed.email.is_none());
+    Contact {
+        username: None,
+        name: None,
+        email: email.map(|_| SOMEBODY.to_owned()),
+        unsubscribed: changed
+            .unsubscribed
+            .map_or(contact.unsubscribed, |after| !after),
+        ..contact
+    }
+}
+
 /// A scenario in which this delivery arrives as it did and leads to the same decisions.
-/// It plays in the workspace of that name. `None` where the body is not known.
+/// It plays in the workspace of that name; `known` is what was known of those who are in
+/// it. `None` where the body is not known.
 #[must_use]
-pub fn scenario(opened: &OpenedDelivery, name: &str, workspace: &str) -> Option<String> {
+pub fn scenario(
+    opened: &OpenedDelivery,
+    name: &str,
+    workspace: &str,
+    known: &[Contact],
+) -> Option<String> {
     let body = opened.body.as_deref()?;
     let mut text = String::new();
     // Writing into a text cannot fail.
@@ -25,12 +152,23 @@ pub fn scenario(opened: &OpenedDelivery, name: &str, workspace: &str) -> Option<
         for (place, (id, handle)) in people.iter().enumerate() {
             let number = place + 1;
             let name = handle.map_or_else(|| format!("Visitor {number}"), str::to_owned);
-            let _ = writeln!(
+            let _ = write!(
                 text,
-                "  visitor{number}: {{ name: {}, id: {} }}",
+                "  visitor{number}: {{ name: {}, id: {}",
                 quoted(&name),
                 quoted(id.as_str())
             );
+            let contact = known.iter().find(|contact| contact.sender_id == **id);
+            if contact.is_some_and(|contact| contact.follows == Some(true)) {
+                text.push_str(", follows: yes");
+            }
+            if let Some(email) = contact.and_then(|contact| contact.email.as_deref()) {
+                let _ = write!(text, ", email: {}", quoted(email));
+            }
+            if contact.is_some_and(|contact| contact.unsubscribed) {
+                text.push_str(", unsubscribed: yes");
+            }
+            text.push_str(" }\n");
         }
     }
     text.push_str("\nsteps:\n  - a webhook arrives:\n");

@@ -41,9 +41,13 @@ pub struct TrafficCounts {
     /// Requests that the listener refused.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub refused: u64,
-    /// Happenings that came too fast to be listed. The journal has them.
+    /// Happenings that came too fast to be listed, and that the journal has.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub missed: u64,
+    /// Happenings that came too fast to be listed where no journal is kept: they are known
+    /// nowhere here.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub lost: u64,
 }
 
 /// A row with what the list does not show of it.

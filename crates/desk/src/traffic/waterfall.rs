@@ -38,7 +38,7 @@ pub enum SpanKind {
     Decide,
     /// A document was read. These are shown one behind the other; some go side by side.
     Read,
-    /// SentRequest through Instagram.
+    /// Sent through Instagram.
     Send,
 }
 

@@ -5,8 +5,10 @@
 mod arriving;
 mod cache;
 mod conversations;
+mod posting;
 mod queue;
 mod refusing;
 mod replaying;
 mod searching;
+mod shop;
 mod site;

@@ -2,8 +2,9 @@
 
 use crate::site::{self, START, Site, message, until};
 use heliograph_desk::QueueDesk;
-use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews};
+use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews, SendChoice};
 use heliograph_desk::traffic::{RowResult, TrafficRow};
+use heliograph_instagram::simulated::{Failure, Fault, Requests};
 use heliograph_model::{DeliverySource, GuardLevel, NewDelivery};
 use parking_lot::Mutex;
 use std::future::ready;
@@ -308,4 +309,76 @@ async fn two_windows_share_each_look_at_the_queue() {
         first.max(second) <= most,
         "looked at once a second for both: {first}, {second} looks in {most} s"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sends_that_instagram_refused_are_grouped_by_why_and_forgotten() {
+    let place = open().await;
+    let (site, queue) = (&place.site, &place.queue);
+    let simulated = Arc::clone(site.simulator.runtime().simulated().unwrap());
+    let on = |who: &str, failure| {
+        let fault = Fault::always(failure).on(Requests::Sends);
+        simulated.fail(fault.for_person(who.into()))
+    };
+    let (one, two, three) = ("900000000000011", "900000000000012", "900000000000013");
+    on(one, Failure::error(10, 2_534_022));
+    on(two, Failure::error(10, 2_534_022));
+    on(three, Failure::DropAfter);
+    for (n, who) in [one, two, three].into_iter().enumerate() {
+        site.post(&message(who, &format!("m{n}"), "menu")).await;
+        let failed = |news: &QueueNews| news.sends.count as usize == n + 1;
+        place.news("it fails", failed).await;
+    }
+    let news = place.news("all are looked at", |news| news.sends.looked_at == 3);
+    let sends = news.await.sends;
+    let [window, unknown] = &sends.groups[..] else {
+        panic!("two kinds: {sends:?}");
+    };
+    assert_eq!((window.count, window.uncertain), (2, 0), "{window:?}");
+    assert!(window.reason.ends_with("(error 10/2534022)"), "{window:?}");
+    assert_eq!((unknown.count, unknown.uncertain), (1, 1), "{unknown:?}");
+
+    let page = queue.failed_sends(None, 0, 10).await.unwrap();
+    let whom: Vec<_> = page.rows.iter().map(|row| row.contact_id.clone()).collect();
+    assert_eq!(
+        whom,
+        [three, two, one].map(|who| Some(who.into())),
+        "the latest first"
+    );
+    let row = &page.rows[1];
+    assert!(row.account.is_some() && row.automation.is_some(), "{row:?}");
+    assert!(!row.text.is_empty() && row.delivery_id.is_some(), "{row:?}");
+    assert_eq!(row.error.as_ref().unwrap().subcode, Some(2_534_022));
+    assert!(page.rows[0].uncertain && !row.uncertain);
+    let of_kind = queue.failed_sends(Some(&window.reason), 1, 10).await;
+    let of_kind = of_kind.unwrap();
+    assert_eq!((of_kind.total, of_kind.rows.len()), (2, 1));
+
+    // What came after the question is not part of the answer.
+    let choice = SendChoice::Reason {
+        reason: window.reason.clone(),
+    };
+    let ids = queue.choose_sends(&choice).await.unwrap();
+    assert_eq!(ids, [page.rows[1].id, page.rows[2].id]);
+    let file = queue.written_sends(&ids).await.unwrap();
+    assert_eq!(file.jobs, 2);
+    let text: serde_json::Value = serde_json::from_str(&file.text).unwrap();
+    assert_eq!(text[1]["contactId"], one);
+    site.post(&message(one, "m9", "menu")).await;
+    place.news("a fourth", |news| news.sends.count == 4).await;
+    let before = simulated.sent().len();
+    let gone = queue.forget_sends(&ids).await.unwrap();
+    assert_eq!((gone.moved, gone.of), (2, 2));
+    assert_eq!(queue.forget_sends(&ids).await.unwrap().moved, 0);
+    let news = place.news("two are left", |news| {
+        news.sends.count == 2 && news.sends.looked_at == 2
+    });
+    assert_eq!(news.await.sends.groups.len(), 2);
+    let all = queue.choose_sends(&SendChoice::All).await.unwrap();
+    assert_eq!(queue.forget_sends(&all).await.unwrap().moved, 2);
+    let page = queue.failed_sends(None, 0, 10).await.unwrap();
+    assert_eq!((page.total, page.rows.len()), (0, 0));
+    assert_eq!(simulated.sent().len(), before, "nothing was sent");
+    let story = site.row("contact:900000000000012").await;
+    assert_eq!(story.result, RowResult::Failed, "the journal keeps it");
 }

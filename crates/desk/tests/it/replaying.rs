@@ -1,12 +1,14 @@
 //! Sending a delivery again.
 
+use crate::shop;
 use crate::site::*;
 use heliograph_desk::traffic::{
-    Freshness, ReplayTarget, RowSource, Sending, TrafficError, TrafficRow, scenario, templates,
+    Freshness, ReplayTarget, RowSource, Sending, Setting, TrafficError, TrafficRow, curl, scenario,
+    templates,
 };
 use heliograph_lab::demo_workspace;
 use heliograph_lab::scenario::Shelf;
-use heliograph_model::{DeliveryId, Reason};
+use heliograph_model::{Contact, DeliveryId, Reason};
 
 fn again(id: Option<DeliveryId>, body: Option<String>, freshness: Freshness) -> Sending {
     Sending {
@@ -96,6 +98,10 @@ async fn a_delivery_is_posted_to_an_address_and_signed() {
     let here = site.listener.url();
     let taken = site.traffic.send(to(None, here.clone())).await.unwrap();
     assert_eq!(taken.answered.unwrap().status, 200);
+    assert!(
+        taken.comparison.unwrap().same,
+        "it came to our own listener"
+    );
     site.rows_until("source:listener", |rows, _| rows.len() == 2)
         .await;
     let refused = site.traffic.send(to(Some("typed"), here)).await.unwrap();
@@ -126,8 +132,8 @@ async fn every_template_can_be_sent() {
         .into_iter()
         .map(|template| again(None, Some(template.body), Freshness::AsNew))
         .collect();
-    let all = site.traffic.send_all(sendings).await;
-    for (sent, template) in all.iter().zip(templates()) {
+    let all = site.traffic.send_all(WINDOW, sendings, |_| {}).await;
+    for (sent, template) in all.unwrap().replayed.iter().zip(templates()) {
         assert_eq!(sent.error, None, "{}", template.name);
         let kinds: Vec<_> = sent
             .outcome
@@ -165,10 +171,112 @@ async fn a_delivery_becomes_a_scenario_that_passes() {
             .open_delivery(DeliveryId(delivery))
             .await
             .unwrap();
-        let text = scenario(&opened, "Saved: \"it\"", "bakery").unwrap();
+        let text = scenario(&opened, "Saved: \"it\"", "bakery", &[]).unwrap();
         let file = shelf.add(&text).unwrap();
         let outcome = shelf.run(&file).await.unwrap();
         assert!(outcome.passed, "{outcome:?}\n{text}");
         assert_eq!(outcome.steps, 2);
     }
+}
+
+#[tokio::test]
+async fn a_delivery_of_a_connected_profile_becomes_a_scenario_in_its_own_workspace() {
+    let shop = shop::open().await;
+    shop.arm();
+    shop.runtime.let_work(true).await.unwrap();
+    let documents = shop.runtime.documents();
+    let known = |sender: &str| Contact::new(shop::FLORIST.into(), sender.into(), START);
+    let unsubscribed = Contact {
+        unsubscribed: true,
+        name: Some("Maya Lindqvist".to_owned()),
+        ..known("900000000000012")
+    };
+    let with_email = Contact {
+        email: Some("maya@private.example".to_owned()),
+        ..known("900000000000013")
+    };
+    for contact in [&unsubscribed, &with_email] {
+        documents.put_contact(contact).await.unwrap();
+    }
+    let shelf = Shelf::new(&shop.folder().join("scenarios"));
+    for (place, (from, text)) in [
+        ("900000000000011", "bouquet"),
+        ("900000000000012", "bouquet"),
+        ("900000000000013", "newsletter"),
+        // It unsubscribes by this very message.
+        ("900000000000014", "stop"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = shop::said(from, &format!("m{place}"), text);
+        let sent = shop.traffic.send(again(None, Some(body), Freshness::AsNew));
+        let id = sent.await.unwrap().delivery_id.unwrap();
+        let opened = shop.traffic.open_delivery(id).await.unwrap();
+        let reason = opened.decisions[0].decision.trace.reason;
+        assert_eq!(reason == Reason::ContactUnsubscribed, place == 1);
+        let setting = Setting::of(&*documents, &opened).await.unwrap();
+        let name = setting.name("The Shop");
+        assert_eq!(name, "the-shop-florist");
+        assert_eq!(setting.workspace.accounts.len(), 1, "only whose it is");
+        shelf.put_workspace(&name, &setting.workspace).unwrap();
+        let text = scenario(&opened, &format!("Saved {place}"), &name, &setting.contacts).unwrap();
+        assert!(
+            !text.contains("private") && !text.contains("Lindqvist"),
+            "{text}"
+        );
+        let file = shelf.add(&text).unwrap();
+        let outcome = shelf.run(&file).await.unwrap();
+        assert!(outcome.passed, "{outcome:?}\n{text}");
+    }
+    let kept = shop.folder().join("workspaces/the-shop-florist.yaml");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(!kept.contains("900000000000012"), "no contacts: {kept}");
+
+    // Of an account that the profile does not know there is no workspace.
+    let body = message("900000000000011", "m9", "bouquet");
+    let sent = shop.traffic.send(again(None, Some(body), Freshness::AsNew));
+    let id = sent.await.unwrap().delivery_id.unwrap();
+    let opened = shop.traffic.open_delivery(id).await.unwrap();
+    let error = Setting::of(&*documents, &opened).await.unwrap_err();
+    assert!(
+        error.to_string().contains("Save it as a fixture"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+#[cfg_attr(not(shell_with_curl), ignore = "needs sh and curl")]
+async fn what_is_copied_as_curl_is_taken_by_the_listener() {
+    let site = open().await;
+    let body = message(
+        "900000000000011",
+        "m1",
+        "it's \"hours\" \\ $HOME `x` \u{e4}",
+    );
+    let line = async |freshness| {
+        let body = site.traffic.as_sent(body.clone(), freshness).unwrap();
+        curl(&site.listener.url(), &body, &SECRET.into())
+    };
+    let run = async |line: String| {
+        let mut shell = tokio::process::Command::new("sh");
+        let ran = shell.arg("-c").arg(line).output().await.unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let answer = run(line(Freshness::AsItWas).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let first = site.row("").await;
+    assert_eq!(site.opened(&first).await.body, Some(body.clone()));
+    // As new it is no repeat, as it was it is one.
+    run(line(Freshness::AsNew).await).await;
+    run(line(Freshness::AsItWas).await).await;
+    let rows = site
+        .rows_until("", |rows, counts| rows.len() == 3 && counts.events == 3)
+        .await;
+    let repeats = rows
+        .iter()
+        .filter(|row| row.reason == Some(Reason::Duplicate));
+    assert_eq!(repeats.count(), 1);
+    let unsigned = run(line(Freshness::AsNew).await.replace("sha256=", "sha256=0")).await;
+    assert!(unsigned.starts_with("HTTP/1.1 401"), "{unsigned}");
 }

@@ -1,7 +1,11 @@
 //! Looking through the whole journal.
 
 use crate::site::*;
-use heliograph_desk::traffic::RowSource;
+use heliograph_desk::traffic::{
+    Freshness, ReplayTarget, RowSource, Sending, TrafficRow, templates,
+};
+use heliograph_model::{EventKind, Reason};
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn the_journal_has_what_the_list_holds_no_more() {
@@ -60,4 +64,60 @@ async fn the_journal_has_what_the_list_holds_no_more() {
             .is_empty()
     );
     assert!(site.traffic.search("kind:", None).await.is_err());
+}
+
+#[tokio::test]
+async fn every_word_that_a_row_shows_finds_it_in_the_list_and_in_the_journal() {
+    let site = open().await;
+    let sendings = templates().into_iter().map(|template| Sending {
+        delivery_id: None,
+        body: Some(template.body),
+        freshness: Freshness::AsNew,
+        target: ReplayTarget::Engine,
+    });
+    let sent = site.traffic.send_all(WINDOW, sendings.collect(), |_| {});
+    assert_eq!(sent.await.unwrap().replayed.len(), templates().len());
+    let rows = site
+        .rows_until("", |rows, _| rows.len() >= templates().len())
+        .await;
+    let (mut looked, mut kinds) = (0, BTreeSet::new());
+    for row in &rows {
+        // The journal has no event twice, and none of what became no event.
+        if row.reason.is_none() || row.reason == Some(Reason::Duplicate) {
+            continue;
+        }
+        kinds.extend(row.kind);
+        let words: BTreeSet<&str> = row.text.split_whitespace().collect();
+        for word in words {
+            let word = word.trim_end_matches('…');
+            let filter = format!(
+                "text:\"{}\" delivery:{}",
+                word.replace('\\', "\\\\").replace('"', "\\\""),
+                row.delivery_id.unwrap().0,
+            );
+            let is_it =
+                |one: &TrafficRow| (one.delivery_id, one.index) == (row.delivery_id, row.index);
+            let listed = site.rows_until(&filter, |_, _| true).await;
+            assert!(listed.iter().any(is_it), "listed by {filter}: {row:?}");
+            let found = site.traffic.search(&filter, None).await.unwrap();
+            assert!(found.rows.iter().any(is_it), "found by {filter}: {row:?}");
+            looked += 1;
+        }
+    }
+    for kind in [
+        EventKind::Reaction,
+        EventKind::DmAttachment,
+        EventKind::Referral,
+        EventKind::Other,
+    ] {
+        assert!(kinds.contains(&kind), "{kind} is among the fixtures");
+    }
+    assert!(looked > 200, "{looked} words");
+    // Where it can be fetched is not shown, and found all the same.
+    let url = site
+        .traffic
+        .search("lookaside.example", None)
+        .await
+        .unwrap();
+    assert!(!url.rows.is_empty());
 }

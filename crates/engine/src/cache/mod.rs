@@ -22,6 +22,7 @@ mod merge;
 mod near;
 mod policy;
 mod read;
+mod recent;
 mod slowest;
 mod suspects;
 
@@ -29,10 +30,11 @@ pub(crate) use counters::CacheCounters;
 pub use counters::ReadFigures;
 pub use policy::CachePolicy;
 pub use read::Found;
+pub use recent::Recent;
 pub use slowest::SlowRead;
 
 use crate::matching::AutomationSet;
-use crate::ports::{Announcements, Cache, Clock, Documents, Heard, Lookup, PortResult, Stale};
+use crate::ports::{Announcements, Cache, Clock, Documents, Heard, PortResult, Stale};
 use bytes::Bytes;
 use flight::Flights;
 use heliograph_model::{
@@ -302,7 +304,7 @@ impl Cached {
         contact: &ContactId,
     ) -> PortResult<(Standing, Read)> {
         let FoundState { watch, found } = found;
-        let found = newer(found, recent);
+        let found = recent::newer(found, recent);
         let key = key::user_state(account, contact);
         let now = self.clock.now();
         let load = self.store.user_state(account, contact, now);
@@ -413,11 +415,14 @@ impl Cached {
 
     /// Forgets these keys, here and at every other worker, because a person wants it: with
     /// the person's own ports, which may be allowed more or less than the engine's.
-    /// Returns how many of them the shared tier had.
     ///
     /// # Errors
     /// When the shared tier or the announcement fails. What was removed before stays so.
-    pub async fn invalidate_by_hand(&self, hand: Hand<'_>, keys: &[String]) -> PortResult<u64> {
+    pub async fn invalidate_by_hand(
+        &self,
+        hand: Hand<'_>,
+        keys: &[String],
+    ) -> PortResult<Forgotten> {
         let removed = hand.cache.remove(keys).await?;
         // After the removal: a reader may have taken the old value before it.
         for key in keys {
@@ -426,12 +431,17 @@ impl Cached {
                 self.counters.invalidation(collection);
             }
         }
+        let mut listened: Option<u64> = None;
         if let Some(announcements) = hand.announcements {
             for key in keys {
-                announcements.announce(&Stale::Key(key.clone())).await?;
+                let now = announcements.announce(&Stale::Key(key.clone())).await?;
+                listened = match (listened, now) {
+                    (Some(before), Some(now)) => Some(before.min(now)),
+                    (before, now) => now.or(before),
+                };
             }
         }
-        Ok(removed)
+        Ok(Forgotten { removed, listened })
     }
 
     /// Forgets everything of the kinds of keys that match `pattern`, in which `*` stands
@@ -445,7 +455,8 @@ impl Cached {
             cache: &*self.cache,
             announcements: self.announcements.as_deref(),
         };
-        self.invalidate_matching_by_hand(hand, pattern).await
+        let forgotten = self.invalidate_matching_by_hand(hand, pattern).await?;
+        Ok(forgotten.removed)
     }
 
     /// The same because a person wants it, with the person's own ports.
@@ -456,18 +467,21 @@ impl Cached {
         &self,
         hand: Hand<'_>,
         pattern: &str,
-    ) -> PortResult<u64> {
+    ) -> PortResult<Forgotten> {
         let removed = hand.cache.remove_matching(pattern).await?;
         if let Some(collection) = key::collection(pattern) {
             self.counters.invalidations(collection, removed);
         }
         self.near_accounts.clear();
         self.near_automations.clear();
-        if let Some(announcements) = hand.announcements {
-            let stale = Stale::Matching(pattern.to_owned());
-            announcements.announce(&stale).await?;
-        }
-        Ok(removed)
+        let listened = match hand.announcements {
+            Some(announcements) => {
+                let stale = Stale::Matching(pattern.to_owned());
+                announcements.announce(&stale).await?
+            }
+            None => None,
+        };
+        Ok(Forgotten { removed, listened })
     }
 
     async fn invalidate(&self, collection: Collection, key: String) {
@@ -529,20 +543,21 @@ pub struct Hand<'a> {
     pub announcements: Option<&'a dyn Announcements>,
 }
 
+/// What an invalidation by hand did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many keys the shared tier had.
+    pub removed: u64,
+    /// How many workers listened when they were told, this process included; `None` where
+    /// nobody was told, or nobody knows.
+    pub listened: Option<u64>,
+}
+
 /// What the shared tier said of where a contact stands.
 #[derive(Debug)]
 pub struct FoundState {
     watch: Stopwatch,
     found: Found,
-}
-
-/// A user state that was committed a moment ago.
-#[derive(Debug, Clone)]
-pub struct Recent {
-    /// As JSON; `null` for one that was cleared.
-    pub state: Bytes,
-    /// Whether the store shows it by now.
-    pub is_stored: bool,
 }
 
 /// Where a contact stands, with the cached document as it was read.
@@ -554,32 +569,4 @@ pub struct Standing {
     bytes: Option<Bytes>,
     /// It came from the store, because the shared tier does not have it.
     is_loaded: bool,
-}
-
-/// What counts of a cached state and one that was committed a moment ago: the later one.
-/// Another application may have written the cached one since.
-fn newer(found: Found, recent: Option<Recent>) -> Found {
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Dated {
-        updated_at: i64,
-    }
-    let Some(Recent {
-        state: recent,
-        is_stored,
-    }) = recent
-    else {
-        return found;
-    };
-    if is_stored && matches!(found, Found::Absent) {
-        return found;
-    }
-    let at = |bytes: &Bytes| serde_json::from_slice::<Dated>(bytes).map(|dated| dated.updated_at);
-    if let Found::Answer(Ok(Lookup::Hit(cached))) = &found
-        && (*cached == recent
-            || matches!((at(cached), at(&recent)), (Ok(cached), Ok(recent)) if cached > recent))
-    {
-        return found;
-    }
-    Found::Answer(Ok(Lookup::Hit(recent)))
 }

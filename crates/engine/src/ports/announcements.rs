@@ -6,8 +6,9 @@ use async_trait::async_trait;
 /// Tells all workers which cached keys are no longer good, and hears what others tell.
 #[async_trait]
 pub trait Announcements: Send + Sync + std::fmt::Debug {
-    /// Tells every worker, this one included.
-    async fn announce(&self, stale: &Stale) -> PortResult<()>;
+    /// Tells every worker, this one included. Answers with how many listened; `None` where
+    /// nobody knows that, as on a cluster, where each server counts its own.
+    async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>>;
 
     /// The next thing heard. The first is [`Heard::Listening`] or [`Heard::Deaf`]; dropping
     /// the future loses nothing.

@@ -102,6 +102,9 @@ pub struct JobFigures {
     pub parked: u64,
     /// How many ended since this process first looked; `None` when that is not known.
     pub ended: Option<JobsEnded>,
+    /// The library of the client that opened the queue last, and its version; `None` where
+    /// the queue does not tell.
+    pub opened_by: Option<String>,
     /// What somebody should know of, in sentences.
     pub warnings: Vec<String>,
 }
@@ -236,6 +239,8 @@ pub struct JobWorker {
     pub address: String,
     /// For how long it has been connected, in seconds.
     pub connected_for: u64,
+    /// The program and its version, where it says so.
+    pub program: Option<String>,
     /// The library that it connects with and its version, where that is known.
     pub library: Option<String>,
 }

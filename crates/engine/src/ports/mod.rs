@@ -11,12 +11,14 @@ mod backlog;
 mod cache;
 mod clock;
 mod conversations;
+mod failed_sends;
 mod instagram;
 mod jobs;
 mod journal;
 mod keys;
 mod queue;
 mod register;
+mod searchable;
 mod store;
 mod subscriptions;
 
@@ -26,6 +28,7 @@ pub use backlog::{Backlog, BacklogDepth};
 pub use cache::{Cache, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
+pub use failed_sends::FailedSends;
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use jobs::{
     Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob, PutBack,
@@ -36,6 +39,7 @@ pub use queue::{Finished, Queue, QueueDepth};
 pub use register::{
     ContactFilter, ContactKind, Page, Register, StateCounts, StateFilter, StateOrder,
 };
+pub use searchable::searchable;
 pub use store::{Commit, Committed, Documents, Ledger, NewOutboxItem, SendUpdate, Store};
 pub use subscriptions::{AppAccess, AppSubscription, Subscriptions};
 

@@ -77,8 +77,7 @@ impl Workspaces {
     /// # Errors
     /// As [`AccountEdit::check`].
     pub async fn save_account(&self, account: Account, is_new: bool) -> Result<Account> {
-        let AccountEdit { account, .. } =
-            AccountEdit::check(&*self.store, account, is_new).await?;
+        let AccountEdit { account, .. } = AccountEdit::check(&*self.store, account, is_new).await?;
         self.put_account(&account).await?;
         Ok(account)
     }

@@ -46,6 +46,19 @@ impl Workspaces {
             )));
         }
         let id = &file.workspace.id;
+        if id.as_str().trim().is_empty() {
+            return Err(WorkspaceError::File(
+                "the workspace has no id; give it one, such as `bakery`".to_owned(),
+            ));
+        }
+        for account in &file.accounts {
+            if account.id.as_str().trim().is_empty() {
+                return Err(WorkspaceError::File(format!(
+                    "the account “{}” has no id; it is the one that webhooks have in entry[0].id",
+                    account.username
+                )));
+            }
+        }
         if let Some(twice) = named_twice(file) {
             return Err(WorkspaceError::File(format!(
                 "two automations have the id “{twice}”; give one of them another"

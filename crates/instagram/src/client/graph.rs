@@ -4,7 +4,7 @@ use super::{
     answer,
     config::{self, GraphConfig, GraphConfigError},
     errors,
-    pacing::{Entry, Gates, Kind, Shut},
+    pacing::{Ended, Entry, Gates, Kind, Shut},
     state::AccountState,
     tokens::Tokens,
     transport, usage,
@@ -141,6 +141,7 @@ impl GraphClient {
         let mut token = match self.tokens.token(account) {
             Some(token) => token,
             None => self.tokens.read_again(account).await.ok_or_else(|| {
+                self.gates.tell_without_token(account);
                 answer::no_answer(
                     ErrorClass::Token,
                     "There is no access token for this account. Connect the account.",
@@ -154,13 +155,15 @@ impl GraphClient {
                 Err(Failed::TokenRefused(error)) => error,
                 Err(Failed::Otherwise(error)) => return Err(error),
             };
-            if std::mem::replace(&mut looked_again, true) {
+            let another = match std::mem::replace(&mut looked_again, true) {
+                true => None,
+                false => self.another_token(account, &token).await,
+            };
+            let Some(another) = another else {
+                self.gates.tell_refused(account, &token, &refused);
                 return Err(refused);
-            }
-            match self.another_token(account, &token).await {
-                Some(another) => token = another,
-                None => return Err(refused),
-            }
+            };
+            token = another;
         }
     }
 
@@ -200,13 +203,13 @@ impl GraphClient {
         if wait > 0 {
             self.clock.sleep_until(now + wait).await;
         }
-        let ended = |is_fault| {
-            self.gates.ended(account, pass, is_fault, self.clock.now());
+        let ended = |how| {
+            self.gates.ended(account, pass, kind, how, self.clock.now());
         };
         let answered = match request.bearer_auth(token.expose_secret()).send().await {
             Ok(answered) => answered,
             Err(error) => {
-                ended(true);
+                ended(Ended::Fault);
                 return Err(Failed::Otherwise(transport::failed(&error, again)));
             }
         };
@@ -216,12 +219,17 @@ impl GraphClient {
         let bytes = match answered.bytes().await {
             Ok(bytes) => bytes,
             Err(error) => {
-                ended(true);
+                ended(Ended::Fault);
                 return Err(Failed::Otherwise(transport::cut_short(&error, again)));
             }
         };
-        ended(status.is_server_error());
-        answer::read(status.as_u16(), &bytes, again).map_err(|error| {
+        let read = answer::read(status.as_u16(), &bytes, again);
+        ended(match &read {
+            _ if status.is_server_error() => Ended::Fault,
+            Ok(_) => Ended::Done,
+            Err(_) => Ended::Refused,
+        });
+        read.map_err(|error| {
             let is_about_token =
                 error.class == ErrorClass::Token && errors::is_about_token(error.code);
             let error = self.remember(account, token, kind, error, told);
@@ -277,10 +285,8 @@ impl GraphClient {
             }
             // A missing permission may be missing for one kind of request only, so the
             // others go on.
-            ErrorClass::Token
-            | ErrorClass::Permanent
-            | ErrorClass::Window
-            | ErrorClass::Unknown => {}
+            ErrorClass::Token => self.gates.tell_not_allowed(account, token, kind, &error),
+            ErrorClass::Permanent | ErrorClass::Window | ErrorClass::Unknown => {}
         }
         error
     }

@@ -14,6 +14,7 @@ mod graph;
 mod pacing;
 mod state;
 mod subscriptions;
+mod telling;
 mod tokens;
 mod transport;
 mod usage;

@@ -1,14 +1,18 @@
 //! How fast an account sends, and when it must not send at all.
 
 use super::{
-    breaker::{Breaker, BreakerSettings, Pass},
+    breaker::{Breaker, BreakerSettings, BreakerState, Pass},
     state::AccountState,
+    telling::{self, Told},
 };
 use crate::bucket::{Bucket, RollingCount};
 use heliograph_model::{AccountId, ErrorClass, Millis, SendError, limits};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 /// How fast an account sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +83,14 @@ pub(super) struct Gates {
     pacing: Pacing,
     breaker: BreakerSettings,
     /// Held for a look-up and never across an await.
-    by_account: Mutex<HashMap<AccountId, Gate>>,
+    accounts: Mutex<Accounts>,
+}
+
+#[derive(Default)]
+struct Accounts {
+    gates: HashMap<AccountId, Gate>,
+    /// Those of which it was told that they have no token.
+    without_token: HashSet<AccountId>,
 }
 
 /// What is remembered of one account.
@@ -107,6 +118,19 @@ struct Gate {
     /// Of Instagram's limit, by the last answer.
     used_percent: u32,
     breaker: Breaker,
+    /// What the log says of it.
+    told: Told,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Instagram did what it was asked.
+    Done,
+    /// Instagram refused it with a reason.
+    Refused,
+    /// The service was at fault.
+    Fault,
 }
 
 /// A request that may go.
@@ -132,7 +156,7 @@ impl Gates {
         Self {
             pacing,
             breaker,
-            by_account: Mutex::default(),
+            accounts: Mutex::default(),
         }
     }
 
@@ -147,7 +171,14 @@ impl Gates {
         kind: Kind,
         now: Millis,
     ) -> Result<Entry, Shut> {
-        let mut gates = self.by_account.lock();
+        let mut accounts = self.accounts.lock();
+        let Accounts {
+            gates,
+            without_token,
+        } = &mut *accounts;
+        if !without_token.is_empty() && without_token.remove(account) {
+            telling::has_token(account);
+        }
         let gate = gates
             .entry(account.clone())
             .or_insert_with(|| Gate::new(self.pacing, self.breaker, now));
@@ -171,8 +202,8 @@ impl Gates {
     /// Whether a refused token may be looked up where it is kept: not for every request
     /// that waits for another one.
     pub(super) fn may_look_again(&self, account: &AccountId, now: Millis) -> bool {
-        let mut gates = self.by_account.lock();
-        let Some(gate) = gates.get_mut(account) else {
+        let mut accounts = self.accounts.lock();
+        let Some(gate) = accounts.gates.get_mut(account) else {
             return true;
         };
         let may = gate
@@ -184,28 +215,82 @@ impl Gates {
         may
     }
 
-    /// Whether the service was at fault for a request that went.
-    pub(super) fn ended(&self, account: &AccountId, pass: Pass, is_fault: bool, now: Millis) {
-        if let Some(gate) = self.by_account.lock().get_mut(account) {
-            gate.breaker.ended(pass, is_fault, now);
+    /// How a request of this kind ended that went.
+    pub(super) fn ended(
+        &self,
+        account: &AccountId,
+        pass: Pass,
+        kind: Kind,
+        how: Ended,
+        now: Millis,
+    ) {
+        let mut accounts = self.accounts.lock();
+        let Some(gate) = accounts.gates.get_mut(account) else {
+            return;
+        };
+        let before = gate.breaker.state();
+        gate.breaker.ended(pass, how == Ended::Fault, now);
+        match (before, gate.breaker.state()) {
+            (BreakerState::Closed, BreakerState::Open { until }) => {
+                telling::at_fault(account, until.since(now));
+            }
+            (BreakerState::HalfOpen, BreakerState::Closed) => telling::well_again(account),
+            _ => {}
+        }
+        // One that left before the token was refused says nothing of it.
+        if how == Ended::Done && gate.refused.is_none() {
+            gate.told.done(account, kind);
+        }
+    }
+
+    /// Says in the log, once, that the account's sends stop because its token is refused.
+    pub(super) fn tell_refused(
+        &self,
+        account: &AccountId,
+        token: &SecretString,
+        error: &SendError,
+    ) {
+        if let Some(gate) = self.accounts.lock().gates.get_mut(account) {
+            gate.told.refused(account, token, error);
+        }
+    }
+
+    /// Says in the log, once, that the account may not make such a request.
+    pub(super) fn tell_not_allowed(
+        &self,
+        account: &AccountId,
+        token: &SecretString,
+        kind: Kind,
+        error: &SendError,
+    ) {
+        if let Some(gate) = self.accounts.lock().gates.get_mut(account) {
+            gate.told.not_allowed(account, token, kind, error);
+        }
+    }
+
+    /// Says in the log, once, that the account has no token to send with.
+    pub(super) fn tell_without_token(&self, account: &AccountId) {
+        if self.accounts.lock().without_token.insert(account.clone()) {
+            telling::lacks_token(account);
         }
     }
 
     /// How much of a limit is used up, as the last answer says.
     pub(super) fn used(&self, account: &AccountId, percent: u32, now: Millis) {
-        if let Some(gate) = self.by_account.lock().get_mut(account) {
+        if let Some(gate) = self.accounts.lock().gates.get_mut(account) {
             gate.ease(self.pacing, percent, now);
         }
     }
 
     /// How the accounts stand, by id.
     pub(super) fn states(&self, now: Millis) -> Vec<AccountState> {
-        let gates = self.by_account.lock();
-        let mut states: Vec<_> = gates
+        let accounts = self.accounts.lock();
+        let mut states: Vec<_> = accounts
+            .gates
             .iter()
             .map(|(account, gate)| gate.state(account, now))
             .collect();
-        drop(gates);
+        drop(accounts);
         states.sort_by(|one, other| one.account_id.cmp(&other.account_id));
         states
     }
@@ -213,7 +298,7 @@ impl Gates {
     /// Nothing of this account goes for `millis` from `now` on; where a private reply ran
     /// into the limit, no private reply.
     pub(super) fn pause(&self, account: &AccountId, kind: Kind, millis: i64, now: Millis) {
-        if let Some(gate) = self.by_account.lock().get_mut(account) {
+        if let Some(gate) = self.accounts.lock().gates.get_mut(account) {
             let until = match kind {
                 Kind::Look | Kind::Send => &mut gate.paused_until,
                 Kind::PrivateReply => &mut gate.private_paused_until,
@@ -224,14 +309,17 @@ impl Gates {
 
     /// Instagram refused this token: nothing goes with it any more.
     pub(super) fn refuse(&self, account: &AccountId, token: &SecretString, error: &SendError) {
-        if let Some(gate) = self.by_account.lock().get_mut(account) {
+        if let Some(gate) = self.accounts.lock().gates.get_mut(account) {
             gate.refused = Some((token.clone(), error.clone()));
         }
     }
 
     /// Forgets the account.
     pub(super) fn reset(&self, account: &AccountId) {
-        self.by_account.lock().remove(account);
+        let gate = self.accounts.lock().gates.remove(account);
+        if gate.is_some_and(|gate| gate.refused.is_some()) {
+            telling::tried_again(account);
+        }
     }
 }
 
@@ -259,6 +347,7 @@ impl Gate {
             looked_again: None,
             used_percent: 0,
             breaker: Breaker::new(breaker),
+            told: Told::default(),
         }
     }
 

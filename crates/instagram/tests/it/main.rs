@@ -16,5 +16,6 @@ mod round_trip;
 mod sent;
 mod subscriptions;
 mod support;
+mod telling;
 mod tokens;
 mod window;

@@ -477,3 +477,43 @@ async fn numbers_come_in_every_form() {
         assert!(!read.is_active && !read.name.is_empty());
     }
 }
+
+#[tokio::test]
+async fn people_whose_ids_are_no_text_are_pointed_out() {
+    let rig = Rig::new().await;
+    let found = async || rig.store.people_without_text_ids().await.unwrap();
+    assert_eq!(found().await, [""; 0], "there is nobody");
+    rig.insert(
+        "contacts",
+        doc! { "instagramUserId": ACCOUNT, "senderId": "501" },
+    )
+    .await;
+    assert_eq!(found().await, [""; 0]);
+    rig.insert(
+        "user_states",
+        doc! { "accountId": ACCOUNT, "senderId": 502_i64, "automationId": "a" },
+    )
+    .await;
+    assert_eq!(found().await, ["user_states"]);
+    rig.store.create_indexes().await.unwrap();
+    rig.insert(
+        "contacts",
+        doc! { "instagramUserId": ACCOUNT, "senderId": ObjectId::new() },
+    )
+    .await;
+    assert_eq!(found().await, ["contacts", "user_states"]);
+
+    // With the index only what is no text is looked at.
+    let explain = doc! {
+        "explain": { "find": "contacts", "filter": { "senderId": { "$type": ["number", "objectId"] } } },
+        "verbosity": "executionStats",
+    };
+    let database = rig
+        .raw("contacts")
+        .client()
+        .database(rig.raw("contacts").namespace().db.as_str());
+    let explained = database.run_command(explain).await.unwrap();
+    let stats = explained.get_document("executionStats").unwrap();
+    let examined = stats.get("totalDocsExamined").and_then(Bson::as_i32);
+    assert_eq!(examined, Some(1), "{stats:?}");
+}

@@ -16,9 +16,12 @@
 //! - An **outbox** belongs to a worker. Another worker's messages to the same contact are
 //!   put behind the earlier ones, into the same outbox; the outbox of a worker that ended
 //!   is taken over.
+//! - What **failed** for good is a list of records in each partition, the latest of all
+//!   workers, until somebody has looked at them.
 
 mod conversations;
 mod documents;
+mod failed;
 mod handover;
 mod keys;
 mod ledger;

@@ -113,14 +113,14 @@ impl AuditLog {
     /// When the file cannot be read. One that is not there yet holds nothing.
     pub fn search(&self, text: &str, most: usize) -> io::Result<AuditSearch> {
         let (all, unreadable) = self.entries()?;
-        let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+        let words = words(text);
         let mut search = AuditSearch {
             all: u32::try_from(all.len()).unwrap_or(u32::MAX),
             unreadable,
             ..AuditSearch::default()
         };
         for entry in all.into_iter().rev() {
-            if !words.is_empty() && !matches(&entry, &words) {
+            if !matches(&entry, &words) {
                 continue;
             }
             search.found += 1;
@@ -165,12 +165,13 @@ impl AuditLog {
         Ok((entries, unreadable))
     }
 
-    /// Writes all entries as CSV into a file that only its owner can read.
+    /// Writes the entries in which every word of `text` stands as CSV into a file that only
+    /// its owner can read.
     ///
     /// # Errors
     /// When the log cannot be read, or the file not written.
-    pub fn export(&self, path: &Path) -> io::Result<()> {
-        let csv = self.csv()?;
+    pub fn export(&self, text: &str, path: &Path) -> io::Result<()> {
+        let csv = self.csv(text)?;
         let mut options = OpenOptions::new();
         options.create(true).write(true).truncate(true);
         #[cfg(unix)]
@@ -181,12 +182,15 @@ impl AuditLog {
         options.open(path)?.write_all(csv.as_bytes())
     }
 
-    /// All entries as CSV with a line of names, the oldest first. Times are UTC.
+    /// The entries in which every word of `text` stands, as CSV with a line of names, the
+    /// oldest first. Times are UTC.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn csv(&self) -> io::Result<String> {
-        let (entries, _) = self.entries()?;
+    pub fn csv(&self, text: &str) -> io::Result<String> {
+        let words = words(text);
+        let (mut entries, _) = self.entries()?;
+        entries.retain(|entry| matches(entry, &words));
         let mut csv =
             String::from("at_utc_ms,profile,level,what,subject,before,after,outcome,why\r\n");
         for entry in entries {
@@ -226,6 +230,10 @@ fn cell(text: &str) -> String {
     } else {
         text
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_lowercase).collect()
 }
 
 fn matches(entry: &AuditEntry, words: &[String]) -> bool {

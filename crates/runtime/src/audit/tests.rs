@@ -68,9 +68,17 @@ fn it_is_exported_as_a_table_that_runs_no_formula() {
     let log = AuditLog::at(folder.path().join("audit.jsonl"));
     log.begin(&entry("Sending a message", "=cmd(\"x\"), and more"))
         .unwrap();
-    let csv = log.csv().unwrap();
+    let csv = log.csv("").unwrap();
     assert!(csv.starts_with("at_utc_ms,profile"), "{csv}");
     assert!(csv.contains("\"'=cmd(\"\"x\"\"), and more\""), "{csv}");
+    log.begin(&entry("Arming live", "for 5 minutes")).unwrap();
+    let some = log.csv("LIVE five").unwrap();
+    assert_eq!(some.lines().count(), 1, "the names alone: {some}");
+    let some = log.csv("arming minutes").unwrap();
+    assert!(
+        some.contains("Arming live") && !some.contains("cmd"),
+        "{some}"
+    );
 }
 
 #[cfg(unix)]
@@ -81,7 +89,7 @@ fn nobody_else_can_read_it() {
     let path = folder.path().join("audit.jsonl");
     AuditLog::at(&path).begin(&entry("Sending", "one")).unwrap();
     let table = folder.path().join("audit.csv");
-    AuditLog::at(&path).export(&table).unwrap();
+    AuditLog::at(&path).export("", &table).unwrap();
     for file in [path, table] {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);

@@ -127,7 +127,7 @@ pub async fn check_telling(
             let (mongo, store) = mongo::check(&place.mongo, options.create_indexes).await;
             checks.extend(mongo);
             tell(&checks);
-            checks.extend(queue::check(&place.queue, cache.as_ref(), clock).await);
+            checks.extend(queue::check(place, cache.as_ref(), clock).await);
             tell(&checks);
             if let (Some(cache), Some(store)) = (&cache, &store) {
                 checks.push(agreement::check(cache, store, options.sample, clock).await);
@@ -158,13 +158,11 @@ pub fn worst(checks: &[Check]) -> CheckOutcome {
 fn simulated(place: &Place) -> Check {
     const NAME: &str = "instagram";
     match place {
-        Place::Embedded(_) => {
-            Check::ok(NAME, "Sends go to a simulated Instagram in this process.")
-        }
+        Place::Embedded(_) => Check::ok(NAME, "Sends go to a simulated Instagram in this process."),
         Place::Production(_) => Check::warning(
             NAME,
             "Sends go to a simulated Instagram in this process: whoever wrote gets nothing.",
-            "Before deliveries are handled live, name the Graph API: --graph https://graph.instagram.com, or “Sends go to” in the profile.",
+            "Before deliveries are handled live, name the Graph API with --graph https://graph.instagram.com.",
         ),
     }
 }

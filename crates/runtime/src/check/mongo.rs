@@ -40,6 +40,7 @@ pub(super) async fn check(
     }
     checks.push(database(config, &store).await);
     checks.push(indexes(&store, create_indexes).await);
+    checks.push(ids(&store).await);
     (checks, Some(store))
 }
 
@@ -136,6 +137,29 @@ fn list(names: &[String]) -> String {
         String::new()
     };
     format!("{}{more}", shown.join(", "))
+}
+
+/// People are looked up for every event, by the text of their ids alone.
+async fn ids(store: &MongoStore) -> Check {
+    const NAME: &str = "mongo.ids";
+    match store.people_without_text_ids().await {
+        Ok(found) if found.is_empty() => {
+            Check::ok(NAME, "The ids of people are text, so they are found.")
+        }
+        Ok(found) => Check::failed(
+            NAME,
+            format!(
+                "In {} some senderId is no text, and whose it is, is not found.",
+                found.join(" and ")
+            ),
+            "Write the ids of people and accounts there as text.",
+        ),
+        Err(error) => Check::warning(
+            NAME,
+            format!("It cannot be seen whether the ids of people are text: {error}"),
+            "Create the indexes, and run the doctor again.",
+        ),
+    }
 }
 
 async fn indexes(store: &MongoStore, create: bool) -> Check {

@@ -1,26 +1,38 @@
 //! The queue: whether it can be reached, and who else uses it.
 
-use super::Check;
+use super::{Check, redis};
+use crate::ProductionPlace;
 use heliograph_bullmq::{BullConfig, BullError, BullQueue, QueueWarning};
 use heliograph_engine::ports::{Clock, Queue};
 use heliograph_redis::RedisCache;
-use secrecy::ExposeSecret;
 use std::sync::Arc;
 
 const CONNECTION: &str = "queue.connection";
 
-/// Looks at the queue. `cache` tells whether a Redis that both share is a cluster.
+/// Looks at the queue, and at its Redis where that was not looked at: `cache` is the one
+/// that was.
 pub(super) async fn check(
-    config: &BullConfig,
+    place: &ProductionPlace,
     cache: Option<&RedisCache>,
     clock: &Arc<dyn Clock>,
 ) -> Vec<Check> {
-    let mut config = config.clone();
-    if let Some(redis) = cache.map(RedisCache::redis)
-        && redis.config().url.expose_secret() == config.url.expose_secret()
-    {
-        config.cluster = redis.is_cluster();
+    let mut config = place.queue.clone();
+    let mut checks = Vec::new();
+    match cache {
+        Some(cache) if place.shares_redis() => config.cluster = cache.redis().is_cluster(),
+        Some(_) | None => match redis::reach(&place.redis_of_queue(), &redis::QUEUE).await {
+            Ok((_, probe)) => {
+                config.cluster = probe.is_cluster;
+                checks = redis::fitness(&probe, &redis::QUEUE);
+            }
+            Err(failed) => return vec![failed],
+        },
     }
+    checks.extend(look(config, clock).await);
+    checks
+}
+
+async fn look(config: BullConfig, clock: &Arc<dyn Clock>) -> Vec<Check> {
     let name = config.queue.clone();
     let queue = match BullQueue::connect(config, Arc::clone(clock)).await {
         Ok(queue) => queue,
@@ -95,6 +107,7 @@ fn failed(error: &BullError) -> Check {
         BullError::Away(_) | BullError::Slow(_) => {
             "Check host, port and TLS of the queue's Redis, and that it runs."
         }
+        BullError::Certificates { .. } => "Name a PEM file that can be read.",
         BullError::Refused(_) => "Check the user and the password of the queue's Redis.",
         BullError::Bull(_) => {
             "Check the queue's name and prefix; in a cluster the prefix needs a hash tag, such as {bull}."

@@ -1,19 +1,44 @@
 //! Redis: whether it can be reached, and whether it keeps what is given to it.
 
 use super::Check;
-use heliograph_redis::{Redis, RedisCache, RedisConfig, RedisError, Server};
+use heliograph_redis::{Probe, Redis, RedisCache, RedisConfig, RedisError, Server};
 
-const CONNECTION: &str = "redis.connection";
+/// A Redis as it is told of.
+#[derive(Debug)]
+pub(super) struct Told {
+    connection: &'static str,
+    role: &'static str,
+    eviction: &'static str,
+    persistence: &'static str,
+    who: &'static str,
+    /// What is lost with it.
+    holds: &'static str,
+}
+
+/// The Redis of the cache, and of all that workers share.
+const CACHE: Told = Told {
+    connection: "redis.connection",
+    role: "redis.role",
+    eviction: "redis.eviction",
+    persistence: "redis.persistence",
+    who: "Redis",
+    holds: "jobs that wait and changes that MongoDB does not have yet",
+};
+/// The queue's, where it is another one.
+pub(super) const QUEUE: Told = Told {
+    connection: "queue.connection",
+    role: "queue.role",
+    eviction: "queue.eviction",
+    persistence: "queue.persistence",
+    who: "The queue's Redis",
+    holds: "jobs that wait",
+};
 
 /// Looks at Redis, and returns the cache on it where it answers.
 pub(super) async fn check(config: &RedisConfig) -> (Vec<Check>, Option<RedisCache>) {
-    let redis = match Redis::connect(config).await {
-        Ok(redis) => redis,
-        Err(error) => return (vec![failed(&error)], None),
-    };
-    let probe = match redis.probe().await {
-        Ok(probe) => probe,
-        Err(error) => return (vec![failed(&error)], None),
+    let (redis, probe) = match reach(config, &CACHE).await {
+        Ok(reached) => reached,
+        Err(failed) => return (vec![failed], None),
     };
     let kind = if probe.is_cluster {
         format!("a cluster of {}", probe.servers.len())
@@ -21,21 +46,42 @@ pub(super) async fn check(config: &RedisConfig) -> (Vec<Check>, Option<RedisCach
         "a server alone".to_owned()
     };
     let mut checks = vec![Check::ok(
-        CONNECTION,
+        CACHE.connection,
         format!(
             "Redis {} answers in {} µs; it is {kind}.",
             probe.version, probe.round_trip_micros
         ),
     )];
-    for server in &probe.servers {
-        checks.extend([role(server), eviction(server), persistence(server)]);
-    }
+    checks.extend(fitness(&probe, &CACHE));
     let cache = RedisCache::new(&redis);
     checks.push(expiries(&cache).await);
     (checks, Some(cache))
 }
 
-fn failed(error: &RedisError) -> Check {
+/// Connects, and asks what it is like.
+///
+/// # Errors
+/// What is wrong, as it is told.
+pub(super) async fn reach(config: &RedisConfig, told: &Told) -> Result<(Redis, Probe), Check> {
+    let redis = Redis::connect(config).await;
+    let redis = redis.map_err(|error| failed(&error, told))?;
+    let probe = redis.probe().await.map_err(|error| failed(&error, told))?;
+    Ok((redis, probe))
+}
+
+/// Whether every server takes what it is given, and keeps it.
+pub(super) fn fitness(probe: &Probe, told: &Told) -> Vec<Check> {
+    let of_one = |server| {
+        [
+            role(server, told),
+            eviction(server, told),
+            persistence(server, told),
+        ]
+    };
+    probe.servers.iter().flat_map(of_one).collect()
+}
+
+fn failed(error: &RedisError, told: &Told) -> Check {
     let to_do = match error {
         RedisError::Address(_) => "Correct the connection string of Redis.",
         RedisError::Certificates { .. } => "Name a PEM file that can be read.",
@@ -58,47 +104,46 @@ fn failed(error: &RedisError) -> Check {
             "Look into the log of Redis, and run the doctor again."
         }
     };
-    Check::failed(CONNECTION, error.to_string(), to_do)
+    Check::failed(told.connection, error.to_string(), to_do)
 }
 
-fn name(server: &Server) -> String {
+fn name(server: &Server, told: &Told) -> String {
+    let who = told.who;
     if server.address.is_empty() {
-        "Redis".to_owned()
+        who.to_owned()
     } else {
-        format!("Redis at {}", server.address)
+        format!("{who} at {}", server.address)
     }
 }
 
-fn role(server: &Server) -> Check {
-    const NAME: &str = "redis.role";
-    let who = name(server);
+fn role(server: &Server, told: &Told) -> Check {
+    let who = name(server, told);
     if server.is_replica {
         Check::failed(
-            NAME,
+            told.role,
             format!("{who} is a replica and takes no writes."),
             "Connect to its primary.",
         )
     } else {
-        Check::ok(NAME, format!("{who} takes writes."))
+        Check::ok(told.role, format!("{who} takes writes."))
     }
 }
 
-fn eviction(server: &Server) -> Check {
-    const NAME: &str = "redis.eviction";
-    let who = name(server);
+fn eviction(server: &Server, told: &Told) -> Check {
+    let who = name(server, told);
     if server.evicts() {
         return Check::failed(
-            NAME,
+            told.eviction,
             format!(
-                "{who} lets keys go when it is full (maxmemory-policy {}), and jobs that wait and changes that MongoDB does not have yet could be among them.",
-                server.eviction_policy
+                "{who} lets keys go when it is full (maxmemory-policy {}), and {} could be among them.",
+                server.eviction_policy, told.holds
             ),
             "Set maxmemory-policy to noeviction.",
         );
     }
     if server.evicted_keys > 0 {
         return Check::warning(
-            NAME,
+            told.eviction,
             format!(
                 "{who} has let {} keys go since it was started, because it was full.",
                 server.evicted_keys
@@ -108,40 +153,41 @@ fn eviction(server: &Server) -> Check {
     }
     match server.memory_limit {
         Some(limit) if server.memory_used > limit / 10 * 9 => Check::warning(
-            NAME,
+            told.eviction,
             format!(
                 "{who} is nearly full: {} of {limit} bytes.",
                 server.memory_used
             ),
             "Give it more memory: when it is full it takes no more deliveries.",
         ),
-        Some(_) | None => Check::ok(NAME, format!("{who} keeps every key.")),
+        Some(_) | None => Check::ok(told.eviction, format!("{who} keeps every key.")),
     }
 }
 
-fn persistence(server: &Server) -> Check {
-    const NAME: &str = "redis.persistence";
-    let who = name(server);
+fn persistence(server: &Server, told: &Told) -> Check {
+    let who = name(server, told);
     match server.persists() {
-        Some(true) if server.has_append_only_file => {
-            Check::ok(NAME, format!("{who} writes an append-only file."))
-        }
+        Some(true) if server.has_append_only_file => Check::ok(
+            told.persistence,
+            format!("{who} writes an append-only file."),
+        ),
         Some(true) => Check::warning(
-            NAME,
+            told.persistence,
             format!(
                 "{who} only makes snapshots: a crash loses what was accepted since the last one."
             ),
             "Set appendonly to yes.",
         ),
         Some(false) => Check::failed(
-            NAME,
+            told.persistence,
             format!(
-                "{who} does not persist: a restart loses every job that waits and every change that MongoDB does not have yet."
+                "{who} does not persist: a restart loses all {}.",
+                told.holds
             ),
             "Set appendonly to yes.",
         ),
         None => Check::warning(
-            NAME,
+            told.persistence,
             format!(
                 "{who} keeps no append-only file, and does not tell whether it makes snapshots (CONFIG is forbidden)."
             ),

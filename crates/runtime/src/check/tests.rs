@@ -58,10 +58,13 @@ async fn a_fresh_set_of_servers_is_told_what_it_lacks_and_gets_its_indexes_on_re
         "queue.connection",
         "queue.clients",
         "redis.agreement",
-        "instagram",
+        "mongo.ids",
     ] {
         assert_eq!(find(&checks, name).outcome, CheckOutcome::Ok, "{checks:#?}");
     }
+    // Nobody has named the Graph API.
+    let instagram = find(&checks, "instagram");
+    assert_eq!(instagram.outcome, CheckOutcome::Warning, "{instagram:?}");
     let expiry = find(&checks, "redis.expiry");
     assert_eq!(expiry.outcome, CheckOutcome::Warning);
     assert!(expiry.says.contains("workspace:1"), "{expiry:?}");
@@ -144,6 +147,91 @@ async fn a_server_that_loses_things_or_is_not_there_is_named_with_what_to_do() {
     let shown = format!("{checks:?}");
     for secret in ["hunter2", "hunter3", "wrong@"] {
         assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_of_the_queue_alone_is_looked_at_as_the_caches_is() {
+    let (redis, mongod) = (Redis::start().unwrap(), Mongod::start().unwrap());
+    let queue = Redis::with(&[
+        "--maxmemory",
+        "100mb",
+        "--maxmemory-policy",
+        "volatile-lru",
+        "--appendonly",
+        "no",
+    ])
+    .unwrap();
+    let at = |url: &str| {
+        let mut profile = profile(&redis.url(), &mongod.url(), "doctor");
+        let Place::Production(place) = &mut profile.place else {
+            panic!("it is on servers");
+        };
+        place.queue.url = url.into();
+        profile
+    };
+    let options = CheckOptions::default();
+    let checks = check(&at(&queue.url()), &options, &clock()).await;
+    for name in [
+        "redis.eviction",
+        "redis.persistence",
+        "queue.connection",
+        "queue.role",
+    ] {
+        assert_eq!(find(&checks, name).outcome, CheckOutcome::Ok, "{checks:#?}");
+    }
+    for (name, says) in [
+        ("queue.eviction", "volatile-lru"),
+        ("queue.persistence", "loses all jobs that wait"),
+    ] {
+        let found = find(&checks, name);
+        assert_eq!(found.outcome, CheckOutcome::Failed, "{found:?}");
+        assert!(found.says.contains(says), "{found:?}");
+    }
+
+    let mut admin = queue.connection().unwrap();
+    let () = ::redis::cmd("REPLICAOF")
+        .arg("127.0.0.1")
+        .arg(1)
+        .query(&mut admin)
+        .unwrap();
+    let checks = check(&at(&queue.url()), &options, &clock()).await;
+    let role = find(&checks, "queue.role");
+    assert_eq!(role.outcome, CheckOutcome::Failed, "{checks:#?}");
+
+    // What is wrong with the way there is told as exactly as for the cache's.
+    let () = ::redis::cmd("CONFIG")
+        .arg("SET")
+        .arg("requirepass")
+        .arg("hunter2")
+        .query(&mut admin)
+        .unwrap();
+    let port = queue.port();
+    for (url, says, to_do) in [
+        ("redis://127.0.0.1:1".to_owned(), "refused", "Start Redis"),
+        (
+            format!("redis://:wrong@127.0.0.1:{port}"),
+            "refused the user or the password",
+            "Check the user and the password",
+        ),
+        (
+            "redis://no-such-host.invalid".to_owned(),
+            "is not known",
+            "DNS",
+        ),
+        (
+            format!("rediss://:hunter2@127.0.0.1:{port}"),
+            "TLS",
+            "--redis-ca",
+        ),
+    ] {
+        let checks = check(&at(&url), &options, &clock()).await;
+        let connection = find(&checks, "queue.connection");
+        assert_eq!(connection.outcome, CheckOutcome::Failed, "{connection:?}");
+        assert!(connection.says.contains(says), "{url}: {connection:?}");
+        let advice = connection.to_do.as_deref().unwrap();
+        assert!(advice.contains(to_do), "{url}: {connection:?}");
+        assert!(!format!("{checks:?}").contains("wrong@"), "{checks:?}");
     }
 }
 

@@ -4,6 +4,7 @@ use super::Guard;
 use crate::audit::{AuditEntry, AuditOutcome, Change};
 use heliograph_engine::ports::{PortError, PortResult};
 use heliograph_model::GuardLevel;
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -43,16 +44,35 @@ impl Guard {
         before: impl Future<Output = Option<String>> + Send,
         call: impl Future<Output = PortResult<T>> + Send,
     ) -> PortResult<T> {
-        if self.log().is_none() {
-            return call.await;
+        if self.log().is_some() {
+            change.before = before.await;
         }
-        change.before = before.await;
+        self.beside(change, call, |_| None).await
+    }
+
+    /// Does something that goes past the ports and changes nothing of the profile, such as
+    /// posting a delivery to somebody's server, with a line in the audit log around it.
+    /// Whether that is allowed, the caller has asked. `failed` says of an answer why it
+    /// counts as not done.
+    ///
+    /// # Errors
+    /// [`PortError::Refused`] when the audit log cannot be written; and what the call
+    /// answers.
+    pub async fn beside<T, E: Display + From<PortError>>(
+        &self,
+        change: Change,
+        call: impl Future<Output = Result<T, E>> + Send,
+        failed: impl Fn(&T) -> Option<String> + Send,
+    ) -> Result<T, E> {
         let Some(line) = self.begin(change).await? else {
             return call.await;
         };
         let answer = call.await;
-        line.end(answer.as_ref().err().map(ToString::to_string))
-            .await;
+        let why = match &answer {
+            Ok(done) => failed(done),
+            Err(error) => Some(error.to_string()),
+        };
+        line.end(why).await;
         answer
     }
 

@@ -72,7 +72,7 @@ impl GuardedAnnouncements {
 
 #[async_trait]
 impl Announcements for GuardedAnnouncements {
-    async fn announce(&self, stale: &Stale) -> PortResult<()> {
+    async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>> {
         self.guard.allow("Announcing an invalidation")?;
         self.inner.announce(stale).await
     }

@@ -51,6 +51,14 @@ impl SecretStore for Environment {
         }
     }
 
+    fn get_at_ease(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>> {
+        match (from_variable(profile, name), &self.other) {
+            (Some(secret), _) => Ok(Some(secret)),
+            (None, Some(other)) => other.get_at_ease(profile, name),
+            (None, None) => Ok(None),
+        }
+    }
+
     fn set(&self, profile: &str, name: SecretName, secret: &SecretString) -> Result<()> {
         let variable = variable(profile, name);
         match &self.other {

@@ -100,6 +100,10 @@ impl SecretStore for SecretFile {
             .map(|secret| SecretString::from(secret.as_str())))
     }
 
+    fn get_at_ease(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>> {
+        self.get(profile, name)
+    }
+
     fn set(&self, profile: &str, name: SecretName, secret: &SecretString) -> Result<()> {
         self.change(|secrets| {
             secrets

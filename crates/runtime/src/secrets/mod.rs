@@ -28,6 +28,16 @@ pub trait SecretStore: Send + Sync + std::fmt::Debug {
     /// When the store cannot be asked.
     fn get(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>>;
 
+    /// A secret as far as it can be had without disturbing anybody, so that it may be asked
+    /// for also where nobody knows whether it is kept. A keyring may have to be unlocked
+    /// first, and is asked only for what it is known to hold.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    fn get_at_ease(&self, _profile: &str, _name: SecretName) -> Result<Option<SecretString>> {
+        Ok(None)
+    }
+
     /// Keeps a secret, instead of the one that was there.
     ///
     /// # Errors

@@ -26,6 +26,10 @@ impl SecretStore for ThisRun {
         Ok(self.secrets.lock().get(&key).cloned())
     }
 
+    fn get_at_ease(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>> {
+        self.get(profile, name)
+    }
+
     fn set(&self, profile: &str, name: SecretName, secret: &SecretString) -> Result<()> {
         let key = (profile.to_owned(), name);
         self.secrets.lock().insert(key, secret.clone());

@@ -26,6 +26,9 @@ pub struct OpenSettings<'a> {
     pub guard: GuardLevel,
     /// The file of an embedded profile that names none.
     pub usual_file: PathBuf,
+    /// Secrets of addresses that somebody named instead of the profile's own: what is kept
+    /// of the profile is for another server.
+    pub elsewhere: Vec<SecretName>,
 }
 
 impl OpenSettings<'_> {
@@ -91,6 +94,8 @@ impl OpenSettings<'_> {
             None => redis.url.clone(),
         };
         let mut queue = BullConfig::new(queue_url, &place.queue.name);
+        // What is trusted for Redis is so for the queue's too, which mostly is the same.
+        queue.ca_file.clone_from(&place.redis.ca_file);
         queue.prefix.clone_from(&place.queue.prefix);
         queue.job_name.clone_from(&place.queue.job_name);
         queue.data_path.clone_from(&place.queue.data_path);
@@ -117,7 +122,7 @@ impl OpenSettings<'_> {
     }
 
     /// A secret; a store that may have to be unlocked is asked only for what it is known
-    /// to hold.
+    /// to hold, and a variable that is set counts always.
     fn secret(
         &self,
         profile: &str,
@@ -127,7 +132,12 @@ impl OpenSettings<'_> {
         let secret = if is_kept {
             self.secrets.get(profile, name)?
         } else {
-            Environment::new().get(profile, name)?
+            match Environment::new().get(profile, name)? {
+                None if !self.elsewhere.contains(&name) => {
+                    self.secrets.get_at_ease(profile, name)?
+                }
+                found => found,
+            }
         };
         if is_kept && secret.is_none() {
             return Err(SettingsError::NoSecret {

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useSession } from "@/features/session/context";
 import type { CacheSource, CacheSpan } from "@/host";
 import { Segments } from "@/shared/Segments";
-import { exactTime, shortTime } from "@/shared/time";
+import { hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Alerts } from "./Alerts";
 import styles from "./Cache.module.css";
@@ -68,7 +68,7 @@ function Bar() {
       />
       <Source />
       {young && begunAt !== null && (
-        <span className={styles.quiet} title={exactTime(begunAt)}>
+        <span className={styles.quiet} title={hoverTime(begunAt)}>
           {t.since(shortTime(begunAt))}
         </span>
       )}

@@ -31,7 +31,7 @@ export function InvalidateDialog() {
     try {
       const done = await store.getState().invalidate();
       if (done) {
-        const text = texts.cache.done(done.removed, done.isAnnounced);
+        const text = texts.cache.done(done);
         session.getState().tell({ kind: "note", text });
       }
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import type { KeyRow } from "@/host";
-import { countdown, exactTime } from "@/shared/time";
+import { countdown, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useCache, useCacheStore, useRefusal } from "./context";
 import styles from "./Keys.module.css";
@@ -174,5 +174,5 @@ export function Lives({ expiresAt, now }: { expiresAt: number | null; now: numbe
     );
   }
   const left = expiresAt - now;
-  return <span title={exactTime(expiresAt)}>{left > 0 ? t.left(countdown(left)) : t.expired}</span>;
+  return <span title={hoverTime(expiresAt)}>{left > 0 ? t.left(countdown(left)) : t.expired}</span>;
 }

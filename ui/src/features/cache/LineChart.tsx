@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import { clockTime, dayName, shortTime } from "@/shared/time";
+import { clockTime, hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Charts.module.css";
 import { type Line, pathsOf } from "./series";
@@ -78,6 +78,8 @@ export function LineChart({
         }}
         onPointerLeave={() => setPointer(null)}
       >
+        {/* The reading beside the pointer takes no pointer, so its time is said from here. */}
+        {at !== null && drawn && <title>{hoverTime(times[at] ?? until)}</title>}
         {levels.map((level) => (
           <g key={level}>
             <line
@@ -100,6 +102,7 @@ export function LineChart({
             y={height - 4}
             textAnchor={share === 0 ? "start" : share === 1 ? "end" : "middle"}
           >
+            <title>{hoverTime(from + share * span)}</title>
             {share === 1 ? texts.cache.charts.now : shortTime(from + share * span)}
           </text>
         ))}
@@ -149,7 +152,7 @@ export function LineChart({
           className={styles.reading}
           style={x(at) > width / 2 ? { left: LEFT + 6 } : { right: RIGHT + 6 }}
         >
-          <b title={dayName(times[at] ?? until)}>{clockTime(times[at] ?? until)}</b>
+          <b>{clockTime(times[at] ?? until)}</b>
           {lines.map((line) => {
             const value = line.values[at] ?? null;
             return (

@@ -1,5 +1,5 @@
 import pane from "@/shared/Pane.module.css";
-import { clockTime, exactTime, micros } from "@/shared/time";
+import { clockTime, hoverTime, micros } from "@/shared/time";
 import { texts } from "@/texts";
 import { useCache, useCacheStore } from "./context";
 import styles from "./Keys.module.css";
@@ -31,7 +31,7 @@ export function Slowest() {
         <tbody>
           {slow.map((read) => (
             <tr key={`${read.at} ${read.key} ${read.micros}`}>
-              <td title={exactTime(read.at)}>{clockTime(read.at)}</td>
+              <td title={hoverTime(read.at)}>{clockTime(read.at)}</td>
               <th scope="row">
                 <button
                   type="button"

@@ -1,7 +1,7 @@
 import type { WorkerNow, WorkerRate } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { count, percent } from "@/shared/number";
-import { exactTime, spoken } from "@/shared/time";
+import { hoverTime, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import { useCache, useCacheStore } from "./context";
 import styles from "./Workers.module.css";
@@ -70,7 +70,7 @@ function Worker({ worker }: { worker: WorkerNow }) {
             <Rate key={each.collection} each={each} />
           ))}
           {worker.startedAt !== null && (
-            <span title={exactTime(worker.startedAt)}>
+            <span title={hoverTime(worker.startedAt)}>
               {t.up(spoken(Math.max(1_000, at - worker.startedAt)))}
             </span>
           )}

@@ -5,7 +5,7 @@ import { Button } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { Icon } from "@/shared/Icon";
 import { Popover } from "@/shared/Popover";
-import { clockTime, countdown, dayName, exactTime, readDuration } from "@/shared/time";
+import { clockTime, countdown, dayName, hoverTime, readDuration } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./ClockBar.module.css";
 import { DueList } from "./DueList";
@@ -25,7 +25,7 @@ export function ClockBar() {
 
   return (
     <section className={styles.bar} aria-label={texts.clock.title}>
-      <span className={styles.now} title={`${exactTime(now)}. ${texts.clock.hint}`}>
+      <span className={styles.now} title={`${hoverTime(now)}\n${texts.clock.hint}`}>
         <Icon name="clock" size={14} />
         <span className={styles.day}>{dayName(now)}</span>
         <time dateTime={new Date(now).toISOString()} className={styles.time} data-testid="clock">

@@ -5,7 +5,7 @@ import type { Due, DueKind, Person } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon, type IconName } from "@/shared/Icon";
 import { Popover } from "@/shared/Popover";
-import { countdown, exactTime } from "@/shared/time";
+import { countdown, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./ClockBar.module.css";
 
@@ -63,7 +63,7 @@ export function DueList() {
               <li key={`${each.kind}-${each.person}-${each.at}-${each.text}`}>
                 <Icon name={ICON[each.kind]} size={14} />
                 <span className={styles.dueWords}>{words}</span>
-                <time className={styles.dueLeft} title={exactTime(each.at)}>
+                <time className={styles.dueLeft} title={hoverTime(each.at)}>
                   {t.in(countdown(each.at - now))}
                 </time>
                 <Button

@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
 import type { AuditEntry } from "@/host";
-import { Button } from "@/shared/Button";
+import { Button, IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
+import { indented } from "@/shared/json";
 import pane from "@/shared/Pane.module.css";
-import { clockTime, dayName, exactTime } from "@/shared/time";
+import { clockTime, dayName, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Connections.module.css";
 import { useConnection, useConnections, useConnectionsStore } from "./context";
@@ -90,42 +91,77 @@ export function AuditSection() {
   );
 }
 
+/** What the table has beside each other. */
+const COLUMNS = Object.keys(texts.connections.audit.columns).length;
+
+/** A line; opened, it shows all of what was there before and after, and why it failed. */
 function Line({ entry }: { entry: AuditEntry }) {
+  const [open, setOpen] = useState(false);
   const t = texts.connections.audit;
-  const utc = new Date(entry.at).toISOString();
   // What was not there is written as JSON's null.
   const before = entry.before === "null" ? null : entry.before;
   const after = entry.after === "null" ? null : entry.after;
+  const hasMore = before !== null || after !== null || entry.why !== null;
   return (
-    <tr data-testid="audit-line" data-outcome={entry.outcome}>
-      <td title={`${exactTime(entry.at)} · ${utc}`}>
-        <time dateTime={utc}>
-          {dayName(entry.at)} {clockTime(entry.at)}
-        </time>
-      </td>
-      <td>{entry.profile}</td>
-      <td>
-        <GuardChip level={entry.level} />
-      </td>
-      <td className="selectable">
-        {entry.what}
-        {entry.subject !== "" && <code className={styles.subject}>{entry.subject}</code>}
-      </td>
-      <td className="selectable">
-        {(before !== null || after !== null) && (
-          <div className={styles.change}>
-            <code title={`${t.before}: ${before ?? t.nothing}`}>{before ?? "–"}</code>
-            <span aria-hidden="true">→</span>
-            <code title={`${t.after}: ${after ?? t.nothing}`}>{after ?? "–"}</code>
+    <>
+      <tr data-testid="audit-line" data-outcome={entry.outcome}>
+        <td title={hoverTime(entry.at)}>
+          <time dateTime={new Date(entry.at).toISOString()}>
+            {dayName(entry.at)} {clockTime(entry.at)}
+          </time>
+        </td>
+        <td>{entry.profile}</td>
+        <td>
+          <GuardChip level={entry.level} />
+        </td>
+        <td className="selectable">
+          {entry.what}
+          {entry.subject !== "" && <code className={styles.subject}>{entry.subject}</code>}
+        </td>
+        <td className="selectable">
+          {(before !== null || after !== null) && (
+            <div className={styles.change}>
+              <code>{before ?? "–"}</code>
+              <span aria-hidden="true">→</span>
+              <code>{after ?? "–"}</code>
+            </div>
+          )}
+        </td>
+        <td className={entry.outcome === "failed" ? styles.bad : undefined}>
+          <div className={styles.end}>
+            {t.ends[entry.outcome]}
+            {hasMore && (
+              <IconButton
+                small
+                icon={open ? "up" : "down"}
+                label={open ? t.fold : t.unfold}
+                aria-expanded={open}
+                data-testid="audit-open"
+                onClick={() => setOpen(!open)}
+              />
+            )}
           </div>
-        )}
-      </td>
-      <td
-        className={entry.outcome === "failed" ? styles.bad : undefined}
-        title={entry.why ?? undefined}
-      >
-        {t.ends[entry.outcome]}
-      </td>
-    </tr>
+        </td>
+      </tr>
+      {open && (
+        <tr data-testid="audit-whole">
+          <td colSpan={COLUMNS}>
+            {entry.why !== null && <p className={`${styles.bad} selectable`}>{entry.why}</p>}
+            <Value label={t.before} text={before} />
+            <Value label={t.after} text={after} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Value({ label, text }: { label: string; text: string | null }) {
+  if (text === null) return null;
+  return (
+    <>
+      <h3 className={field.label}>{label}</h3>
+      <pre className={`${styles.value} selectable`}>{indented(text)}</pre>
+    </>
   );
 }

@@ -26,18 +26,7 @@ export function ListenerSetup() {
   return (
     <div className={styles.setup}>
       <Path path={details.path} />
-      <div className={styles.token}>
-        <span className={styles.quiet}>
-          {details.keepsToken ? t.tokenKept(place) : t.tokenFresh}
-        </span>
-        <Button
-          data-testid="listener-new-token"
-          title={t.newTokenHint}
-          onClick={() => void store.getState().newToken()}
-        >
-          {t.newToken}
-        </Button>
-      </div>
+      <Token keeps={details.keepsToken} place={place} />
       <h3 className={styles.setupTitle}>{t.secrets}</h3>
       <p className={styles.quiet}>{t.secretsHint}</p>
       <ul className={styles.secrets} data-testid="app-secrets">
@@ -106,6 +95,73 @@ function Path({ path }: { path: string }) {
         </Button>
       </div>
       {!good && <p className={field.problem}>{t.pathBad}</p>}
+    </form>
+  );
+}
+
+/** The verify token: made here, or the one that Meta's dashboard has already. */
+function Token({ keeps, place }: { keeps: boolean; place: string }) {
+  const store = useConnectionsStore();
+  const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const t = texts.connections.listener;
+  const keep = async () => {
+    const refused = await store.getState().setToken(typed ?? "");
+    setProblem(refused?.message ?? null);
+    if (!refused) setTyped(null);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+    >
+      <div className={styles.token}>
+        <span className={styles.quiet}>{keeps ? t.tokenKept(place) : t.tokenFresh}</span>
+        <Button
+          look="quiet"
+          aria-expanded={typed !== null}
+          data-testid="listener-own-token"
+          onClick={() => setTyped(typed === null ? "" : null)}
+        >
+          {t.ownToken}
+        </Button>
+        <Button
+          data-testid="listener-new-token"
+          title={t.newTokenHint}
+          onClick={() => void store.getState().newToken()}
+        >
+          {t.newToken}
+        </Button>
+      </div>
+      {typed !== null && (
+        <>
+          <label className={field.label} htmlFor={id}>
+            {t.token}
+          </label>
+          <div className={styles.secret}>
+            <input
+              id={id}
+              className={`${field.input} ${styles.mono}`}
+              value={typed}
+              spellCheck={false}
+              autoComplete="off"
+              data-testid="listener-token"
+              onChange={(event) => setTyped(event.target.value)}
+            />
+            <Button type="submit" disabled={typed.trim() === ""} data-testid="listener-token-keep">
+              {t.keepToken}
+            </Button>
+          </div>
+          {problem && (
+            <p className={field.problem} role="alert" data-testid="listener-token-problem">
+              {problem}
+            </p>
+          )}
+        </>
+      )}
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { Button, IconButton } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
-import { ago, exactTime } from "@/shared/time";
+import { ago, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Checks } from "./Checks";
 import styles from "./Connections.module.css";
@@ -100,7 +100,7 @@ export function ProfileCardView({ card }: { card: ProfileCard }) {
         <span className={styles.spring} />
         <span
           className={styles.quiet}
-          title={card.report ? exactTime(card.report.at) : undefined}
+          title={card.report ? hoverTime(card.report.at) : undefined}
           data-testid={`tested-${card.name}`}
         >
           {card.report ? t.tested(ago(Date.now() - card.report.at)) : t.neverTested}

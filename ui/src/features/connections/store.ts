@@ -66,6 +66,8 @@ export interface ConnectionsState {
   addSecret(name: string, secret: string, accounts: string[]): Promise<HostError | null>;
   removeSecret(name: string): Promise<void>;
   newToken(): Promise<void>;
+  /** Answers with why not. */
+  setToken(token: string): Promise<HostError | null>;
   loadAccounts(): Promise<void>;
   /** Asks for a new one, under the id where one is known already. */
   addAccount(id: string): void;
@@ -287,6 +289,14 @@ export function createConnections(session: SessionStore): ConnectionsStore {
         return HostError.from(thrown);
       }
     },
+    async setToken(token) {
+      try {
+        set({ listener: await host.setToken(token) });
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
     async searchAudit(text) {
       set({ auditText: text });
       try {
@@ -299,7 +309,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     },
     async exportAudit() {
       try {
-        const path = await host.exportAudit();
+        const path = await host.exportAudit(get().auditText);
         session.getState().tell({ kind: "note", text: texts.connections.audit.exported(path) });
       } catch (thrown) {
         complain(thrown);

@@ -2,7 +2,7 @@ import { type KeyboardEvent, memo, type ReactNode } from "react";
 import { useOpened } from "@/features/session/context";
 import type { Bubble, OutboxState, Person } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
-import { exactTime, shortTime } from "@/shared/time";
+import { hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { BubbleActions, openActions } from "./BubbleActions";
 import styles from "./Conversation.module.css";
@@ -60,7 +60,7 @@ export const BubbleRow = memo(function BubbleRow({
         </div>
         <div className={styles.meta}>
           <BubbleActions bubble={bubble} person={person} why={why} />
-          <time className={styles.time} title={exactTime(bubble.at)}>
+          <time className={styles.time} title={hoverTime(bubble.at)}>
             {shortTime(bubble.at)}
           </time>
         </div>

@@ -2,7 +2,7 @@ import { Avatar } from "@/features/people/Avatar";
 import { useOpened } from "@/features/session/context";
 import type { Bubble, Person } from "@/host";
 import { Icon } from "@/shared/Icon";
-import { exactTime, shortTime } from "@/shared/time";
+import { hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { BubbleActions, openActions } from "./BubbleActions";
 import { moveBetweenArticles, Standing } from "./BubbleRow";
@@ -60,7 +60,7 @@ function CommentRow({ bubble, person }: { bubble: Bubble; person: Person }) {
           <b>{handle}</b> <CommentText bubble={bubble} person={person} />
         </p>
         <p className={styles.meta}>
-          <time title={exactTime(bubble.at)}>{shortTime(bubble.at)}</time>
+          <time title={hoverTime(bubble.at)}>{shortTime(bubble.at)}</time>
           <BubbleActions bubble={bubble} person={person} why={why} />
         </p>
         <Standing bubble={bubble} />

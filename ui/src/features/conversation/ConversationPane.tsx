@@ -5,7 +5,7 @@ import { useLooking, useOpened, usePerson } from "@/features/session/context";
 import type { Automation, Person } from "@/host";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
-import { countdown, dayName, exactTime, shortTime } from "@/shared/time";
+import { countdown, dayName, hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Announcer } from "./Announcer";
 import { BubbleRow } from "./BubbleRow";
@@ -88,9 +88,7 @@ function MessagingWindow({ person }: { person: Person }) {
     <span
       className={open ? styles.window : styles.windowClosed}
       title={
-        open
-          ? `${texts.people.windowHint} (${exactTime(window.closesAt)})`
-          : texts.people.windowHint
+        open ? `${hoverTime(window.closesAt)}\n${texts.people.windowHint}` : texts.people.windowHint
       }
     >
       <Icon name={open ? "message" : "lock"} size={12} />
@@ -220,7 +218,7 @@ function BlockView({
   switch (block.type) {
     case "time":
       return (
-        <p className={styles.day} title={exactTime(block.at)}>
+        <p className={styles.day} title={hoverTime(block.at)}>
           {dayName(block.at)} {shortTime(block.at)}
         </p>
       );

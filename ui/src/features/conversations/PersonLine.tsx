@@ -2,7 +2,7 @@ import { memo, type ReactNode } from "react";
 import { StateMark } from "@/features/people/StateMark";
 import type { PeopleList, PersonRow } from "@/host";
 import { Icon } from "@/shared/Icon";
-import { exactTime } from "@/shared/time";
+import { hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Conversations.module.css";
 import { left, nameOf, span } from "./names";
@@ -79,10 +79,10 @@ function cell(column: Column, { row, now, account }: PersonLineProps): ReactNode
     case "origin":
       return stands?.origin ? <OriginCell origin={stands.origin} /> : t.none;
     case "age":
-      return stands && <time title={exactTime(stands.since)}>{span(now - stands.since)}</time>;
+      return stands && <time title={hoverTime(stands.since)}>{span(now - stands.since)}</time>;
     case "expires":
       return (
-        stands && <time title={exactTime(stands.expiresAt)}>{left(stands.expiresAt, now)}</time>
+        stands && <time title={hoverTime(stands.expiresAt)}>{left(stands.expiresAt, now)}</time>
       );
     case "email":
       return row.email ?? t.none;
@@ -94,13 +94,13 @@ function cell(column: Column, { row, now, account }: PersonLineProps): ReactNode
       return row.lastMessageAt === null ? (
         t.none
       ) : (
-        <time title={exactTime(row.lastMessageAt)}>{t.ago(span(now - row.lastMessageAt))}</time>
+        <time title={hoverTime(row.lastMessageAt)}>{t.ago(span(now - row.lastMessageAt))}</time>
       );
     case "seen":
       return row.firstSeenAt === null ? (
         t.none
       ) : (
-        <time title={exactTime(row.firstSeenAt)}>{t.ago(span(now - row.firstSeenAt))}</time>
+        <time title={hoverTime(row.firstSeenAt)}>{t.ago(span(now - row.firstSeenAt))}</time>
       );
   }
 }
@@ -139,7 +139,7 @@ export function Subscribed({ row, now }: { row: PersonRow; now: number }) {
   }
   if (row.silencedUntil !== null) {
     return (
-      <span className={styles.silenced} title={exactTime(row.silencedUntil)}>
+      <span className={styles.silenced} title={hoverTime(row.silencedUntil)}>
         <Icon name="silenced" size={12} />
         {t.silenced(span(row.silencedUntil - now))}
       </span>

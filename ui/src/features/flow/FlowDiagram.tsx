@@ -2,7 +2,7 @@ import { AWAITING_CLASS, AWAITING_ICON } from "@/features/people/StateMark";
 import { useOpened } from "@/features/session/context";
 import type { Automation, Message, StepName } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
-import { countdown, exactTime, spoken } from "@/shared/time";
+import { countdown, hoverTime, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Flow.module.css";
 import type { Flow, FlowStep, RunOutcome } from "./model";
@@ -233,7 +233,7 @@ function GatePill({ gate, now }: { gate: Gate; now: number }) {
         {gate.lit && expires !== null && (
           <span
             className={styles.expires}
-            title={gate.expiresAt === null ? undefined : exactTime(gate.expiresAt)}
+            title={gate.expiresAt === null ? undefined : hoverTime(gate.expiresAt)}
             data-testid="state-expires"
           >
             <Icon name="clock" size={12} />

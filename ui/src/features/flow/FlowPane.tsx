@@ -7,7 +7,7 @@ import type { Automation, AutomationType, Person } from "@/host";
 import field from "@/shared/Field.module.css";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
-import { shortTime } from "@/shared/time";
+import { hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Flow.module.css";
 import { FlowDiagram } from "./FlowDiagram";
@@ -22,8 +22,8 @@ const TYPES: readonly AutomationType[] = [
 
 /** Where the person in front stood, or stands. */
 interface Looked extends Standing {
-  /** A line that says of when it is; null: of now. */
-  line: string | null;
+  /** A line that says of when it is, and when that was; null: of now. */
+  line: { says: string; at: number } | null;
   /** Whether it is known what ran by then. */
   known: boolean;
 }
@@ -58,9 +58,9 @@ export function FlowPane({ titled = true }: { titled?: boolean }) {
         />
       </header>
       {shown.line && (
-        <p className={styles.then} data-testid="flow-then">
+        <p className={styles.then} title={hoverTime(shown.line.at)} data-testid="flow-then">
           <Icon name="clock" size={12} />
-          {shown.line}
+          {shown.line.says}
         </p>
       )}
       {automation ? (
@@ -90,9 +90,12 @@ function useShown(person: Person | null): Looked {
     const then = standingAfter(detail, moments, person, now);
     const name = firstName(person.name);
     const { number, at } = detail.moment;
-    if (then) return { ...then, line: texts.flow.thenAt(name, shortTime(at)), known: true };
-    const line = number > position ? texts.flow.thenUndone(name) : texts.flow.thenUnknown(name);
-    return { ...NOTHING, at: now, line, known: false };
+    if (then) {
+      const says = texts.flow.thenAt(name, shortTime(at));
+      return { ...then, line: { says, at }, known: true };
+    }
+    const says = number > position ? texts.flow.thenUndone(name) : texts.flow.thenUnknown(name);
+    return { ...NOTHING, at: now, line: { says, at }, known: false };
   }, [person, detail, moments, position, now]);
 }
 

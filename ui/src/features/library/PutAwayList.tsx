@@ -3,7 +3,7 @@ import { useSession } from "@/features/session/context";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { Popover } from "@/shared/Popover";
-import { exactTime } from "@/shared/time";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useBuilder } from "./context";
 import styles from "./Library.module.css";
@@ -45,7 +45,7 @@ export function PutAwayList() {
               <li key={one.id}>
                 <span className={styles.words}>
                   <strong>{one.name}</strong>
-                  <span className={styles.about}>
+                  <span className={styles.about} title={hoverTime(one.at)}>
                     {one.why === "archived"
                       ? texts.library.archivedWhen(when)
                       : texts.library.deletedWhen(when)}

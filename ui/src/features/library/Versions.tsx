@@ -4,7 +4,7 @@ import { useEditing } from "@/features/builder/editing";
 import { useSession } from "@/features/session/context";
 import type { Version } from "@/host";
 import { Button } from "@/shared/Button";
-import { exactTime } from "@/shared/time";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Changes } from "./Changes";
 import { useBuilder, useDrafting } from "./context";
@@ -52,7 +52,7 @@ export function Versions() {
               onClick={() => setChosen(one.version)}
             >
               <strong>{texts.library.version(one.version)}</strong>
-              <span>
+              <span title={hoverTime(one.at)}>
                 {one.version === published ? texts.library.versionNow : exactTime(one.at)}
               </span>
             </button>

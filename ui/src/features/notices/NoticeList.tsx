@@ -6,7 +6,7 @@ import { Button } from "@/shared/Button";
 import { Icon, type IconName } from "@/shared/Icon";
 import { arrowTarget } from "@/shared/roving";
 import { Switch } from "@/shared/Switch";
-import { ago, exactTime } from "@/shared/time";
+import { ago, exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Notices.module.css";
 
@@ -82,7 +82,7 @@ function Row({
           </span>
           <span className={styles.text}>{notice.text}</span>
           <span className={styles.foot}>
-            <span title={exactTime(notice.overAt ?? notice.at)}>{when(notice, now)}</span>
+            <span title={hoverTime(notice.overAt ?? notice.at)}>{when(notice, now)}</span>
             {notice.times > 1 && <span>{t.times(notice.times)}</span>}
             <span className={styles.mend}>
               {t.mend(notice.screen)}

@@ -1,7 +1,7 @@
 import { useOpened, useSession } from "@/features/session/context";
 import type { Person } from "@/host";
 import { Switch } from "@/shared/Switch";
-import { countdown, exactTime } from "@/shared/time";
+import { countdown, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { EmailFact, PutState } from "./ByHand";
 import { LanguageChoice } from "./LanguageChoice";
@@ -64,7 +64,7 @@ export function PersonDetails({ person }: { person: Person }) {
           <dt title={texts.people.windowHint}>{texts.people.window}</dt>
           <dd
             className={window.state === "open" ? undefined : styles.quiet}
-            title={window.state === "open" ? exactTime(window.closesAt) : undefined}
+            title={window.state === "open" ? hoverTime(window.closesAt) : undefined}
           >
             {window.state === "open"
               ? texts.people.windowOpen(countdown(window.left))
@@ -76,7 +76,7 @@ export function PersonDetails({ person }: { person: Person }) {
         {silenced && (
           <div>
             <dt>{texts.people.silenced}</dt>
-            <dd title={exactTime(silenced)}>
+            <dd title={hoverTime(silenced)}>
               {texts.people.silencedFor(countdown(silenced - now))}
             </dd>
           </div>

@@ -95,6 +95,7 @@ function wordingOf(question: Question, news: QueueNews): Wording {
         says: [
           ...(reason ? [t.retryReason(reason)] : []),
           t.retryWhat(count),
+          ...(count >= MOST ? [t.movedMost(MOST)] : []),
           ...(news.level === "live" ? [t.retrySends] : []),
         ],
         confirm: t.retryConfirm(count),
@@ -121,7 +122,11 @@ function wordingOf(question: Question, news: QueueNews): Wording {
       }
       return {
         title: t.discardTitle(count),
-        says: [...(reason ? [t.retryReason(reason)] : []), t.discardWhat(count)],
+        says: [
+          ...(reason ? [t.retryReason(reason)] : []),
+          t.discardWhat(count),
+          ...(count >= MOST ? [t.removeMost(MOST)] : []),
+        ],
         confirm: t.discardConfirm(count),
         danger: true,
         run: (moving) => moving.discard(from, choice),
@@ -131,7 +136,7 @@ function wordingOf(question: Question, news: QueueNews): Wording {
       const { choice, count } = question;
       return {
         title: t.promoteTitle(count),
-        says: [t.promoteWhat],
+        says: [t.promoteWhat, ...(count >= MOST ? [t.movedMost(MOST)] : [])],
         confirm: t.promoteConfirm(count),
         danger: false,
         run: (moving) => moving.promote(choice),

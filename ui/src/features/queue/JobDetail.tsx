@@ -6,7 +6,7 @@ import type { OpenedJob, QueueNews } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import { indented } from "@/shared/json";
 import pane from "@/shared/Pane.module.css";
-import { exactTime, spoken } from "@/shared/time";
+import { exactTime, hoverTime, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./JobDetail.module.css";
@@ -209,7 +209,7 @@ function Time({ name, at, more = "" }: { name: string; at: number | null; more?:
   if (at === null) return null;
   return (
     <Fact name={name}>
-      <time title={new Date(at).toISOString()}>{exactTime(at)}</time>
+      <time title={hoverTime(at)}>{exactTime(at)}</time>
       {more && <span className={styles.quiet}> · {more}</span>}
     </Fact>
   );

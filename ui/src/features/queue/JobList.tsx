@@ -1,22 +1,27 @@
 import { type KeyboardEvent, type MouseEvent, useRef } from "react";
+import { useSession } from "@/features/session/context";
 import type { JobId, JobRow, JobsIn, QueueNews } from "@/host";
 import { IconButton } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { count } from "@/shared/number";
 import { Segments } from "@/shared/Segments";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import { JobWebhook } from "./JobWebhook";
 import styles from "./Queue.module.css";
 import { All, Marked } from "./Several";
+import { sendsOf } from "./sends/context";
+import { SendList, SendsBar } from "./sends/SendList";
 import { isMarkable, PAGE } from "./store";
 
 const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "completed"];
 
-/** The jobs of a state, a page at a time. */
+/** The jobs of a state, a page at a time; or the sends that failed. */
 export function JobList({ news }: { news: QueueNews }) {
   const store = useQueueStore();
+  const host = useSession((session) => session.host);
+  const sends = useQueue((state) => state.sends);
   const tab = useQueue((state) => state.tab);
   const page = useQueue((state) => state.page);
   const marked = useQueue((state) => state.marked.size > 0);
@@ -30,20 +35,42 @@ export function JobList({ news }: { news: QueueNews }) {
         <Segments
           as="tabs"
           label={t.tabs}
-          value={tab}
-          segments={tabs.map((state) => ({
-            value: state,
-            label: `${t.states[state]} ${count(counted(state))}`,
-            testId: `queue-tab-${state}`,
-          }))}
-          onChange={(state) => store.getState().show(state)}
+          value={sends ? "sends" : tab}
+          segments={[
+            ...tabs.map((state) => ({
+              value: state,
+              label: `${t.states[state]} ${count(counted(state))}`,
+              testId: `queue-tab-${state}`,
+            })),
+            {
+              value: "sends" as const,
+              label: t.sends.tab(news.sends.count),
+              testId: "queue-tab-sends",
+            },
+          ]}
+          onChange={(shown) => {
+            if (shown !== "sends") {
+              store.getState().show(shown);
+              return;
+            }
+            store.getState().showSends();
+            sendsOf(host).getState().told(news);
+          }}
           panelId={() => "queue-list"}
         />
         <span className={styles.spring} />
-        {marked ? <Marked news={news} /> : <All news={news} />}
-        {page && page.total > PAGE && <Pager />}
+        {sends ? (
+          <SendsBar news={news} />
+        ) : (
+          <>
+            {marked ? <Marked news={news} /> : <All news={news} />}
+            {page && page.total > PAGE && <Pager />}
+          </>
+        )}
       </div>
-      {page && page.state === tab && page.rows.length === 0 ? (
+      {sends ? (
+        <SendList news={news} />
+      ) : page && page.state === tab && page.rows.length === 0 ? (
         <p id="queue-list" role="tabpanel" className={styles.none} data-testid="queue-none">
           {t.none[tab]}
         </p>
@@ -209,7 +236,7 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
 function When({ at }: { at: number | null }) {
   if (at === null) return <span />;
   return (
-    <time className={styles.when} title={exactTime(at)}>
+    <time className={styles.when} title={hoverTime(at)}>
       {clockTime(at)}
     </time>
   );

@@ -13,6 +13,10 @@ import { JobList } from "./JobList";
 import { Numbers } from "./Numbers";
 import styles from "./Queue.module.css";
 import { Reasons } from "./Reasons";
+import { sendsOf, useSends } from "./sends/context";
+import { ForgetAsk } from "./sends/ForgetAsk";
+import { SendDetail } from "./sends/SendDetail";
+import { SendReasons } from "./sends/SendReasons";
 import { isOnlyLooking } from "./store";
 import { useMoving } from "./useMoving";
 import { Workers } from "./Workers";
@@ -23,9 +27,19 @@ export function QueueScreen() {
   const { session } = useStores();
   const { host } = session.getState();
   const news = useQueue((state) => state.news);
-  const open = useQueue((state) => state.opened !== null || state.failure !== null);
+  const sends = useQueue((state) => state.sends);
+  const jobOpen = useQueue((state) => state.opened !== null || state.failure !== null);
+  const sendOpen = useSends((state) => state.opened !== null);
+  const open = sends ? sendOpen : jobOpen;
 
-  useEffect(() => host.queue.watch((told) => store.getState().told(told)), [host, store]);
+  useEffect(
+    () =>
+      host.queue.watch((told) => {
+        store.getState().told(told);
+        if (store.getState().sends) sendsOf(host).getState().told(told);
+      }),
+    [host, store],
+  );
 
   if (!news) {
     return (
@@ -45,14 +59,15 @@ export function QueueScreen() {
             <Empty />
           ) : (
             <>
-              <Reasons news={news} />
+              {sends ? <SendReasons news={news} /> : <Reasons news={news} />}
               <JobList news={news} />
             </>
           )}
         </div>
-        <JobDetail news={news} />
+        {sends ? <SendDetail news={news} /> : <JobDetail news={news} />}
       </div>
       <Ask news={news} />
+      <ForgetAsk />
     </div>
   );
 }
@@ -144,8 +159,8 @@ function Lines({ news }: { news: QueueNews }) {
   );
 }
 
-function isEmpty({ figures }: QueueNews): boolean {
-  if (!figures) return false;
+function isEmpty({ figures, sends }: QueueNews): boolean {
+  if (!figures || sends.count > 0) return false;
   const { waiting, active, delayed, failed, completed } = figures;
   return waiting + active + delayed + failed + (completed ?? 0) === 0;
 }

@@ -1,11 +1,12 @@
 import type { QueueNews, ReasonGroup } from "@/host";
 import { Button } from "@/shared/Button";
 import { count } from "@/shared/number";
-import { exactTime } from "@/shared/time";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./Queue.module.css";
 import { isOnlyLooking } from "./store";
+import { useMoving } from "./useMoving";
 
 /** What failed, by why: that is what one comes here for. */
 export function Reasons({ news }: { news: QueueNews }) {
@@ -21,25 +22,29 @@ export function Reasons({ news }: { news: QueueNews }) {
       </h2>
       <ul>
         {groups.map((group) => (
-          <Group key={group.reason} group={group} news={news} />
+          <Group key={group.reason} group={group} news={news} more={lookedAt < all} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
+interface GroupProps {
+  group: ReasonGroup;
+  news: QueueNews;
+  /** More have failed than were looked at, so that there may be more of this kind. */
+  more: boolean;
+}
+
+function Group({ group, news, more }: GroupProps) {
   const store = useQueueStore();
   const chosen = useQueue(({ reason, tab }) => tab === "failed" && reason === group.reason);
+  const { askRetry, askRemove } = useMoving();
   const observes = isOnlyLooking(news);
   const t = texts.queue.reasons;
   const name = group.reason || t.none;
   const why = observes ? texts.queue.observes(news.level) : undefined;
-  const these = {
-    choice: { which: "reason", reason: group.reason },
-    count: group.count,
-    reason: name,
-  } as const;
+  const choice = { which: "reason", reason: group.reason } as const;
   return (
     <li className={styles.group} data-chosen={chosen || undefined} data-testid="queue-reason">
       <button
@@ -52,7 +57,10 @@ function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
         <span className={styles.groupCount}>{count(group.count)}</span>
         <span className={styles.groupReason}>{name}</span>
         {group.lastAt !== null && (
-          <span className={styles.groupTime}>
+          <span
+            className={styles.groupTime}
+            title={t.when(hoverTime(group.firstAt ?? group.lastAt), hoverTime(group.lastAt))}
+          >
             {t.when(exactTime(group.firstAt ?? group.lastAt), exactTime(group.lastAt))}
           </span>
         )}
@@ -62,16 +70,16 @@ function Group({ group, news }: { group: ReasonGroup; news: QueueNews }) {
         disabled={observes}
         title={why}
         data-testid="queue-retry-reason"
-        onClick={() => store.getState().ask({ ask: "retry", ...these })}
+        onClick={() => void askRetry(choice, name)}
       >
-        {t.retry(group.count)}
+        {more ? t.retryAll : t.retry(group.count)}
       </Button>
       <Button
         look="quiet"
         disabled={observes}
         title={why}
         data-testid="queue-discard-reason"
-        onClick={() => store.getState().ask({ ask: "discard", from: "failed", ...these })}
+        onClick={() => void askRemove("failed", choice, name)}
       >
         {t.discard}
       </Button>

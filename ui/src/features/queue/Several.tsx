@@ -68,7 +68,7 @@ export function Marked({ news }: SeveralProps) {
 /** What can be done with all jobs of the state that is shown. */
 export function All({ news }: SeveralProps) {
   const store = useQueueStore();
-  const { askRemove } = useMoving();
+  const { askRemove, askRetry, askPromote } = useMoving();
   const tab = useQueue((state) => state.tab);
   const reason = useQueue((state) => state.reason);
   const does = { disabled: isOnlyLooking(news), title: whyNot(news) };
@@ -97,7 +97,7 @@ export function All({ news }: SeveralProps) {
         icon="retry"
         {...does}
         data-testid="queue-retry-all"
-        onClick={() => store.getState().ask({ ask: "retry", choice: all, count })}
+        onClick={() => void askRetry(all)}
       >
         {t.reasons.retry(count)}
       </Button>
@@ -112,7 +112,7 @@ export function All({ news }: SeveralProps) {
           icon="toEnd"
           {...does}
           data-testid="queue-promote-all"
-          onClick={() => store.getState().ask({ ask: "promote", choice: all, count })}
+          onClick={() => void askPromote(all)}
         >
           {t.promoteAll(count)}
         </Button>

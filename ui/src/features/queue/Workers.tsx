@@ -11,7 +11,7 @@ export function Workers({ news }: { news: QueueNews }) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const t = texts.queue;
-  const { workers } = news;
+  const { workers, figures } = news;
   return (
     <>
       <Button
@@ -35,6 +35,11 @@ export function Workers({ news }: { news: QueueNews }) {
         <h2 className={styles.sectionTitle}>{t.workersTitle}</h2>
         {workers === null && <p>{t.workersSelf}</p>}
         {workers?.length === 0 && <p>{t.workersNone}</p>}
+        {figures?.openedBy && (
+          <p className="selectable" data-testid="queue-opened-by">
+            {t.openedBy(figures.openedBy)}
+          </p>
+        )}
         <ul className={styles.workers} data-testid="queue-worker-list">
           {workers?.map((worker) => (
             <li key={worker.address} className="selectable">
@@ -43,6 +48,7 @@ export function Workers({ news }: { news: QueueNews }) {
                 <code>{worker.address}</code> ·{" "}
                 {t.workerFor(spoken(worker.connectedFor * 1_000) || "0 s")}
               </span>
+              {worker.program && <span>{worker.program}</span>}
               <span>{worker.library ?? t.workerLibrary}</span>
             </li>
           ))}

@@ -17,6 +17,8 @@ export type Question =
 export interface QueueState {
   news: QueueNews | null;
   tab: JobsIn;
+  /** Whether the sends that failed are shown in place of the jobs of a state. */
+  sends: boolean;
   /** Of those that failed, the kind of reason that is listed; null: all. */
   reason: string | null;
   skip: number;
@@ -33,6 +35,7 @@ export interface QueueState {
   /** Told by the host; the page and the job that is open are read again. */
   told(news: QueueNews): void;
   show(tab: JobsIn, reason?: string | null): void;
+  showSends(): void;
   turn(skip: number): void;
   choose(id: JobId): void;
   /** Marks a job, or takes its mark away. */
@@ -92,6 +95,7 @@ export function createQueue(host: Host): QueueStore {
     return {
       news: null,
       tab: "failed",
+      sends: false,
       reason: null,
       skip: 0,
       page: null,
@@ -106,13 +110,15 @@ export function createQueue(host: Host): QueueStore {
         const { reason, opened } = get();
         const stands = reason === null || news.reasons.groups.some((one) => one.reason === reason);
         set(stands ? { news } : { news, reason: null, skip: 0 });
+        if (get().sends) return;
         void readPage();
         if (opened) void readOpened(opened.row.id);
       },
       show: (tab, reason = null) => {
-        set({ tab, reason, skip: 0, page: null, marked: new Set() });
+        set({ tab, sends: false, reason, skip: 0, page: null, marked: new Set() });
         void readPage();
       },
+      showSends: () => set({ sends: true, marked: new Set() }),
       turn: (skip) => {
         set({ skip: Math.max(0, skip) });
         void readPage();

@@ -11,8 +11,13 @@ export interface Moving {
   retry(choice: JobChoice): Promise<void>;
   promote(choice: JobChoice): Promise<void>;
   discard(from: JobsIn, choice: JobChoice): Promise<void>;
-  /** Asks whether to remove jobs, after looking which these are. */
-  askRemove(from: JobsIn, choice: JobChoice): Promise<void>;
+  /** Asks whether to retry failed jobs, after looking which these are: what is asked about is
+   * what is moved, and nothing that came since. */
+  askRetry(choice: JobChoice, reason?: string): Promise<void>;
+  /** The same for handing out delayed ones, */
+  askPromote(choice: JobChoice): Promise<void>;
+  /** and for removing jobs. */
+  askRemove(from: JobsIn, choice: JobChoice, reason?: string): Promise<void>;
   /** Writes jobs into a file; answers with what to say, or null where it went wrong. */
   save(from: JobsIn, choice: JobChoice): Promise<string | null>;
   restore(): Promise<void>;
@@ -37,6 +42,13 @@ export function useMoving(): Moving {
       tell(noticeOf(HostError.from(thrown)));
     }
   };
+  /** Which jobs a choice is now; null, with a note, where there are none. */
+  const looked = async (from: JobsIn, choice: JobChoice) => {
+    const ids = await queue.choose(from, choice);
+    if (ids.length === 0) tell({ kind: "note", text: t.removeNone });
+    return ids.length === 0 ? null : { choice: these(ids), count: ids.length };
+  };
+  const why = (reason?: string) => (reason === undefined ? {} : { reason });
   const rest = ({ moved, of }: JobsMoved) => (moved < of ? t.someGone(of - moved) : "");
   const restore = () =>
     trying(async () => {
@@ -56,11 +68,20 @@ export function useMoving(): Moving {
         store.getState().unmark();
         tell({ kind: "note", text: t.promoted(moved.moved) + rest(moved) });
       }),
-    askRemove: (from, choice) =>
+    askRetry: (choice, reason) =>
       trying(async () => {
-        const ids = await queue.choose(from, choice);
-        if (ids.length === 0) tell({ kind: "note", text: t.removeNone });
-        else store.getState().ask({ ask: "discard", from, choice: these(ids), count: ids.length });
+        const jobs = await looked("failed", choice);
+        if (jobs) store.getState().ask({ ask: "retry", ...jobs, ...why(reason) });
+      }),
+    askPromote: (choice) =>
+      trying(async () => {
+        const jobs = await looked("delayed", choice);
+        if (jobs) store.getState().ask({ ask: "promote", ...jobs });
+      }),
+    askRemove: (from, choice, reason) =>
+      trying(async () => {
+        const jobs = await looked(from, choice);
+        if (jobs) store.getState().ask({ ask: "discard", from, ...jobs, ...why(reason) });
       }),
     save: async (from, choice) => {
       let said: string | null = null;

@@ -14,7 +14,7 @@ import type { Moment, Person } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { arrowTarget } from "@/shared/roving";
-import { exactTime, shortTime } from "@/shared/time";
+import { hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import {
   columnLabel,
@@ -86,7 +86,7 @@ function Chosen({ moments, position }: { moments: readonly Moment[]; position: n
   return (
     <>
       {moment ? (
-        <p className={styles.chosen} title={exactTime(moment.at)} data-testid="moment-chosen">
+        <p className={styles.chosen} title={hoverTime(moment.at)} data-testid="moment-chosen">
           <Icon name={MOMENT_ICON[moment.kind]} size={14} />
           <time className={styles.clock}>{shortTime(moment.at)}</time>
           <span className={styles.words}>
@@ -222,7 +222,7 @@ function Grid({ moments, position, lanes }: GridProps) {
               aria-selected={moment.number === number}
               aria-label={undone ? `${sentence}, ${t.undone}` : sentence}
               tabIndex={moment.number === focusable || (focusable === 0 && at === 0) ? 0 : -1}
-              title={`${exactTime(moment.at)}: ${sentence}`}
+              title={`${hoverTime(moment.at)}\n${sentence}`}
               className={styles.moment}
               data-undone={undone || undefined}
               data-now={moment.number === position || undefined}

@@ -2,8 +2,9 @@ import { memo } from "react";
 import { useOpened } from "@/features/session/context";
 import type { RowResult, TrafficRow } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
+import { useUsername } from "./accounts";
 import { KIND_ICON } from "./kind";
 import { millisOf, took } from "./shown";
 import { type Chosen, chosenOf } from "./store";
@@ -58,7 +59,7 @@ export const TrafficLine = memo(Line, (before, after) => {
 
 function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
   const who = useWho(row);
-  const account = useAccount(row.accountId);
+  const account = useUsername(row.accountId);
   const refused = row.result === "refused";
   const kind = row.kind ? texts.kinds[row.kind] : "";
   return (
@@ -76,7 +77,7 @@ function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
       onClick={() => void onOpen(chosenOf(row))}
     >
       <Cell column="time">
-        <time title={exactTime(row.at)}>
+        <time title={hoverTime(row.at)}>
           {clockTime(row.at)}
           <span className={styles.millis}>{millisOf(row.at)}</span>
         </time>
@@ -92,7 +93,9 @@ function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
           )
         )}
       </Cell>
-      <Cell column="account">{account}</Cell>
+      <Cell column="account">
+        {account === null ? row.accountId : <span title={row.accountId ?? ""}>@{account}</span>}
+      </Cell>
       <Cell column="contact">{who}</Cell>
       <Cell column="text">{row.text}</Cell>
       <Cell column="automation">
@@ -120,17 +123,13 @@ function Cell({ column, children }: { column: string; children: React.ReactNode 
   );
 }
 
-/** The person by name, by handle, or by the end of the id. */
+/** The person by handle, or by id where nobody knows more. */
 export function useWho(row: Pick<TrafficRow, "contactId" | "username">): string {
   const person = useOpened(({ people }) =>
     row.contactId ? people[row.contactId]?.username : undefined,
   );
-  if (row.username) return `@${row.username}`;
-  if (person) return `@${person}`;
-  return row.contactId ?? texts.traffic.noContact;
-}
-
-export function useAccount(id: string | null): string {
-  const username = useOpened(({ account }) => (account.id === id ? account.username : null));
-  return username ? `@${username}` : (id ?? "");
+  // Accounts of one's own write to each other, too.
+  const account = useUsername(row.contactId);
+  const username = row.username ?? person ?? account;
+  return username ? `@${username}` : (row.contactId ?? texts.traffic.noContact);
 }

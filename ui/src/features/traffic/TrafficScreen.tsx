@@ -4,6 +4,9 @@ import type { FilterError } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
 import { texts } from "@/texts";
+import { useAccountsAtHand } from "./accounts";
+import { useRun, useRunStore } from "./compose/run";
+import { deliveriesOf } from "./compose/summary";
 import { useTraffic, useTrafficHost, useTrafficStore } from "./context";
 import { FilterBar } from "./FilterBar";
 import { SavedFilters } from "./SavedFilters";
@@ -18,15 +21,24 @@ export function TrafficScreen() {
   const { session } = useStores();
   const open = useTraffic((state) => state.side.shows !== "nothing");
   const paused = useTraffic((state) => state.paused);
-  const listed = useTraffic((state) => (state.news ? state.news.end - state.news.first : 0));
+  const listed = useTraffic(({ news, found }) =>
+    found ? found.rows.length : news ? news.end - news.first : 0,
+  );
+  const run = useRun();
+  const running = useRunStore();
   const [problem, setProblem] = useState<FilterError | null>(null);
   const t = texts.traffic;
 
+  useAccountsAtHand();
   useEffect(() => host.watch((news) => store.getState().told(news)), [host, store]);
 
   const replayAll = async () => {
     try {
-      store.getState().show({ shows: "many", deliveries: await host.wanted() });
+      // What a search found is shown instead of what is live.
+      const { found } = store.getState();
+      const deliveries = found ? deliveriesOf(found.rows) : await host.wanted();
+      running.getState().clear();
+      store.getState().show({ shows: "many", deliveries });
     } catch {
       // Only a closing application does not answer.
     }
@@ -47,11 +59,13 @@ export function TrafficScreen() {
         />
         <Button
           icon="redo"
-          disabled={listed === 0}
+          disabled={listed === 0 && run.is !== "running"}
           data-testid="traffic-replay-all"
           onClick={() => void replayAll()}
         >
-          {t.many.replay}
+          {run.is === "running"
+            ? t.many.running(run.progress.done, run.progress.of)
+            : t.many.replay}
         </Button>
         <Button
           icon="add"
@@ -106,6 +120,11 @@ function Figures() {
         {t.counts.refused(counts.refused)}
       </span>
       {counts.missed > 0 && <span className={styles.warn}>{t.counts.missed(counts.missed)}</span>}
+      {counts.lost > 0 && (
+        <span className={styles.warn} title={t.counts.lostHint} data-testid="traffic-lost">
+          {t.counts.lost(counts.lost)}
+        </span>
+      )}
       <span className={styles.spring} />
       <span data-testid="traffic-shown">{t.shown(rows)}</span>
       {!found && (

@@ -1,6 +1,6 @@
 import type { SeenChallenge } from "@/host";
 import { Icon } from "@/shared/Icon";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useTunnel } from "./context";
 import styles from "./Tunnel.module.css";
@@ -44,7 +44,7 @@ function Challenge({ challenge }: { challenge: SeenChallenge }) {
       data-testid="tunnel-challenge"
     >
       <Icon name={good ? "check" : "failed"} size={14} />
-      <time dateTime={new Date(challenge.at).toISOString()} title={exactTime(challenge.at)}>
+      <time dateTime={new Date(challenge.at).toISOString()} title={hoverTime(challenge.at)}>
         {clockTime(challenge.at)}
       </time>
       <span className="selectable">{t.says(challenge)}</span>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { CopyButton } from "@/features/session/CopyButton";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useTunnel } from "./context";
 import { nameOf } from "./Standing";
@@ -39,7 +39,7 @@ export function Output() {
           {status.output.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name, and only the first go.
             <li key={index} data-ours={line.ours || undefined}>
-              <time title={exactTime(line.at)}>{clockTime(line.at)}</time>
+              <time title={hoverTime(line.at)}>{clockTime(line.at)}</time>
               <span className="selectable">{line.ours ? `${t.ours} ${line.text}` : line.text}</span>
             </li>
           ))}

@@ -2,7 +2,7 @@ import { CopyButton } from "@/features/session/CopyButton";
 import type { Health, ListenerStatus, TunnelStatus } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon, type IconName } from "@/shared/Icon";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useTunnel, useTunnelStore } from "./context";
 import styles from "./Tunnel.module.css";
@@ -22,17 +22,17 @@ export function Standing({ listener }: { listener: ListenerStatus }) {
           <p>{t.startingOf(nameOf(status))}</p>
         </Said>
       );
-    case "reconnecting":
+    case "reconnecting": {
+      const timed = state.at > Date.now() - 1_000;
       return (
         <Said icon="retry" tone="warning" testId="tunnel-says">
-          <p>
+          <p title={timed ? hoverTime(state.at) : undefined}>
             {sentence(state.reason)}{" "}
-            {state.at > Date.now() - 1_000
-              ? t.tryAt(state.attempt, clockTime(state.at))
-              : t.triesItself}
+            {timed ? t.tryAt(state.attempt, clockTime(state.at)) : t.triesItself}
           </p>
         </Said>
       );
+    }
     case "failed":
       return (
         <Said icon="failed" tone="failed" testId="tunnel-says">
@@ -46,7 +46,7 @@ export function Standing({ listener }: { listener: ListenerStatus }) {
         <div className={styles.up}>
           <div className={styles.row}>
             <span className={styles.name}>{t.publicAddress}</span>
-            <code className="selectable" data-testid="tunnel-url" title={exactTime(state.since)}>
+            <code className="selectable" data-testid="tunnel-url" title={hoverTime(state.since)}>
               {state.url}
             </code>
             <CopyButton small text={state.url} label={t.copyAddress} testId="tunnel-copy-url" />
@@ -121,10 +121,13 @@ function Through({ health }: { health: Health | null }) {
             <p>
               {health.problem === null ? health.says : <b>{health.says}</b>} {health.advice}
             </p>
-            <p className={styles.small} title={exactTime(health.at)}>
-              {health.problem === null
-                ? t.asked(health.millis, clockTime(health.at))
-                : `${t.asked(health.millis, clockTime(health.at))}, ${t.since(clockTime(health.since))}`}
+            <p className={styles.small}>
+              <span title={hoverTime(health.at)}>
+                {t.asked(health.millis, clockTime(health.at))}
+              </span>
+              {health.problem !== null && (
+                <span title={hoverTime(health.since)}>, {t.since(clockTime(health.since))}</span>
+              )}
             </p>
           </>
         )}

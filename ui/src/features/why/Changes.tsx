@@ -3,7 +3,7 @@ import { firstName } from "@/features/people/names";
 import { useOpened, useSession } from "@/features/session/context";
 import type { Difference, MomentDetail } from "@/host";
 import pane from "@/shared/Pane.module.css";
-import { exactTime } from "@/shared/time";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Changes.module.css";
 
@@ -77,7 +77,14 @@ function Row({ difference }: { difference: Difference }) {
 function Value({ value, difference }: { value: string | null; difference: Difference }) {
   const automations = useOpened((opened) => opened.automations);
   if (value === null) return <span className={styles.absent}>{t.absent}</span>;
-  if (difference.isTime) return <span className="selectable">{exactTime(Number(value))}</span>;
+  if (difference.isTime) {
+    const at = Number(value);
+    return (
+      <time className="selectable" title={hoverTime(at)}>
+        {exactTime(at)}
+      </time>
+    );
+  }
   if (difference.field === "automationId") {
     return <span className="selectable">{automations[value]?.name ?? value}</span>;
   }

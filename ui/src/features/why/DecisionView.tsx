@@ -4,7 +4,7 @@ import type { Automation, ContactChange, DecisionRecord, Person } from "@/host";
 import { quotesApart } from "@/shared/bidi";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Effects } from "./Effects";
 import { NOTHING, Nothing } from "./Nothing";
@@ -39,7 +39,7 @@ export function DecisionView({ record, person, automations, children }: Decision
       <div className={styles.top}>
         <span className={styles.kind}>{texts.kinds[trace.kind]}</span>
         <code className={styles.code}>{trace.kind}</code>
-        <time className={styles.time} title={exactTime(trace.at)}>
+        <time className={styles.time} title={hoverTime(trace.at)}>
           {clockTime(trace.at)}
         </time>
       </div>
@@ -109,8 +109,12 @@ export function DecisionView({ record, person, automations, children }: Decision
         <>
           <h3 className={pane.section}>{texts.why.contact}</h3>
           <ul className={styles.notes}>
-            {contact.map((words) => (
-              <li key={words} className="selectable">
+            {contact.map(({ words, at }) => (
+              <li
+                key={words}
+                className="selectable"
+                title={at === undefined ? undefined : hoverTime(at)}
+              >
                 {words}
               </li>
             ))}
@@ -126,17 +130,26 @@ export function DecisionView({ record, person, automations, children }: Decision
   );
 }
 
+/** A sentence, and the time in it where there is one. */
+interface Learnt {
+  words: string;
+  at?: number;
+}
+
 /** What was learnt about the contact, as sentences. When it wrote is not among them. */
-function contactWords(change: ContactChange | undefined): string[] {
+function contactWords(change: ContactChange | undefined): Learnt[] {
   if (!change) return [];
-  const words: string[] = [];
-  if (change.email) words.push(texts.why.contactEmail(change.email));
-  if (typeof change.follows === "boolean") words.push(texts.why.contactFollows(change.follows));
+  const learnt: Learnt[] = [];
+  if (change.email) learnt.push({ words: texts.why.contactEmail(change.email) });
+  if (typeof change.follows === "boolean") {
+    learnt.push({ words: texts.why.contactFollows(change.follows) });
+  }
   if (typeof change.unsubscribed === "boolean") {
-    words.push(texts.why.contactUnsubscribed(change.unsubscribed));
+    learnt.push({ words: texts.why.contactUnsubscribed(change.unsubscribed) });
   }
   if (change.silencedUntil) {
-    words.push(texts.why.contactSilenced(exactTime(change.silencedUntil)));
+    const at = change.silencedUntil;
+    learnt.push({ words: texts.why.contactSilenced(exactTime(at)), at });
   }
-  return words;
+  return learnt;
 }

@@ -243,11 +243,12 @@ export function cacheInMemory(): CacheHost {
     invalidate: async (names) => ({
       removed: forget((key) => names.includes(key)),
       isAnnounced: false,
+      heard: null,
     }),
     invalidateAll: async (collection) => {
       const rows = keys.get(collection) ?? [];
       const names = rows.map((each) => each.key);
-      return { removed: forget((key) => names.includes(key)), isAnnounced: false };
+      return { removed: forget((key) => names.includes(key)), isAnnounced: false, heard: null };
     },
     scan: async () => {
       scan = {

@@ -54,6 +54,7 @@ export function connectionsInMemory(): ConnectionsHost {
     addSecret: notRecorded,
     removeSecret: notRecorded,
     newToken: notRecorded,
+    setToken: notRecorded,
     accounts: async () => ({ workspaces: [], accounts: [], isCut: false }),
     saveAccount: notRecorded,
     audit: async () => ({ entries: [], found: 0, all: 0, unreadable: 0 }),

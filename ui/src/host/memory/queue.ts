@@ -11,6 +11,8 @@ import type {
   QueueNews,
   QueuePoint,
   ReasonGroup,
+  SendGroup,
+  SendRow,
 } from "../bindings";
 import { HostError } from "../host";
 import type { QueueHost } from "../queue";
@@ -49,8 +51,38 @@ const failed = (id: string, reason: string, change: Partial<JobRow> = {}) =>
     ...change,
   });
 
+/** A send that failed for good. */
+export const send = (id: number, error: string, change: Partial<SendRow> = {}): SendRow => ({
+  id,
+  accountId: "17841400000000001",
+  account: "brewhaus",
+  contactId: `1790000000000000${id}`,
+  contact: null,
+  automation: "Menu",
+  what: "the main message",
+  text: "Here is the menu",
+  effect: {
+    effect: "send",
+    to: { contact: `1790000000000000${id}` },
+    message: {
+      type: "buttons",
+      text: "Here is the menu",
+      buttons: [{ title: "Open it", url: "https://example.com/menu" }],
+    },
+    automationId: "a1",
+    step: "main",
+  },
+  at: AT + id * 1_000,
+  uncertain: false,
+  attempts: 1,
+  error: { class: "permanent", code: 10, subcode: 2_534_022, message: error, retryAfterMs: null },
+  deliveryId: id,
+  ...change,
+});
+
 export interface QueueInMemory {
   jobs?: Partial<Record<JobsIn, JobRow[]>>;
+  sends?: SendRow[];
   news?: Partial<QueueNews>;
   figures?: Partial<QueueFigures>;
 }
@@ -77,6 +109,7 @@ const kindOf = (row: JobRow) => (row.reason ?? "").replace(/\d[\d.:]*\d/g, "…"
 export function queueInMemory(given: QueueInMemory = {}): QueueHost {
   const jobs = structuredClone({ ...JOBS, ...given.jobs });
   const watchers = new Set<(news: QueueNews) => void>();
+  let sends = structuredClone(given.sends ?? []);
   let kept: JobRow[] = [];
   let keptFrom: JobsIn = "failed";
   let paused = false;
@@ -97,6 +130,24 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
     }
     return [...all.values()].sort((a, b) => b.count - a.count);
   };
+  const sendKind = ({ error }: SendRow) => error?.message ?? "";
+  const sendGroups = (): SendGroup[] => {
+    const all = new Map<string, SendGroup>();
+    for (const row of sends) {
+      const reason = sendKind(row);
+      const group = all.get(reason) ?? {
+        reason,
+        example: row.error?.message ?? "",
+        count: 0,
+        uncertain: 0,
+        firstAt: row.at,
+        lastAt: row.at,
+      };
+      const uncertain = group.uncertain + (row.uncertain ? 1 : 0);
+      all.set(reason, { ...group, count: group.count + 1, uncertain, firstAt: row.at });
+    }
+    return [...all.values()].sort((a, b) => b.count - a.count);
+  };
   const news = (): QueueNews => {
     number += 1;
     return {
@@ -113,6 +164,7 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
         parked: 0,
         doneAMinute: 12,
         failedAMinute: 1,
+        openedBy: null,
         warnings: [],
         ...given.figures,
       },
@@ -128,6 +180,12 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
         }),
       ),
       reasons: { groups: groups(), lookedAt: jobs.failed.length },
+      sends: {
+        count: sends.length,
+        groups: sendGroups(),
+        lookedAt: sends.length,
+        trouble: null,
+      },
       workers: null,
       kept: kept.length,
       trouble: null,
@@ -220,6 +278,22 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
       jobs[keptFrom] = [...rows, ...jobs[keptFrom]];
       push();
       return { moved: rows.length, of: rows.length };
+    },
+    sends: async (reason, skip, most) => {
+      const rows = sends.filter((row) => reason === null || sendKind(row) === reason);
+      return { skip, total: rows.length, rows: rows.slice(skip, skip + most) };
+    },
+    chooseSends: async (choice) => {
+      if (choice.which === "some") return choice.ids;
+      const isWanted = (row: SendRow) => choice.which === "all" || sendKind(row) === choice.reason;
+      return sends.filter(isWanted).map(({ id }) => id);
+    },
+    writeSends: async (ids) => ({ path: "/downloads/failed-sends.json", jobs: ids.length }),
+    forgetSends: async (ids) => {
+      const before = sends.length;
+      sends = sends.filter((row) => !ids.includes(row.id));
+      push();
+      return { moved: before - sends.length, of: ids.length };
     },
     pause: async () => {
       paused = true;

@@ -5,6 +5,7 @@ import type {
   OpenedDelivery,
   Replayed,
   SavedFilter,
+  Sending,
   TrafficNews,
   TrafficRow,
   WebhookTemplate,
@@ -154,9 +155,42 @@ const TEMPLATES: readonly WebhookTemplate[] = [
   },
 ];
 
+/** A replay of which nothing has come yet. */
+export const replay = (change: Partial<Replayed> = {}): Replayed => ({
+  original: null,
+  deliveryId: null,
+  answered: null,
+  firstAnswer: null,
+  comparison: null,
+  outcome: null,
+  notCompared: null,
+  error: null,
+  ...change,
+});
+
+/** Another server refuses everything; the engine does otherwise than before. */
+function replayed({ deliveryId, target }: Sending): Replayed {
+  if (target.to === "url") {
+    return replay({
+      original: deliveryId,
+      answered: { status: 401, phrase: "Unauthorized", body: "{}", micros: 900 },
+    });
+  }
+  const before = { what: "Why", before: "started", after: "handled before", same: false };
+  const kind = { what: "Kind", before: "dm_text", after: "dm_text", same: true };
+  return replay({
+    original: deliveryId,
+    deliveryId: 9,
+    comparison: deliveryId === null ? null : { same: false, lines: [before, kind] },
+    outcome: { events: [] },
+    notCompared: deliveryId === null ? "nothing_before" : null,
+  });
+}
+
 /** Rows whose filter is understood as far as `kind:` and `result:` and words go. */
 export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost {
   let saved: SavedFilter[] = [];
+  let stopped = false;
   let view = 1;
   let filter = "";
   const wants = (one: TrafficRow) =>
@@ -177,7 +211,7 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
     return {
       number: told,
       view,
-      counts: { deliveries: 3, events: 3, sent: 1, failed: 1, refused: 1, missed: 0 },
+      counts: { deliveries: 3, events: 3, sent: 1, failed: 1, refused: 1, missed: 0, lost: 0 },
       first: 0,
       end: wanted.length,
       at: from,
@@ -218,41 +252,34 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
       lookedAt: rows.length,
     }),
     open: async (delivery) => opened(delivery),
-    send: async (sendings) =>
-      sendings.map((sending): Replayed => {
-        if (sending.target.to === "url") {
-          return {
-            original: sending.deliveryId,
-            deliveryId: null,
-            answered: { status: 401, phrase: "Unauthorized", body: "{}", micros: 900 },
-            comparison: null,
-            outcome: null,
-            error: null,
-          };
-        }
-        return {
-          original: sending.deliveryId,
-          deliveryId: 9,
-          answered: null,
-          comparison:
-            sending.deliveryId === null
-              ? null
-              : {
-                  same: false,
-                  lines: [
-                    { what: "Why", before: "started", after: "handled before", same: false },
-                    { what: "Kind", before: "dm_text", after: "dm_text", same: true },
-                  ],
-                },
-          outcome: { events: [] },
-          error: null,
-        };
-      }),
+    send: async (sending) => replayed(sending),
+    sendAll: async (sendings, onProgress) => {
+      const all: Replayed[] = [];
+      stopped = false;
+      for (const sending of sendings) {
+        onProgress({ done: all.length, of: sendings.length });
+        // A moment, as a real one takes, in which somebody can stop it.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (stopped) return { replayed: all, ended: "stopped" };
+        all.push(replayed(sending));
+      }
+      return { replayed: all, ended: "finished" };
+    },
+    stopSending: async () => {
+      stopped = true;
+    },
     check: async (body) => check(body),
     templates: async () => [...TEMPLATES],
-    curl: async (body) => `curl -i 'http://127.0.0.1:8787' --data-binary '${body}'`,
+    curl: async (body) => ({
+      line: `curl -i 'http://127.0.0.1:8787' --data-binary '${body}'`,
+      isRunning: true,
+    }),
     saveFixture: async (name) => ({ name: `${name}.json`, path: `/data/${name}.json` }),
-    saveScenario: async (_delivery, name) => ({ name: `${name}.yaml`, path: `/data/${name}.yaml` }),
+    saveScenario: async (_delivery, name) => ({
+      name: `${name}.yaml`,
+      path: `/data/${name}.yaml`,
+      passes: true,
+    }),
     filters: async () => saved,
     saveFilter: async (name, text) => {
       if (name.trim() === "") {

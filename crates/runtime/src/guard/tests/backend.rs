@@ -61,6 +61,7 @@ impl Backend {
             cache: Arc::clone(&self.cache) as _,
             queue: Arc::clone(&self.database) as _,
             jobs: Arc::clone(&self.database) as _,
+            failed_sends: Arc::clone(&self.database) as _,
             instagram: Arc::new(instagram),
             conversations: Arc::clone(&self.others) as _,
             announcements: Arc::clone(&self.others) as _,
@@ -180,9 +181,9 @@ impl Conversations for Others {
 
 #[async_trait]
 impl Announcements for Others {
-    async fn announce(&self, _: &Stale) -> PortResult<()> {
+    async fn announce(&self, _: &Stale) -> PortResult<Option<u64>> {
         self.written();
-        Ok(())
+        Ok(None)
     }
 
     async fn hear(&self) -> Heard {

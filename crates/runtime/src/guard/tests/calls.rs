@@ -3,8 +3,8 @@
 use futures::future::BoxFuture;
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Cache, Conversations, Hold, Instagram, JobState, Jobs, Keys, Lease,
-    PortResult, Queue, SendRequest, Stale, Store,
+    Announcements, Archive, Cache, Conversations, FailedSends, Hold, Instagram, JobState, Jobs,
+    Keys, Lease, PortResult, Queue, SendRequest, Stale, Store,
 };
 use heliograph_model::{AutomationType, DeliveryId, Millis, OutboxId, OutboxState, Target};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub(super) struct Ports {
     pub cache: Arc<dyn Cache>,
     pub queue: Arc<dyn Queue>,
     pub jobs: Arc<dyn Jobs>,
+    pub failed_sends: Arc<dyn FailedSends>,
     pub instagram: Arc<dyn Instagram>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Arc<dyn Announcements>,
@@ -146,6 +147,9 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         jobs.pause Write |it| plain(it.pause().await);
         jobs.resume Write |it| plain(it.resume(false).await);
         jobs.workers Read |it| plain(it.workers().await);
+        failed_sends.count Read |it| plain(it.count().await);
+        failed_sends.list Read |it| plain(it.list(0, 9).await);
+        failed_sends.forget Write |it| plain(it.forget(&[OutboxId(77)]).await);
         instagram.send Write |it| {
             let effect = samples::text("p1", "hello");
             let request = SendRequest { account_id: &ACCOUNT.into(), effect: &effect };

@@ -41,6 +41,12 @@ const SOURCES: &[(&str, &str, &str, &str)] = &[
     source!("Cache", "cache", "cache.rs", "cache.rs"),
     source!("Queue", "queue", "queue.rs", "queue.rs"),
     source!("Jobs", "jobs", "jobs.rs", "jobs.rs"),
+    source!(
+        "FailedSends",
+        "failed_sends",
+        "failed_sends.rs",
+        "failed_sends.rs"
+    ),
     source!("Instagram", "instagram", "instagram.rs", "instagram.rs"),
     source!(
         "Conversations",
@@ -64,6 +70,10 @@ fn guarded(backend: &Backend, guard: &Arc<Guard>) -> Ports {
         cache: Arc::new(GuardedCache::new(bare.cache, Arc::clone(guard))),
         queue: Arc::new(GuardedQueue::new(bare.queue, Arc::clone(guard))),
         jobs: Arc::new(GuardedJobs::new(bare.jobs, Arc::clone(guard))),
+        failed_sends: Arc::new(GuardedFailedSends::new(
+            bare.failed_sends,
+            Arc::clone(guard),
+        )),
         instagram: Arc::new(GuardedInstagram::new(
             bare.instagram,
             Arc::clone(guard),

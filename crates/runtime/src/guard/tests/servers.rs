@@ -182,6 +182,7 @@ async fn an_observing_profile_leaves_no_key_and_no_document_on_real_servers() {
         keys: Arc::clone(&backends.keys),
         queue: Arc::clone(&backends.queue),
         jobs: Arc::clone(&backends.jobs),
+        failed_sends: Arc::clone(&backends.failed_sends),
         instagram: Arc::new(GuardedInstagram::new(
             embedded.ports().instagram,
             Arc::clone(&guard),

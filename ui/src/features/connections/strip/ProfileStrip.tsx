@@ -5,7 +5,7 @@ import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
-import { countdown } from "@/shared/time";
+import { countdown, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useConnection, useConnections, useConnectionsStore } from "../context";
 import { ArmDialog } from "./ArmDialog";
@@ -190,6 +190,7 @@ function TimeLeft({ until }: { until: number | null }) {
       className={styles.left}
       role="timer"
       aria-label={texts.connections.strip.endsLabel}
+      title={hoverTime(until)}
       data-testid="live-left"
     >
       {texts.connections.strip.ends(left)}

@@ -5,7 +5,7 @@ import { trafficOf } from "@/features/traffic/context";
 import type { HistoryEntry, OpenedContact } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
-import { clockTime, dayName, exactTime } from "@/shared/time";
+import { clockTime, dayName, exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useConversationsStore } from "../context";
 import styles from "./Person.module.css";
@@ -26,7 +26,9 @@ export function History({ opened }: { opened: OpenedContact }) {
   return (
     <>
       {toldBy.told === "desk" && (
-        <p className={styles.note}>{t.fromDesk(exactTime(toldBy.since))}</p>
+        <p className={styles.note} title={hoverTime(toldBy.since)}>
+          {t.fromDesk(exactTime(toldBy.since))}
+        </p>
       )}
       {earlier !== null && (
         <Button data-testid="history-earlier" onClick={() => void store.getState().earlier()}>
@@ -41,7 +43,9 @@ export function History({ opened }: { opened: OpenedContact }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows at its ends.
             <Fragment key={index}>
               {isAnotherDay(entry, history[index - 1]) && (
-                <li className={styles.day}>{dayName(entry.at)}</li>
+                <li className={styles.day} title={hoverTime(entry.at)}>
+                  {dayName(entry.at)}
+                </li>
               )}
               <Entry entry={entry} />
             </Fragment>
@@ -77,7 +81,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
               {entry.state ? texts.sends[entry.state] : t.onItsWay}
             </span>
             {entry.error && <span className={styles.error}>{entry.error}</span>}
-            <time title={exactTime(entry.at)}>{clockTime(entry.at)}</time>
+            <time title={hoverTime(entry.at)}>{clockTime(entry.at)}</time>
           </p>
         </li>
       );
@@ -92,7 +96,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
               {t.byHand}
             </span>
           )}
-          <time title={exactTime(entry.at)}>{clockTime(entry.at)}</time>
+          <time title={hoverTime(entry.at)}>{clockTime(entry.at)}</time>
         </li>
       );
     case "by_hand":
@@ -100,7 +104,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
         <li className={styles.between}>
           <Icon name="hand" size={12} />
           <span>{entry.summary}</span>
-          <time title={exactTime(entry.at)}>{clockTime(entry.at)}</time>
+          <time title={hoverTime(entry.at)}>{clockTime(entry.at)}</time>
         </li>
       );
   }
@@ -123,7 +127,7 @@ function Said({ entry }: { entry: Extract<HistoryEntry, { entry: "said" }> }) {
         <button
           type="button"
           className={styles.link}
-          title={`${exactTime(entry.at)} · ${t.open(entry.deliveryId)}`}
+          title={`${hoverTime(entry.at)}\n${t.open(entry.deliveryId)}`}
           onClick={() => {
             const chosen = { number: 0, delivery: entry.deliveryId, index: null };
             navigation.getState().go("traffic");

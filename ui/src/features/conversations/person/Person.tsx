@@ -5,7 +5,7 @@ import type { OpenedContact } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
 import { Segments } from "@/shared/Segments";
-import { exactTime } from "@/shared/time";
+import { hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useConversations, useConversationsStore } from "../context";
 import { left, nameOf, span } from "../names";
@@ -108,7 +108,7 @@ function Facts({ opened }: { opened: OpenedContact }) {
       <div className={styles.stands} data-testid="person-stands">
         <StateMark awaiting={stands?.state} />
         {stands ? (
-          <span>
+          <span title={t.open.standsHover(hoverTime(stands.since), hoverTime(stands.expiresAt))}>
             {t.open.stands(
               stands.automation ?? t.deletedAutomation,
               span(now - stands.since),
@@ -179,7 +179,7 @@ function Time({ name, at, now }: { name: string; at: number | null; now: number 
     <div>
       <dt>{name}</dt>
       <dd>
-        {at === null ? t.unknown : <time title={exactTime(at)}>{t.ago(span(now - at))}</time>}
+        {at === null ? t.unknown : <time title={hoverTime(at)}>{t.ago(span(now - at))}</time>}
       </dd>
     </div>
   );

@@ -26,6 +26,7 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
   const store = useTrafficStore();
   const host = useTrafficHost();
   const listener = useSession((session) => session.listener);
+  const tell = useSession((session) => session.tell);
   const [body, setBody] = useState(begin);
   const [where, setWhere] = useState<Wherever>(first);
   const [busy, setBusy] = useState(false);
@@ -45,15 +46,13 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
     setReplayed(null);
     try {
       // What was not touched goes byte for byte, as the journal has it.
-      const [answer] = await host.send([
-        {
-          deliveryId: delivery ?? null,
-          body: delivery !== undefined && body === begin ? null : body,
-          freshness: where.freshness,
-          target,
-        },
-      ]);
-      setReplayed(answer ?? null);
+      const answer = await host.send({
+        deliveryId: delivery ?? null,
+        body: delivery !== undefined && body === begin ? null : body,
+        freshness: where.freshness,
+        target,
+      });
+      setReplayed(answer);
     } catch (thrown) {
       setProblem(HostError.from(thrown).message);
     } finally {
@@ -132,11 +131,19 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
         </Button>
         <CopyButton
           label={texts.traffic.open.curl}
-          disabled={checked?.problem !== null}
+          disabled={checked?.problem !== null || (where.target === "url" && target === null)}
+          testId="compose-curl"
           text={async () => {
             try {
-              const url = where.target === "url" ? where.url : null;
-              return await host.curl(body, url || null, where.secret || null);
+              const to = target?.to === "url" && where.target === "url" ? target : null;
+              const { line, isRunning } = await host.curl(
+                body,
+                where.freshness,
+                to?.url ?? null,
+                to?.secret ?? null,
+              );
+              if (!isRunning) tell({ kind: "note", text: texts.traffic.open.curlStopped });
+              return line;
             } catch (thrown) {
               setProblem(HostError.from(thrown).message);
               return null;

@@ -1,4 +1,4 @@
-import type { Comparison, DeliveryOutcome, Replayed } from "@/host";
+import type { Answered, Comparison, DeliveryOutcome, FirstAnswer, Replayed } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
@@ -11,7 +11,7 @@ import styles from "./Compose.module.css";
 export function OutcomeOf({ replayed }: { replayed: Replayed }) {
   const store = useTrafficStore();
   const t = texts.traffic.outcome;
-  const { answered, comparison, outcome, deliveryId } = replayed;
+  const { answered, comparison, outcome, deliveryId, notCompared } = replayed;
   return (
     <section className={styles.outcome} data-testid="compose-outcome">
       <h3 className={pane.section}>{texts.traffic.compose.sent}</h3>
@@ -26,8 +26,12 @@ export function OutcomeOf({ replayed }: { replayed: Replayed }) {
             <b>{t.answered(answered.status, answered.phrase)}</b>
             <span className={styles.quiet}>{micros(answered.micros)}</span>
           </p>
-          {answered.body !== "" && (
-            <pre className={`${styles.answer} selectable`}>{answered.body}</pre>
+          {deliveryId === null && replayed.original !== null ? (
+            <Answers now={answered} first={replayed.firstAnswer} />
+          ) : (
+            answered.body !== "" && (
+              <pre className={`${styles.answer} selectable`}>{answered.body}</pre>
+            )
           )}
         </>
       )}
@@ -35,6 +39,11 @@ export function OutcomeOf({ replayed }: { replayed: Replayed }) {
         <Compared comparison={comparison} />
       ) : (
         outcome && <Plain outcome={outcome} />
+      )}
+      {notCompared !== null && t.notCompared[notCompared] !== "" && (
+        <p className={styles.quiet} data-testid="compose-not-compared">
+          {t.notCompared[notCompared]}
+        </p>
       )}
       {deliveryId !== null && (
         <Button
@@ -48,6 +57,39 @@ export function OutcomeOf({ replayed }: { replayed: Replayed }) {
         </Button>
       )}
     </section>
+  );
+}
+
+/** What another server answered, beside what this window's listener had answered first. */
+function Answers({ now, first }: { now: Answered; first: FirstAnswer | null }) {
+  const t = texts.traffic.outcome;
+  const rows = [
+    { what: t.status, before: first?.status, after: now.status },
+    { what: t.took, before: first?.micros && micros(first.micros), after: micros(now.micros) },
+    { what: t.body, before: first?.body, after: now.body },
+  ];
+  return (
+    <>
+      <table className={styles.compared} data-testid="compose-answers">
+        <thead>
+          <tr>
+            <th scope="col">{t.what}</th>
+            <th scope="col">{t.firstAnswer}</th>
+            <th scope="col">{t.itsAnswer}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ what, before, after }) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td className="selectable">{before || t.absent}</td>
+              <td className="selectable">{after || t.absent}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {first === null && <p className={styles.quiet}>{t.firstAnswerNone}</p>}
+    </>
   );
 }
 

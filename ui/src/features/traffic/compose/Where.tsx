@@ -44,11 +44,12 @@ export function Where({ where, stopped, onChange }: WhereProps) {
   const id = useId();
   const connection = useSession((session) => session.connection);
   const t = texts.traffic.compose;
+  const level = connection?.profile == null ? "offline" : connection.level;
   const hint =
-    where.target === "url" && connection?.profile == null
-      ? t.targetHintOffline
+    where.target === "url" && level !== "live"
+      ? t.targetHintHere[level]
       : t.targetHint[where.target];
-  const live = connection?.level === "live" && where.target !== "url" ? connection.profile : null;
+  const live = level === "live" && where.target !== "url" ? (connection?.profile ?? null) : null;
   return (
     <div className={styles.where}>
       <div>
@@ -81,6 +82,11 @@ export function Where({ where, stopped, onChange }: WhereProps) {
         {live !== null && !stopped && (
           <p className={field.problem} role="note" data-testid="compose-live">
             {t.targetLive(live)}
+          </p>
+        )}
+        {live !== null && !stopped && !connection?.worksHere && (
+          <p className={field.hint} role="note" data-testid="compose-not-here">
+            {t.targetNotHere(live)}
           </p>
         )}
       </div>

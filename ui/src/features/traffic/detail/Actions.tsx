@@ -53,7 +53,9 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           testId="traffic-curl"
           text={async () => {
             try {
-              return await host.curl(body, null, null);
+              const { line, isRunning } = await host.curl(body, "as_it_was", null, null);
+              if (!isRunning) tell({ kind: "note", text: t.curlStopped });
+              return line;
             } catch (thrown) {
               tell({ kind: "warning", text: HostError.from(thrown).message });
               return null;

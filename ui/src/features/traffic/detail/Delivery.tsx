@@ -3,7 +3,7 @@ import type { OpenedDelivery } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
 import { type Segment, Segments } from "@/shared/Segments";
-import { exactTime } from "@/shared/time";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useTraffic, useTrafficStore } from "../context";
 import { Actions } from "./Actions";
@@ -129,9 +129,9 @@ function Panel({ tab, opened }: { tab: Tab; opened: OpenedDelivery }) {
 /** When it arrived, as its row says; what another clock of the engine said stands behind it. */
 function Arrived({ at, engine }: { at: number; engine: number }) {
   const isOther = Math.abs(at - engine) > OTHER_CLOCK;
-  const title = isOther ? texts.traffic.open.engineClock(exactTime(engine)) : exactTime(at);
+  const said = isOther ? [texts.traffic.open.engineClock(hoverTime(engine))] : [];
   return (
-    <time className={styles.time} title={title}>
+    <time className={styles.time} title={[hoverTime(at), ...said].join("\n")}>
       {exactTime(at)}
     </time>
   );

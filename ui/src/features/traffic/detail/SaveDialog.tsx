@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useSession } from "@/features/session/context";
-import { HostError, type KeptFile } from "@/host";
+import { HostError, type KeptFile, type SavedDelivery } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import field from "@/shared/Field.module.css";
@@ -8,7 +8,7 @@ import { texts } from "@/texts";
 
 interface SaveDialogProps {
   what: "fixture" | "scenario";
-  save: (name: string) => Promise<KeptFile>;
+  save: (name: string) => Promise<KeptFile | SavedDelivery>;
   onClose: () => void;
 }
 
@@ -21,7 +21,12 @@ export function SaveDialog({ what, save, onClose }: SaveDialogProps) {
   const submit = async () => {
     try {
       const kept = await save(name.trim());
-      tell({ kind: "note", text: t.saved(kept.path) });
+      const differs = "passes" in kept && !kept.passes;
+      tell(
+        differs
+          ? { kind: "warning", text: t.savedOtherwise(kept.path) }
+          : { kind: "note", text: t.saved(kept.path) },
+      );
       onClose();
     } catch (thrown) {
       setProblem(HostError.from(thrown).message);

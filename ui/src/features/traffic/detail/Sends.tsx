@@ -1,7 +1,7 @@
 import type { OpenedDelivery, OutboxState } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
-import { clockTime, exactTime } from "@/shared/time";
+import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Delivery.module.css";
 
@@ -34,7 +34,7 @@ export function Sends({ opened }: { opened: OpenedDelivery }) {
             <span className={styles.quiet}>
               {record.attempt > 1 && `${t.attempt(record.attempt)} · `}
               {record.uncertain && `${t.uncertain} · `}
-              <time title={exactTime(record.at)}>{clockTime(record.at)}</time>
+              <time title={hoverTime(record.at)}>{clockTime(record.at)}</time>
             </span>
           </header>
           {record.error && <p className={`${styles.error} selectable`}>{record.error.message}</p>}
