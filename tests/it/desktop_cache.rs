@@ -351,7 +351,7 @@ async fn desktop_cache_of_production_shows_what_others_edited_and_is_invalidated
         .await?;
     window.click(&test_id("cache-ask-do")).await?;
     window
-        .find(&test_id("notice").with_text("every worker was told"))
+        .find(&test_id("notice").with_text("1 other worker heard it"))
         .await?;
     heard.set_read_timeout(Some(std::time::Duration::from_secs(10)))?;
     let told: String = heard.get_message()?.get_payload()?;

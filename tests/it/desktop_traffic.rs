@@ -298,7 +298,13 @@ async fn desktop_traffic_is_replayed_edited_and_composed() -> Result<()> {
         .find(&test_id("compose-answered").with_text("200"))
         .await?;
     window.find(&row("price please")).await?;
-    window.click(&test_id("compose-to-url")).await?;
+    // What came of the post is still being told, and moves what stands above it.
+    wait::until("another address is asked for", || async {
+        window.click(&test_id("compose-to-url")).await?;
+        let fields = window.all(&test_id("compose-url")).await?;
+        Ok((!fields.is_empty()).then_some(()))
+    })
+    .await?;
     window
         .type_into(&test_id("compose-url"), "https://example.com/webhook")
         .await?;
