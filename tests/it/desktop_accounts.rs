@@ -35,7 +35,7 @@ async fn desktop_accounts_a_webhook_of_an_unknown_account_leads_to_its_answer() 
     window.click(&row("unknown account")).await?;
     window.click(&test_id("answer-for")).await?;
     window.find(&test_id("account-dialog")).await?;
-    window.picture("account-add").await?;
+    window.picture("account-add-light").await?;
     let id = window.find(&test_id("account-id")).await?;
     ensure!(id.prop("value").await?.as_deref() == Some(MINE));
     let owner = format!("[data-testid=account-owner] option[value=\"{ACCOUNT}\"]");
@@ -46,7 +46,12 @@ async fn desktop_accounts_a_webhook_of_an_unknown_account_leads_to_its_answer() 
     window
         .find(&known.clone().with_text("and 1 other id"))
         .await?;
-    window.picture("accounts").await?;
+    window
+        .script(
+            "document.querySelector('[data-testid=accounts]').scrollIntoView({ block: 'center' })",
+        )
+        .await?;
+    window.picture("accounts-light").await?;
 
     // The next webhook is answered, and who wrote it stands in the Simulator.
     meta.signed(to(MINE, "9001", "m-known", "menu")).await?;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 22] = [
+const PICTURES: [(&str, &str); 25] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -27,6 +27,9 @@ const PICTURES: [(&str, &str); 22] = [
     ("doc-cache-dark", "cache-dark"),
     ("queue-observe-light", "queue"),
     ("queue-observe-dark", "queue-dark"),
+    ("queue-sends-light", "queue-sends"),
+    ("accounts-light", "accounts"),
+    ("account-add-light", "account-add"),
     ("doc-connections-light", "connections"),
     ("doc-connections-dark", "connections-dark"),
     ("tunnel-own-light", "tunnel"),
@@ -36,9 +39,11 @@ const PICTURES: [(&str, &str); 22] = [
 ];
 
 /// The tests that take them, the first of which does nothing else.
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 7] = [
     "desktop_pictures",
     "desktop_queue_a_job",
+    "desktop_sends",
+    "desktop_accounts",
     "desktop_connections_has_no_serious_fault",
     "desktop_tunnel_subscribes",
     "desktop_the_first_start",
