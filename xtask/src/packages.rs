@@ -17,7 +17,8 @@ pub(crate) const TO_BUILD: &[&str] = &[
 /// What it needs besides, to drive the window in a test: a display without a screen, the
 /// web view's driver, a graphics driver in software, and a typeface with more than Latin
 /// letters; the servers that the engine runs on and that a tunnel leads through, what mongod
-/// needs and comes with, and the bus over which a desktop is told of notices.
+/// needs and comes with, curl for the lines that people copy, and the bus over which a
+/// desktop is told of notices.
 pub(crate) const TO_TEST: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
@@ -28,6 +29,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "openssh-client",
     "python3-pip",
     "libcurl4",
+    "curl",
     "dbus-daemon",
 ];
 
