@@ -15,6 +15,7 @@ mod desktop_cache;
 mod desktop_connections;
 mod desktop_conversations;
 mod desktop_guard;
+mod desktop_listener;
 mod desktop_load;
 mod desktop_memory;
 mod desktop_notices;
