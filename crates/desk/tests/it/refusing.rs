@@ -6,13 +6,12 @@ use heliograph_desk::traffic::{
     Refused, RowResult, SignatureState, Traffic, TrafficLook, TrafficRow,
 };
 use heliograph_engine::ports::{Clock, SystemClock};
+use heliograph_listener::RunningListener;
 use heliograph_listener::signature::sign;
-use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener};
 use heliograph_model::GuardLevel;
 use heliograph_runtime::{DatabasePlace, EmbeddedPlace, InstagramPlace, Place, Profile, Runtime};
 use std::path::Path;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn a_forged_request_shows_with_the_reason() {
@@ -95,22 +94,7 @@ async fn of_file(path: &Path, guard: GuardLevel) -> (Arc<Runtime>, Traffic, Runn
     let runtime = Arc::new(runtime);
     let traffic = Traffic::new();
     traffic.follow(Arc::clone(&runtime));
-    let listener = Listener::start_observed(
-        TcpListener::bind("127.0.0.1:0").await.unwrap(),
-        runtime.queue(),
-        Arc::clone(runtime.clock()),
-        ListenerSettings {
-            secrets: vec![AppSecret {
-                name: "this window".to_owned(),
-                secret: SECRET.into(),
-                accounts: Vec::new(),
-            }],
-            ..ListenerSettings::default()
-        },
-        Some(traffic.observer()),
-        std::future::pending(),
-    )
-    .unwrap();
+    let listener = listen(&runtime, runtime.queue(), &traffic).await;
     (runtime, traffic, listener)
 }
 

@@ -6,7 +6,7 @@ use heliograph_desk::traffic::{KnownSecret, Traffic};
 use heliograph_engine::ports::{Clock, VirtualClock};
 use heliograph_instagram::simulated::NewAccount;
 use heliograph_lab::read_workspace;
-use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener};
+use heliograph_listener::RunningListener;
 use heliograph_model::{GuardLevel, WorkspaceFile};
 use heliograph_runtime::audit::{AuditEntry, AuditLog};
 use heliograph_runtime::{
@@ -56,22 +56,7 @@ pub(crate) async fn open() -> Shop {
         accepted: true,
     });
     traffic.follow(Arc::clone(&runtime));
-    let listener = Listener::start_observed(
-        TcpListener::bind("127.0.0.1:0").await.unwrap(),
-        runtime.intake(),
-        Arc::clone(runtime.clock()),
-        ListenerSettings {
-            secrets: vec![AppSecret {
-                name: "this window".to_owned(),
-                secret: SECRET.into(),
-                accounts: Vec::new(),
-            }],
-            ..ListenerSettings::default()
-        },
-        Some(traffic.observer()),
-        std::future::pending(),
-    )
-    .unwrap();
+    let listener = crate::site::listen(&runtime, runtime.intake(), &traffic).await;
     Shop {
         runtime,
         traffic,

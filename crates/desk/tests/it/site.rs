@@ -3,9 +3,11 @@
 use heliograph_desk::traffic::{
     KnownSecret, OpenedDelivery, RowResult, Traffic, TrafficCounts, TrafficLook, TrafficRow,
 };
+use heliograph_engine::ports::Queue;
 use heliograph_lab::simulator::{Simulator, SimulatorSettings};
 use heliograph_listener::{AppSecret, Listener, ListenerSettings, RunningListener, signature};
 use heliograph_model::Millis;
+use heliograph_runtime::Runtime;
 use secrecy::SecretString;
 use std::future::Future;
 use std::sync::Arc;
@@ -41,9 +43,24 @@ pub(crate) async fn open() -> Site {
     traffic.know(secret("staging", "another secret", false));
     follow(&traffic, &simulator);
     let runtime = simulator.runtime();
-    let listener = Listener::start_observed(
+    let listener = listen(&runtime, runtime.queue(), &traffic).await;
+    Site {
+        simulator,
+        traffic,
+        listener,
+        client: reqwest::Client::new(),
+    }
+}
+
+/// The window's listener: it checks with [`SECRET`], and traffic looks on.
+pub(crate) async fn listen(
+    runtime: &Runtime,
+    queue: Arc<dyn Queue>,
+    traffic: &Traffic,
+) -> RunningListener {
+    Listener::start_observed(
         TcpListener::bind("127.0.0.1:0").await.unwrap(),
-        runtime.queue(),
+        queue,
         Arc::clone(runtime.clock()),
         ListenerSettings {
             secrets: vec![AppSecret {
@@ -56,13 +73,7 @@ pub(crate) async fn open() -> Site {
         Some(traffic.observer()),
         std::future::pending(),
     )
-    .unwrap();
-    Site {
-        simulator,
-        traffic,
-        listener,
-        client: reqwest::Client::new(),
-    }
+    .unwrap()
 }
 
 pub(crate) fn follow(traffic: &Traffic, simulator: &Simulator) {

@@ -1,7 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, useRef } from "react";
 import { useSession } from "@/features/session/context";
 import type { JobId, JobRow, JobsIn, QueueNews } from "@/host";
-import { IconButton } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { count } from "@/shared/number";
 import { Segments } from "@/shared/Segments";
@@ -9,11 +8,12 @@ import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import { JobWebhook } from "./JobWebhook";
+import { Pager } from "./Pager";
 import styles from "./Queue.module.css";
 import { All, Marked } from "./Several";
 import { sendsOf } from "./sends/context";
 import { SendList, SendsBar } from "./sends/SendList";
-import { isMarkable, PAGE } from "./store";
+import { isMarkable } from "./store";
 
 const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "completed"];
 
@@ -64,7 +64,7 @@ export function JobList({ news }: { news: QueueNews }) {
         ) : (
           <>
             {marked ? <Marked news={news} /> : <All news={news} />}
-            {page && page.total > PAGE && <Pager />}
+            <Pager page={page} turn={(skip) => store.getState().turn(skip)} />
           </>
         )}
       </div>
@@ -78,33 +78,6 @@ export function JobList({ news }: { news: QueueNews }) {
         <Rows tab={tab} rows={page && page.state === tab ? page.rows : []} />
       )}
     </section>
-  );
-}
-function Pager() {
-  const store = useQueueStore();
-  const page = useQueue((state) => state.page);
-  const t = texts.queue;
-  if (!page) return null;
-  const end = page.skip + page.rows.length;
-  return (
-    <span className={styles.pager}>
-      <span data-testid="queue-range">{t.range(page.skip + 1, end, page.total)}</span>
-      <IconButton
-        small
-        icon="left"
-        label={t.earlier}
-        disabled={page.skip === 0}
-        onClick={() => store.getState().turn(page.skip - PAGE)}
-      />
-      <IconButton
-        small
-        icon="right"
-        label={t.later}
-        disabled={end >= page.total}
-        data-testid="queue-later"
-        onClick={() => store.getState().turn(page.skip + PAGE)}
-      />
-    </span>
   );
 }
 

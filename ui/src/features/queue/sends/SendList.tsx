@@ -1,14 +1,14 @@
 import { type KeyboardEvent, useRef } from "react";
 import type { QueueNews, SendRow } from "@/host";
-import { Button, IconButton } from "@/shared/Button";
+import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
+import { Pager } from "../Pager";
 import styles from "../Queue.module.css";
 import { isOnlyLooking } from "../store";
 import { useSends, useSendsStore } from "./context";
 import { forWhom } from "./said";
-import { PAGE } from "./store";
 import { useForgetting } from "./useForgetting";
 
 /** The sends that failed for good, a page at a time, the latest first. */
@@ -41,7 +41,6 @@ export function SendsBar({ news }: { news: QueueNews }) {
   const { askForget } = useForgetting();
   const observes = isOnlyLooking(news);
   const t = texts.queue;
-  const end = page ? page.skip + page.rows.length : 0;
   return (
     <>
       {reason !== null ? (
@@ -68,26 +67,7 @@ export function SendsBar({ news }: { news: QueueNews }) {
           </Button>
         )
       )}
-      {page && page.total > PAGE && (
-        <span className={styles.pager}>
-          <span data-testid="queue-range">{t.range(page.skip + 1, end, page.total)}</span>
-          <IconButton
-            small
-            icon="left"
-            label={t.earlier}
-            disabled={page.skip === 0}
-            onClick={() => store.getState().turn(page.skip - PAGE)}
-          />
-          <IconButton
-            small
-            icon="right"
-            label={t.later}
-            disabled={end >= page.total}
-            data-testid="queue-later"
-            onClick={() => store.getState().turn(page.skip + PAGE)}
-          />
-        </span>
-      )}
+      <Pager page={page} turn={(skip) => store.getState().turn(skip)} />
     </>
   );
 }

@@ -3,9 +3,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Host, OutboxId, QueueNews, SendPage, SendRow } from "@/host";
-
-/** Rows of a page. */
-export const PAGE = 100;
+import { PAGE } from "../store";
 
 /** Those that are about to be forgotten. */
 export interface Forgetting {
