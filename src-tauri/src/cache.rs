@@ -4,17 +4,29 @@ use crate::front::Fronts;
 use crate::telling::Telling;
 use crate::watching::Watching;
 use heliograph_desk::CacheDesk;
-use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan};
+use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan, history_file};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The cache's desk with the tasks around it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CacheScreen {
     pub(crate) desk: Arc<CacheDesk>,
     pub(crate) watching: Watching,
+    /// Where the histories of the profiles are kept.
+    folder: PathBuf,
 }
 
 impl CacheScreen {
+    /// A screen that keeps the histories of the profiles in this folder.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            desk: Arc::default(),
+            watching: Watching::default(),
+            folder: folder.join("cache-history"),
+        }
+    }
+
     /// Tells a window how the cache is from now on, in place of its channel before.
     pub(crate) fn watch(
         &self,
@@ -32,9 +44,14 @@ impl CacheScreen {
     /// Lets the desk look at whichever profile is in front, from now on and whether or not
     /// the window shows it, so that there is a history when it does.
     pub(crate) fn follow(&self, fronts: &Fronts) {
-        let desk = Arc::clone(&self.desk);
+        let (desk, folder) = (Arc::clone(&self.desk), self.folder.clone());
         self.watching.follow(fronts, move |front| match front {
-            Some(front) => desk.follow_beside(front.runtime, &front.metrics),
+            Some(front) => {
+                // The simulator's counters begin anew with every reset.
+                let path = (!front.is_simulator)
+                    .then(|| history_file(&folder, front.runtime.guard().profile()));
+                desk.follow_beside(front.runtime, &front.metrics, path.as_deref());
+            }
             None => desk.stop(),
         });
     }

@@ -93,7 +93,7 @@ impl Desk {
             updates: Updates::default(),
             pages: Pages::default(),
             traffic,
-            cache: CacheScreen::default(),
+            cache: CacheScreen::new(folder),
             status: StatusLine::default(),
             queue: QueueScreen::default(),
             watching: Watching::default(),
@@ -237,6 +237,7 @@ impl Desk {
         self.status.stop();
         self.tunnelling.stop().await;
         self.listening.stop().await;
+        self.traffic.note_all().await;
         self.close_front().await;
         // What is published or drafted is on the disk before a command answers, and nothing
         // of the simulator's outlives it, so both are dropped where they stand.

@@ -45,6 +45,7 @@ async fn publish(window: &Window) -> Result<()> {
 async fn add_step(window: &Window, step: &str) -> Result<()> {
     // So that the place for it is in sight.
     window.click(&test_id("fit")).await?;
+    window.stands_still(&test_id("add-step")).await?;
     window.click(&test_id("add-step")).await?;
     window.click(&test_id(&format!("add-step-{step}"))).await?;
     window.find(&node(&format!("step-{step}"))).await?;

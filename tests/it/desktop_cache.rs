@@ -178,7 +178,7 @@ async fn desktop_cache_has_room_on_small_windows_and_in_the_dark() -> Result<()>
 }
 
 /// Servers as a Node application has them, with somebody who is waited for.
-async fn servers() -> Result<(Redis, Mongod, String)> {
+pub(crate) async fn servers() -> Result<(Redis, Mongod, String)> {
     let (redis, mongod) = (Redis::start()?, Mongod::start()?);
     let client = mongodb::Client::with_uri_str(mongod.url()).await?;
     let database = client.database("bakery");
@@ -231,7 +231,7 @@ fn edit(redis: &Redis, value: &str) -> Result<()> {
     Ok(set.arg("KEEPTTL").query(&mut redis.connection()?)?)
 }
 
-async fn connect(window: &Window, redis: &Redis, mongod: &Mongod) -> Result<()> {
+pub(crate) async fn connect(window: &Window, redis: &Redis, mongod: &Mongod) -> Result<()> {
     window.click(&test_id("screen-connections")).await?;
     window.click(&test_id("connections-new")).await?;
     window.type_into(&test_id("profile-name"), "Shop").await?;
@@ -365,5 +365,49 @@ async fn desktop_cache_of_production_shows_what_others_edited_and_is_invalidated
         .arg("somebody:elses")
         .query(&mut redis.connection()?)?;
     assert_eq!(others, "untouched");
+
+    // The window handles what comes in, while another application deletes states all the
+    // time and says so: that is named as the reason.
+    let on = json!({ "on": true });
+    window.invoke_with("connection_let_work", on).await?;
+    for round in 0..5 {
+        let messages: Vec<_> = (0..60)
+            .map(|number| {
+                let id = format!("storm-{round}-{number}");
+                (format!("90000000001{number:04}"), id, "hello")
+            })
+            .collect();
+        write(&window, &messages).await?;
+        edit_everybody(&redis, messages.len()).await?;
+    }
+    let storm = test_id("cache-alerts").with_text("likely invalidation storm");
+    let said = window.text(&storm).await?;
+    assert!(said.contains("Find out who edits so often"), "{said}");
+    window.picture("cache-production-storm-light").await?;
+    window.is_accessible("a rate under its target").await?;
     window.close().await
+}
+
+/// Waits until the states of so many people are cached, deletes them and announces it, as
+/// an application does that writes them anew.
+async fn edit_everybody(redis: &Redis, people: usize) -> Result<()> {
+    let mut redis = redis.connection()?;
+    let cached = wait::until("everybody's state is cached", || {
+        let pattern = format!("user_state:{ACCOUNT}:9*");
+        let names = redis::cmd("KEYS").arg(pattern).query(&mut redis);
+        async move {
+            let names: Vec<String> = names?;
+            Ok((names.len() == people).then_some(names))
+        }
+    })
+    .await?;
+    for name in cached {
+        let mut both = redis::pipe();
+        both.cmd("DEL").arg(&name);
+        both.cmd("PUBLISH")
+            .arg("heliograph:invalidations")
+            .arg(&name);
+        both.query::<()>(&mut redis)?;
+    }
+    Ok(())
 }

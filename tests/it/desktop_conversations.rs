@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use std::fs;
 use thirtyfour::Key;
 
-fn row(text: &str) -> Locator {
+pub(crate) fn row(text: &str) -> Locator {
     test_id("people-row").with_text(text)
 }
 
 /// Two people of the simulator who are waited for: Maya for the button, Leo for an address.
-async fn two_who_are_waited_for(window: &Window) -> Result<()> {
+pub(crate) async fn two_who_are_waited_for(window: &Window) -> Result<()> {
     for name in ["Maya Lindqvist", "Leo Okafor"] {
         window.click(&person(name)).await?;
         window.say("What is on the menu?").await?;
@@ -266,11 +266,11 @@ async fn desktop_conversations_answer_the_same_to_whoever_asks_past_the_window()
     window.close().await
 }
 
-const ACCOUNT: &str = "17841400000000001";
+pub(crate) const ACCOUNT: &str = "17841400000000001";
 
 /// Servers as a Node application has them, with somebody who is waited for, of whom the
 /// cache says something else than the document.
-async fn somebody_is_stuck() -> Result<(Redis, Mongod)> {
+pub(crate) async fn somebody_is_stuck() -> Result<(Redis, Mongod)> {
     let (redis, mongod) = (Redis::start()?, Mongod::start()?);
     let client = mongodb::Client::with_uri_str(mongod.url()).await?;
     let database = client.database("bakery");
@@ -368,7 +368,7 @@ async fn desktop_conversations_of_production_are_looked_at_and_changed_only_whil
     let why = window.text(&test_id("person-observes")).await?;
     assert!(why.contains("“Shop” only observes"), "{why}");
     window.picture("conversations-observe-light").await?;
-    for action in ["release", "move", "unsubscribe"] {
+    for action in ["release", "clear", "move", "unsubscribe"] {
         let button = window.find(&test_id(&format!("person-{action}"))).await?;
         assert!(!button.is_enabled().await?, "{action}");
     }
@@ -385,6 +385,7 @@ async fn desktop_conversations_of_production_are_looked_at_and_changed_only_whil
     // Past the window it is refused as well, in a sentence that says what to do.
     for change in [
         json!({ "change": "release" }),
+        json!({ "change": "clear" }),
         json!({ "change": "move", "automationId": "menu", "state": "awaiting_email" }),
         json!({ "change": "unsubscribe" }),
     ] {

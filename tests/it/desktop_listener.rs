@@ -19,6 +19,8 @@ async fn desktop_listener_a_port_that_another_program_has_is_explained_and_secre
     let who = format!("process {}", std::process::id());
     assert!(says.contains(&who), "it names the program: {says}");
     window.picture("connections-port-light-small").await?;
+    // Another port may be offered, and what is above may come, a moment later.
+    window.stands_still(&test_id("listener-try")).await?;
     window.click(&test_id("listener-try")).await?;
     window
         .find(&test_id("listener-state").with_text("running"))

@@ -19,7 +19,12 @@ fn row(title: &str) -> Locator {
 async fn look_elsewhere(window: &Window) -> Result<()> {
     window.resize(1440, 900).await?;
     window.lose_focus()?;
-    wait_for(A_WHILE).await;
+    wait::until("nobody looks at the window", || async {
+        let focus = window.script("return document.hasFocus()").await?;
+        Ok((focus == false).then_some(()))
+    })
+    .await?;
+    wait_for(A_MOMENT).await;
     Ok(())
 }
 
@@ -63,7 +68,9 @@ async fn icon(desktop: &Session, line: &str) -> Result<Item> {
 /// The parts of the window are looked at four times a second, and servers every five
 /// seconds; after so long, anything that is told again would have been.
 const A_WHILE: Duration = Duration::from_secs(2);
-const SOME_QUESTIONS: Duration = Duration::from_secs(11);
+const SOME_QUESTIONS: Duration = Duration::from_secs(6);
+/// The shell knows of the focus what the page knows.
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 async fn wait_for(time: Duration) {
     tokio::time::sleep(time).await;

@@ -1,5 +1,5 @@
 //! The failed sends in the real window, on a real Redis and MongoDB with a real worker: what
-//! the person on call looks at, and forgets.
+//! the person on call looks at, forgets, and sends again.
 
 use crate::desktop_queue::arm;
 use anyhow::{Context, Result, ensure};
@@ -11,6 +11,7 @@ use heliograph_tests::rig::shop;
 use heliograph_tests::wait;
 use heliograph_tests::window::{Locator, Window, test_id};
 use serde_json::{Value, json};
+use thirtyfour::{Key, TypingData};
 
 /// What Instagram refused, and what may have arrived, in the Redis that the workers share.
 struct Failed {
@@ -50,18 +51,18 @@ impl Failed {
             worker,
         })
     }
+}
 
-    /// How many are in the list in Redis.
-    fn listed(&self) -> Result<usize> {
-        let mut redis = places::redis(&self.site.place)?;
-        let pattern = format!("{}:*:failed", self.site.place.redis.prefix);
-        let lists: Vec<String> = redis::cmd("KEYS").arg(pattern).query(&mut redis)?;
-        let mut all = 0;
-        for list in lists {
-            all += redis::cmd("LLEN").arg(list).query::<usize>(&mut redis)?;
-        }
-        Ok(all)
+/// How many are in the list in Redis.
+fn listed(site: &Site) -> Result<usize> {
+    let mut redis = places::redis(&site.place)?;
+    let pattern = format!("{}:*:failed", site.place.redis.prefix);
+    let lists: Vec<String> = redis::cmd("KEYS").arg(pattern).query(&mut redis)?;
+    let mut all = 0;
+    for list in lists {
+        all += redis::cmd("LLEN").arg(list).query::<usize>(&mut redis)?;
     }
+    Ok(all)
 }
 
 const REFUSED: &str = "900000000000031";
@@ -126,7 +127,7 @@ async fn desktop_sends_that_instagram_refused_are_looked_at_and_forgotten() -> R
         .await;
     let said = format!("{answer:?}");
     assert!(answer.is_err() && said.contains("observe"), "{said}");
-    assert_eq!(failed.listed()?, 3);
+    assert_eq!(listed(&failed.site)?, 3);
 
     // From one of them to the conversation.
     window.click(&test_id("queue-send-conversation")).await?;
@@ -157,7 +158,7 @@ async fn desktop_sends_that_instagram_refused_are_looked_at_and_forgotten() -> R
         .find(&test_id("queue-tab-sends").with_text("Failed sends 1"))
         .await?;
     window.gone(&refused).await?;
-    assert_eq!(failed.listed()?, 1);
+    assert_eq!(listed(&failed.site)?, 1);
     let log = window
         .invoke_with("audit_search", json!({ "text": "Forgetting failed sends" }))
         .await?;
@@ -173,10 +174,110 @@ async fn desktop_sends_that_instagram_refused_are_looked_at_and_forgotten() -> R
     window
         .find(&test_id("queue-none").with_text("has been sent"))
         .await?;
-    assert_eq!(failed.listed()?, 0);
+    assert_eq!(listed(&failed.site)?, 0);
     assert_eq!(failed.site.instagram.sent().len(), sent, "nothing was sent");
     window.close().await?;
     failed.worker.stop().await;
     drop(failed.servers);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn desktop_sends_that_failed_are_repaired_sent_again_and_arrive_once() -> Result<()> {
+    const TEXT: &str = "You wrote The menu, please";
+    let Failed {
+        servers,
+        site,
+        worker,
+    } = Failed::three().await?;
+    let window = Window::open().await?;
+    window.resize(1440, 900).await?;
+    window.save_profile("Shop", &site.place, |_| ()).await?;
+    window.connect("Shop", "observe").await?;
+    window.click(&test_id("screen-queue")).await?;
+    window
+        .click(&test_id("queue-tab-sends").with_text("Failed sends 3"))
+        .await?;
+    let row = |who: &str| test_id("queue-send").with_text(who);
+    window.click(&row(REFUSED)).await?;
+
+    // At observe nothing is sent, whoever asks.
+    let button = window.find(&test_id("queue-send-again")).await?;
+    ensure!(!button.is_enabled().await?, "it only observes");
+    let all = json!({ "choice": { "which": "all" } });
+    let question = window.invoke_with("queue_ask_again", all).await?;
+    assert_eq!(question["senders"], 1, "the worker runs: {question}");
+    assert_eq!(question["onlyHere"], false, "{question}");
+    assert_eq!(question["leftOut"], json!([]), "{question}");
+    let ids = json!({ "ids": question["ids"] });
+    let answer = window.invoke_with("queue_send_again", ids).await;
+    let said = format!("{answer:?}");
+    assert!(answer.is_err() && said.contains("observe"), "{said}");
+    assert_eq!(listed(&site)?, 3);
+
+    // What was in the way is repaired, and one is sent again: by the worker, for this window
+    // handles nothing.
+    site.instagram.lift_all();
+    arm(&window).await?;
+    window.click(&test_id("queue-send-again")).await?;
+    let asked = window.text(&test_id("queue-ask")).await?;
+    assert!(asked.contains("Send 1 failed send again?"), "{asked}");
+    assert!(asked.contains(TEXT), "who gets what: {asked}");
+    window.gone(&test_id("again-may_arrive_twice")).await?;
+    window.gone(&test_id("again-nobody")).await?;
+    window.click(&test_id("queue-confirm")).await?;
+    site.is_sent(REFUSED, TEXT).await?;
+    window
+        .find(&test_id("queue-tab-sends").with_text("Failed sends 2"))
+        .await?;
+    assert_eq!(listed(&site)?, 2);
+
+    // By the keys, from the row's menu; it says that one may come twice.
+    window.click(&row(UNKNOWN)).await?;
+    window
+        .press(TypingData::from(Key::Shift) + Key::F10)
+        .await?;
+    window.find(&test_id("queue-send-again-menu")).await?;
+    window.picture("queue-menu-light").await?;
+    window.is_accessible("the menu of a failed send").await?;
+    window.click(&test_id("queue-send-again-menu")).await?;
+    window.find(&test_id("again-may_arrive_twice")).await?;
+    window.press(Key::Escape + "").await?;
+    window.gone(&test_id("queue-ask")).await?;
+    assert_eq!(listed(&site)?, 2, "it was only asked");
+
+    // With no worker they wait for one, and that is said before.
+    worker.stop().await;
+    window.click(&test_id("queue-again-all")).await?;
+    let asked = window.text(&test_id("queue-ask")).await?;
+    assert!(asked.contains("Send 2 failed sends again?"), "{asked}");
+    window.find(&test_id("again-nobody")).await?;
+    window.picture("queue-again-light").await?;
+    window.is_accessible("sending again").await?;
+    window.click(&test_id("queue-confirm")).await?;
+    window
+        .find(&test_id("queue-none").with_text("has been sent"))
+        .await?;
+    assert_eq!(listed(&site)?, 0);
+    assert_eq!(site.texts(ALSO_REFUSED), [""; 0], "nobody sends");
+    let worker = site.worker().await?;
+    site.is_sent(ALSO_REFUSED, TEXT).await?;
+    let twice = || async { Ok((site.texts(UNKNOWN).len() == 2).then_some(())) };
+    wait::until("what may have arrived comes twice, as was said", twice).await?;
+    assert_eq!(site.texts(REFUSED), [TEXT], "once");
+    assert_eq!(site.texts(ALSO_REFUSED), [TEXT], "once");
+
+    let log = window
+        .invoke_with(
+            "audit_search",
+            json!({ "text": "Sending failed sends again" }),
+        )
+        .await?;
+    assert_eq!(log["found"], 2, "{log}");
+    let before = log["entries"][0].to_string();
+    assert!(before.contains(ALSO_REFUSED), "what was there: {before}");
+    window.close().await?;
+    worker.stop().await;
+    drop(servers);
     Ok(())
 }

@@ -38,6 +38,12 @@ impl Meta {
         })
     }
 
+    /// Where it is, without the path.
+    pub(crate) fn origin(&self) -> Result<String> {
+        let url: reqwest::Url = self.url.parse()?;
+        Ok(url.origin().ascii_serialization())
+    }
+
     async fn post(&self, body: String, signature: Option<String>) -> Result<u16> {
         let mut request = self
             .client
@@ -367,6 +373,77 @@ async fn desktop_traffic_saves_filters_fixtures_and_scenarios() -> Result<()> {
         .await?;
     window.click(&test_id("traffic-save-filter")).await?;
     window.find(&test_id("saved-Answered")).await?;
+
+    // Another filter, and back to the saved one by its name.
+    window.click(&test_id("traffic-saved")).await?;
+    meta.signed(message("900000000000012", "m2", "nobody awaits this"))
+        .await?;
+    window.click(&test_id("traffic-filter-clear")).await?;
+    window.find(&row("nobody awaits this")).await?;
+    window
+        .replace(&test_id("traffic-filter"), "body:900000000000012 ")
+        .await?;
+    window
+        .find(&test_id("traffic-shown").with_text("1 row"))
+        .await?;
+    assert!(
+        window.all(&row("hours")).await?.is_empty(),
+        "another filter"
+    );
+    window.click(&test_id("traffic-saved")).await?;
+    window.click(&test_id("saved-Answered")).await?;
+    wait::until("the saved filter shows its rows", || async {
+        let rows = window.all(&row("hours")).await?;
+        let others = window.all(&row("nobody awaits this")).await?;
+        Ok((rows.len() == 1 && others.is_empty()).then_some(()))
+    })
+    .await?;
+    let field = window.find(&test_id("traffic-filter")).await?;
+    let written = field.prop("value").await?;
+    assert_eq!(
+        written.as_deref(),
+        Some("result:sent"),
+        "it stands in the bar"
+    );
+    window.close().await
+}
+
+#[tokio::test]
+async fn desktop_traffic_is_found_by_the_time_the_body_and_the_account() -> Result<()> {
+    let (window, meta) = open(1440, 900).await?;
+    meta.signed(message("900000000000011", "m-needle-1", "The menu, please"))
+        .await?;
+    meta.signed(message("900000000000012", "m2", "nobody awaits this"))
+        .await?;
+    window
+        .find(&test_id("traffic-events").with_text("2 events"))
+        .await?;
+    let filtered = async |filter: &str, rows: &str| -> Result<()> {
+        window.replace(&test_id("traffic-filter"), filter).await?;
+        let shown = test_id("traffic-shown").with_text(rows);
+        window.find(&shown).await.map(drop)
+    };
+    filtered("since:10m signature:ok ", "2 rows").await?;
+    filtered("before:10m ", "0 rows").await?;
+    filtered("body:eedle state:awaiting_opening_response ", "1 row").await?;
+    window.find(&row("The menu, please")).await?;
+    filtered("-state:none cache:workspace account:", "").await?;
+    window.picture("traffic-account-completed-light").await?;
+    // A word of nothing but the body, further back, and inside of another one.
+    filtered("body:eedle since:today ", "1 row").await?;
+    window.click(&test_id("traffic-search")).await?;
+    window
+        .find(&test_id("traffic-journal").with_text("1 row found"))
+        .await?;
+    window.picture("traffic-body-found-light").await?;
+    window.click(&test_id("traffic-live")).await?;
+    window
+        .replace(&test_id("traffic-filter"), "since:25:00 ")
+        .await?;
+    let problem = window.text(&test_id("traffic-filter-problem")).await?;
+    assert!(problem.contains("Clocks never show 25:00"), "{problem}");
+    assert!(problem.contains("in your zone"), "{problem}");
+    window.picture("traffic-no-time-light").await?;
     window.close().await
 }
 

@@ -14,6 +14,8 @@ mod desktop_builder;
 mod desktop_cache;
 mod desktop_connections;
 mod desktop_conversations;
+mod desktop_conversations_bulk;
+mod desktop_elsewhere;
 mod desktop_guard;
 mod desktop_listener;
 mod desktop_load;

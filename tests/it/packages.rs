@@ -1,4 +1,5 @@
-//! The packages on a bare machine: installed, started, used, and removed without a trace.
+//! The packages on a bare machine: installed, started, used, and removed without a trace;
+//! and the one for systems with rpm, opened.
 //!
 //! It takes minutes and root's rights, and needs what `cargo xtask package` makes, so it
 //! runs in the long mode alone.
@@ -47,8 +48,8 @@ fn packages_are_installed_on_a_bare_machine_used_and_removed_without_a_trace() -
     if !is_long() {
         return Ok(());
     }
-    let window = made("release/bundle/deb", "Heliograph_")?;
-    let line = made("package", "heliograph-cli_")?;
+    let window = made("release/bundle/deb", "Heliograph_", ".deb")?;
+    let line = made("package", "heliograph-cli_", ".deb")?;
     let bare = Bare::new()?;
     let mut wanted = BESIDE.replace(' ', ",");
     for package in [&window, &line] {
@@ -105,20 +106,136 @@ fn packages_are_installed_on_a_bare_machine_used_and_removed_without_a_trace() -
     Ok(())
 }
 
+/// Runs a program to its end, in this folder, and gives what it printed.
+fn said(folder: &Path, program: &str, arguments: &[&str]) -> Result<String> {
+    let said = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .with_context(|| format!("{program} does not start; install the package of that name"))?;
+    if !said.status.success() {
+        bail!(
+            "{program} {arguments:?}: {}",
+            String::from_utf8_lossy(&said.stderr)
+        );
+    }
+    Ok(String::from_utf8(said.stdout)?)
+}
+
+#[test]
+fn packages_for_systems_with_rpm_hold_the_same_and_say_what_they_need() -> Result<()> {
+    if !is_long() {
+        return Ok(());
+    }
+    let package = made("release/bundle/rpm", "Heliograph-", ".rpm")?;
+    let file = package.to_str().context("its path is a text")?;
+    let folder = tempfile::tempdir()?;
+    let ask = |options: &[&str]| {
+        let arguments = [&["-q", "--nosignature", "-p"][..], options, &[file]].concat();
+        said(folder.path(), "rpm", &arguments)
+    };
+
+    // Whole, by its own sums, and what a catalogue shows of it.
+    said(folder.path(), "rpm", &["-K", "--nosignature", file])?;
+    let about = ask(&[
+        "--qf",
+        "%{NAME} %{VERSION} %{ARCH} | %{LICENSE} | %{SUMMARY}",
+    ])?;
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        about.starts_with(&format!("heliograph {version} {}", env::consts::ARCH)),
+        "{about}"
+    );
+    assert!(
+        about.contains("| MIT OR Apache-2.0 | Build Insta"),
+        "{about}"
+    );
+
+    // What dnf looks for: the web view, and the C library that it was built with.
+    let needs = ask(&["--requires"])?;
+    for library in [
+        "libwebkit2gtk-4.1.so.0()(64bit)",
+        "libgtk-3.so.0()(64bit)",
+        "libc.so.6(GLIBC_2.",
+    ] {
+        assert!(needs.contains(library), "{library} is not among\n{needs}");
+    }
+    assert_eq!(ask(&["--scripts"])?.trim(), "", "nothing runs");
+
+    // Everything is root's, below /usr, and nobody else may write it.
+    let files = ask(&[
+        "--qf",
+        "[%{FILEMODES:perms} %{FILEUSERNAME} %{FILENAMES}\\n]",
+    ])?;
+    for line in files.lines() {
+        let [mode, owner, name] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+            bail!("mode, owner and name: {line}");
+        };
+        let others_write = [5, 8].map(|at| mode.as_bytes().get(at) == Some(&b'w'));
+        assert!(others_write == [false; 2] && owner == "root", "{line}");
+        assert!(name.starts_with("/usr/"), "{line}");
+    }
+    said(
+        folder.path(),
+        "sh",
+        &["-c", "rpm2cpio \"$0\" | cpio --quiet -idm", file],
+    )?;
+    let unpacked = |name: &str| folder.path().join(&name[1..]);
+
+    // The entry in the menu starts a program that is there, under a picture that is there.
+    let entry = fs::read_to_string(unpacked("/usr/share/applications/Heliograph.desktop"))?;
+    let of = |key: &str| entry.lines().find_map(|line| line.strip_prefix(key));
+    assert_eq!(of("Type="), Some("Application"), "{entry}");
+    assert_eq!(of("Name="), Some("Heliograph"), "{entry}");
+    let program = of("Exec=").context("it starts something")?;
+    let icon = of("Icon=").context("it has a picture")?;
+    for size in ["32x32", "128x128", "256x256@2"] {
+        let icon = format!("/usr/share/icons/hicolor/{size}/apps/{icon}.png");
+        assert!(unpacked(&icon).exists(), "{icon}");
+    }
+    for file in [
+        &*format!("/usr/share/icons/hicolor/scalable/apps/{icon}.svg"),
+        "/usr/share/licenses/heliograph/copyright",
+    ] {
+        assert!(fs::metadata(unpacked(file))?.len() > 0, "{file}");
+    }
+
+    // It is the program of the .deb, which is installed and started on a bare machine.
+    let program = format!("/usr/bin/{program}");
+    let here = fs::read(unpacked(&program))?;
+    assert!(
+        files.contains(&format!("-rwxr-xr-x root {program}")),
+        "{files}"
+    );
+    let other = made("release/bundle/deb", "Heliograph_", ".deb")?;
+    let from = folder.path().join("deb");
+    let into = from.to_str().context("its path is a text")?;
+    let other = other.to_str().context("its path is a text")?;
+    said(folder.path(), "dpkg-deb", &["--extract", other, into])?;
+    let there = fs::read(from.join(&program[1..]))?;
+    // Tauri writes into each which kind of package it came in.
+    let differ = here.iter().zip(&there).filter(|(one, other)| one != other);
+    assert!(
+        here.len() == there.len() && differ.count() <= "deb".len(),
+        "both packages hold the same program"
+    );
+    Ok(())
+}
+
 /// A package that was made.
-fn made(folder: &str, begins: &str) -> Result<PathBuf> {
+fn made(folder: &str, begins: &str, ends: &str) -> Result<PathBuf> {
     let folder = repo::target()?.join(folder);
     let found = fs::read_dir(&folder).ok().and_then(|entries| {
         entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .find(|path| {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.starts_with(begins) && name.ends_with(".deb")
+                name.starts_with(begins) && name.ends_with(ends)
             })
     });
     found.with_context(|| {
         format!(
-            "there is no {begins}*.deb in {}; `cargo xtask package` makes it",
+            "there is no {begins}*{ends} in {}; `cargo xtask package` makes it",
             folder.display()
         )
     })

@@ -177,7 +177,17 @@ impl Window {
     /// # Errors
     /// When it does not become so large.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.driver().set_window_rect(0, 0, width, height).await?;
+        self.move_to(0, 0, width, height).await
+    }
+
+    /// Moves the window there, and makes it so large, in pixels. The display has room for
+    /// two large ones beside each other.
+    ///
+    /// # Errors
+    /// When it does not become so large.
+    pub async fn move_to(&self, x: u32, y: u32, width: u32, height: u32) -> Result<()> {
+        let (x, y) = (i64::from(x), i64::from(y));
+        self.driver().set_window_rect(x, y, width, height).await?;
         wait::until("the window has its new size", || async {
             let size = self
                 .script("return [window.innerWidth, window.innerHeight]")
@@ -228,13 +238,13 @@ impl Window {
         }
     }
 
-    /// Keeps a picture of the window for people, as `target/e2e/<name>.png`; not in the
-    /// long mode, where none can be taken.
+    /// Keeps a picture of the window for people, as `target/e2e/<name>.png`, where pictures
+    /// are taken.
     ///
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, name: &str) -> Result<()> {
-        if is_long() {
+        if !takes_pictures() {
             return Ok(());
         }
         // Two frames later everything that was changed before is painted.
@@ -273,6 +283,15 @@ impl Drop for Window {
             let _ = driver.leak();
         }
     }
+}
+
+/// Whether pictures are taken: not with `HELIOGRAPH_PICTURES=0`, as `cargo xtask test` has
+/// it, for they take minutes of a run in which nobody looks at them; and never in the long
+/// mode, which measures. Without them the window draws as it does for a person without a
+/// graphics card.
+fn takes_pictures() -> bool {
+    let wanted = std::env::var_os("HELIOGRAPH_PICTURES");
+    !is_long() && wanted.is_none_or(|wanted| wanted != "0")
 }
 
 fn settings_file(home: &Path) -> PathBuf {

@@ -74,9 +74,11 @@ fn window() -> Result<()> {
         fs::remove_file(stale)?;
     }
     // Tauri adds the web view and what it stands on.
+    let version = c_library(&binary)?;
     let more = format!(
-        r#"{{"bundle":{{"linux":{{"deb":{{"depends":["{}"]}}}}}}}}"#,
-        c_library(&binary)?
+        r#"{{"bundle":{{"linux":{{
+            "deb":{{"depends":["libc6 (>= {version})"]}},
+            "rpm":{{"depends":["libc.so.6(GLIBC_{version})(64bit)"]}}}}}}}}"#
     );
     tauri(&["bundle", "--bundles", BUNDLES, "--ci", "--config", &more])
 }
@@ -169,7 +171,7 @@ fn control(version: &str, architecture: &str, c_library: &str, kibibytes: u64) -
          Section: net\n\
          Priority: optional\n\
          Installed-Size: {kibibytes}\n\
-         Depends: {c_library}, libgcc-s1, ca-certificates\n\
+         Depends: libc6 (>= {c_library}), libgcc-s1, ca-certificates\n\
          Description: Instagram automations for terminals, servers and CI\n \
          The engine of Heliograph without a window: receives webhooks, works on a queue,\n \
          plays scenarios, finds what is wrong with automations, and tells how the servers\n \
@@ -177,7 +179,7 @@ fn control(version: &str, architecture: &str, c_library: &str, kibibytes: u64) -
     )
 }
 
-/// The C library that a binary needs at least, as a dependency: the newest of the versions
+/// The version of the C library that a binary needs at least, such as `2.34`: the newest
 /// that its symbols ask for.
 fn c_library(binary: &Path) -> Result<String> {
     let symbols = output(Command::new("objdump").arg("-T").arg(binary))
@@ -192,7 +194,7 @@ fn c_library(binary: &Path) -> Result<String> {
         .max()
         .context("it asks for no version of the C library")?;
     let newest: Vec<String> = newest.iter().map(u32::to_string).collect();
-    Ok(format!("libc6 (>= {})", newest.join(".")))
+    Ok(newest.join("."))
 }
 
 /// How much is installed, as dpkg counts it.

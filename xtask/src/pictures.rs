@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Which picture of the test is which file in `docs/`.
-const PICTURES: [(&str, &str); 25] = [
+const PICTURES: [(&str, &str); 26] = [
     ("doc-simulator-light", "window"),
     ("doc-simulator-dark", "window-dark"),
     ("doc-builder-light", "builder"),
@@ -36,10 +36,11 @@ const PICTURES: [(&str, &str); 25] = [
     ("tunnel-own-dark", "tunnel-dark"),
     ("welcome-light", "welcome"),
     ("welcome-dark", "welcome-dark"),
+    ("notices-failed-light", "notices"),
 ];
 
 /// The tests that take them, the first of which does nothing else.
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
     "desktop_pictures",
     "desktop_queue_a_job",
     "desktop_sends",
@@ -47,6 +48,7 @@ const TESTS: [&str; 7] = [
     "desktop_connections_has_no_serious_fault",
     "desktop_tunnel_subscribes",
     "desktop_the_first_start",
+    "desktop_notices_tell_once",
 ];
 
 pub(crate) fn pictures() -> Result<()> {
@@ -57,7 +59,8 @@ pub(crate) fn pictures() -> Result<()> {
     let mut test = cargo(["test", "--package", "heliograph-tests", "--test", "it"]);
     test.args(["--", "--include-ignored", "--test-threads", "1"]);
     test.args(TESTS);
-    run(test.env("HELIOGRAPH_DESKTOP_BIN", window))?;
+    test.env("HELIOGRAPH_DESKTOP_BIN", window);
+    run(test.env("HELIOGRAPH_PICTURES", "1"))?;
     let root = repo::root();
     for (taken, named) in PICTURES {
         let from = root.join("target/e2e").join(format!("{taken}.png"));

@@ -5,6 +5,7 @@ mod commands;
 mod config_file;
 mod demo;
 mod failure;
+mod live;
 mod options;
 mod output;
 mod place;

@@ -4,6 +4,7 @@
 //! memory within a bound, and asks the profile's journal for the rest. No window is known
 //! here either; `src-tauri` carries what is asked and answered.
 
+pub mod automations;
 pub mod cache;
 mod client;
 pub mod connections;

@@ -1,7 +1,7 @@
 //! What the desk has seen of a profile that keeps no journal: a journal in memory, within a
 //! bound, from the moment the profile came in front.
 
-use crate::traffic::haystack;
+use crate::traffic::{delivery_of, haystack};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
 use heliograph_engine::process::NO_DELIVERY;
@@ -9,64 +9,129 @@ use heliograph_model::{
     DecisionRecord, DeliveryId, DeliveryRecord, DeliverySource, Happening, Millis, Reason,
     SendRecord,
 };
+use heliograph_runtime::elsewhere::ToldElsewhere;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Deliveries that are kept.
 const DELIVERIES: usize = 20_000;
 /// Decisions by hand that are kept.
 const BY_HAND: usize = 1_000;
-/// Bytes of bodies that are kept.
+/// Bytes of bodies, and of what workers elsewhere told, that are kept.
 const BODY_BYTES: usize = 64 * 1024 * 1024;
 /// Decisions of a page where nothing is said.
 const PAGE: u32 = 100;
 
 /// A journal of what was seen.
 #[derive(Debug, Default)]
-pub(crate) struct SeenJournal(Mutex<Seen>);
+pub(crate) struct SeenJournal {
+    /// Held for a moment only, never while waiting.
+    seen: Mutex<Seen>,
+    /// Bodies are not kept: somebody else does who shows them.
+    without_bodies: bool,
+}
 
 /// By id, which counts up with the time of arrival.
 #[derive(Debug, Default)]
 struct Seen {
     deliveries: BTreeMap<DeliveryId, Delivered>,
-    body_bytes: usize,
+    /// Of bodies and of what was told.
+    bytes: usize,
     /// What was set by hand, which no delivery led to.
     by_hand: VecDeque<DecisionRecord>,
 }
 
-/// A delivery with what it led to. Its body is empty where somebody else put it into the
-/// queue.
+/// A delivery with what it led to. Its body is empty where nobody who had it told it.
 #[derive(Debug)]
 struct Delivered {
     record: DeliveryRecord,
     decisions: Vec<DecisionRecord>,
     sends: Vec<SendRecord>,
+    /// The worker elsewhere that took it, where one told of it.
+    worker: Option<Arc<str>>,
+    /// How much of it was told, in bytes.
+    told_bytes: usize,
+    /// It was posted to the listener before this profile.
+    is_accepted: bool,
+}
+
+/// Who handled a delivery elsewhere.
+#[derive(Debug, Clone)]
+pub(crate) struct HandledBy {
+    pub worker: Option<Arc<str>>,
+    /// It had been posted to the listener before this profile.
+    pub is_accepted: bool,
 }
 
 impl SeenJournal {
+    /// One that keeps no bodies.
+    pub(crate) fn without_bodies() -> Self {
+        Self {
+            without_bodies: true,
+            ..Self::default()
+        }
+    }
+
+    /// A worker elsewhere told of something.
+    pub(crate) fn told(&self, worker: &Arc<str>, told: &ToldElsewhere) {
+        self.happened(&told.happening, told.at);
+        let Some(id) = delivery_of(&told.happening) else {
+            return;
+        };
+        let mut seen = self.seen.lock();
+        let Some(delivered) = seen.deliveries.get_mut(&id) else {
+            return;
+        };
+        let is_taken = matches!(told.happening, Happening::Delivery { .. });
+        if is_taken || delivered.worker.is_none() {
+            delivered.worker = Some(Arc::clone(worker));
+        }
+        delivered.told_bytes += told.bytes;
+        seen.bytes += told.bytes;
+        seen.forget_the_oldest();
+    }
+
+    /// Who handled a delivery; `None` where it is not known here any more.
+    pub(crate) fn handled_by(&self, id: DeliveryId) -> Option<HandledBy> {
+        let seen = self.seen.lock();
+        seen.deliveries.get(&id).map(|delivered| HandledBy {
+            worker: delivered.worker.clone(),
+            is_accepted: delivered.is_accepted,
+        })
+    }
+
     /// The listener before this profile accepted a body.
     pub(crate) fn accepted(&self, id: DeliveryId, at: Millis, secret: &str, body: &[u8]) {
-        let mut seen = self.0.lock();
-        seen.body_bytes += body.len();
-        let record = &mut seen.of(id, at).record;
-        record.secret = Some(secret.to_owned());
-        record.body = String::from_utf8_lossy(body).into_owned();
+        let mut seen = self.seen.lock();
+        let delivered = seen.of(id, at);
+        delivered.is_accepted = true;
+        delivered.record.secret = Some(secret.to_owned());
+        seen.keep_body(id, body);
         seen.forget_the_oldest();
     }
 
     /// An engine told of something.
     pub(crate) fn happened(&self, happening: &Happening, at: Millis) {
-        let mut seen = self.0.lock();
+        let mut seen = self.seen.lock();
         match happening {
             Happening::Delivery {
                 id,
                 received_at,
                 source,
+                secret,
+                body,
                 ..
             } => {
                 let record = &mut seen.of(*id, *received_at).record;
                 record.received_at = *received_at;
                 record.source = *source;
+                if record.secret.is_none() {
+                    record.secret.clone_from(secret);
+                }
+                if !self.without_bodies {
+                    seen.keep_body(*id, body);
+                }
             }
             // As a journal has them: without the events that had been handled before.
             Happening::Decided(record) if record.decision.trace.reason != Reason::Duplicate => {
@@ -87,9 +152,11 @@ impl SeenJournal {
             }
             Happening::Removed { ids } => return seen.removed(ids, Some(at)),
             Happening::PutBack { ids } => return seen.removed(ids, None),
-            Happening::Decided(_)
-            | Happening::AutomationChanged { .. }
-            | Happening::DeadLetter { .. } => return,
+            // One that could not be routed is told of by nothing else.
+            Happening::DeadLetter { id, .. } => {
+                seen.of(*id, at);
+            }
+            Happening::Decided(_) | Happening::AutomationChanged { .. } => return,
         }
         seen.forget_the_oldest();
     }
@@ -108,7 +175,20 @@ impl Seen {
             },
             decisions: Vec::new(),
             sends: Vec::new(),
+            worker: None,
+            told_bytes: 0,
+            is_accepted: false,
         })
+    }
+
+    /// Keeps the body of a delivery, unless it has one.
+    fn keep_body(&mut self, id: DeliveryId, body: &[u8]) {
+        if let Some(delivered) = self.deliveries.get_mut(&id)
+            && delivered.record.body.is_empty()
+        {
+            delivered.record.body = String::from_utf8_lossy(body).into_owned();
+            self.bytes += delivered.record.body.len();
+        }
     }
 
     /// Somebody removed these by hand, or put them back.
@@ -121,11 +201,12 @@ impl Seen {
     }
 
     fn forget_the_oldest(&mut self) {
-        while self.deliveries.len() > DELIVERIES || self.body_bytes > BODY_BYTES {
+        while self.deliveries.len() > DELIVERIES || self.bytes > BODY_BYTES {
             let Some((_, oldest)) = self.deliveries.pop_first() else {
                 return;
             };
-            self.body_bytes -= oldest.record.body.len().min(self.body_bytes);
+            let gone = oldest.record.body.len() + oldest.told_bytes;
+            self.bytes = self.bytes.saturating_sub(gone);
         }
     }
 }
@@ -133,17 +214,17 @@ impl Seen {
 #[async_trait]
 impl Journal for SeenJournal {
     async fn delivery(&self, id: DeliveryId) -> PortResult<Option<DeliveryRecord>> {
-        let seen = self.0.lock();
+        let seen = self.seen.lock();
         let delivered = seen.deliveries.get(&id);
         Ok(delivered.map(|delivered| delivered.record.clone()))
     }
 
     async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage> {
-        let seen = self.0.lock();
+        let seen = self.seen.lock();
         if id == NO_DELIVERY {
             return Ok(JournalPage {
                 decisions: seen.by_hand.iter().cloned().collect(),
-                sends: Vec::new(),
+                ..JournalPage::default()
             });
         }
         let delivered = seen.deliveries.get(&id);
@@ -151,6 +232,7 @@ impl Journal for SeenJournal {
             delivered.map_or_else(JournalPage::default, |delivered| JournalPage {
                 decisions: delivered.decisions.clone(),
                 sends: delivered.sends.clone(),
+                ..JournalPage::default()
             }),
         )
     }
@@ -162,13 +244,23 @@ impl Journal for SeenJournal {
             .iter()
             .flat_map(|text| text.split_whitespace())
             .map(str::to_lowercase)
+            .chain(filter.parts.iter().cloned())
             .collect();
-        let seen = self.0.lock();
+        let seen = self.seen.lock();
         let before = filter.before.unwrap_or(DeliveryId(i64::MAX));
         let mut page = JournalPage::default();
-        for (_, delivered) in seen.deliveries.range(..before).rev() {
-            if page.decisions.len() >= most {
+        for (id, delivered) in seen.deliveries.range(..before).rev() {
+            if page.decisions.len() + page.bare.len() >= most {
+                page.reached = Some(DeliveryId(id.0 + 1));
                 break;
+            }
+            page.looked_at += 1;
+            let at = delivered.record.received_at;
+            if filter.since.is_some_and(|since| at < since)
+                || filter.until.is_some_and(|until| at >= until)
+                || !has_body(filter, &delivered.record.body)
+            {
+                continue;
             }
             let wanted = delivered
                 .decisions
@@ -179,12 +271,18 @@ impl Journal for SeenJournal {
             if page.decisions.len() > found {
                 page.sends.extend_from_slice(&delivered.sends);
             }
+            if !filter.body.is_empty()
+                && delivered.decisions.is_empty()
+                && is_of_any(filter, &words)
+            {
+                page.bare.push(*id);
+            }
         }
         Ok(page)
     }
 
     async fn removed(&self, before: Option<DeliveryId>, most: u32) -> PortResult<Vec<DeliveryId>> {
-        let seen = self.0.lock();
+        let seen = self.seen.lock();
         let before = before.unwrap_or(DeliveryId(i64::MAX));
         let removed = seen.deliveries.range(..before).rev();
         let removed = removed.filter(|(_, delivered)| delivered.record.removed_at.is_some());
@@ -192,12 +290,30 @@ impl Journal for SeenJournal {
     }
 
     async fn retain(&self, older_than: Millis, _most_bytes: u64) -> PortResult<u64> {
-        let mut seen = self.0.lock();
+        let mut seen = self.seen.lock();
         let before = seen.deliveries.len();
         seen.deliveries
             .retain(|_, delivered| delivered.record.received_at >= older_than);
         Ok((before - seen.deliveries.len()) as u64)
     }
+}
+
+/// Whether a body is what a filter asks for of bodies.
+fn has_body(filter: &JournalFilter, body: &str) -> bool {
+    filter.body.is_empty() || {
+        let body = body.to_lowercase();
+        let is_in = |texts: &Vec<String>| texts.iter().any(|text| body.contains(text.as_str()));
+        filter.body.iter().all(is_in)
+    }
+}
+
+/// Whether a filter asks for nothing of a decision.
+fn is_of_any(filter: &JournalFilter, words: &[String]) -> bool {
+    words.is_empty()
+        && filter.account_id.is_none()
+        && filter.contact_id.is_none()
+        && filter.kind.is_none()
+        && filter.reason.is_none()
 }
 
 fn wants(filter: &JournalFilter, words: &[String], record: &DecisionRecord) -> bool {
@@ -217,6 +333,7 @@ fn wants(filter: &JournalFilter, words: &[String], record: &DecisionRecord) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
 
     fn taken(id: i64) -> Happening {
         Happening::Delivery {
@@ -224,6 +341,8 @@ mod tests {
             received_at: Millis(1_000 + id),
             source: DeliverySource::Listener,
             events: 1,
+            secret: None,
+            body: Bytes::new(),
         }
     }
 
@@ -248,6 +367,45 @@ mod tests {
         assert_eq!((past.body.as_str(), past.received_at), ("", Millis(1_002)));
         let never = seen.delivery(DeliveryId(3)).await.expect("it is in memory");
         assert_eq!(never, None);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_an_engine_had_is_known_and_what_was_told_counts() {
+        let seen = SeenJournal::default();
+        let people = SeenJournal::without_bodies();
+        let worker: Arc<str> = "one".into();
+        for (id, body) in [(1, "{}"), (2, "")] {
+            let mut happening = taken(id);
+            if let Happening::Delivery {
+                body: has, secret, ..
+            } = &mut happening
+            {
+                *has = Bytes::from(body);
+                *secret = Some("shop".to_owned());
+            }
+            let told = ToldElsewhere {
+                at: Millis(7),
+                instant: std::time::Instant::now(),
+                bytes: 40,
+                happening,
+            };
+            seen.told(&worker, &told);
+            people.told(&worker, &told);
+        }
+        let one = seen.delivery(DeliveryId(1)).await.expect("it is in memory");
+        let one = one.expect("it was told");
+        assert_eq!(
+            (one.body.as_str(), one.secret.as_deref()),
+            ("{}", Some("shop"))
+        );
+        let by = seen.handled_by(DeliveryId(1)).expect("it was told");
+        assert_eq!((by.worker.as_deref(), by.is_accepted), (Some("one"), false));
+        assert!(seen.handled_by(DeliveryId(3)).is_none());
+        assert_eq!(seen.seen.lock().bytes, 40 + 40 + 2);
+        let one = people.delivery(DeliveryId(1)).await;
+        let one = one.expect("it is in memory").expect("it was told");
+        assert_eq!(one.body, "");
+        assert_eq!(people.seen.lock().bytes, 80);
     }
 
     #[tokio::test]
@@ -285,8 +443,8 @@ mod tests {
         for id in 10..10 + i64::try_from(DELIVERIES).unwrap_or(i64::MAX) {
             seen.happened(&taken(id), Millis(id));
         }
-        let kept = seen.0.lock().deliveries.len();
+        let kept = seen.seen.lock().deliveries.len();
         assert_eq!(kept, DELIVERIES);
-        assert_eq!(seen.0.lock().body_bytes, 0);
+        assert_eq!(seen.seen.lock().bytes, 0);
     }
 }

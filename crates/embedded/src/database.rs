@@ -112,6 +112,7 @@ impl Database {
             line: Default::default(),
             marks: Default::default(),
             people: Default::default(),
+            put_back: Default::default(),
             clock: settings.clock.clone(),
         });
         report.uncertain_sends = mark_uncertain(&connection).map_err(sqlite)?;

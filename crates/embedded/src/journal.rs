@@ -5,18 +5,18 @@ use crate::counters::Counters;
 use crate::error::Failure;
 use crate::queue::{delivery, refused};
 use crate::rows::{first_of, limit};
-use crate::search;
+use crate::{notes, scan, search};
 use async_trait::async_trait;
-use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult, RefusedRecord};
-use heliograph_model::{DecisionRecord, DeliveryId, DeliveryRecord, Millis, RefusedId, SendRecord};
+use heliograph_engine::ports::{
+    Journal, JournalFilter, JournalPage, NoteRecord, PortResult, RefusedRecord,
+};
+use heliograph_model::{DeliveryId, DeliveryRecord, Millis, RefusedId, SendRecord};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Decisions that one write puts into the index while a search waits for it.
 const INDEX_STEP: usize = 128;
 /// Deliveries that one write removes at the most.
 const RETAIN_STEP: usize = 200;
-/// Decisions of a page when nothing was said.
-const PAGE: usize = 100;
 
 #[async_trait]
 impl Journal for Database {
@@ -43,8 +43,8 @@ impl Journal for Database {
     async fn of_delivery(&self, id: DeliveryId) -> PortResult<JournalPage> {
         self.read(|connection| {
             let mut page = JournalPage {
-                decisions: Vec::new(),
                 sends: sends_of(connection, id)?,
+                ..JournalPage::default()
             };
             let mut select = connection.prepare_cached(
                 "SELECT body FROM decisions WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
@@ -58,20 +58,28 @@ impl Journal for Database {
     }
 
     async fn search(&self, filter: &JournalFilter) -> PortResult<JournalPage> {
-        let words = search::query(filter);
+        let mut filter = filter.clone();
+        if !filter.body.is_empty() {
+            // No index is asked then, so words are looked for as parts.
+            let words = filter.text.take().unwrap_or_default().to_lowercase();
+            filter
+                .parts
+                .extend(words.split_whitespace().map(str::to_owned));
+        }
+        let words = search::query(&filter).filter(|_| filter.body.is_empty());
         if words.is_some() {
             self.catch_up().await?;
         }
-        let filter = filter.clone();
         self.read_much(move |connection| match words {
-            Some(words) => page(
+            _ if !filter.body.is_empty() => scan::bodies(connection, &filter),
+            Some(words) => scan::decisions(
                 connection,
                 &filter,
                 "SELECT d.id, d.body FROM journal_search s JOIN decisions d ON d.id = s.rowid \
                  WHERE journal_search MATCH ?2 AND s.rowid < ?1 ORDER BY s.rowid DESC",
                 &words,
             ),
-            None => page(
+            None => scan::decisions(
                 connection,
                 &filter,
                 "SELECT id, body FROM decisions WHERE id < ?1 AND ?2 = '' ORDER BY id DESC",
@@ -121,6 +129,17 @@ impl Journal for Database {
         .await
     }
 
+    async fn notes(&self, of: &[DeliveryId]) -> PortResult<Vec<NoteRecord>> {
+        self.read(|connection| notes::of(connection, of))
+    }
+
+    async fn keep_notes(&self, notes: Vec<NoteRecord>) -> PortResult<()> {
+        self.write(move |connection, counters| {
+            notes::keep(connection, counters, &notes).map_err(|error| refused(&error))
+        })
+        .await
+    }
+
     async fn refused(&self) -> PortResult<Vec<RefusedRecord>> {
         self.read_much(crate::refused::all).await
     }
@@ -157,54 +176,10 @@ impl Database {
     }
 }
 
-/// The newest decisions that the filter asks for. A page ends with a whole delivery,
-/// because the next page begins before it; only a delivery that fills more than a page by
-/// itself is cut, and `of_delivery` has all of it.
-fn page(
+pub(crate) fn sends_of(
     connection: &Connection,
-    filter: &JournalFilter,
-    sql: &str,
-    words: &str,
-) -> Result<JournalPage, Failure> {
-    let most = if filter.most == 0 {
-        PAGE
-    } else {
-        filter.most as usize
-    };
-    let before = filter.before.map_or(i64::MAX, |id| first_of(id.0));
-    let mut select = connection.prepare_cached(sql)?;
-    let mut rows = select.query((before, words))?;
-    let mut decisions: Vec<DecisionRecord> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let record: DecisionRecord = parse(row, 1)?;
-        if !search::is_asked_for(filter, &record) {
-            continue;
-        }
-        if decisions.len() == most {
-            let cut = record.delivery_id;
-            if decisions.last().is_some_and(|last| last.delivery_id == cut)
-                && decisions
-                    .first()
-                    .is_some_and(|first| first.delivery_id != cut)
-            {
-                decisions.retain(|record| record.delivery_id != cut);
-            }
-            break;
-        }
-        decisions.push(record);
-    }
-    let mut sends = Vec::new();
-    let mut last = None;
-    for record in &decisions {
-        if last != Some(record.delivery_id) {
-            last = Some(record.delivery_id);
-            sends.extend(sends_of(connection, record.delivery_id)?);
-        }
-    }
-    Ok(JournalPage { decisions, sends })
-}
-
-fn sends_of(connection: &Connection, id: DeliveryId) -> Result<Vec<SendRecord>, Failure> {
+    id: DeliveryId,
+) -> Result<Vec<SendRecord>, Failure> {
     let mut select = connection
         .prepare_cached("SELECT body FROM sends WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
     let mut rows = select.query((first_of(id.0), first_of(id.0 + 1) - 1))?;
@@ -215,7 +190,7 @@ fn sends_of(connection: &Connection, id: DeliveryId) -> Result<Vec<SendRecord>, 
     Ok(sends)
 }
 
-fn parse<T: serde::de::DeserializeOwned>(
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
     row: &rusqlite::Row<'_>,
     column: usize,
 ) -> Result<T, Failure> {
@@ -309,7 +284,7 @@ fn retain_of_none(
 fn forget_delivery(connection: &Connection, id: i64) -> rusqlite::Result<i64> {
     let range = (first_of(id), first_of(id + 1) - 1);
     search::forget(connection, id, id)?;
-    let mut bytes = 0;
+    let mut bytes = notes::forget(connection, id)?;
     for table in ["decisions", "sends"] {
         bytes += connection
             .prepare_cached(&format!(

@@ -16,7 +16,15 @@ pub(crate) const VERSION: i32 = {
 };
 
 /// Step n makes version n+1 out of version n. A step that was released is never edited.
-pub(crate) const STEPS: &[&str] = &[TABLES, SEARCH, REFUSED, REMOVED, FAILED_SENDS, SEARCH_ANEW];
+pub(crate) const STEPS: &[&str] = &[
+    TABLES,
+    SEARCH,
+    REFUSED,
+    REMOVED,
+    FAILED_SENDS,
+    SEARCH_ANEW,
+    NOTES,
+];
 
 /// Version 1.
 ///
@@ -186,6 +194,15 @@ DELETE FROM search_backlog;
 UPDATE counters SET indexed_up_to = 0;
 ";
 
+/// Version 7: how deliveries came, and when what happened. Beside the deliveries and not in
+/// them, because it is known a moment later.
+const NOTES: &str = r"
+CREATE TABLE delivery_notes (delivery_id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE VIEW show_delivery_notes AS SELECT delivery_id,
+  datetime((body ->> 'at') / 1000, 'unixepoch') AS time, body ->> '$.request.peer' AS peer,
+  body ->> '$.request.headers' AS headers, body FROM delivery_notes;
+";
+
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.query_row("PRAGMA user_version", (), |row| row.get(0))
@@ -218,9 +235,9 @@ mod tests {
     use crate::{Database, Settings};
     use heliograph_engine::conformance::samples::{self, START};
     use heliograph_engine::ports::{
-        Documents, FailedSends, Journal, JournalFilter, Queue, VirtualClock,
+        Documents, FailedSends, Journal, JournalFilter, NoteRecord, Queue, VirtualClock,
     };
-    use heliograph_model::{DeliveryId, OutboxId, OutboxItem, OutboxState};
+    use heliograph_model::{DeliveryId, Millis, OutboxId, OutboxItem, OutboxState};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -307,5 +324,58 @@ mod tests {
             let rows = all.query_map((), |_| Ok(())).unwrap();
             assert!(rows.count() <= 3, "{view} can be read");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_version_6_gets_a_place_for_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        let raw = Connection::open(&path).unwrap();
+        let before: String = STEPS[..6].concat();
+        raw.execute_batch(&format!(
+            "{before} PRAGMA user_version = 6; PRAGMA application_id = {APPLICATION_ID};
+             UPDATE counters SET last_delivery = 3, journal_bytes = 9;
+             INSERT INTO deliveries (id, received_at, source, body) VALUES
+               (2, 1, 'listener', 'two'), (3, 2, 'listener', 'three');"
+        ))
+        .unwrap();
+        raw.close().unwrap();
+
+        let settings = Settings::new(Arc::new(VirtualClock::new(START)));
+        let (database, report) = Database::open(&path, &settings).unwrap();
+        assert_eq!(report.migrated_from, Some(6));
+        let all = [DeliveryId(2), DeliveryId(3), DeliveryId(4)];
+        assert_eq!(database.notes(&all).await.unwrap(), []);
+        let note = |id: i64, about: &str| NoteRecord {
+            id: DeliveryId(id),
+            about: about.to_owned(),
+        };
+        let headers = r#"{"at":5,"request":{"peer":"127.0.0.1:1","headers":"a: b\n"}}"#;
+        let new = vec![note(3, "{}"), note(2, "{}"), note(4, "{}")];
+        database.keep_notes(new).await.unwrap();
+        database.keep_notes(vec![note(3, headers)]).await.unwrap();
+        let kept = database.notes(&all).await.unwrap();
+        assert_eq!(
+            kept,
+            [note(2, "{}"), note(3, headers)],
+            "none of no delivery"
+        );
+        let bytes = u64::try_from(9 + 2 + headers.len()).unwrap();
+        assert_eq!(database.journal_bytes().await.unwrap(), bytes);
+        drop(database);
+
+        let (database, report) = Database::open(&path, &settings).unwrap();
+        assert_eq!(report.migrated_from, None);
+        assert_eq!(database.notes(&all).await.unwrap(), kept, "after a restart");
+        assert_eq!(database.retain(Millis(2), u64::MAX).await.unwrap(), 1);
+        let left = [note(3, headers)];
+        assert_eq!(database.notes(&all).await.unwrap(), left, "it goes with it");
+        assert_eq!(database.retain(Millis(9), 0).await.unwrap(), 1);
+        assert_eq!(database.notes(&all).await.unwrap(), []);
+        assert_eq!(database.journal_bytes().await.unwrap(), 9 - 8);
+        drop(database);
+        let raw = Connection::open(&path).unwrap();
+        let view = "SELECT peer, headers FROM show_delivery_notes";
+        raw.prepare(view).unwrap();
     }
 }

@@ -319,6 +319,10 @@ impl Ledger for Database {
         .await
     }
 
+    async fn handed_over(&self) -> PortResult<Vec<OutboxItem>> {
+        self.next_put_back().await
+    }
+
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
         if ids.is_empty() {
             return Ok(());
@@ -379,7 +383,7 @@ fn target_name(target: &Target) -> &str {
     target.media().map_or("all", |media| media.as_str())
 }
 
-fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Failure> {
+pub(crate) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Failure> {
     let text = |at| row.get::<_, Option<String>>(at);
     Ok(OutboxItem {
         id: OutboxId(row.get(0)?),

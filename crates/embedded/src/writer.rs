@@ -7,6 +7,7 @@ use crate::answers::{Answers, Outcome, Teller};
 use crate::checkpoint::Checkpointer;
 use crate::counters::Counters;
 use crate::error::Failure;
+use crate::failed_sends::PutBack;
 use crate::inbox::{Drained, Inbox, Request};
 use crate::line::Line;
 use crate::marks::NewMarks;
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) line: Line,
     pub(crate) marks: NewMarks,
     pub(crate) people: NewDocuments,
+    pub(crate) put_back: PutBack,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

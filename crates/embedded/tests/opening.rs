@@ -4,7 +4,10 @@
 
 use heliograph_embedded::{Database, OpenError, OpenReport, Settings};
 use heliograph_engine::conformance::samples::{self, START};
-use heliograph_engine::ports::{Documents, Queue, VirtualClock};
+use heliograph_engine::ports::{
+    Committed, Documents, FailedSends, Ledger, Queue, SendAgain, VirtualClock,
+};
+use heliograph_model::{DeliveryId, Millis, OutboxState};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,6 +58,38 @@ async fn a_closed_file_opens_again_with_everything_in_it() {
     assert_eq!(report, OpenReport::default(), "nothing is worth telling");
     assert_eq!(database.workspaces().await.unwrap(), [shop]);
     assert_eq!(database.take(1).await.unwrap()[0].id, id);
+}
+
+#[tokio::test]
+async fn what_is_to_be_sent_again_waits_over_a_restart() {
+    let (_folder, path) = folder();
+    let (database, _) = open(&path).unwrap();
+    let delivery = DeliveryId(1);
+    let mut commit = samples::commit("m1", samples::record(delivery, 0, "501", "hi"));
+    commit.outbox = vec![samples::outbox(
+        delivery,
+        "501",
+        samples::text("501", "Here it is"),
+    )];
+    let Committed::Applied(items) = database.commit(commit).await.unwrap() else {
+        panic!("the event came for the first time");
+    };
+    let ended = samples::ended(&items[0], OutboxState::Failed, None);
+    database.begin_sends(&[items[0].id]).await.unwrap();
+    database.end_sends(vec![ended]).await.unwrap();
+    let again = SendAgain {
+        id: items[0].id,
+        send_before: START + Millis::HOUR,
+    };
+    assert_eq!(database.send_again(&[again], START).await.unwrap(), 1);
+    // Nobody has taken it up by then.
+    drop(database);
+    let (database, _) = open(&path).unwrap();
+    assert_eq!(database.count().await.unwrap(), 0);
+    let waits = database.outbox().await.unwrap();
+    assert_eq!(waits.len(), 1);
+    assert_eq!(waits[0].effect, items[0].effect);
+    assert!(waits[0].id > items[0].id && !waits[0].uncertain);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! It knows no host: no window, no HTTP server, no database. What it needs of the world
 //! are the [`ports`], and time comes in through one of them.
 
+pub mod bulletins;
 pub mod cache;
 pub mod decide;
 pub mod email;

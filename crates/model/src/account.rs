@@ -27,6 +27,13 @@ pub struct Account {
     pub settings: AccountSettings,
 }
 
+impl Account {
+    /// Every id under which webhooks and the API know it, its own first.
+    pub fn ids(&self) -> impl Iterator<Item = &AccountId> {
+        std::iter::once(&self.id).chain(&self.aliases)
+    }
+}
+
 /// What an operator may set for one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -4,6 +4,7 @@ use crate::{
     AccountId, AutomationId, AutomationType, ContactId, Decision, DeliveryId, DeliverySource,
     Effect, Event, Millis, OutboxId, OutboxState, Receipt, SendError, WorkspaceId,
 };
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// A delivery as the journal has it.
@@ -64,6 +65,10 @@ pub struct SendRecord {
     pub attempt: u32,
     /// An earlier try was cut off by the end of the process, so this may be a repeat.
     pub uncertain: bool,
+    /// Until when Instagram accepts it, as far as was known then; absent in what an earlier
+    /// version wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_before: Option<Millis>,
     /// Instagram's answer, when it took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -92,6 +97,14 @@ pub enum Happening {
         source: DeliverySource,
         /// How many events it carries.
         events: u32,
+        /// The name of the app secret that signed it, where the queue says it. Only for
+        /// this process.
+        #[serde(skip)]
+        secret: Option<String>,
+        /// What arrived. Only for this process: what is printed or shown of a happening
+        /// holds no bodies.
+        #[serde(skip)]
+        body: Bytes,
     },
     /// An event was decided and the decision committed.
     Decided(Box<DecisionRecord>),

@@ -9,6 +9,7 @@
 
 mod account;
 mod automation;
+mod bulletin;
 mod contact;
 mod decision;
 mod delivery;
@@ -34,6 +35,7 @@ pub use automation::{
     OpeningStep, PublicReplyStep, ReactionStep, StepName, Steps, Target, Trigger, TriggerMode,
     WhenExhausted,
 };
+pub use bulletin::{Bulletin, Told};
 pub use contact::{Contact, ContactChange};
 pub use decision::{Decision, Effect, Recipient, StateChange};
 pub use delivery::{Delivery, DeliverySource, NewDelivery};
@@ -51,7 +53,7 @@ pub use message::{
 };
 pub use payload::ButtonPayload;
 pub use problem::{Problem, ProblemCode, Severity};
-pub use sending::{ErrorClass, OutboxItem, OutboxState, Receipt, SendError};
+pub use sending::{ErrorClass, OutboxItem, OutboxState, Receipt, SendAnswer, SendError};
 pub use state::{Awaiting, UserState};
 pub use time::Millis;
 pub use trace::{LookedAt, MatchedBy, Read, Reason, Trace, Verdict};

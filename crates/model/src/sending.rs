@@ -66,6 +66,40 @@ pub struct Receipt {
     pub message_id: Option<MessageId>,
     /// To whom it went: on a private reply the commenter's instagram-scoped id.
     pub recipient_id: Option<ContactId>,
+    /// The answer itself, where it came over HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Box<SendAnswer>>,
+}
+
+/// What Instagram answered to a request, as it came over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SendAnswer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The number under which Meta finds the request: `fbtrace_id` of an error, else the
+    /// header `x-fb-trace-id`; absent where it gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+    /// The body as text, at most [`SendAnswer::MOST`] bytes of it.
+    pub body: String,
+}
+
+impl SendAnswer {
+    /// The longest body that is kept, in bytes. Meta's answers have a few hundred.
+    pub const MOST: usize = 4 * 1024;
+
+    /// An answer of this status and body.
+    #[must_use]
+    pub fn new(status: u16, trace: Option<String>, body: &[u8]) -> Self {
+        let body = String::from_utf8_lossy(&body[..body.len().min(Self::MOST)]);
+        Self {
+            status,
+            trace,
+            body: body.into_owned(),
+        }
+    }
 }
 
 /// What an error means for the one who retries, by Meta's code and subcode.
@@ -112,4 +146,7 @@ pub struct SendError {
     /// Not to be tried again before so many milliseconds, where Instagram said so.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub retry_after_ms: Option<i64>,
+    /// The answer itself, where one came over HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Box<SendAnswer>>,
 }

@@ -21,7 +21,7 @@ impl Tokens {
     /// has none here either.
     pub(crate) fn learn(&self, account: &Account, token: Option<&SecretString>) {
         let mut known = self.known.write();
-        for id in std::iter::once(&account.id).chain(&account.aliases) {
+        for id in account.ids() {
             match token {
                 Some(token) => known.insert(id.clone(), token.clone()),
                 None => known.remove(id),

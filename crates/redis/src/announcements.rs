@@ -2,24 +2,15 @@
 
 use crate::announced::Announced;
 use crate::ears::Ears;
+use crate::subscription::{Ear, keep_listening};
 use crate::{Redis, RedisError};
 use async_trait::async_trait;
-use futures::StreamExt;
-use heliograph_engine::ports::{Announcements, Heard, PortResult, Stale};
-use redis::aio::{PubSubSink, PubSubStream};
+use heliograph_engine::ports::{Announcements, Asked, Heard, PortError, PortResult, Stale};
+use parking_lot::Mutex;
 use redis::cmd;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::JoinHandle;
-
-/// How often a subscription that hears nothing is asked whether it still lives,
-const PULSE: Duration = Duration::from_secs(1);
-/// and how long it may take to answer.
-const PULSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// The wait before the next attempt to subscribe begins here and doubles,
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-/// and ends here.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Where announcements are made and heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +36,34 @@ impl Channels {
 ///
 /// Pub/Sub keeps nothing for those who are away, so losing the subscription is told at
 /// once as [`Heard::Deaf`], and having it again as [`Heard::Listening`].
+///
+/// Who obeys is asked on a channel beside that of the announcements, over the same
+/// connection, so that what was told before is heard before. Each answers into a list that
+/// goes by itself.
 #[derive(Debug)]
 pub struct RedisAnnouncements {
     redis: Redis,
     channel: String,
     ears: Arc<Ears>,
     listening: JoinHandle<()>,
+    /// Tells this process' own answers from those of others.
+    id: String,
+    name: Mutex<String>,
+}
+
+/// How long an answer is kept, in seconds: whoever asked reads it at once.
+const ANSWER_SECONDS: u64 = 60;
+
+/// Where it is asked who obeys.
+fn asking_channel(announcing: &str) -> String {
+    format!("{announcing}:asked")
+}
+
+/// A worker's answer.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    id: String,
+    name: String,
 }
 
 impl RedisAnnouncements {
@@ -58,14 +71,36 @@ impl RedisAnnouncements {
     #[must_use]
     pub fn start(redis: &Redis, channels: Channels) -> Self {
         let ears = Arc::new(Ears::default());
-        let channel = channels.own.clone();
-        let listening = tokio::spawn(keep_listening(redis.clone(), channels, ears.clone()));
+        let (channel, heard) = (channels.own.clone(), redis.clone());
+        let asking = asking_channel(&channels.own);
+        let mut names = vec![channels.own, asking.clone()];
+        names.extend(channels.others);
+        let ear = Announcing {
+            ears: Arc::clone(&ears),
+            asking,
+        };
+        let listening = tokio::spawn(async move {
+            keep_listening(heard, names, "invalidations", ear).await;
+        });
         Self {
             redis: redis.clone(),
             channel,
             ears,
             listening,
+            id: format!("{:016x}", fastrand::u64(..)),
+            name: Mutex::new(format!("process {}", std::process::id())),
         }
+    }
+
+    fn answers(&self, ask: &str) -> String {
+        self.redis.own(&format!("obeyed:{ask}"))
+    }
+
+    async fn publish(&self, channel: &str, payload: &str) -> PortResult<Option<u64>> {
+        let mut publish = cmd("PUBLISH");
+        publish.arg(channel).arg(payload);
+        let listened = self.redis.commands().run::<u64>(&publish).await?;
+        Ok((!self.redis.is_cluster()).then_some(listened))
     }
 }
 
@@ -79,10 +114,50 @@ impl Drop for RedisAnnouncements {
 impl Announcements for RedisAnnouncements {
     async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>> {
         let payload = Announced::from(stale).to_payload();
-        let mut publish = cmd("PUBLISH");
-        publish.arg(&self.channel).arg(payload);
-        let listened = self.redis.commands().run::<u64>(&publish).await?;
-        Ok((!self.redis.is_cluster()).then_some(listened))
+        self.publish(&self.channel, &payload).await
+    }
+
+    async fn ask(&self) -> PortResult<Option<Asked>> {
+        let ask = format!("{}:{:016x}", self.id, fastrand::u64(..));
+        let asked = self.publish(&asking_channel(&self.channel), &ask).await?;
+        Ok(Some(Asked {
+            ask,
+            // This process listens as well.
+            others: asked.map(|asked| asked.saturating_sub(1)),
+        }))
+    }
+
+    async fn obeyed(&self, ask: &str) -> PortResult<()> {
+        if ask.starts_with(&self.id) {
+            return Ok(());
+        }
+        let key = self.answers(ask);
+        let answer = Answer {
+            id: self.id.clone(),
+            name: self.name.lock().clone(),
+        };
+        let answer = serde_json::to_string(&answer).map_err(PortError::other)?;
+        let (mut push, mut expire) = (cmd("RPUSH"), cmd("EXPIRE"));
+        push.arg(&key).arg(answer);
+        expire.arg(&key).arg(ANSWER_SECONDS);
+        let commands = self.redis.commands();
+        commands.run::<u64>(&push).await?;
+        commands.run::<u64>(&expire).await?;
+        Ok(())
+    }
+
+    async fn who_obeyed(&self, ask: &str) -> PortResult<Vec<String>> {
+        let mut range = cmd("LRANGE");
+        range.arg(self.answers(ask)).arg(0).arg(-1);
+        let said = self.redis.commands().run::<Vec<String>>(&range).await?;
+        let answers = said
+            .iter()
+            .filter_map(|text| serde_json::from_str(text).ok());
+        Ok(answers.map(|answer: Answer| answer.name).collect())
+    }
+
+    fn call(&self, name: &str) {
+        name.clone_into(&mut self.name.lock());
     }
 
     async fn hear(&self) -> Heard {
@@ -90,71 +165,33 @@ impl Announcements for RedisAnnouncements {
     }
 }
 
-async fn keep_listening(redis: Redis, channels: Channels, ears: Arc<Ears>) {
-    let mut wait = FIRST_WAIT;
-    loop {
-        let lost = match subscribe(&redis, &channels).await {
-            Ok((sink, stream)) => {
-                ears.hear(Heard::Listening);
-                wait = FIRST_WAIT;
-                listen(sink, stream, &ears).await
-            }
-            Err(error) => error,
-        };
-        ears.hear(Heard::Deaf);
-        tracing::warn!(error = %lost, ?wait, "invalidations cannot be heard; trying again");
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+/// Keeps what is heard for whoever asks.
+struct Announcing {
+    ears: Arc<Ears>,
+    asking: String,
+}
+
+impl Ear for Announcing {
+    fn listening(&self) {
+        self.ears.hear(Heard::Listening);
     }
-}
 
-async fn subscribe(
-    redis: &Redis,
-    channels: &Channels,
-) -> Result<(PubSubSink, PubSubStream), RedisError> {
-    let (mut sink, stream) = redis.pubsub().await?.split();
-    let mut names = vec![channels.own.as_str()];
-    names.extend(channels.others.iter().map(String::as_str));
-    within(sink.subscribe(&names)).await?;
-    Ok((sink, stream))
-}
-
-/// Listens until the connection is lost or does not answer any more, and says why.
-async fn listen(sink: PubSubSink, mut stream: PubSubStream, ears: &Ears) -> RedisError {
-    let messages = async {
-        while let Some(message) = stream.next().await {
-            match Announced::parse(message.get_payload_bytes()) {
-                Some(announced) => ears.hear(Heard::Stale(announced.into())),
-                None => tracing::warn!(
-                    channel = message.get_channel_name(),
-                    "an announcement cannot be understood and is passed over"
-                ),
-            }
+    fn heard(&self, channel: &str, payload: &[u8]) {
+        if channel == self.asking {
+            let ask = String::from_utf8_lossy(payload).into_owned();
+            self.ears.hear(Heard::Asked(ask));
+            return;
         }
-        RedisError::Unavailable("Redis closed the subscription.".to_owned())
-    };
-    tokio::select! {
-        lost = messages => lost,
-        lost = pulse(sink) => lost,
-    }
-}
-
-/// Asks for a sign of life again and again: a connection that is only half there brings
-/// nothing, and no error either.
-async fn pulse(mut sink: PubSubSink) -> RedisError {
-    loop {
-        tokio::time::sleep(PULSE).await;
-        if let Err(error) = within(sink.ping::<redis::Value>()).await {
-            return error;
+        match Announced::parse(payload) {
+            Some(announced) => self.ears.hear(Heard::Stale(announced.into())),
+            None => tracing::warn!(
+                channel,
+                "an announcement cannot be understood and is passed over"
+            ),
         }
     }
-}
 
-async fn within<T>(answer: impl Future<Output = redis::RedisResult<T>>) -> Result<T, RedisError> {
-    match tokio::time::timeout(PULSE_TIMEOUT, answer).await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err(RedisError::Unavailable(
-            "Redis did not answer the subscription in time.".to_owned(),
-        )),
+    fn deaf(&self, _: &RedisError) {
+        self.ears.hear(Heard::Deaf);
     }
 }

@@ -16,7 +16,7 @@ use redis::cluster_routing::Slot;
 use redis::{Cmd, Pipeline, Value, cmd, pipe};
 
 /// The longest time to live that Redis can add to its clock, in milliseconds.
-const LONGEST_TTL: i64 = i64::MAX / 4;
+pub(crate) const LONGEST_TTL: i64 = i64::MAX / 4;
 
 /// The cache on a Redis: plain strings with an expiry, under the engine's own names, as
 /// any other application would write them.

@@ -32,7 +32,7 @@ impl Ears {
             Heard::Deaf if memory.is_deaf => return,
             Heard::Deaf => memory.is_deaf = true,
             Heard::Listening => memory.is_deaf = false,
-            Heard::Stale(_) => {}
+            Heard::Stale(_) | Heard::Asked(_) => {}
         }
         if memory.line.len() >= MOST {
             memory.line.clear();

@@ -154,3 +154,37 @@ async fn a_server_that_only_seems_to_be_there_is_noticed() {
         "being deaf is said once"
     );
 }
+
+#[tokio::test]
+async fn whoever_invalidates_learns_who_has_obeyed() {
+    let server = Server::start().unwrap();
+    let url = server.url();
+    let (one, two, three) = (worker(&url).await, worker(&url).await, worker(&url).await);
+    two.call("worker two");
+    let stale = key("automation:1:dm:all");
+    one.announce(&stale).await.unwrap();
+    let asked = one.ask().await.unwrap().unwrap();
+    assert_eq!(asked.others, Some(2), "of three, this one asks");
+    for listener in [&one, &two, &three] {
+        // In this order: whoever answers has heard what was told before.
+        assert_eq!(hear(listener).await, Heard::Stale(stale.clone()));
+        assert_eq!(hear(listener).await, Heard::Asked(asked.ask.clone()));
+    }
+    assert!(one.who_obeyed(&asked.ask).await.unwrap().is_empty());
+    two.obeyed(&asked.ask).await.unwrap();
+    assert_eq!(one.who_obeyed(&asked.ask).await.unwrap(), ["worker two"]);
+    // Its own answer tells nobody anything.
+    one.obeyed(&asked.ask).await.unwrap();
+    three.obeyed(&asked.ask).await.unwrap();
+    assert_eq!(one.who_obeyed(&asked.ask).await.unwrap().len(), 2);
+    let redis = Redis::connect(&RedisConfig::new(url.as_str()))
+        .await
+        .unwrap();
+    let mut ttl = cmd("TTL");
+    ttl.arg(redis.own(&format!("obeyed:{}", asked.ask)));
+    let left: i64 = redis.commands().run(&ttl).await.unwrap();
+    assert!(
+        (1..=60).contains(&left),
+        "the answers go by themselves: {left}"
+    );
+}

@@ -3,8 +3,8 @@
 use crate::guard::GuardedIndexes;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Archive, Backlog, Cache, Conversations, Documents, FailedSends, Jobs, Journal,
-    Keys, PortResult, Queue, Register, Store,
+    Announcements, Archive, Backlog, Bulletins, Cache, Conversations, Documents, FailedSends, Jobs,
+    Journal, Keys, PortResult, Queue, Register, Store,
 };
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(crate) struct Backends {
     pub cache: Arc<dyn Cache>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Option<Arc<dyn Announcements>>,
+    /// How workers tell others what they handle, where there are others.
+    pub bulletins: Option<Arc<dyn Bulletins>>,
     /// What is written behind, where something is.
     pub backlog: Option<Arc<dyn Backlog>>,
     /// Where what a person sets by hand is written at once, where the rest is written behind.

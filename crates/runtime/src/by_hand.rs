@@ -3,9 +3,13 @@
 
 use crate::Runtime;
 use crate::audit::Change;
+use heliograph_engine::cache::key;
 use heliograph_engine::ports::{ConversationChange, PortError, PortResult};
 use heliograph_engine::process::{ByHand, HandChange, HandError};
-use heliograph_model::DecisionRecord;
+use heliograph_model::{AccountId, ContactId, DecisionRecord, Millis, UserState};
+
+/// The most bytes of a cached state that are written into the audit log.
+const MOST_SHOWN: usize = 4_096;
 
 impl Runtime {
     /// Sets something by hand for a contact, behind their events that are under way. The
@@ -30,28 +34,55 @@ impl Runtime {
             hand.change,
             HandChange::Subscribed(_) | HandChange::EndTakeover
         );
+        let clears = hand.change == HandChange::Clear;
         let before = async {
             if about_contact {
                 let person = store.contact(&account, &contact).await.ok()?;
                 serde_json::to_string(&person?).ok()
             } else {
-                let state = store.user_state(&account, &contact, now).await.ok()?;
-                serde_json::to_string(&state?).ok()
+                match store.user_state(&account, &contact, now).await.ok()? {
+                    Some(state) => serde_json::to_string(&state).ok(),
+                    None => self.only_cached(&account, &contact).await,
+                }
             }
         };
         let call = async {
+            let stamped = match clears {
+                // What has expired counts as well: it is to be gone.
+                true => {
+                    self.documents()
+                        .user_state(&account, &contact, Millis(0))
+                        .await?
+                }
+                false => None,
+            };
             let set = self.engine().by_hand(hand).await;
             let record = set.map_err(into_port)?;
-            self.write_down(&record).await;
+            self.write_down(&record, stamped).await;
+            if clears {
+                // Until now it said that nothing is awaited, so that nobody could load the
+                // document before it was gone.
+                let cached = self.engine().cached();
+                cached.forget_contact(&account, &contact).await;
+            }
             Ok(record)
         };
         let set: PortResult<DecisionRecord> = self.guard().change(change, before, call).await;
         set.map_err(from_port)
     }
 
+    /// What only the cache says of where a contact stands, as it is there.
+    async fn only_cached(&self, account: &AccountId, contact: &ContactId) -> Option<String> {
+        let key = key::user_state(account, contact);
+        let bytes = self.cache().peek(&key).await.ok()??;
+        let shown = &bytes[..bytes.len().min(MOST_SHOWN)];
+        Some(String::from_utf8_lossy(shown).into_owned())
+    }
+
     /// Writes to the documents what was committed, where that is done behind. A state that
-    /// is newer there stays.
-    async fn write_down(&self, record: &DecisionRecord) {
+    /// is newer there stays, unless it is the one that was stamped by a clock ahead of
+    /// ours and is to be cleared.
+    async fn write_down(&self, record: &DecisionRecord, stamped: Option<UserState>) {
         let Some(archive) = self.archive() else {
             return;
         };
@@ -61,6 +92,7 @@ impl Runtime {
             return;
         };
         let trace = &record.decision.trace;
+        let stamped = stamped.map_or(trace.at, |state| state.updated_at);
         let change = ConversationChange {
             account_id: account_id.clone(),
             contact_id: contact_id.clone(),
@@ -69,7 +101,7 @@ impl Runtime {
             contact: Some(record.decision.contact.clone()).filter(|change| !change.is_empty()),
             is_new: false,
             since: trace.at,
-            at: trace.at,
+            at: trace.at.max(stamped),
         };
         if let Err(error) = archive.write(&[change], &[]).await {
             tracing::warn!(%error, "what was set by hand stays listed in Redis for the next worker");
@@ -80,6 +112,8 @@ impl Runtime {
 fn what(change: &HandChange) -> &'static str {
     match change {
         HandChange::Release => "Releasing a conversation",
+        HandChange::Clear => "Clearing a conversation",
+        HandChange::PutBack(_) => "Putting a conversation back",
         HandChange::Move { .. } => "Moving a conversation to a step",
         HandChange::Subscribed(true) => "Subscribing a contact again",
         HandChange::Subscribed(false) => "Unsubscribing a contact",
@@ -90,6 +124,8 @@ fn what(change: &HandChange) -> &'static str {
 fn after(change: &HandChange) -> String {
     match change {
         HandChange::Release => "nothing is awaited".to_owned(),
+        HandChange::Clear => "nothing is held, in the cache or in the documents".to_owned(),
+        HandChange::PutBack(state) => serde_json::to_string(state).unwrap_or_default(),
         HandChange::Move {
             automation_id,
             state,
@@ -193,6 +229,7 @@ mod tests {
         };
         for change in [
             HandChange::Release,
+            HandChange::Clear,
             to_email(),
             HandChange::Subscribed(false),
             HandChange::EndTakeover,
@@ -236,10 +273,49 @@ mod tests {
             .await
             .expect("it is live");
         assert_eq!(state().await, None);
+
+        // Cleared, nothing is cached either, not even that there is none; and put back it
+        // stands as it stood, once.
+        runtime.by_hand(hand(to_email())).await.expect("it is live");
+        let (account, contact) = (ACCOUNT.into(), "501".into());
+        let store = runtime.store();
+        let stood = store.user_state(&account, &contact, clock.now());
+        let stood = stood.await.expect("an answer").expect("it stands");
+        clock.advance(Millis::MINUTE);
+        runtime
+            .by_hand(hand(HandChange::Clear))
+            .await
+            .expect("it is live");
+        assert_eq!(state().await, None);
+        let key = key::user_state(&account, &contact);
+        assert_eq!(runtime.cache().peek(&key).await.expect("an answer"), None);
+        let back = || HandChange::PutBack(Box::new(stood.clone()));
+        runtime.by_hand(hand(back())).await.expect("it is live");
+        let again = store.user_state(&account, &contact, clock.now());
+        let again = again.await.expect("an answer").expect("it stands again");
+        assert_eq!(
+            (again.state, again.expires_at, again.asked),
+            (stood.state, stood.expires_at, stood.asked)
+        );
+        let error = runtime.by_hand(hand(back())).await.expect_err("it stands");
+        assert!(matches!(error, HandError::MovedOn), "{error}");
+        runtime
+            .by_hand(hand(HandChange::Release))
+            .await
+            .expect("it is live");
+        let old = UserState {
+            expires_at: clock.now(),
+            ..stood.clone()
+        };
+        let old = HandChange::PutBack(Box::new(old));
+        let error = runtime.by_hand(hand(old)).await.expect_err("it is over");
+        assert!(matches!(error, HandError::Expired), "{error}");
         let lines = std::fs::read_to_string(folder.path().join("audit.jsonl")).expect("a log");
         assert!(
             lines.contains("Moving a conversation to a step")
-                && lines.contains("Releasing a conversation"),
+                && lines.contains("Releasing a conversation")
+                && lines.contains("Clearing a conversation")
+                && lines.contains("Putting a conversation back"),
             "{lines}"
         );
         runtime.stop().await;

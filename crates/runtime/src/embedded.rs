@@ -92,6 +92,7 @@ fn bare(place: &EmbeddedPlace, clock: &Arc<dyn Clock>) -> Result<Backends> {
         cache,
         conversations: Arc::new(OneProcess),
         announcements: None,
+        bulletins: None,
         backlog: None,
         archive: None,
         indexes: None,

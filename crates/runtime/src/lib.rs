@@ -10,6 +10,7 @@ mod by_hand;
 pub mod check;
 mod documents;
 mod edits;
+pub mod elsewhere;
 mod embedded;
 mod error;
 pub mod guard;

@@ -1,9 +1,11 @@
 //! The production place: Redis, MongoDB and BullMQ, guarded.
 
 use crate::backends::{AtHand, Backends, OpenPlace};
+use crate::elsewhere::machine_name;
 use crate::guard::{
-    DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedCache, GuardedConversations,
-    GuardedDocuments, GuardedFailedSends, GuardedIndexes, GuardedJobs, GuardedQueue, GuardedStore,
+    DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedBulletins, GuardedCache,
+    GuardedConversations, GuardedDocuments, GuardedFailedSends, GuardedIndexes, GuardedJobs,
+    GuardedQueue, GuardedStore,
 };
 use crate::{Result, RuntimeError};
 use async_trait::async_trait;
@@ -12,7 +14,8 @@ use heliograph_engine::ports::{Announcements, Archive, Cache, Clock, Documents, 
 use heliograph_model::GuardLevel;
 use heliograph_mongo::{MongoConfig, MongoStore};
 use heliograph_redis::{
-    BehindSettings, Channels, Redis, RedisAnnouncements, RedisCache, RedisConfig, WriteBehind,
+    BehindSettings, Channels, Redis, RedisAnnouncements, RedisBulletins, RedisCache, RedisConfig,
+    WriteBehind,
 };
 use secrecy::ExposeSecret;
 use std::sync::Arc;
@@ -113,6 +116,7 @@ pub(crate) async fn open(
     queue.cluster = queue_is_in_cluster;
     let queue = Arc::new(BullQueue::connect(queue, Arc::clone(clock)).await?);
     let announcements = RedisAnnouncements::start(&redis, Channels::of(&redis));
+    announcements.call(&format!("{}:{}", machine_name(), std::process::id()));
     let keys = Arc::new(RedisCache::new(&redis));
     let cache: Arc<dyn Cache> = Arc::clone(&keys) as _;
     let at_hand = AtHand {
@@ -145,6 +149,10 @@ pub(crate) async fn open(
         )),
         announcements: Some(Arc::new(GuardedAnnouncements::new(
             Arc::new(announcements),
+            guarded(),
+        ))),
+        bulletins: Some(Arc::new(GuardedBulletins::new(
+            Arc::new(RedisBulletins::new(&redis)),
             guarded(),
         ))),
         backlog: Some(Arc::new(behind.clone())),

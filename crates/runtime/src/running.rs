@@ -2,10 +2,15 @@
 
 use crate::audit::AuditLog;
 use crate::backends::{Backends, OpenPlace};
+use crate::elsewhere::{Elsewhere, machine_name};
 use crate::guard::{CreatedIndexes, Guard, GuardedInstagram, GuardedSubscriptions, WouldSend};
 use crate::instagram::{Connected, connect};
 use crate::slow::SlowStore;
-use crate::{InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, production};
+use crate::{
+    InstagramPlace, Place, Profile, Result, RuntimeError, edits, embedded, made_up_secret,
+    production,
+};
+use heliograph_engine::bulletins::{Bound, Telling};
 use heliograph_engine::ports::{
     Announcements, Archive, Backlog, Cache, Clock, Documents, FailedSends, Instagram, Jobs,
     Journal, Keys, PortError, PortResult, Queue, Register, Store, Subscriptions,
@@ -40,6 +45,10 @@ pub struct Runtime {
     /// Stops what goes on by itself when *live* ends.
     resting: Option<JoinHandle<()>>,
     working: Arc<Working>,
+    /// What workers elsewhere tell, where there can be some.
+    elsewhere: Option<Elsewhere>,
+    /// Tells them what is handled here, once it was asked to.
+    telling: Mutex<Option<Telling>>,
 }
 
 impl Runtime {
@@ -66,7 +75,10 @@ impl Runtime {
     ) -> Result<Self> {
         let name = profile.name.clone();
         let guard = Guard::at_hand(name, profile.guard, Arc::clone(&clock), audit);
-        Self::open_guarded(profile, clock, guard).await
+        let runtime = Self::open_guarded(profile, clock, guard).await?;
+        // What a person does here, and what this window handles, the others see too.
+        runtime.tell_elsewhere(&format!("window on {}", machine_name()));
+        Ok(runtime)
     }
 
     async fn open_guarded(profile: Profile, clock: Arc<dyn Clock>, guard: Guard) -> Result<Self> {
@@ -122,6 +134,9 @@ impl Runtime {
         let engine = Engine::start(parts, settings).await?;
         let edits = documents
             .map(|documents| tokio::spawn(edits::obey(documents, Arc::clone(engine.cached()))));
+        let elsewhere = backends.bulletins.as_ref().map(|bulletins| {
+            Elsewhere::new(Arc::clone(bulletins), Arc::clone(&clock), made_up_secret())
+        });
         let working = Arc::new(Working {
             guard: Arc::clone(&guard),
             measured: engine.measured(),
@@ -143,6 +158,8 @@ impl Runtime {
             edits,
             resting,
             working,
+            elsewhere,
+            telling: Mutex::default(),
         })
     }
 
@@ -150,6 +167,31 @@ impl Runtime {
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Tells whoever watches elsewhere what is handled here from now on, under a name, as
+    /// far as the guard level allows it; once, and where there can be others.
+    pub fn tell_elsewhere(&self, worker: &str) {
+        if let Some(announcements) = self.announcements() {
+            announcements.call(worker);
+        }
+        let Some(elsewhere) = &self.elsewhere else {
+            return;
+        };
+        self.telling.lock().get_or_insert_with(|| {
+            Telling::start(
+                self.engine.happenings().clone(),
+                Arc::clone(elsewhere.port()),
+                elsewhere.teller(worker),
+                Bound::default(),
+            )
+        });
+    }
+
+    /// What workers elsewhere tell of what they handle, where there can be some.
+    #[must_use]
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref()
     }
 
     /// What the profile allows now.
@@ -354,6 +396,10 @@ impl Runtime {
             task.abort();
         }
         self.engine.stop(STOP_PATIENCE).await;
+        let telling = self.telling.lock().take();
+        if let Some(telling) = telling {
+            telling.end().await;
+        }
         self.working.end();
         if let Some((_, server)) = &self.simulated {
             server.stop().await;

@@ -166,6 +166,10 @@ impl Ledger for SlowStore {
         self.inner.begins_with_commit()
     }
 
+    fn caches_with_commit(&self) -> bool {
+        self.inner.caches_with_commit()
+    }
+
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
         self.delay.pass().await;
         self.inner.begin_sends(ids).await

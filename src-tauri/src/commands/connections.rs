@@ -4,10 +4,12 @@ use super::Answer;
 use crate::connecting::ConnectionStatus;
 use crate::desk::Desk;
 use crate::error::{CommandError, ErrorCode};
+use heliograph_desk::automations::{self, FoundAutomation};
 use heliograph_desk::connections::{
     CheckReport, ConnectionsView, IndexesMade, MetricsTest, ProfileDraft, ShownCheck,
 };
 use heliograph_engine::ports::PortError;
+use heliograph_engine::workspaces::WorkspaceError;
 use heliograph_runtime::audit::AuditSearch;
 use heliograph_runtime::settings::EnvReading;
 use tauri::State;
@@ -15,6 +17,8 @@ use tauri::ipc::Channel;
 
 /// The most lines of the audit log that are shown at once.
 const MOST_LINES: usize = 500;
+/// The most automations that are found at once.
+const FOUND: usize = 20;
 
 /// All profiles.
 #[tauri::command]
@@ -194,11 +198,33 @@ pub async fn connections_import_env(
     Ok(desk.connections.import_env(&text, name).await?)
 }
 
-/// The newest lines of the audit log in which every word stands.
+/// The first automations of the connected profile that have every word in their name, a
+/// keyword or their id. Of the offline profile none: its library is known to the page.
 #[tauri::command]
 #[specta::specta]
-pub async fn audit_search(desk: State<'_, Desk>, text: String) -> Answer<AuditSearch> {
-    Ok(desk.connections.audit(text, MOST_LINES).await?)
+pub async fn connection_automations(
+    desk: State<'_, Desk>,
+    text: String,
+) -> Answer<Vec<FoundAutomation>> {
+    let front = desk.front().await?;
+    if front.is_simulator {
+        return Ok(Vec::new());
+    }
+    let documents = front.runtime.documents();
+    let found = automations::find(&*documents, &text, FOUND).await;
+    Ok(found.map_err(WorkspaceError::from)?)
+}
+
+/// A page of the lines of the audit log in which every word stands, the newest first: the
+/// newest, or those before the one with this id.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit_search(
+    desk: State<'_, Desk>,
+    text: String,
+    before: Option<String>,
+) -> Answer<AuditSearch> {
+    Ok(desk.connections.audit(text, before, MOST_LINES).await?)
 }
 
 /// Writes the lines of the audit log in which every word stands as CSV into the

@@ -3,14 +3,16 @@
 use super::Answer;
 use crate::desk::Desk;
 use crate::downloads;
+use crate::error::{CommandError, ErrorCode};
 use heliograph_desk::conversations::{
-    ChangeKind, HistoryEntry, OpenedContact, PeopleLook, PeopleNews, PersonChange, PersonRow,
+    BulkChange, BulkNews, BulkOutcome, ChangeKind, ConversationsError, HistoryEntry, OpenedContact,
+    PeopleLook, PeopleNews, PersonChange, PersonRow, Picked, StraysNews,
 };
 use heliograph_lab::simulator::Simulator;
 use heliograph_model::{AccountId, ContactId, DeliveryId};
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 /// The most contacts that are found at once.
 const FOUND: u32 = 6;
@@ -25,13 +27,13 @@ pub struct EarlierHistory {
     pub earlier: Option<DeliveryId>,
 }
 
-/// A table of contacts that was written.
+/// A table of people that was written.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportedContacts {
     /// Where it is.
     pub path: String,
-    /// How many contacts are in it.
+    /// How many people are in it.
     pub contacts: u32,
 }
 
@@ -109,20 +111,117 @@ pub async fn conversations_earlier(
     Ok(EarlierHistory { history, earlier })
 }
 
-/// Sets by hand where a contact stands, or what is stored of them.
+/// Sets by hand where a contact stands, or what is stored of them. Where that takes a state
+/// away, the answer is the number with which [`conversations_undo`] puts it back.
 #[tauri::command]
 #[specta::specta]
-pub async fn conversations_set(desk: State<'_, Desk>, asked: PersonChange) -> Answer<()> {
-    let front = desk.front().await?;
+pub async fn conversations_set(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    asked: PersonChange,
+) -> Answer<Option<u32>> {
+    let set = |asked| set(app, asked);
+    Ok(desk.conversations.set_by(asked, set).await?)
+}
+
+/// Those rows of a list that a look names by `at` and `count`, whichever are in sight.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_pick(desk: State<'_, Desk>, look: PeopleLook) -> Answer<Vec<Picked>> {
+    Ok(desk.conversations.pick(&look).await?)
+}
+
+/// Begins to release or clear these conversations, one after the other.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_bulk(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    change: BulkChange,
+    people: Vec<Picked>,
+) -> Answer<BulkNews> {
+    desk.front().await?;
+    let set = move |asked| set(app.clone(), asked);
+    Ok(desk.conversations.begin(change, people, set)?)
+}
+
+/// Ends it after the contact whose turn it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_bulk_stop(desk: State<'_, Desk>) -> Answer<()> {
+    desk.conversations.stop_bulk();
+    Ok(())
+}
+
+/// What came of it, contact by contact.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_bulk_outcomes(desk: State<'_, Desk>) -> Answer<Vec<BulkOutcome>> {
+    Ok(desk.conversations.bulk_outcomes())
+}
+
+/// What came of it was read.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_bulk_close(desk: State<'_, Desk>) -> Answer<()> {
+    desk.conversations.close_bulk();
+    Ok(())
+}
+
+/// Begins to put back what the release or clear with this number took away.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_undo(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    number: u32,
+) -> Answer<BulkNews> {
+    let set = move |asked| set(app.clone(), asked);
+    Ok(desk.conversations.undo(number, set)?)
+}
+
+/// Begins to look through the cache for states that the documents lack.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_find_strays(desk: State<'_, Desk>) -> Answer<StraysNews> {
+    Ok(desk.conversations.find_strays().await?)
+}
+
+/// Ends that where it stands; what it found stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversations_stop_strays(desk: State<'_, Desk>) -> Answer<()> {
+    desk.conversations.stop_strays();
+    Ok(())
+}
+
+/// Sets something for one contact, in the profile that is in front.
+async fn set(app: AppHandle, mut asked: PersonChange) -> Result<(), ConversationsError> {
+    let desk = app.state::<Desk>();
+    let front = desk.front().await.map_err(unavailable)?;
     if front.is_simulator {
         // So that the simulator can play it back, and write it into a scenario.
-        let simulator = desk.simulator().await?;
-        if set_in(&simulator, &asked).await? {
+        let simulator = desk.simulator().await.map_err(unavailable)?;
+        if set_in(&simulator, &asked).await.map_err(unavailable)? {
             desk.conversations.changed();
-            return Ok(());
+            if asked.change != ChangeKind::Clear {
+                return Ok(());
+            }
+            // It stands nowhere now; what the cache says is to go as well.
+            asked.seen = None;
         }
     }
-    Ok(desk.conversations.set(asked).await?)
+    desk.conversations.set(asked).await
+}
+
+fn unavailable(error: CommandError) -> ConversationsError {
+    match error.code {
+        ErrorCode::NotFound => ConversationsError::NotFound(error.message),
+        ErrorCode::Conflict => ConversationsError::Changed(error.message),
+        ErrorCode::Invalid | ErrorCode::Unavailable | ErrorCode::Internal => {
+            ConversationsError::Unavailable(error.message)
+        }
+    }
 }
 
 /// Sets it as something that was done in the simulator, where it knows such a thing.
@@ -137,12 +236,16 @@ async fn set_in(simulator: &Simulator, asked: &PersonChange) -> Answer<bool> {
     }
     let person = &asked.contact_id;
     match &asked.change {
-        ChangeKind::Release => simulator.put(person, None).await?,
+        ChangeKind::Release | ChangeKind::Clear => simulator.put(person, None).await?,
         ChangeKind::Move {
             automation_id,
             state,
         } => {
             let standing = Some((automation_id.clone(), *state));
+            simulator.put(person, standing).await?;
+        }
+        ChangeKind::PutBack { state } => {
+            let standing = Some((state.automation_id.clone(), state.state));
             simulator.put(person, standing).await?;
         }
         ChangeKind::Subscribe => simulator.set_unsubscribed(person, false).await?,
@@ -152,18 +255,20 @@ async fn set_in(simulator: &Simulator, asked: &PersonChange) -> Answer<bool> {
     Ok(true)
 }
 
-/// Writes the contacts that a look wants as a table into the person's downloads.
+/// Writes those whom a look wants, or only these of them, as a table into the person's
+/// downloads.
 #[tauri::command]
 #[specta::specta]
 pub async fn conversations_export(
     app: AppHandle,
     desk: State<'_, Desk>,
     look: PeopleLook,
+    chosen: Option<Vec<Picked>>,
 ) -> Answer<ExportedContacts> {
-    let file = desk.conversations.export(&look).await?;
-    let path = downloads::write(&app, "contacts", "csv", &file.text)?;
+    let file = desk.conversations.export(&look, chosen).await?;
+    let path = downloads::write(&app, file.name, "csv", &file.text)?;
     Ok(ExportedContacts {
         path: path.display().to_string(),
-        contacts: u32::try_from(file.contacts).unwrap_or(u32::MAX),
+        contacts: u32::try_from(file.people).unwrap_or(u32::MAX),
     })
 }

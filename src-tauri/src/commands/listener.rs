@@ -71,7 +71,7 @@ pub async fn listener_add_secret(
     Ok(desk.listening.details())
 }
 
-/// Forgets an app secret.
+/// Removes an app secret; for some minutes the last one can be put back.
 #[tauri::command]
 #[specta::specta]
 pub async fn listener_remove_secret(
@@ -80,6 +80,16 @@ pub async fn listener_remove_secret(
 ) -> Answer<ListenerDetails> {
     let profile = desk.listener_profile();
     desk.connections.remove_app_secret(profile, name).await?;
+    desk.renew_listener(&desk.front().await?.runtime).await;
+    Ok(desk.listening.details())
+}
+
+/// Puts the app secret back that was removed last.
+#[tauri::command]
+#[specta::specta]
+pub async fn listener_put_back_secret(desk: State<'_, Desk>) -> Answer<ListenerDetails> {
+    let profile = desk.listener_profile();
+    desk.connections.put_back_app_secret(profile).await?;
     desk.renew_listener(&desk.front().await?.runtime).await;
     Ok(desk.listening.details())
 }

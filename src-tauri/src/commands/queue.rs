@@ -4,8 +4,8 @@ use super::Answer;
 use crate::desk::Desk;
 use crate::downloads;
 use heliograph_desk::queue::{
-    JobChoice, JobPage, JobsDiscarded, JobsIn, JobsMoved, OpenedJob, QueueNews, SendChoice,
-    SendPage,
+    JobChoice, JobPage, JobsDiscarded, JobsIn, JobsMoved, OpenedJob, QueueNews, SendAgainQuestion,
+    SendChoice, SendPage,
 };
 use heliograph_model::{JobId, OutboxId};
 use serde::Serialize;
@@ -171,6 +171,24 @@ pub async fn queue_write_sends(
 #[specta::specta]
 pub async fn queue_forget_sends(desk: State<'_, Desk>, ids: Vec<OutboxId>) -> Answer<JobsMoved> {
     Ok(desk.queue.desk.forget_sends(&ids).await?)
+}
+
+/// What sending failed sends again would do: who gets what, what there is to know, and what
+/// is left out. Nothing is changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_ask_again(
+    desk: State<'_, Desk>,
+    choice: SendChoice,
+) -> Answer<SendAgainQuestion> {
+    Ok(desk.queue.desk.ask_again(&choice).await?)
+}
+
+/// Puts failed sends back into the outbox, for whoever sends.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_send_again(desk: State<'_, Desk>, ids: Vec<OutboxId>) -> Answer<JobsMoved> {
+    Ok(desk.queue.desk.send_again(&ids).await?)
 }
 
 /// Hands nothing more out, to any worker, until it is resumed.

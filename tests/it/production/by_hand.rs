@@ -125,6 +125,7 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     let before = (stored(&site).await?, cached(&site, &account)?);
     for change in [
         HandChange::Release,
+        HandChange::Clear,
         to_email(),
         HandChange::Subscribed(false),
         HandChange::EndTakeover,

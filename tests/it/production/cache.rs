@@ -4,11 +4,12 @@
 use anyhow::{Context, Result};
 use heliograph_desk::CacheDesk;
 use heliograph_desk::cache::{
-    AlertReason, CacheError, CacheNews, CacheSpan, KeyAgreement, KeySearch, OpenedKey, ScanState,
+    AlertReason, CacheAlert, CacheError, CacheNews, CacheSpan, KeyAgreement, KeySearch, OpenedKey,
+    ScanState,
 };
 use heliograph_model::{Collection, GuardLevel};
-use heliograph_tests::production::site::{Site, Worker};
-use heliograph_tests::production::{PATIENCE, Servers};
+use heliograph_tests::production::site::{Pushing, Site, Worker};
+use heliograph_tests::production::{PATIENCE, Servers, places};
 use heliograph_tests::rig::shop;
 use heliograph_tests::wait;
 use mongodb::bson::{Document, doc};
@@ -161,6 +162,13 @@ async fn what_is_invalidated_is_announced_and_every_worker_obeys() -> Result<()>
     let done = desk.invalidate(std::slice::from_ref(&key)).await?;
     assert_eq!((done.removed, done.is_announced), (1, true));
     assert_eq!(done.heard, Some(1), "the other worker heard it");
+    let obeyed = done.obeyed.context("they can be asked")?;
+    assert_eq!(
+        (obeyed.asked, obeyed.names.len()),
+        (Some(1), 1),
+        "{obeyed:?}"
+    );
+    assert!(heard(&worker) > before, "whoever says so has heard it");
     assert!(
         desk.keys(&search)
             .await?
@@ -195,6 +203,138 @@ async fn what_is_invalidated_is_announced_and_every_worker_obeys() -> Result<()>
     assert!(done.removed >= 2 && done.is_announced, "{done:?}");
     desk.stop();
     other.stop().await;
+    worker.stop().await;
+    Ok(())
+}
+
+/// Waits until Cache names this reason for a collection's rate. What the servers count is
+/// known two seconds later than what the engine does.
+async fn alerted(
+    desk: &CacheDesk,
+    collection: Collection,
+    reason: AlertReason,
+) -> Result<CacheAlert> {
+    let of = |news: &CacheNews| {
+        let mut alerts = news.alerts.iter();
+        let of = |it: &&CacheAlert| it.collection == Some(collection) && it.reason == reason;
+        alerts.find(of).cloned()
+    };
+    let news = news_until(desk, |news| of(news).is_some()).await;
+    let last = desk.news(CacheSpan::FiveMinutes).map(|news| news.alerts);
+    let news = news.with_context(|| format!("not {reason:?}: {last:?}"))?;
+    of(&news).context("it was there")
+}
+
+/// So many people write what nothing answers, and the worker is done with it.
+async fn everybody_writes(
+    site: &Site,
+    queue: &Pushing,
+    worker: &Worker,
+    people: u64,
+) -> Result<()> {
+    let account = site.account(0);
+    let engine = worker.runtime.engine();
+    let read = || engine.cache_figures().user_state.reads;
+    let before = read();
+    let bodies = (0..people).map(|number| {
+        let (_, body) = site.written(&account, &format!("p{number}"), "nothing of note");
+        queue.push(body)
+    });
+    futures::future::try_join_all(bodies).await?;
+    wait::until_within(PATIENCE, "everybody's state was read", || async {
+        Ok((read() >= before + people).then_some(()))
+    })
+    .await?;
+    engine.settle().await?;
+    Ok(())
+}
+
+/// What is cached of a collection, by its whole names in Redis.
+fn names(site: &Site, redis: &mut redis::Connection, begin: &str) -> Result<Vec<String>> {
+    let pattern = format!("{}{begin}*", site.place.redis.namespace);
+    Ok(redis::cmd("KEYS").arg(pattern).query(redis)?)
+}
+
+fn configure(redis: &mut redis::Connection, name: &str, value: &str) -> Result<()> {
+    let mut set = redis::cmd("CONFIG");
+    set.arg("SET").arg(name).arg(value);
+    Ok(set.query(redis)?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_a_rate_fell_is_said_as_real_servers_bring_it_about() -> Result<()> {
+    let servers = Servers::start()?;
+    let answered = |news: &CacheNews| !news.servers.is_empty();
+
+    // Another application edits automations all the time, and says so each time.
+    let site = Site::open(&servers, 1, &shop::automations()).await?;
+    let (worker, queue) = (site.worker().await?, site.queue().await?);
+    let desk = desk_on(&worker);
+    let mut redis = site.redis()?;
+    let channel = format!("{}:invalidations", site.place.redis.prefix);
+    let heard = || worker.runtime.engine().cached().heard()[Collection::Automations as usize];
+    // One read in eight is a miss then, and two hundred are judged.
+    for _ in 0..26 {
+        everybody_writes(&site, &queue, &worker, 8).await?;
+        let before = heard();
+        for name in names(&site, &mut redis, "automation:")? {
+            let key = &name[site.place.redis.namespace.len()..];
+            let mut both = redis::pipe();
+            both.cmd("DEL").arg(&name);
+            both.cmd("PUBLISH").arg(&channel).arg(key);
+            both.query::<()>(&mut redis)?;
+        }
+        wait::until("the worker heard it", || async {
+            Ok((heard() > before).then_some(()))
+        })
+        .await?;
+    }
+    let storm = AlertReason::InvalidationStorm;
+    let alert = alerted(&desk, Collection::Automations, storm).await?;
+    assert!(alert.to_do.contains("who edits so often"), "{alert:?}");
+    desk.stop();
+    worker.stop().await;
+
+    // States that live for a quarter of a second are gone before anybody writes again.
+    let mut site = Site::open(&servers, 1, &shop::automations()).await?;
+    site.settings.cache.user_state_ms = 250;
+    let (worker, queue) = (site.worker().await?, site.queue().await?);
+    let desk = desk_on(&worker);
+    news_until(&desk, answered).await?;
+    for _ in 0..3 {
+        everybody_writes(&site, &queue, &worker, 80).await?;
+        wait::until("every state has expired", || {
+            let left = names(&site, &mut redis, "user_state:");
+            async move { Ok(left?.is_empty().then_some(())) }
+        })
+        .await?;
+    }
+    let alert = alerted(&desk, Collection::UserState, AlertReason::TtlTooShort).await?;
+    assert!(alert.says.contains("250 ms"), "{alert:?}");
+    desk.stop();
+    worker.stop().await;
+
+    // Another application fills the same Redis, which lets go of what may go.
+    let site = Site::open(&servers, 1, &shop::automations()).await?;
+    let (worker, queue) = (site.worker().await?, site.queue().await?);
+    let desk = desk_on(&worker);
+    news_until(&desk, answered).await?;
+    everybody_writes(&site, &queue, &worker, 120).await?;
+    let room = places::used_memory(&mut redis)? + 3_000_000;
+    configure(&mut redis, "maxmemory-policy", "volatile-random")?;
+    configure(&mut redis, "maxmemory", &room.to_string())?;
+    for number in 0..250 {
+        let mut set = redis::cmd("SET");
+        set.arg(format!("somebody:{number}"));
+        set.arg("x".repeat(30_000)).arg("EX").arg(3_600);
+        set.query::<()>(&mut redis)?;
+    }
+    // Room again, or what the worker holds for a moment would go as well.
+    configure(&mut redis, "maxmemory", "0")?;
+    everybody_writes(&site, &queue, &worker, 120).await?;
+    let alert = alerted(&desk, Collection::UserState, AlertReason::Eviction).await?;
+    assert!(alert.to_do.contains("noeviction"), "{alert:?}");
+    desk.stop();
     worker.stop().await;
     Ok(())
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use heliograph_engine::process::RetrySchedule;
 use heliograph_instagram::simulated::{Failure, Fault, Requests};
 use heliograph_model::OutboxState;
+use heliograph_servers::replica_set::ReplicaSet;
 use heliograph_tests::production::site::{Pushing, Site, Worker};
 use heliograph_tests::production::stream::{Books, Order, Stream};
 use heliograph_tests::production::{PATIENCE, Servers, is_long, places};
@@ -336,6 +337,26 @@ async fn mongodb_that_steps_down_loses_nothing() -> Result<()> {
     })
     .await?;
     assert_eq!(repeats(&site, &books), 0);
+    stop(workers).await;
+    Ok(())
+}
+
+/// As machines die: the others elect a primary, and what a majority has is not rolled back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_primary_of_mongodb_that_dies_loses_nothing() -> Result<()> {
+    let mut servers = Servers::start()?;
+    let mut set = tokio::task::block_in_place(ReplicaSet::start)?;
+    let name = format!("failover_{}", std::process::id());
+    let place = places::named(&servers.redis_url(), &set.url(), &name);
+    let site = Site::at(place, ACCOUNTS, &automations()).await?;
+    let (site, workers, books) = survives(&mut servers, site, Order::Kept, async |_, _| {
+        tokio::task::block_in_place(|| set.kill_primary())
+    })
+    .await?;
+    assert_eq!(books.refused, 0, "the queue goes on taking webhooks");
+    assert_eq!(repeats(&site, &books), 0);
+    tokio::task::block_in_place(|| set.restart())?;
+    answers_again(&site).await?;
     stop(workers).await;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use heliograph_engine::conformance::{
     Worker, conversations_story, failed_sends_story, store_story,
 };
-use heliograph_redis::WriteBehind;
+use heliograph_redis::{Redis, RedisCache, WriteBehind};
 use heliograph_tests::production::{Servers, write_behind};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,12 +56,15 @@ async fn share(servers: &Servers) {
     let place = servers.place();
     let (one, _) = write_behind(&place).await.unwrap();
     let (two, _) = write_behind(&place).await.unwrap();
-    conversations_story(worker(&one), worker(&two)).await;
+    let redis = Redis::connect(&place.redis).await.unwrap();
+    let cache = RedisCache::new(&redis);
+    conversations_story(worker(&one, &cache), worker(&two, &cache)).await;
 }
 
-fn worker(behind: &WriteBehind) -> Worker<'_> {
+fn worker<'a>(behind: &'a WriteBehind, cache: &'a RedisCache) -> Worker<'a> {
     Worker {
         conversations: behind,
         store: behind,
+        cache,
     }
 }

@@ -6,5 +6,6 @@ pub mod mongod;
 pub mod node;
 pub mod process;
 pub mod redis;
+pub mod replica_set;
 pub mod sshd;
 pub mod tls;

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How often a port that was free is taken by somebody else before we give up.
 const TRIES: usize = 5;
 /// The name of the replica set.
-const SET: &str = "rs0";
+pub(crate) const SET: &str = "rs0";
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_secs(2);
 
@@ -32,6 +32,8 @@ pub struct Mongod {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     ReplicaSet,
+    /// One of several, which somebody else brings together.
+    Member,
     Alone,
 }
 
@@ -58,6 +60,11 @@ impl Mongod {
     /// When it does not start.
     pub fn alone() -> Result<Self> {
         Self::of(Form::Alone, &[])
+    }
+
+    /// Starts a member of a replica set that is still to be made.
+    pub(crate) fn member() -> Result<Self> {
+        Self::of(Form::Member, &[])
     }
 
     /// A replica set that all tests of this process share, each with a database of its
@@ -105,7 +112,7 @@ impl Mongod {
     pub fn url(&self) -> String {
         match self.form {
             Form::ReplicaSet => format!("mongodb://127.0.0.1:{}/?replicaSet={SET}", self.port),
-            Form::Alone => self.direct_url(),
+            Form::Member | Form::Alone => self.direct_url(),
         }
     }
 
@@ -136,7 +143,7 @@ impl Mongod {
     }
 
     /// Starts it again on the same port with the same data, and waits until it takes
-    /// writes.
+    /// writes, or answers where it is one of several.
     ///
     /// # Errors
     /// When it does not start.
@@ -148,7 +155,10 @@ impl Mongod {
             self.form,
             &self.options,
         )?);
-        self.wait_until_writable()
+        match self.form {
+            Form::Member => Ok(()),
+            Form::ReplicaSet | Form::Alone => self.wait_until_writable(),
+        }
     }
 
     /// Makes the primary step down. As it is alone, it is elected again a few seconds
@@ -172,7 +182,7 @@ impl Mongod {
 
     /// Tells a new member that it is the whole replica set.
     fn initiate(&mut self) -> Result<()> {
-        if self.form == Form::Alone {
+        if self.form != Form::ReplicaSet {
             return Ok(());
         }
         let host = format!("127.0.0.1:{}", self.port);
@@ -215,7 +225,7 @@ fn run(folder: &Path, port: u16, form: Form, options: &[String]) -> Result<Serve
         .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
         // It removes what has expired by the machine's clock, and tests have one of their own.
         .args(["--setParameter", "ttlMonitorEnabled=false"]);
-    if form == Form::ReplicaSet {
+    if form != Form::Alone {
         command.args(["--replSet", SET, "--oplogSize", "256"]);
     }
     if !options.iter().any(|option| option == CACHE) {

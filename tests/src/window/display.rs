@@ -19,7 +19,7 @@ impl Display {
     /// Starts one on a display number that it finds free itself.
     pub(super) fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1600x1100x24"])
+            .args(["-displayfd", "1", "-screen", "0", "2900x1100x24"])
             .args(["-nolisten", "tcp"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

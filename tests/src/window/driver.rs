@@ -1,6 +1,6 @@
 //! WebKitWebDriver: it starts the application and speaks WebDriver for it.
 
-use crate::production::is_long;
+use super::takes_pictures;
 use crate::wait;
 use anyhow::{Context, Result, bail};
 use std::{
@@ -28,9 +28,8 @@ impl Driver {
         fs::create_dir_all(&run)?;
         let mut command = Command::new("WebKitWebDriver");
         // Without a graphics card the application has WebKit draw through shared memory,
-        // and then a picture of it never ends (WebKitGTK 2.50). The long tests measure what
-        // a person has, and take none.
-        if !is_long() {
+        // and then a picture of it never ends (WebKitGTK 2.50).
+        if takes_pictures() {
             command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
         }
         command

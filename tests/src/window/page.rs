@@ -4,6 +4,7 @@
 use super::Window;
 use crate::wait;
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 use std::cell::RefCell;
 use thirtyfour::{By, WebElement, error::WebDriverErrorInner};
 
@@ -13,6 +14,19 @@ pub struct Locator {
     css: String,
     text: Option<String>,
 }
+
+/// What a selector finds, and of those the ones that show a text where one is given.
+const FOUND: &str = "const [css, text] = arguments; \
+    const found = [...document.querySelectorAll(css)]; \
+    return text === null ? found : found.filter((one) => one.innerText?.includes(text));";
+
+/// Whether something is where it was two frames and a tenth of a second before.
+const STANDS_STILL: &str = "const [one, done] = arguments; \
+    const place = () => { const { x, y, width } = one.getBoundingClientRect(); \
+        return `${x} ${y} ${width}`; }; \
+    const before = place(); \
+    setTimeout(() => requestAnimationFrame(() => requestAnimationFrame( \
+        () => done(one.isConnected && place() === before))), 100);";
 
 /// What carries `data-testid`.
 #[must_use]
@@ -50,28 +64,18 @@ impl Window {
     /// When the driver does not answer.
     pub async fn all(&self, what: &Locator) -> Result<Vec<WebElement>> {
         let in_front = format!(":is({}):not([data-behind] *)", what.css);
-        let css = || By::Css(in_front.as_str());
-        let found = match self.driver().find_all(css()).await {
-            // The page was drawn anew while it was looked through.
-            Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
-                self.driver().find_all(css()).await?
+        let arguments = vec![in_front.into(), json!(what.text)];
+        wait::until("the page stands still for a look", || async {
+            // In one go, for a list may have hundreds of rows.
+            match self.driver().execute(FOUND, arguments.clone()).await {
+                // What was found is gone before it was told: the page is drawn anew.
+                Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                    Ok(None)
+                }
+                found => Ok(Some(found?.elements()?)),
             }
-            found => found?,
-        };
-        let Some(text) = &what.text else {
-            return Ok(found);
-        };
-        let mut with_text = Vec::new();
-        for element in found {
-            // An element that is gone by now is not among what is shown.
-            if shown(&element)
-                .await
-                .is_ok_and(|shown| shown.contains(text))
-            {
-                with_text.push(element);
-            }
-        }
-        Ok(with_text)
+        })
+        .await
     }
 
     /// The last one that is shown, as soon as there is one.
@@ -104,12 +108,44 @@ impl Window {
         .await
     }
 
+    /// Waits until it has its place and keeps it: what moves is missed by a click.
+    ///
+    /// # Errors
+    /// When it goes on moving.
+    pub async fn stands_still(&self, what: &Locator) -> Result<()> {
+        wait::until(&format!("{what:?} stands still"), || async {
+            let Some(element) = self.all(what).await?.pop() else {
+                return Ok(None);
+            };
+            let element = vec![element.to_json()?];
+            // It may be drawn anew meanwhile.
+            let still = self.driver().execute_async(STANDS_STILL, element).await;
+            Ok(still.is_ok_and(|still| still.json() == true).then_some(()))
+        })
+        .await
+    }
+
     /// What it shows, as one text.
     ///
     /// # Errors
     /// When it is not there in time.
     pub async fn text(&self, what: &Locator) -> Result<String> {
-        shown(&self.find(what).await?).await
+        let last = RefCell::new(None);
+        let text = wait::until(&format!("{what:?} shows its text"), || async {
+            match shown(&self.find(what).await?).await {
+                Ok(text) => Ok(Some(text)),
+                // It is drawn anew between the two questions.
+                Err(error) => {
+                    last.replace(Some(error));
+                    Ok(None)
+                }
+            }
+        })
+        .await;
+        match (text, last.into_inner()) {
+            (Err(error), Some(last)) => bail!("{error}: {last}"),
+            (text, _) => text,
+        }
     }
 
     /// Clicks it once it is shown and can be clicked.

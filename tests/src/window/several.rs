@@ -3,6 +3,7 @@
 use super::Window;
 use crate::wait;
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use std::time::Duration;
 use thirtyfour::WindowHandle;
 
@@ -55,6 +56,17 @@ impl Window {
         })
         .await?;
         Ok(window)
+    }
+
+    /// Opens another window with this screen, turns to it and answers with it.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn open_beside(&self, screen: &str) -> Result<WindowHandle> {
+        let known = self.windows().await?;
+        let beside = json!({ "screen": screen, "automation": null });
+        self.invoke_with("window_open", beside).await?;
+        self.turn_to_new(&known).await
     }
 
     /// From now on what is typed in the Builder is not saved, as if the next key came at

@@ -206,8 +206,16 @@ export const commands = {
 	connectionsReadEnv: (text: string) => typedError<EnvReading, CommandError>(__TAURI_INVOKE("connections_read_env", { text })),
 	/**  Makes a profile of a `.env` file; answers with what can be edited of it. */
 	connectionsImportEnv: (text: string, name: string) => typedError<ProfileDraft, CommandError>(__TAURI_INVOKE("connections_import_env", { text, name })),
-	/**  The newest lines of the audit log in which every word stands. */
-	auditSearch: (text: string) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { text })),
+	/**
+	 *  The first automations of the connected profile that have every word in their name, a
+	 *  keyword or their id. Of the offline profile none: its library is known to the page.
+	 */
+	connectionAutomations: (text: string) => typedError<FoundAutomation[], CommandError>(__TAURI_INVOKE("connection_automations", { text })),
+	/**
+	 *  A page of the lines of the audit log in which every word stands, the newest first: the
+	 *  newest, or those before the one with this id.
+	 */
+	auditSearch: (text: string, before: string | null) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { text, before })),
 	/**
 	 *  Writes the lines of the audit log in which every word stands as CSV into the
 	 *  application's folder; answers with where it is.
@@ -283,10 +291,32 @@ export const commands = {
 	conversationsOpen: (accountId: AccountId, contactId: ContactId) => typedError<OpenedContact, CommandError>(__TAURI_INVOKE("conversations_open", { accountId, contactId })),
 	/**  What was said before a delivery of a contact. */
 	conversationsEarlier: (accountId: AccountId, contactId: ContactId, before: DeliveryId) => typedError<EarlierHistory, CommandError>(__TAURI_INVOKE("conversations_earlier", { accountId, contactId, before })),
-	/**  Sets by hand where a contact stands, or what is stored of them. */
-	conversationsSet: (asked: PersonChange) => typedError<null, CommandError>(__TAURI_INVOKE("conversations_set", { asked })),
-	/**  Writes the contacts that a look wants as a table into the person's downloads. */
-	conversationsExport: (look: PeopleLook) => typedError<ExportedContacts, CommandError>(__TAURI_INVOKE("conversations_export", { look })),
+	/**
+	 *  Sets by hand where a contact stands, or what is stored of them. Where that takes a state
+	 *  away, the answer is the number with which [`conversations_undo`] puts it back.
+	 */
+	conversationsSet: (asked: PersonChange) => typedError<number | null, CommandError>(__TAURI_INVOKE("conversations_set", { asked })),
+	/**  Those rows of a list that a look names by `at` and `count`, whichever are in sight. */
+	conversationsPick: (look: PeopleLook) => typedError<Picked[], CommandError>(__TAURI_INVOKE("conversations_pick", { look })),
+	/**  Begins to release or clear these conversations, one after the other. */
+	conversationsBulk: (change: BulkChange, people: Picked[]) => typedError<BulkNews, CommandError>(__TAURI_INVOKE("conversations_bulk", { change, people })),
+	/**  Ends it after the contact whose turn it is. */
+	conversationsBulkStop: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_bulk_stop")),
+	/**  What came of it, contact by contact. */
+	conversationsBulkOutcomes: () => typedError<BulkOutcome[], CommandError>(__TAURI_INVOKE("conversations_bulk_outcomes")),
+	/**  What came of it was read. */
+	conversationsBulkClose: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_bulk_close")),
+	/**  Begins to put back what the release or clear with this number took away. */
+	conversationsUndo: (number: number) => typedError<BulkNews, CommandError>(__TAURI_INVOKE("conversations_undo", { number })),
+	/**  Begins to look through the cache for states that the documents lack. */
+	conversationsFindStrays: () => typedError<StraysNews, CommandError>(__TAURI_INVOKE("conversations_find_strays")),
+	/**  Ends that where it stands; what it found stays. */
+	conversationsStopStrays: () => typedError<null, CommandError>(__TAURI_INVOKE("conversations_stop_strays")),
+	/**
+	 *  Writes those whom a look wants, or only these of them, as a table into the person's
+	 *  downloads.
+	 */
+	conversationsExport: (look: PeopleLook, chosen: Picked[] | null) => typedError<ExportedContacts, CommandError>(__TAURI_INVOKE("conversations_export", { look, chosen })),
 	/**
 	 *  Tells the channel how the queue stands, now and once a second. A later call of the same
 	 *  window takes the place of an earlier one.
@@ -327,6 +357,13 @@ export const commands = {
 	queueWriteSends: (ids: OutboxId[]) => typedError<WrittenJobs, CommandError>(__TAURI_INVOKE("queue_write_sends", { ids })),
 	/**  Takes failed sends off the list. Nothing is sent. */
 	queueForgetSends: (ids: OutboxId[]) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_forget_sends", { ids })),
+	/**
+	 *  What sending failed sends again would do: who gets what, what there is to know, and what
+	 *  is left out. Nothing is changed.
+	 */
+	queueAskAgain: (choice: SendChoice) => typedError<SendAgainQuestion, CommandError>(__TAURI_INVOKE("queue_ask_again", { choice })),
+	/**  Puts failed sends back into the outbox, for whoever sends. */
+	queueSendAgain: (ids: OutboxId[]) => typedError<JobsMoved, CommandError>(__TAURI_INVOKE("queue_send_again", { ids })),
 	/**  Hands nothing more out, to any worker, until it is resumed. */
 	queuePause: () => typedError<null, CommandError>(__TAURI_INVOKE("queue_pause")),
 	/**
@@ -355,8 +392,10 @@ export const commands = {
 	 *  with it.
 	 */
 	listenerAddSecret: (name: string, secret: string, accounts: string[]) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_add_secret", { name, secret, accounts })),
-	/**  Forgets an app secret. */
+	/**  Removes an app secret; for some minutes the last one can be put back. */
 	listenerRemoveSecret: (name: string) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_remove_secret", { name })),
+	/**  Puts the app secret back that was removed last. */
+	listenerPutBackSecret: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_put_back_secret")),
 	/**  Makes another verify token and keeps it. */
 	listenerNewToken: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_new_token")),
 	/**  Keeps the verify token that Meta's dashboard has already. */
@@ -577,6 +616,43 @@ export type ActiveFaults = {
 	storeSlow: number,
 };
 
+/**  Why somebody might rather not send it again. */
+export type AgainDoubt = 
+/**  It may have arrived, and would then come twice. */
+"may_arrive_twice" | 
+/**  The person has written or clicked since. */
+"wrote_since" | 
+/**  Their conversation has gone on: another step awaits an answer now. */
+"moved_on" | 
+/**  A human has stepped in, and automations leave them alone. */
+"human_stepped_in" | 
+/**  The automation that wanted it is off, or not there any more. */
+"automation_off";
+
+/**  How many there is the same doubt about. */
+export type AgainDoubts = {
+	/**  Which doubt. */
+	doubt: AgainDoubt,
+	/**  About how many. */
+	count: number,
+};
+
+/**  How many are left out for the same reason. */
+export type AgainLeftOut = {
+	/**  Why. */
+	why: NotAgain,
+	/**  How many. */
+	count: number,
+};
+
+/**  One that would be sent. */
+export type AgainRow = {
+	/**  Which, for whom, and what it says. */
+	send: SendRow,
+	/**  Why one might rather not. */
+	doubts: AgainDoubt[],
+};
+
 /**  Why a rate is under its target. */
 export type AlertReason = 
 /**  The shared tier could not be read. */
@@ -662,8 +738,10 @@ export type AuditOutcome =
 
 /**  What was found in it. */
 export type AuditSearch = {
-	/**  The newest that match, the newest first. */
+	/**  Those that match, the newest first; a page of them. */
 	entries: AuditEntry[],
+	/**  How many that match are newer than these. */
+	newer: number,
 	/**  How many match in all. */
 	found: number,
 	/**  How many there are. */
@@ -780,6 +858,73 @@ export type Bubble = {
 	/**  For bubbles of the person: the delivery that carried it, by which its decision is found. */
 	deliveryId: DeliveryId | null,
 };
+
+/**  What is done for many. */
+export type BulkChange = 
+/**  Nothing is awaited any more. */
+"release" | 
+/**  What is held of their state goes altogether. */
+"clear" | 
+/**  What the last release or clear took away stands again. */
+"put_back";
+
+/**  How something that is done for many stands. */
+export type BulkNews = {
+	/**  Another number is another one. */
+	number: number,
+	/**  What is done. */
+	change: BulkChange,
+	/**  How far it is. */
+	state: BulkState,
+	/**  Why it ended before everybody's turn; absent where somebody stopped it. */
+	failure: string | null,
+	/**  How many were chosen. */
+	total: number,
+	/**  For how many it is done, */
+	done: number,
+	/**  for how many there was nothing to do, */
+	nothing: number,
+	/**  how many have moved on since they were chosen and were left alone, */
+	movedOn: number,
+	/**  and for how many it was not done because something failed. */
+	failed: number,
+};
+
+/**  What came of it for one contact. */
+export type BulkOutcome = {
+	/**  The account. */
+	accountId: AccountId,
+	/**  The contact. */
+	contactId: ContactId,
+	/**  What they are called. */
+	name: string,
+	/**  What came of it. */
+	result: BulkResult,
+	/**  Why it was not done, for people. */
+	why: string | null,
+};
+
+/**  What came of it for one contact. */
+export type BulkResult = 
+/**  Their turn has not come. */
+"waits" | 
+/**  It is done. */
+"done" | 
+/**  There was nothing to do. */
+"nothing" | 
+/**  They do not stand where they stood when they were chosen. */
+"moved_on" | 
+/**  Something failed. */
+"failed";
+
+/**  How far it is. */
+export type BulkState = 
+/**  It goes on. */
+"running" | 
+/**  Everybody's turn has come. */
+"finished" | 
+/**  It ended before that: somebody stopped it, or it is not allowed any more. */
+"stopped";
 
 /**  A button. */
 export type Button = {
@@ -1009,6 +1154,15 @@ export type ChallengeOutcome =
 export type ChangeKind = 
 /**  Nothing is awaited any more. */
 { change: "release" } | 
+/**
+ *  Nothing is awaited any more, and what is held of a state goes altogether, from the
+ *  cache and from the documents.
+ */
+{ change: "clear" } | 
+/**  A state that was released or cleared stands again, where nothing stands now. */
+{ change: "put_back"; 
+/**  As it was. */
+state: UserState } | 
 /**  This is awaited, as if the automation had just asked. */
 { change: "move"; 
 /**  The automation. */
@@ -1789,11 +1943,11 @@ export type Exploration = {
 	findings: Way[],
 };
 
-/**  A table of contacts that was written. */
+/**  A table of people that was written. */
 export type ExportedContacts = {
 	/**  Where it is. */
 	path: string,
-	/**  How many contacts are in it. */
+	/**  How many people are in it. */
 	contacts: number,
 };
 
@@ -1977,14 +2131,30 @@ export type FollowStep = {
 	delaySeconds?: number,
 };
 
+/**  An automation that was found. */
+export type FoundAutomation = {
+	/**  Which. */
+	id: AutomationId,
+	/**  Its name, for people. */
+	name: string,
+	/**  Its type. */
+	type: AutomationType,
+	/**  Whether it is tried. */
+	isActive: boolean,
+	/**  The workspace that it belongs to, by its name. */
+	workspace: string,
+};
+
 /**  What a search found. */
 export type FoundTraffic = {
 	/**  The rows, the newest first. */
 	rows: TrafficRow[],
 	/**  Where the next search goes on; absent at the end of the journal. */
 	next: DeliveryId | null,
-	/**  How many decisions were looked at. */
+	/**  How many decisions were looked at; where bodies were looked for, how many deliveries. */
 	lookedAt: number,
+	/**  When what was looked at last arrived; absent at the end of the journal. */
+	reached: Millis | null,
 };
 
 /**  Whether a delivery is a repeat. */
@@ -2212,6 +2382,8 @@ export type Invalidated = {
 	isAnnounced: boolean,
 	/**  How many other workers listened then; absent where that is not known. */
 	heard: number | null,
+	/**  Who of them has said that they have obeyed; absent where nobody could be asked. */
+	obeyed: Obeyed | null,
 };
 
 /**  Which jobs of those in a state. */
@@ -2780,6 +2952,18 @@ export type Nearness =
 /**  It would have answered, had it been said elsewhere. */
 "other_type";
 
+/**  Why one is not sent again. */
+export type NotAgain = 
+/**
+ *  The time in which Instagram accepts it has passed: 24 hours after the person last
+ *  wrote, seven days after their comment.
+ */
+"too_late" | 
+/**  The person has unsubscribed. */
+"unsubscribed" | 
+/**  It is not on the list any more. */
+"gone";
+
 /**  Why two outcomes are not compared. */
 export type NotCompared = 
 /**  It repeats no delivery. */
@@ -2788,11 +2972,14 @@ export type NotCompared =
 "first_unknown" | 
 /**  Another server has it: only its answer is known. */
 "another_server" | 
-/**  It is in the queue, and this window handles no deliveries. */
+/**
+ *  It is in the queue, this window handles no deliveries, and no worker elsewhere tells
+ *  what it handles.
+ */
 "handled_elsewhere" | 
 /**
- *  Nothing of it was decided here in time: the queue is long or stands still, or
- *  another worker has it.
+ *  Nothing of it was seen to be decided in time: the queue is long or stands still, or
+ *  a worker has it that tells nothing.
  */
 "not_in_time";
 
@@ -2866,6 +3053,24 @@ export type NoticesNews = {
 	go: NoticeScreen | null,
 };
 
+/**  Who has said that they have forgotten their own copies. */
+export type Obeyed = {
+	/**
+	 *  How many others were asked; absent where that is not known. Whoever only observes
+	 *  is asked too, and may not say anything.
+	 */
+	asked: number | null,
+	/**  What those who said so are called. */
+	names: string[],
+};
+
+/**  Why the documents lack where somebody stands. */
+export type OnlyCached = 
+/**  It is committed, and listed to be written to them. */
+"not_yet" | 
+/**  Nobody will write it: the document was removed, or never was. */
+"no_document";
+
 /**  An automation that is opened for editing. */
 export type Opened = {
 	/**  As it is drafted, or as it is published where there is no draft. */
@@ -2911,9 +3116,14 @@ export type OpenedDelivery = {
 	receivedAt: Millis,
 	/**  How it came in. */
 	source: RowSource,
-	/**  Who sent it: the tunnel or proxy, where there is one. Known of the latest only. */
+	/**  The worker elsewhere that handled it, where one told of it. */
+	worker: string | null,
+	/**
+	 *  Who sent it: the tunnel or proxy, where there is one. Known where this application
+	 *  saw it.
+	 */
 	peer: string | null,
-	/**  The headers as received. Known of the latest only. */
+	/**  The headers as received, without credentials. Known where this application saw them. */
 	headers: ReceivedHeader[],
 	/**  Whether and by whom it is signed. */
 	signature: SignatureResult,
@@ -2925,7 +3135,7 @@ export type OpenedDelivery = {
 	decisions: DecisionRecord[],
 	/**  The tries to send what was decided. */
 	sends: SentRequest[],
-	/**  Where the time went, by the machine's clock. Known of the latest only. */
+	/**  Where the time went, by the machine's clock. Known where this application saw it. */
 	spans: TimeSpan[],
 	/**  What happened, in sentences. */
 	story: Sentence[],
@@ -3149,7 +3359,12 @@ export type PeopleList =
 /**  Those of whom something is awaited. */
 "standing" | 
 /**  All who ever wrote. */
-"contacts";
+"contacts" | 
+/**
+ *  Those of whom something is awaited as only the cache says: the register knows
+ *  nothing of them, so the cache has to be looked through first.
+ */
+"only_cached";
 
 /**  What somebody looks at. */
 export type PeopleLook = {
@@ -3199,6 +3414,12 @@ export type PeopleNews = {
 	accounts: KnownAccount[],
 	/**  Their automations, in the order of their names. */
 	automations: KnownAutomation[],
+	/**  Whether states may be in a cache that the documents lack. */
+	hasCache: boolean,
+	/**  Looking through the cache for such states, where somebody did. */
+	strays: StraysNews | null,
+	/**  Something that is done for many, from its beginning until it is closed. */
+	bulk: BulkNews | null,
 	/**  Why there is nothing newer to see, where something failed. */
 	failure: string | null,
 };
@@ -3286,6 +3507,26 @@ export type PersonRow = {
 	firstSeenAt: Millis | null,
 	/**  Where they stand; absent when nothing is awaited. */
 	stands: StandsAt | null,
+	/**
+	 *  Why the documents lack where they stand; absent when they have it, and where
+	 *  nobody has looked.
+	 */
+	onlyCached: OnlyCached | null,
+};
+
+/**  A contact that is chosen, as they stood when somebody looked. */
+export type Picked = {
+	/**  The account. */
+	accountId: AccountId,
+	/**  The contact. */
+	contactId: ContactId,
+	/**  What they are called. */
+	name: string,
+	/**
+	 *  When the state that was seen was entered; absent where nothing was awaited. With
+	 *  another one nothing is done.
+	 */
+	seen: Millis | null,
 };
 
 /**
@@ -3648,6 +3889,8 @@ export type Receipt = {
 	messageId: MessageId | null,
 	/**  To whom it went: on a private reply the commenter's instagram-scoped id. */
 	recipientId: ContactId | null,
+	/**  The answer itself, where it came over HTTP. */
+	answered?: SendAnswer | null,
 };
 
 /**  A header as received. */
@@ -3769,7 +4012,9 @@ export type RowSource =
 /**  Said in the simulator. */
 "simulator" | 
 /**  Delivered again, or composed, at this desk. */
-"replay";
+"replay" | 
+/**  Past this window: a worker elsewhere took it from the queue, and told of it. */
+"worker";
 
 /**  What saving a draft answers. */
 export type Saved = {
@@ -3924,6 +4169,35 @@ export type SelfCheck = {
 	steps: CheckStep[],
 };
 
+/**  What sending again would do. */
+export type SendAgainQuestion = {
+	/**  Those that would be sent, in their order. */
+	ids: OutboxId[],
+	/**  The first of these: who gets what. */
+	rows: AgainRow[],
+	/**  What there is to know of some of them. */
+	doubts: AgainDoubts[],
+	/**  Those that are left out, and why. */
+	leftOut: AgainLeftOut[],
+	/**  How many workers would take them up now; with none they wait. */
+	senders: number,
+	/**  Whether it is this application alone that sends them. */
+	onlyHere: boolean,
+};
+
+/**  What Instagram answered to a request, as it came over HTTP. */
+export type SendAnswer = {
+	/**  The status of HTTP. */
+	status: number,
+	/**
+	 *  The number under which Meta finds the request: `fbtrace_id` of an error, else the
+	 *  header `x-fb-trace-id`; absent where it gave none.
+	 */
+	trace?: string | null,
+	/**  The body as text, at most [`SendAnswer::MOST`] bytes of it. */
+	body: string,
+};
+
 /**  Which of the failed sends. */
 export type SendChoice = 
 /**  These. */
@@ -3949,6 +4223,8 @@ export type SendError = {
 	message: string,
 	/**  Not to be tried again before so many milliseconds, where Instagram said so. */
 	retryAfterMs: number | null,
+	/**  The answer itself, where one came over HTTP. */
+	answered?: SendAnswer | null,
 };
 
 /**  Sends that failed for the same reason, numbers and ids aside. */
@@ -3997,6 +4273,11 @@ export type SendRecord = {
 	attempt: number,
 	/**  An earlier try was cut off by the end of the process, so this may be a repeat. */
 	uncertain: boolean,
+	/**
+	 *  Until when Instagram accepts it, as far as was known then; absent in what an earlier
+	 *  version wrote.
+	 */
+	sendBefore?: Millis | null,
 	/**  Instagram's answer, when it took it. */
 	receipt?: Receipt | null,
 	/**  What went wrong, when something did. */
@@ -4116,7 +4397,10 @@ export type SentRequest = {
 	path: string,
 	/**  The request's body, as JSON. */
 	request: string,
-	/**  What Instagram answered, as JSON; absent where it was not asked or said nothing. */
+	/**
+	 *  What Instagram answered, as it came, or what is known of it, as JSON; absent where it
+	 *  was not asked or said nothing.
+	 */
 	answer: string | null,
 	/**  Whether a dry run would have sent it, and did not. */
 	isDryRun: boolean,
@@ -4384,6 +4668,35 @@ export type Steps = {
 	main?: MainStep | null,
 };
 
+/**  How looking through the cache stands. */
+export type StraysNews = {
+	/**  Another number is another walk. */
+	number: number,
+	/**  How far it is. */
+	state: StraysState,
+	/**  Why it ended before the end, for people. */
+	failure: string | null,
+	/**  About how many keys of all kinds were looked at, */
+	lookedAt: number,
+	/**  of how many that there were at the beginning. */
+	total: number,
+	/**  How many states only the cache has, */
+	found: number,
+	/**  and how many more are not listed. */
+	notListed: number,
+};
+
+/**  How far it is. */
+export type StraysState = 
+/**  It walks. */
+"running" | 
+/**  It saw everything. */
+"finished" | 
+/**  Somebody stopped it. */
+"stopped" | 
+/**  The cache or the documents did not answer. */
+"failed";
+
 /**  An account, and what of it the app is told. */
 export type SubscribedAccount = {
 	/**  Its id. */
@@ -4570,6 +4883,11 @@ export type TrafficCounts = {
 	 *  nowhere here.
 	 */
 	lost: number,
+	/**
+	 *  Deliveries that workers elsewhere handled and that are not listed, for there were too
+	 *  many to be told, or they were not heard.
+	 */
+	leftOut: number,
 };
 
 /**  What somebody looks at. */
@@ -4604,6 +4922,8 @@ export type TrafficNews = {
 	at: number,
 	/**  The rows in sight. */
 	rows: TrafficRow[],
+	/**  Whether workers elsewhere tell what they handle; absent where there can be none. */
+	elsewhere: WorkersElsewhere | null,
 };
 
 /**  One line of the list. */
@@ -4623,6 +4943,8 @@ export type TrafficRow = {
 	events: number,
 	/**  How it came in. */
 	source: RowSource,
+	/**  The worker elsewhere that handled it, where one told of it. */
+	worker: string | null,
 	/**  The kind of event; absent until it is decided, and where there is none. */
 	kind: EventKind | null,
 	/**  The account that it concerns. */
@@ -5040,6 +5362,30 @@ export type WorkerTrouble = {
 	/**  What to do. */
 	toDo: string,
 };
+
+/**  Whether what workers elsewhere handle is heard. */
+export type WorkersElsewhere = {
+	/**  Whether it is heard. */
+	state: WorkersHeard,
+	/**  Since when it is not, where it is not. */
+	since: Millis | null,
+	/**  Why not. */
+	why: string | null,
+	/**
+	 *  How many workers have told something in the last seconds, if only that they are
+	 *  there.
+	 */
+	workers: number,
+};
+
+/**  Whether what workers elsewhere handle is heard. */
+export type WorkersHeard = 
+/**  It is about to be. */
+"beginning" | 
+/**  It is. */
+"listening" | 
+/**  The subscription is broken; it is tried again until it holds. */
+"deaf";
 
 /**  A business with its accounts and automations. */
 export type Workspace = {

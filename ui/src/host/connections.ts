@@ -8,6 +8,7 @@ import type {
   ConnectionStatus,
   ConnectionsView,
   EnvReading,
+  FoundAutomation,
   IndexesMade,
   ListenerDetails,
   MetricsTest,
@@ -54,6 +55,8 @@ export interface ConnectionsHost {
   /** The accounts that it may sign for; none for all. */
   addSecret(name: string, secret: string, accounts: string[]): Promise<ListenerDetails>;
   removeSecret(name: string): Promise<ListenerDetails>;
+  /** Puts the app secret back that was removed last; it is held for some minutes. */
+  putBackSecret(): Promise<ListenerDetails>;
   newToken(): Promise<ListenerDetails>;
   /** Keeps the one that Meta’s dashboard has already. */
   setToken(token: string): Promise<ListenerDetails>;
@@ -63,7 +66,13 @@ export interface ConnectionsHost {
   /** Saves a new one, or instead of the one with its id. */
   saveAccount(account: Account, isNew: boolean): Promise<AccountsView>;
 
-  audit(text: string): Promise<AuditSearch>;
+  /** The first automations of the connected profile that have every word in their name, a
+   * keyword or their id; none offline, where the library is known. */
+  findAutomations(text: string): Promise<FoundAutomation[]>;
+
+  /** A page of the lines in which every word stands, the newest first: the newest, or those
+   * before the one with this id. */
+  audit(text: string, before: string | null): Promise<AuditSearch>;
   /** Writes the lines in which every word stands; answers with where the file is. */
   exportAudit(text: string): Promise<string>;
 }

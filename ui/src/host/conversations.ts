@@ -2,6 +2,9 @@
 
 import type {
   AccountId,
+  BulkChange,
+  BulkNews,
+  BulkOutcome,
   ContactId,
   DeliveryId,
   EarlierHistory,
@@ -11,6 +14,8 @@ import type {
   PeopleNews,
   PersonChange,
   PersonRow,
+  Picked,
+  StraysNews,
 } from "./bindings";
 
 export interface ConversationsHost {
@@ -24,7 +29,23 @@ export interface ConversationsHost {
   earlier(account: AccountId, contact: ContactId, before: DeliveryId): Promise<EarlierHistory>;
   /** The first who have a text in a name, an address or an id, whatever is in sight. */
   find(text: string): Promise<PersonRow[]>;
-  set(change: PersonChange): Promise<void>;
-  /** Writes the contacts that a look wants as a table, and says where. */
-  exportContacts(look: PeopleLook): Promise<ExportedContacts>;
+  /** Sets something; where that takes a state away, with what number it is undone. */
+  set(change: PersonChange): Promise<number | null>;
+  /** Begins to put back what the release or clear with this number took away. */
+  undo(number: number): Promise<BulkNews>;
+  /** The rows of a list from `at` on, as many as `count`, whichever are in sight. */
+  pick(look: PeopleLook): Promise<Picked[]>;
+  /** Begins to release or clear these, one after the other; the news tell how it goes. */
+  bulk(change: BulkChange, people: readonly Picked[]): Promise<BulkNews>;
+  /** Ends it after the contact whose turn it is. */
+  stopBulk(): Promise<void>;
+  /** What came of it, contact by contact. */
+  bulkOutcomes(): Promise<BulkOutcome[]>;
+  /** What came of it was read. */
+  closeBulk(): Promise<void>;
+  /** Begins to look through the cache for states that the documents lack. */
+  findStrays(): Promise<StraysNews>;
+  stopStrays(): Promise<void>;
+  /** Writes those whom a look wants, or only these, as a table, and says where. */
+  exportPeople(look: PeopleLook, chosen: readonly Picked[] | null): Promise<ExportedContacts>;
 }

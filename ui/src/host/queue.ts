@@ -11,6 +11,7 @@ import type {
   OpenedJob,
   OutboxId,
   QueueNews,
+  SendAgainQuestion,
   SendChoice,
   SendPage,
   WrittenJobs,
@@ -44,6 +45,10 @@ export interface QueueHost {
   writeSends(ids: OutboxId[]): Promise<WrittenJobs>;
   /** Takes failed sends off the list. Nothing is sent. */
   forgetSends(ids: OutboxId[]): Promise<JobsMoved>;
+  /** What sending failed sends again would do; nothing is changed. */
+  askAgain(choice: SendChoice): Promise<SendAgainQuestion>;
+  /** Puts failed sends back into the outbox, for whoever sends. */
+  sendAgain(ids: OutboxId[]): Promise<JobsMoved>;
   pause(): Promise<void>;
   /** `merging` puts what a client of BullMQ 5 put aside in front of what came since. */
   resume(merging: boolean): Promise<void>;

@@ -221,11 +221,13 @@ function tauriConnections(): ConnectionsHost {
     addSecret: (name, secret, accounts) =>
       unwrap(commands.listenerAddSecret(name, secret, accounts)),
     removeSecret: (name) => unwrap(commands.listenerRemoveSecret(name)),
+    putBackSecret: () => unwrap(commands.listenerPutBackSecret()),
     newToken: () => unwrap(commands.listenerNewToken()),
     setToken: (token) => unwrap(commands.listenerSetToken(token)),
     accounts: () => unwrap(commands.accountsList()),
     saveAccount: (account, isNew) => unwrap(commands.accountSave(account, isNew)),
-    audit: (text) => unwrap(commands.auditSearch(text)),
+    findAutomations: (text) => unwrap(commands.connectionAutomations(text)),
+    audit: (text, before) => unwrap(commands.auditSearch(text, before)),
     exportAudit: (text) => unwrap(commands.auditExport(text)),
   };
 }
@@ -244,10 +246,23 @@ function tauriConversations(): ConversationsHost {
     earlier: (account, contact, before) =>
       unwrap(commands.conversationsEarlier(account, contact, before)),
     find: (text) => unwrap(commands.conversationsFind(text)),
-    set: async (change) => {
-      await unwrap(commands.conversationsSet(change));
+    set: (change) => unwrap(commands.conversationsSet(change)),
+    undo: (number) => unwrap(commands.conversationsUndo(number)),
+    pick: (look) => unwrap(commands.conversationsPick(look)),
+    bulk: (change, people) => unwrap(commands.conversationsBulk(change, [...people])),
+    stopBulk: async () => {
+      await unwrap(commands.conversationsBulkStop());
     },
-    exportContacts: (look) => unwrap(commands.conversationsExport(look)),
+    bulkOutcomes: () => unwrap(commands.conversationsBulkOutcomes()),
+    closeBulk: async () => {
+      await unwrap(commands.conversationsBulkClose());
+    },
+    findStrays: () => unwrap(commands.conversationsFindStrays()),
+    stopStrays: async () => {
+      await unwrap(commands.conversationsStopStrays());
+    },
+    exportPeople: (look, chosen) =>
+      unwrap(commands.conversationsExport(look, chosen && [...chosen])),
   };
 }
 
@@ -301,6 +316,8 @@ function tauriQueue(): QueueHost {
     chooseSends: (choice) => unwrap(commands.queueChooseSends(choice)),
     writeSends: (ids) => unwrap(commands.queueWriteSends(ids)),
     forgetSends: (ids) => unwrap(commands.queueForgetSends(ids)),
+    askAgain: (choice) => unwrap(commands.queueAskAgain(choice)),
+    sendAgain: (ids) => unwrap(commands.queueSendAgain(ids)),
     pause: async () => {
       await unwrap(commands.queuePause());
     },

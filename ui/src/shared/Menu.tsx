@@ -8,12 +8,14 @@ export function MenuItem({
   children,
   onChoose,
   disabled,
+  title,
   testId,
 }: {
   icon?: IconName;
   children: ReactNode;
   onChoose: () => void;
   disabled?: boolean;
+  title?: string | undefined;
   testId?: string;
 }) {
   return (
@@ -22,6 +24,7 @@ export function MenuItem({
       role="menuitem"
       className={styles.item}
       disabled={disabled}
+      title={title}
       data-testid={testId}
       onClick={onChoose}
     >

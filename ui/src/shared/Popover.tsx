@@ -19,6 +19,8 @@ interface PopoverProps {
   /** A menu moves with arrow keys; a dialog with the Tab key. */
   role?: "dialog" | "menu";
   width?: number;
+  /** Where the pointer asked for it, in pixels of the window; beside the anchor otherwise. */
+  at?: { x: number; y: number } | undefined;
   children: ReactNode;
 }
 
@@ -52,6 +54,7 @@ export function Popover({
   label,
   role = "dialog",
   width,
+  at,
   children,
 }: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null);
@@ -59,6 +62,8 @@ export function Popover({
   close.current = onClose;
   const id = useId();
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
+  const x = at?.x;
+  const y = at?.y;
 
   useLayoutEffect(() => {
     if (!open) return;
@@ -66,11 +71,11 @@ export function Popover({
       const from = anchor.current?.getBoundingClientRect();
       const own = panel.current?.getBoundingClientRect();
       if (!from || !own) return;
-      const below = from.bottom + 4;
-      const above = from.top - own.height - 4;
+      const below = y ?? from.bottom + 4;
+      const above = (y ?? from.top - 4) - own.height;
       const fits = below + own.height + MARGIN <= window.innerHeight || above < MARGIN;
       const top = fits ? Math.min(below, window.innerHeight - own.height - MARGIN) : above;
-      const left = Math.min(from.left, window.innerWidth - own.width - MARGIN);
+      const left = Math.min(x ?? from.left, window.innerWidth - own.width - MARGIN);
       setPlace({ left: Math.max(MARGIN, left), top: Math.max(MARGIN, top) });
     };
     put();
@@ -81,15 +86,18 @@ export function Popover({
       observer?.disconnect();
       window.removeEventListener("resize", put);
     };
-  }, [open, anchor]);
+  }, [open, anchor, x, y]);
 
+  const atPointer = at !== undefined;
   useEffect(() => {
     if (!open) return;
     const opener = anchor.current;
     const own: Open = { anchor, panel };
     const onPointer = (event: PointerEvent) => {
       const target = event.target as Node;
-      if (isInside(target, own) || opener?.contains(target)) return;
+      if (isInside(target, own)) return;
+      // A click on what opened it is its own to answer, unless that is a whole list.
+      if (!atPointer && opener?.contains(target)) return;
       close.current();
     };
     allOpen.add(own);
@@ -100,7 +108,7 @@ export function Popover({
       // Only when the focus was inside: a click elsewhere has put it where it belongs.
       if (!document.activeElement || document.activeElement === document.body) opener?.focus();
     };
-  }, [open, anchor]);
+  }, [open, anchor, atPointer]);
 
   // Only what is visible takes the focus, and it is once it has its place.
   const placed = place !== null;

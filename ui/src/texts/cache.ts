@@ -12,12 +12,32 @@ import type {
 } from "@/host";
 import { count, percent, plural } from "@/shared/number";
 
-/** Who was told that keys are not good any more. */
-function told(isAnnounced: boolean, heard: number | null): string {
-  if (!isAnnounced) return "";
-  if (heard === null) return ", and every worker was told";
-  if (heard === 0) return "; no other worker listens";
-  return `, and ${plural(heard, "other worker", "other workers")} heard it`;
+/** So many of those who obeyed are named. */
+const NAMED = 4;
+
+/** Those who obeyed, by their names as far as there is room. */
+function named(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  const said = names.slice(0, NAMED).join(", ");
+  return more > 0 ? `${said} and ${count(more)} more` : said;
+}
+
+/** Who was told that keys are not good any more, and who has said that they obeyed. */
+function told({ isAnnounced, heard, obeyed }: Invalidated): string {
+  if (!isAnnounced) return ".";
+  if (heard === 0) return "; no other worker listens.";
+  const who = heard === null ? null : plural(heard, "other worker", "other workers");
+  if (!obeyed) return who ? `, and ${who} heard it.` : ", and every worker was told.";
+  const { names } = obeyed;
+  if (heard !== null && names.length >= heard) {
+    return `; ${who} heard it and ${heard === 1 ? "has" : "have"} obeyed: ${named(names)}.`;
+  }
+  const began = who ? `; ${who} heard it` : ", and every worker was told";
+  const rest =
+    "Whoever only observes, is of an older version or is another application cannot say so.";
+  return names.length === 0
+    ? `${began}; none has said that it obeyed. ${rest}`
+    : `${began}; ${names.length === 1 ? "1 said that it has" : `${count(names.length)} said that they have`} obeyed: ${named(names)}. ${rest}`;
 }
 
 /** One or more of a collection's keys, as a person says it. */
@@ -103,6 +123,7 @@ export const cache = {
     tiers: "Answered by",
     miss: "A miss",
     changes: "Invalidated",
+    trouble: "Stale, errors",
     ttl: "Lives",
   },
   columnHints: {
@@ -112,6 +133,7 @@ export const cache = {
     tiers: "This process' own copies, the shared cache, and the store",
     miss: "What a read takes on the average that the store has to answer",
     changes: "Keys that were invalidated here, or announced by anybody",
+    trouble: "Reads that found what was no longer good, and failures of the cache",
     ttl: "How long what is cached lives",
   },
   nothingRead: "–",
@@ -192,6 +214,7 @@ export const cache = {
     commandsName: "commands",
     ticks: (value: number) => `${plural(value, "key", "keys")} invalidated`,
     show: (name: string) => `Show ${name}`,
+    gap: (from: string, to: string) => `Nobody looked from ${from} to ${to}`,
     now: "now",
     ago: (time: string) => `${time} ago`,
     of: (name: string, from: string, latest: string) => `${name} since ${from}; latest ${latest}`,
@@ -208,6 +231,9 @@ export const cache = {
     placeholder: "Part of a key",
     refresh: "Look again",
     list: "Keys",
+    open: "Open",
+    selectOne: "Select",
+    unselectOne: "Select no more",
     select: (key: string) => `Select ${key}`,
     selectAll: "Select all that are listed",
     more: "More keys",
@@ -288,6 +314,6 @@ export const cache = {
     doIt: (value: number) => `Invalidate ${plural(value, "key", "keys")}`,
     doAll: "Invalidate all",
   },
-  done: ({ removed, isAnnounced, heard }: Invalidated) =>
-    `${plural(removed, "key was", "keys were")} removed${told(isAnnounced, heard)}.`,
+  done: (done: Invalidated) =>
+    `${plural(done.removed, "key was", "keys were")} removed${told(done)}`,
 } as const;

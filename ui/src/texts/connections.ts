@@ -239,6 +239,8 @@ export const connections = {
     tokenKept: (place: string) => `The verify token is kept in ${place}.`,
     tokenFresh: "The verify token is made anew at every start, until you keep one.",
     removeSecret: (name: string) => `Remove the app secret ${name}`,
+    removedSecret: (name: string) =>
+      `The app secret “${name}” was removed. Deliveries that only it has signed are refused from now on.`,
     ownToken: "Use your own…",
     token: "The verify token that Meta’s dashboard has",
     keepToken: "Keep",
@@ -300,12 +302,11 @@ export const connections = {
     noneHint:
       "Arm live on a profile and change something: it stands here then, with before and after.",
     notFound: "No line holds all of these words",
-    found: (shown: number, found: number, all: number) =>
-      shown < found
-        ? `the newest ${count(shown)} of ${count(found)}`
-        : found < all
-          ? `${count(found)} of ${count(all)}`
-          : plural(all, "line", "lines"),
+    found: (found: number, all: number) =>
+      found < all ? `${count(found)} of ${count(all)}` : plural(all, "line", "lines"),
+    range: (first: number, last: number) => `${count(first)} – ${count(last)}`,
+    newer: "Newer lines",
+    older: "Older lines",
     unreadable: (n: number) => `${plural(n, "line", "lines")} cannot be read`,
     columns: {
       time: "Time",

@@ -1,6 +1,16 @@
 /** What the screen Conversations says. */
 
-import type { Awaiting, HeldVerdict, PeopleKind, PeopleOrder } from "@/host";
+import type {
+  Awaiting,
+  BulkChange,
+  BulkNews,
+  BulkResult,
+  HeldVerdict,
+  OnlyCached,
+  PeopleKind,
+  PeopleOrder,
+  StraysState,
+} from "@/host";
 import { count, plural } from "@/shared/number";
 
 /** What an automation waits for, within a sentence. */
@@ -33,13 +43,78 @@ const verdicts: Record<HeldVerdict, string> = {
   unreadable: "What is cached cannot be read",
 };
 
+const onlyCached: Record<OnlyCached, string> = {
+  not_yet: "not in MongoDB yet",
+  no_document: "only in Redis",
+};
+
+const onlyCachedHints: Record<OnlyCached, string> = {
+  not_yet: "It is committed, and a worker writes it to MongoDB in a moment.",
+  no_document:
+    "MongoDB has no document of this, and nobody will write one. Workers rely on what Redis says until it expires.",
+};
+
+const straysStates: Record<StraysState, string> = {
+  running: "Looking through Redis…",
+  finished: "All of Redis was looked through.",
+  stopped: "Stopped before the end.",
+  failed: "Ended before the end.",
+};
+
+/** A place by its own name, or as a common one within a sentence. */
+const within = (place: string) =>
+  ["Redis", "MongoDB"].includes(place)
+    ? place
+    : `the ${place.charAt(0).toLowerCase()}${place.slice(1)}`;
+
+const conversationsOf = (value: number) => plural(value, "conversation", "conversations");
+
+const bulkDoing: Record<BulkChange, (value: number) => string> = {
+  release: (value) => `Releasing ${conversationsOf(value)}`,
+  clear: (value) => `Clearing ${conversationsOf(value)}`,
+  put_back: (value) => `Putting ${conversationsOf(value)} back`,
+};
+
+const bulkDone: Record<BulkChange, string> = {
+  release: "released",
+  clear: "cleared",
+  put_back: "put back",
+};
+
+const bulkResults: Record<BulkResult, string> = {
+  waits: "not reached",
+  done: "done",
+  nothing: "nothing to do",
+  moved_on: "has moved on, left alone",
+  failed: "failed",
+};
+
+/** What came of something that was done for many, in the order of weight. */
+function bulkSummary(bulk: BulkNews): string {
+  const rest = bulk.total - bulk.done - bulk.nothing - bulk.movedOn - bulk.failed;
+  const parts: [number, string][] = [
+    [bulk.failed, "failed"],
+    [
+      bulk.movedOn,
+      bulk.movedOn === 1 ? "has moved on and was left alone" : "have moved on and were left alone",
+    ],
+    [bulk.nothing, "with nothing to do"],
+    [rest, "not reached"],
+  ];
+  const said = parts
+    .filter(([value]) => value > 0)
+    .map(([value, what]) => `${count(value)} ${what}`);
+  return [`${count(bulk.done)} ${bulkDone[bulk.change]}`, ...said].join(" · ");
+}
+
 export const conversations = {
   waitsFor,
   title: "Conversations",
-  lists: { standing: "Waiting", contacts: "Contacts" },
+  lists: { standing: "Waiting", contacts: "Contacts", only_cached: "Only in Redis" },
   listLabel: "Which list",
   list: "Who stands where",
   contactsList: "Contacts",
+  straysList: "Who stands where only as Redis says",
   columns: {
     who: "Contact",
     state: "Waiting for",
@@ -52,7 +127,10 @@ export const conversations = {
     subscribed: "Messages",
     last: "Last message",
     seen: "First seen",
+    where: "Where it is",
   },
+  onlyCached,
+  onlyCachedHints,
   funnel: {
     label: "How many wait for what",
     all: "Everybody who is waited for",
@@ -71,10 +149,10 @@ export const conversations = {
   allKinds: "All contacts",
   kinds,
   export: "Export as CSV",
-  exportHint: (value: number) =>
-    `Writes ${plural(value, "contact", "contacts")} as a table into your downloads`,
-  exported: (value: number, path: string) =>
-    `${plural(value, "contact", "contacts")} exported: ${path}`,
+  exportHint: (value: number, contacts: boolean) =>
+    `Writes ${contacts ? plural(value, "contact", "contacts") : conversationsOf(value)} as a table into your downloads`,
+  exported: (value: number, path: string, contacts: boolean) =>
+    `${contacts ? plural(value, "contact", "contacts") : conversationsOf(value)} exported: ${path}`,
   rows: (value: number) => plural(value, "contact", "contacts"),
   waiting: (value: number) => `${count(value)} waiting`,
   deletedAutomation: "deleted automation",
@@ -100,6 +178,58 @@ export const conversations = {
     filteredHint: "Clear the search and the choices above to see everybody.",
     clear: "Show everybody",
   },
+  strays: {
+    states: straysStates,
+    title: "States that only Redis has",
+    hint: "The list of who is waited for is read from MongoDB. A state that is only in Redis, because it is not written yet or its document was removed, is in no list. This looks through Redis for them in the background, a few keys at a time, and changes nothing.",
+    begin: "Look through Redis",
+    again: "Look again",
+    stop: "Stop",
+    progress: (at: number, total: number) => `${count(at)} of about ${count(total)} keys`,
+    none: "Every state in Redis has its document in MongoDB.",
+    noneSoFar: "Nothing yet.",
+    notListed: (value: number) => `${count(value)} more are not listed.`,
+  },
+  menu: {
+    open: "Open",
+    pick: "Choose",
+    unpick: "Choose no more",
+    asks: (action: string) => `${action}…`,
+  },
+
+  bulk: {
+    label: "What can be done for those who are chosen",
+    chosen: (value: number) => `${count(value)} chosen`,
+    chooseAll: "Choose all that are listed",
+    choose: (who: string) => `Choose ${who}`,
+    chooseNobody: "Choose nobody",
+    most: (value: number) =>
+      `Only the first ${count(value)} are chosen: so many at the most at once.`,
+    release: "Release",
+    clear: "Clear",
+    export: "Export",
+    releaseTitle: (value: number) => `Release ${conversationsOf(value)}?`,
+    releaseWhat: (value: number) =>
+      `After this nothing is awaited of ${plural(value, "contact", "these contacts")}: the next message of each is matched from the beginning. Nothing is sent.`,
+    clearTitle: (value: number) => `Clear ${conversationsOf(value)}?`,
+    clearWhat: (value: number) =>
+      `What is held of where ${plural(value, "contact stands", "these contacts stand")} is removed, from the cache and from the store, whatever it says: each starts anew. Their addresses, subscriptions and history stay. Nothing is sent.`,
+    nothingOf: (value: number) =>
+      `Of ${count(value)} of them nothing was awaited when you chose them.`,
+    movedOn:
+      "They are done one after the other. Who has moved on since you chose them is left alone.",
+    doRelease: (value: number) => `Release ${count(value)}`,
+    doClear: (value: number) => `Clear ${count(value)}`,
+    doing: (bulk: BulkNews) =>
+      `${bulkDoing[bulk.change](bulk.total)}… ${count(bulk.done + bulk.nothing + bulk.movedOn + bulk.failed)} of ${count(bulk.total)}`,
+    summary: bulkSummary,
+    stop: "Stop",
+    outcomes: "Each of them",
+    outcomesTitle: "What came of it",
+    results: bulkResults,
+    close: "Close",
+    undo: "Undo",
+  },
   open: {
     close: "Close",
     opening: "Opening…",
@@ -124,6 +254,7 @@ export const conversations = {
   actions: {
     label: "What can be done by hand",
     release: "Release",
+    clear: "Clear",
     move: "Move to a step",
     unsubscribe: "Unsubscribe",
     subscribe: "Subscribe again",
@@ -133,10 +264,16 @@ export const conversations = {
     observe: (profile: string) =>
       `“${profile}” only observes. Arm live for it to change something by hand.`,
     nothingToRelease: "Nothing is awaited of them, so there is nothing to release.",
+    nothingToClear: "Nothing is held of where they stand, so there is nothing to clear.",
     noSteps: "No automation of this workspace waits for anything.",
     releaseTitle: (who: string) => `Release ${who}?`,
     releaseWhat: (who: string, awaits: string, automation: string) =>
       `“${automation}” waits for ${awaits} from ${who}. After this nothing is awaited: their next message is matched from the beginning, as if they had never started. Nothing is sent.`,
+    clearTitle: (who: string) => `Clear ${who}?`,
+    clearWhat: (who: string, cache: string, store: string) =>
+      `What is held of where ${who} stands is removed, from ${within(cache)} and from ${within(store)}, whatever it says and whether or not it has expired. ${who} starts anew: their next message is matched from the beginning.`,
+    clearStays:
+      "What is known of them stays: address, subscription, history. Nothing is sent, and what is on its way to them still goes.",
     moveTitle: (who: string) => `Move ${who} to a step`,
     moveTo: "Automation",
     moveStep: "Waiting for",
@@ -159,6 +296,7 @@ export const conversations = {
       `This changes the profile “${profile}”, for every worker on it.`,
     done: {
       release: (who: string) => `${who} is released: nothing is awaited.`,
+      clear: (who: string) => `${who} is cleared and starts anew.`,
       move: (who: string, awaits: string, automation: string) =>
         `“${automation}” waits for ${awaits} from ${who} now.`,
       unsubscribe: (who: string) => `${who} gets no message any more.`,

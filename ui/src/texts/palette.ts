@@ -11,6 +11,8 @@ export const palette = {
   none: "Nothing is called that.",
   go: (screen: string) => `Go to the ${screen}`,
   openAutomation: (name: string) => `Open “${name}” in the Builder`,
+  automation: (name: string, workspace: string, isActive: boolean) =>
+    `Show in Traffic what “${name}” does (${workspace}${isActive ? "" : ", off"})`,
   contact: (name: string, known: string) => `Show the conversation of ${name} (${known})`,
   delivery: (id: number, text: string) =>
     text ? `Show delivery ${id} in Traffic: “${text}”` : `Show delivery ${id} in Traffic`,

@@ -1,11 +1,21 @@
 /** What the screen Queue says. */
 
-import type { GuardLevel, JobsIn } from "@/host";
+import type { AgainDoubt, GuardLevel, JobsIn, NotAgain } from "@/host";
 import { count, plural } from "@/shared/number";
 
 const jobs = (value: number) => plural(value, "job", "jobs");
 
 const failedSends = (value: number) => plural(value, "failed send", "failed sends");
+
+/** Some of those that are sent again. */
+const of = (some: number, all: number) => {
+  if (some < all) return `${count(some)} of them`;
+  return all === 1 ? "It" : "All of them";
+};
+
+/** Some that are not. */
+const stays = (value: number) =>
+  value === 1 ? "1 stays in this list" : `${count(value)} stay in this list`;
 
 const states: Record<JobsIn, string> = {
   waiting: "Waiting",
@@ -175,7 +185,7 @@ export const queue = {
     tab: (value: number) => `Failed sends ${count(value)}`,
     title: "Why sends failed",
     list: "Failed sends",
-    hint: "Nothing here is sent again. Open the conversation to see whether somebody still waits; their next message is answered as usual.",
+    hint: "Nothing here is sent again by itself. Open the conversation to see whether somebody still waits; their next message is answered as usual.",
     trouble: "The failed sends cannot be looked at.",
     none: "Everything that was to be sent has been sent, or is still tried.",
     noneLeft: "None of these is in the list any more.",
@@ -193,7 +203,7 @@ export const queue = {
       "Nobody knows whether it arrived, so it was not repeated. Look at the conversation before you write again.",
     toConversation: "Open the conversation",
     forget: "Forget…",
-    forgetAll: (value: number) => `Forget all ${count(value)}…`,
+    forgetAll: "Forget all…",
     result: "Result",
     why: "Why",
     code: "Instagram’s code",
@@ -206,6 +216,52 @@ export const queue = {
     copySaid: "Copy the text",
     buttons: (titles: string) => `Buttons: ${titles}`,
     json: "As JSON",
+
+    again: "Send again…",
+    againAll: "Send all again…",
+    againTitle: (value: number) => `Send ${failedSends(value)} again?`,
+    againNone: "Nothing here can be sent again",
+    againClose: "Close",
+    againWho: "Who gets what",
+    againMore: (value: number) => `and ${count(value)} more`,
+    doubt: {
+      may_arrive_twice: "It may have arrived already.",
+      wrote_since: "They have written since.",
+      moved_on: "Their conversation has gone on to another step.",
+      human_stepped_in: "A human has stepped in.",
+      automation_off: "Its automation is off or deleted.",
+    } satisfies Record<AgainDoubt, string>,
+    doubts: {
+      may_arrive_twice: (some: number, all: number) =>
+        `${of(some, all)} may have arrived already, and would then come twice.`,
+      wrote_since: (some: number, all: number) =>
+        `${of(some, all)} ${some === 1 ? "is" : "are"} for somebody who has written since, and may not wait for this any more.`,
+      moved_on: (some: number, all: number) =>
+        `${of(some, all)} ${some === 1 ? "is" : "are"} from a step that the conversation has left: another one awaits an answer now.`,
+      human_stepped_in: (some: number, all: number) =>
+        `${of(some, all)} ${some === 1 ? "goes" : "go"} into a conversation in which a human has stepped in.`,
+      automation_off: (some: number, all: number) =>
+        `${of(some, all)} ${some === 1 ? "was" : "were"} wanted by an automation that is off or deleted now.`,
+    } satisfies Record<AgainDoubt, (some: number, all: number) => string>,
+    leftOut: {
+      too_late: (value: number) =>
+        `${stays(value)}: the time in which Instagram accepts ${value === 1 ? "it" : "them"} has passed. It begins anew when the person writes.`,
+      unsubscribed: (value: number) =>
+        `${stays(value)}: ${value === 1 ? "the person has" : "the people have"} unsubscribed.`,
+      gone: (value: number) =>
+        `${count(value)} ${value === 1 ? "is" : "are"} not in the list any more.`,
+    } satisfies Record<NotAgain, (value: number) => string>,
+    againHow:
+      "Each is really sent, once, behind what waits for the same person. What is refused again comes back to this list.",
+    againDry: "This is a dry run: nothing is really sent.",
+    againNotHere:
+      "Nothing is sent from here now: “Handle deliveries in this window” is off. They wait in the outbox until it is on, and are dropped where their time passes before.",
+    againNobody:
+      "No worker is running now. They wait in the outbox until one runs, and are dropped where their time passes before.",
+    againConfirm: (value: number) => `Send ${count(value)} again`,
+    sentAgain: (value: number) => `${failedSends(value)} ${value === 1 ? "goes" : "go"} out again.`,
+    againRest: (value: number) =>
+      ` ${count(value)} ${value === 1 ? "was" : "were"} left out: gone from the list, too late or unsubscribed by now.`,
 
     forgetTitle: (value: number) => `Forget ${failedSends(value)}?`,
     forgetWhat: (value: number) =>
@@ -230,6 +286,7 @@ export const queue = {
     close: "Close the job",
     gone: "It is not in the queue any more. This is how it was last.",
     nowhere: "It is in no state: it was left behind by a client that broke off.",
+    open: "Open",
     retry: "Retry",
     promote: "Hand out now",
     discard: "Discard…",

@@ -33,6 +33,7 @@ const sources: Record<RowSource, string> = {
   listener: "Listener",
   simulator: "Simulator",
   replay: "This desk",
+  worker: "A worker elsewhere",
 };
 
 const signatures: Record<SignatureState, string> = {
@@ -108,7 +109,7 @@ export const traffic = {
   newest: "To the newest",
   filter: {
     label: "Filter",
-    placeholder: 'kind:comment result:failed text:"menu"',
+    placeholder: 'kind:comment result:failed since:2h text:"menu"',
     clear: "Clear the filter",
     completions: "What can be written here",
   },
@@ -125,7 +126,9 @@ export const traffic = {
     hint: "The list holds the latest 10,000 rows. Further back is everything that the profile’s journal has, or, where it keeps none, the latest 20,000 deliveries that this application saw; and of the requests that were refused the latest 1,000.",
     searching: "Searching…",
     found: (value: number) => `${plural(value, "row", "rows")} found`,
-    looked: (value: number) => `${plural(value, "decision", "decisions")} looked at`,
+    looked: (value: number) => `${count(value)} looked at`,
+    reached: (time: string) => `, back to ${time}`,
+    stop: "Stop",
     more: "Still further back",
     end: "Nothing is known from before these.",
     back: "Back to live",
@@ -140,11 +143,29 @@ export const traffic = {
   },
   elsewhere: {
     title: (profile: string) => `The deliveries of ${profile} are handled elsewhere`,
-    hint: "Only what this window handles is listed: arm live with “Handle deliveries in this window”. What waits or failed is in the queue.",
+    hint: "No worker there tells this window what it handles: one of an earlier version does not, nor one that was started with --no-live. What this window handles is listed, with live armed and “Handle deliveries in this window”. What waits or failed is in the queue.",
+    hintTold:
+      "The workers there tell this window what they handle, and have handled nothing since it listens. What waits or failed is in the queue.",
     queue: "Open Queue",
+    workers: (value: number) =>
+      value === 1
+        ? "1 worker tells what it handles"
+        : `${count(value)} workers tell what they handle`,
+    workersHint:
+      "Workers of this profile in other processes tell live what they handle, as long as a window listens.",
+    leftOut: (value: number) => `${count(value)} more were handled by workers and not listed`,
+    leftOutHint:
+      "A worker tells 2,000 rows and 1 MiB a second at the most. What it leaves out, and what was told and not heard, is counted here; nothing here can find it.",
+    by: (worker: string) => `Handled by the worker ${worker}`,
+    deafSince: "What workers elsewhere handle has not been heard since",
+    deaf: (why: string) =>
+      `${why === "" ? "." : `: ${why.replace(/\.$/, "")}.`} It is tried again by itself; what they handle meanwhile is not listed.`,
   },
   open: {
     label: "The delivery that is open",
+    open: "Open",
+    ofRow: (text: string) =>
+      text ? `What can be done with “${text}”` : "What can be done with it",
     delivery: (id: number) => `Delivery ${id}`,
     refused: "Refused request",
     engineClock: (time: string) => `By the engine’s clock, which the Simulator moves: ${time}`,
@@ -165,6 +186,8 @@ export const traffic = {
     edit: "Edit and replay",
     curl: "Copy as curl",
     curlHint: "A command line that posts it to this window’s listener, signed",
+    curlCopied: "Copied as curl.",
+    noBody: "Its body was not kept, so there is nothing to be sent or copied.",
     curlStopped: "The listener is not running. Start it before you run the line.",
     more: "More",
     saveFixture: "Save as fixture",
@@ -174,12 +197,16 @@ export const traffic = {
   raw: {
     headers: "Headers as received",
     headersNone: "It came without headers: it did not go through the listener.",
-    headersGone: "Headers are kept of the latest deliveries only.",
+    headersGone:
+      "Its headers are not known: no window of this application was open when it came, it came too fast to be noted, or an earlier version took it.",
+    headersElsewhere: "A worker elsewhere handled it, and no queue keeps headers.",
     signature: "Signature",
     body: "Body",
     bodyNone: "The body was not read: it was refused by its headers.",
     bodyElsewhere:
       "It came past this window’s listener; whoever put it into the queue has its body.",
+    bodyNotTold:
+      "The worker that handled it did not tell the body: it is longer than 64 KiB, or was taken before this window listened. Whoever put it into the queue has it.",
     bytes: (value: number) => plural(value, "byte", "bytes"),
     formatted: "Formatted",
     asReceived: "As received",
@@ -211,13 +238,18 @@ export const traffic = {
     dryRun: "Not sent: dry run",
     answerDry: "Nobody was asked: a dry run sends nothing. This is what would have been sent.",
     answerNone: "No answer: it was not asked, or the connection broke.",
+    status: (status: number) => `HTTP ${status}`,
+    traced: (trace: string) => `Meta’s number for it: ${trace}`,
+    rebuilt: "Put together from what is kept of it; the answer itself was not recorded.",
     attempt: (value: number) => `try ${value}`,
     uncertain: "may be a repeat",
   },
   waterfall: {
-    none: "Times are kept of the latest deliveries only, and only of those that arrived while this window was open.",
+    none: "Its times are not known: no window of this application was open when it came, it came too fast to be noted, or an earlier version took it.",
     label: "Where the time went",
     total: "In all",
+    byWorker: (worker: string) =>
+      `From when the worker ${worker} took it, by that worker’s clock. The time before that is known only of what was posted to this window’s listener.`,
   },
   compose: {
     title: "Compose a webhook",
@@ -261,7 +293,7 @@ export const traffic = {
     targetLive: (profile: string) =>
       `${profile} is live: what comes of it counts, and can reach real people.`,
     targetNotHere: (profile: string) =>
-      `This window handles no deliveries of ${profile}: it goes into the queue, and what comes of it is not seen here.`,
+      `This window handles no deliveries of ${profile}: it goes into the queue, and what comes of it is seen here where its workers tell what they handle.`,
     listenerStopped: "The listener is not running. Start it, or choose another target.",
     url: "Address",
     secret: "App secret to sign with",
@@ -302,9 +334,9 @@ export const traffic = {
       first_unknown: "Not compared: what came of the first one is not known here.",
       another_server: "Not compared: another server has it, and only its answer is known here.",
       handled_elsewhere:
-        "It is in the queue. This window handles no deliveries, so what comes of it is not seen here; Queue shows whether it waits or failed.",
+        "It is in the queue. This window handles no deliveries, and no worker elsewhere tells what it handles, so what comes of it is not seen here; Queue shows whether it waits or failed.",
       not_in_time:
-        "It was taken, and nothing of it is decided here yet: the queue is long or stands still, or another worker has it. It is in the list once something is.",
+        "It was taken, and nothing of it is seen to be decided yet: the queue is long or stands still, or a worker has it that does not tell. It is in the list once something is seen.",
     } satisfies Record<NotCompared, string>,
     firstAnswer: "First, by this listener",
     itsAnswer: "Now, by that server",

@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 import {
   type Account,
   type AccountsView,
+  type AuditEntry,
   type ConnectionStatus,
   type ConnectionsHost,
   type ConnectionsView,
   HostError,
+  type ListenerDetails,
   type ProfileCard,
   type ProfileDraft,
 } from "@/host";
@@ -416,5 +418,101 @@ describe("a .env file", () => {
     await user.click(screen.getByTestId("env-import"));
     expect((await screen.findByTestId("env-problem")).textContent).toContain("already");
     expect(made).toEqual(["Shop"]);
+  });
+});
+
+describe("the audit log", () => {
+  const line = (n: number): AuditEntry => ({
+    id: `line-${n}`,
+    at: 1_790_000_000_000 + n,
+    profile: "Shop",
+    level: "live",
+    what: n % 2 === 0 ? "Forgetting failed sends" : "Saving an account",
+    subject: `subject ${n}`,
+    before: null,
+    after: null,
+    outcome: "done",
+    why: null,
+  });
+  const PAGE = 4;
+
+  /** A log of so many lines, which grows by itself. */
+  function log(all: AuditEntry[]) {
+    const asked: (string | null)[] = [];
+    const audit: ConnectionsHost["audit"] = async (text, before) => {
+      asked.push(before);
+      const found = all.filter(({ what }) => what.toLowerCase().includes(text)).reverse();
+      const at = found.findIndex(({ id }) => id === before);
+      const newer = at + 1;
+      const entries = found.slice(newer, newer + PAGE);
+      return { entries, newer, found: found.length, all: all.length, unreadable: 0 };
+    };
+    return { audit, asked };
+  }
+
+  const subjects = () =>
+    screen.getAllByTestId("audit-line").map((row) => row.querySelector("code")?.textContent);
+  const range = (text: string) =>
+    waitFor(() => expect(screen.getByTestId("audit-range").textContent).toBe(text));
+
+  it("is read to its beginning a page at a time, whatever is added meanwhile", async () => {
+    const all = Array.from({ length: 10 }, (_, n) => line(n));
+    const { audit, asked } = log(all);
+    const { user } = await open({ audit });
+    await range("1 – 4");
+    expect(subjects()[0]).toBe("subject 9");
+    expect(await violations()).toEqual([]);
+    all.push(line(11));
+    await user.click(screen.getByTestId("audit-older"));
+    await range("6 – 9");
+    expect(subjects()).toEqual(["subject 5", "subject 4", "subject 3", "subject 2"]);
+    await user.click(screen.getByTestId("audit-older"));
+    await range("10 – 11");
+    expect(subjects()).toEqual(["subject 1", "subject 0"]);
+    expect((screen.getByTestId("audit-older") as HTMLButtonElement).disabled).toBe(true);
+    await user.click(screen.getByTestId("audit-newer"));
+    await range("6 – 9");
+    await user.click(screen.getByTestId("audit-newer"));
+    await range("1 – 4");
+    expect(subjects()[0]).toBe("subject 11");
+    expect(asked.at(-1)).toBeNull();
+  });
+
+  it("is searched as a whole, and begins anew with other words", async () => {
+    const { audit } = log(Array.from({ length: 20 }, (_, n) => line(n)));
+    const { user } = await open({ audit });
+    await range("1 – 4");
+    await user.click(screen.getByTestId("audit-older"));
+    await range("5 – 8");
+    await user.type(screen.getByTestId("audit-search"), "forgetting");
+    await waitFor(() => expect(screen.getByTestId("audit-count").textContent).toBe("10 of 20"));
+    await range("1 – 4");
+    expect(subjects()).toEqual(["subject 18", "subject 16", "subject 14", "subject 12"]);
+  });
+});
+
+describe("an app secret", () => {
+  it("is removed after which it says what stops, and put back by Undo", async () => {
+    const kept = { name: "instagram", accounts: [] };
+    const none: ListenerDetails = { path: "/hook", keepsToken: false, secrets: [], freePort: null };
+    const some: ListenerDetails = { ...none, secrets: [kept] };
+    let now = some;
+    const { user } = await open({
+      listener: async () => now,
+      removeSecret: async () => {
+        now = none;
+        return now;
+      },
+      putBackSecret: async () => {
+        now = some;
+        return now;
+      },
+    });
+    await user.click(await screen.findByLabelText("Remove the app secret instagram"));
+    await waitFor(() => expect(screen.queryByTestId("app-secret-instagram")).toBeNull());
+    expect(screen.getByTestId("notice").textContent).toContain("are refused from now on");
+    await user.click(screen.getByTestId("notice-action"));
+    await screen.findByTestId("app-secret-instagram");
+    expect(screen.queryByTestId("notice")).toBeNull();
   });
 });

@@ -64,14 +64,15 @@ describe("the list", () => {
 
   it("lists contacts and writes them as a table", async () => {
     const memory = conversationsInMemory();
-    const exportContacts = vi.fn(memory.exportContacts);
-    const { user } = await open({ exportContacts }, memory);
+    const exportPeople = vi.fn(memory.exportPeople);
+    const { user } = await open({ exportPeople }, memory);
     await user.click(screen.getByTestId("people-contacts"));
     await waitFor(() => expect(rows()).toHaveLength(4));
     expect(await violations()).toEqual([]);
     await user.click(screen.getByTestId("people-export"));
     expect((await screen.findByTestId("notice")).textContent).toContain("/data/contacts.csv");
-    expect(exportContacts.mock.calls[0]?.[0].list).toBe("contacts");
+    expect(exportPeople.mock.calls[0]?.[0].list).toBe("contacts");
+    expect(exportPeople.mock.calls[0]?.[1]).toBeNull();
   });
 });
 
@@ -114,6 +115,25 @@ describe("a contact", () => {
       change: { change: "release" },
       seen: expect.any(Number),
     });
+  });
+
+  it("is cleared after a question that says what goes and what stays, and put back", async () => {
+    const memory = conversationsInMemory();
+    const set = vi.fn(memory.set);
+    const { user } = await open({ set }, memory);
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-clear"));
+    const question = (await screen.findByTestId("confirm-clear")).textContent;
+    expect(question).toContain("from Redis and from MongoDB");
+    expect(question).toContain("What is known of them stays");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    expect(set.mock.calls[0]?.[0].change).toEqual({ change: "clear" });
+    await user.click(await screen.findByTestId("notice-action"));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect((await screen.findByTestId("bulk-state")).textContent).toBe("1 put back");
   });
 
   it("is moved to the step that is chosen", async () => {
@@ -176,9 +196,131 @@ describe("a contact", () => {
     await waitFor(() => expect(rows()).toHaveLength(3));
     await user.click(rows()[0] as HTMLElement);
     expect((await screen.findByTestId("person-observes")).textContent).toContain("only observes");
-    for (const id of ["person-release", "person-move", "person-unsubscribe"]) {
+    for (const id of ["person-release", "person-clear", "person-move", "person-unsubscribe"]) {
       expect(screen.getByTestId(id)).toHaveProperty("disabled", true);
     }
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("several at once", () => {
+  const chosen = () => screen.getByTestId("bulk-count").textContent;
+
+  it("are chosen by box, range and keyboard, and not any more", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    const boxes = () => screen.getAllByTestId<HTMLInputElement>("people-pick");
+    await user.click(boxes()[0] as HTMLElement);
+    expect(chosen()).toBe("1 chosen");
+    expect(rows()[0]?.getAttribute("aria-selected")).toBe("true");
+    expect(screen.queryByTestId("person")).toBeNull();
+    await user.keyboard("{Shift>}");
+    await user.click(rows()[2] as HTMLElement);
+    await user.keyboard("{/Shift}");
+    await waitFor(() => expect(chosen()).toBe("3 chosen"));
+    expect(screen.getByTestId<HTMLInputElement>("people-pick-all").checked).toBe(true);
+    expect(await violations()).toEqual([]);
+    screen.getByTestId("people-list").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("bulk-chosen")).toBeNull();
+    await user.keyboard("{Home}{ArrowDown} ");
+    expect(screen.getByTestId("bulk-count").textContent).toBe("1 chosen");
+    await user.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    await waitFor(() => expect(chosen()).toBe("2 chosen"));
+    await user.keyboard("{Control>}a{/Control}");
+    await waitFor(() => expect(chosen()).toBe("3 chosen"));
+    // Whoever may not be listed any more does not stay chosen.
+    await user.click(screen.getByTestId("funnel-email"));
+    await waitFor(() => expect(screen.queryByTestId("bulk-chosen")).toBeNull());
+  });
+
+  it("are released after a question with their number; each outcome is told, and undone", async () => {
+    const memory = conversationsInMemory({ failing: { "903": "Redis does not answer." } });
+    const bulk = vi.fn(memory.bulk);
+    const { user } = await open({ bulk }, memory);
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(screen.getByTestId("people-pick-all"));
+    await user.click(await screen.findByTestId("bulk-release"));
+    expect((await screen.findByTestId("confirm-bulk-release")).textContent).toContain(
+      "Release 3 conversations?",
+    );
+    expect(bulk).not.toHaveBeenCalled();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(bulk.mock.calls[0]?.[1].map(({ contactId }) => contactId)).toEqual([
+      "901",
+      "902",
+      "903",
+    ]);
+    expect(screen.getByTestId("bulk-state").textContent).toBe("2 released · 1 failed");
+    expect(screen.queryByTestId("bulk-chosen")).toBeNull();
+    await user.click(screen.getByTestId("bulk-outcomes"));
+    const outcomes = await screen.findByTestId("bulk-outcomes-dialog");
+    await waitFor(() => expect(within(outcomes).getAllByRole("listitem")).toHaveLength(3));
+    expect(within(outcomes).getAllByRole("listitem")[0]?.textContent).toBe(
+      "Ana RuizRedis does not answer.",
+    );
+    expect(await violations()).toEqual([]);
+    await user.click(within(outcomes).getByText("Close"));
+    await user.click(screen.getByTestId("bulk-undo"));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(screen.getByTestId("bulk-state").textContent).toBe("2 put back");
+    await user.click(screen.getByTestId("bulk-close"));
+    await waitFor(() => expect(screen.queryByTestId("bulk")).toBeNull());
+  });
+
+  it("say of how many nothing is awaited, and are exported", async () => {
+    const memory = conversationsInMemory();
+    const exportPeople = vi.fn(memory.exportPeople);
+    const { user } = await open({ exportPeople }, memory);
+    await user.click(screen.getByTestId("people-contacts"));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.click(screen.getByTestId("people-pick-all"));
+    await user.click(await screen.findByTestId("bulk-clear"));
+    expect((await screen.findByTestId("confirm-bulk-clear")).textContent).toContain(
+      "Of 1 of them nothing was awaited",
+    );
+    await user.click(screen.getByText("Leave it"));
+    await user.click(screen.getByTestId("bulk-export"));
+    expect((await screen.findByTestId("notice")).textContent).toContain("4 contacts exported");
+    expect(exportPeople.mock.calls[0]?.[1]).toHaveLength(4);
+  });
+
+  it("cannot be changed while the profile only observes", async () => {
+    const { user } = await open({}, conversationsInMemory({ guard: "observe" }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(screen.getByTestId("people-pick-all"));
+    for (const id of ["bulk-release", "bulk-clear"]) {
+      expect(await screen.findByTestId(id)).toHaveProperty("disabled", true);
+    }
+    expect(screen.getByTestId("bulk-export")).toHaveProperty("disabled", false);
+  });
+});
+
+describe("what only Redis has", () => {
+  it("is in no list of a profile without a cache of its own", async () => {
+    await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(screen.queryByTestId("people-only_cached")).toBeNull();
+  });
+
+  it("is looked for when somebody asks, and marked", async () => {
+    const lost = {
+      ...person("950", "Lost Soul", "awaiting_email", 7),
+      onlyCached: "no_document" as const,
+    };
+    const { user } = await open({}, conversationsInMemory({ strays: [lost] }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(screen.getByTestId("people-only_cached"));
+    expect((await screen.findByTestId("strays-begin-pane")).textContent).toContain(
+      "changes nothing",
+    );
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("strays-begin"));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(rows()[0]?.textContent).toContain("only in Redis");
+    expect(screen.getByTestId("strays-state").textContent).toContain("looked through");
     expect(await violations()).toEqual([]);
   });
 });

@@ -103,3 +103,36 @@ it("has no accessibility fault", async () => {
   });
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
+
+it("finds an automation of the connected profile, and leads to what it has done", async () => {
+  const host = recordingHost({ at: 0 });
+  const asked: string[] = [];
+  const found = { id: "a-77", type: "dm_automation", workspace: "Bakery" } as const;
+  const connections = {
+    ...host.connections,
+    findAutomations: async (text: string) => {
+      asked.push(text);
+      return [
+        { ...found, name: "Zebra price", isActive: false },
+        { ...found, id: "a-78", name: 'The "zebra" list', isActive: true },
+      ];
+    },
+  };
+  const { user, stores } = await openWindow({ ...host, connections });
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("zebra");
+  expect(
+    await screen.findByText("Show in Traffic what “Zebra price” does (Bakery, off)"),
+  ).toBeTruthy();
+  await user.click(screen.getByText('Show in Traffic what “The "zebra" list” does (Bakery)'));
+  await waitFor(() => expect(stores.navigation.getState().screen).toBe("traffic"));
+  const field = await screen.findByTestId<HTMLInputElement>("traffic-filter", undefined, {
+    timeout: 10_000,
+  });
+  expect(field.value, "a name with quotes is found by its id").toBe("automation:a-78");
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("zebra");
+  await user.click(await screen.findByText(/what “Zebra price” does/));
+  await waitFor(() => expect(field.value).toBe('automation:"Zebra price"'));
+  expect(new Set(asked)).toEqual(new Set(["zebra"]));
+});

@@ -109,6 +109,36 @@ describe("a job that is opened", () => {
   });
 });
 
+describe("the menu of a job", () => {
+  const menu = () => screen.queryByRole("menu");
+
+  it("offers with the other mouse button what the job offers when it is open", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.pointer({ keys: "[MouseRight]", target: rows()[1] as HTMLElement });
+    expect(await screen.findByRole("menu", { name: "Job 4" })).toBeTruthy();
+    const lines = screen.getAllByRole("menuitem").map((line) => line.textContent);
+    expect(lines).toEqual(["Open", "Retry", "Discard…", "Show in Traffic"]);
+    expect(rows()[1]?.dataset.chosen, "it says of which").toBe("true");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("queue-discard-menu"));
+    expect(menu()).toBeNull();
+    await shows("queue-ask", "Discard 1 job?");
+  });
+
+  it("opens the job, and goes with a click elsewhere", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.pointer({ keys: "[MouseRight]", target: rows()[0] as HTMLElement });
+    await user.click(await screen.findByTestId("queue-open-menu"));
+    await shows("queue-job-reason", "27017");
+    await user.pointer({ keys: "[MouseRight]", target: rows()[2] as HTMLElement });
+    expect(menu()).toBeTruthy();
+    await user.click(rows()[1] as HTMLElement);
+    expect(menu()).toBeNull();
+  });
+});
+
 describe("what waits", () => {
   it("says who asked what, before it is opened", async () => {
     const { user } = await open();
@@ -317,6 +347,82 @@ describe("sends that failed", () => {
     expect(screen.queryByTestId("queue-send-detail")).toBeNull();
   });
 
+  it("are sent again after saying who gets what, and what may come twice", async () => {
+    const { user, host } = await open({ sends: three });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    await user.click(screen.getByTestId("queue-again-all"));
+    await shows("queue-ask", "Send 3 failed sends again?");
+    await shows("again-who", "maya.bakes");
+    await shows("again-may_arrive_twice", "1 of them may have arrived already");
+    await shows("queue-ask", "behind what waits for the same person");
+    expect(screen.queryByTestId("again-nobody")).toBeNull();
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByText(texts.queue.cancel));
+    expect(screen.queryByTestId("queue-ask")).toBeNull();
+
+    await user.click(screen.getAllByTestId("queue-again-reason")[0] as HTMLElement);
+    await shows("queue-ask", "Send 2 failed sends again?");
+    await shows("queue-ask", `Failed with: ${refused}`);
+    expect(screen.queryByTestId("again-may_arrive_twice")).toBeNull();
+    await user.click(screen.getByTestId("queue-confirm"));
+    await shows("notice", "2 failed sends go out again.");
+    await shows("queue-tab-sends", "Failed sends 1");
+    expect((await host.queue.sends(null, 0, 10)).total).toBe(1);
+  });
+
+  it("say what is left out, and when nobody is there who sends them", async () => {
+    const { user } = await open({
+      sends: three,
+      again: {
+        leftOut: [
+          { why: "too_late", count: 2 },
+          { why: "unsubscribed", count: 1 },
+        ],
+        senders: 0,
+        onlyHere: false,
+      },
+    });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    await user.click(screen.getByTestId("queue-again-all"));
+    await shows("again-too_late", "2 stay in this list: the time");
+    await shows("again-unsubscribed", "1 stays in this list: the person has unsubscribed.");
+    await shows("again-nobody", "No worker is running now.");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("are not sent again where all of it is too late", async () => {
+    const { user } = await open({
+      sends: three,
+      again: { ids: [], rows: [], doubts: [], leftOut: [{ why: "too_late", count: 3 }] },
+    });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    await user.click(screen.getByTestId("queue-again-all"));
+    await shows("queue-ask", "Nothing here can be sent again");
+    expect(screen.queryByTestId("queue-confirm")).toBeNull();
+  });
+
+  it("have a menu behind the menu's keys, which goes back to the list", async () => {
+    const { user } = await open({ sends: three });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    const list = screen.getByTestId("queue-sends");
+    list.focus();
+    await user.keyboard("{Shift>}{F10}{/Shift}");
+    expect(screen.queryByRole("menu"), "no row is chosen").toBeNull();
+    await user.keyboard("{ArrowDown}{Shift>}{F10}{/Shift}");
+    expect(await screen.findByRole("menu", { name: "To maya.bakes" })).toBeTruthy();
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(document.activeElement).toBe(list);
+    await user.keyboard("{ContextMenu}{ArrowDown}{ArrowDown}{Enter}");
+    await shows("queue-ask", "Send 1 failed send again?");
+    await shows("again-may_arrive_twice", "It may have arrived already");
+  });
+
   it("are only looked at while the profile observes", async () => {
     const { user } = await open({ sends: three, news: { level: "observe", workers: [] } });
     await user.click(screen.getByTestId("queue-tab-sends"));
@@ -324,6 +430,10 @@ describe("sends that failed", () => {
     const forget = screen.getByTestId<HTMLButtonElement>("queue-forget-all");
     expect(forget.disabled).toBe(true);
     expect(forget.title).toContain("Arm live");
+    expect(screen.getByTestId<HTMLButtonElement>("queue-again-all").disabled).toBe(true);
+    await user.pointer({ keys: "[MouseRight]", target: sends()[0] as HTMLElement });
+    const again = await screen.findByTestId<HTMLButtonElement>("queue-send-again-menu");
+    expect(again.disabled).toBe(true);
   });
 
   it("say when they cannot be looked at", async () => {

@@ -2,6 +2,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import {
+  type FoundTraffic,
   type FrontFigures,
   HostError,
   type ListenerStatus,
@@ -152,6 +153,42 @@ describe("the list", () => {
     await open(trafficInMemory([]));
     expect((await screen.findByTestId("traffic-empty")).textContent).toContain("as it arrives");
     expect(await violations()).toEqual([]);
+  });
+
+  it("searches on by itself, says how far it is, and stops when it is told to", async () => {
+    const going: ((page: FoundTraffic) => void)[] = [];
+    const search = vi.fn<TrafficHost["search"]>(
+      () => new Promise((resolve) => going.push(resolve)),
+    );
+    const page = (deliveryId: number): FoundTraffic => ({
+      rows: [row(0, { deliveryId, text: `found ${deliveryId}` })],
+      next: deliveryId,
+      lookedAt: 4_000,
+      reached: 1_790_000_000_000 - deliveryId,
+    });
+    const { user } = await open({ search });
+    await user.click(await screen.findByTestId("traffic-search"));
+    await waitFor(() => expect(going).toHaveLength(1));
+    await act(async () => going[0]?.(page(90)));
+    // It goes on before the one that was reached, and shows what there is.
+    await waitFor(() => expect(search).toHaveBeenLastCalledWith("", 90));
+    expect(screen.getByTestId("traffic-looked").textContent).toContain("4,000 looked at");
+    expect(screen.getByTestId("traffic-looked").textContent).toContain("back to");
+    expect(rows()).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByTestId("traffic-search-stop"));
+    await act(async () => going[1]?.(page(80)));
+    expect(search).toHaveBeenCalledTimes(2);
+    expect(rows()).toHaveLength(2);
+    expect(screen.getByTestId("traffic-journal").textContent).toContain("2 rows found");
+    await user.click(screen.getByTestId("traffic-search-more"));
+    await waitFor(() => expect(search).toHaveBeenLastCalledWith("", 80));
+    // What comes after somebody went back to what is live is not shown.
+    await user.click(screen.getByTestId("traffic-live"));
+    await act(async () => going[2]?.(page(70)));
+    expect(screen.queryByTestId("traffic-journal")).toBeNull();
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    expect(search).toHaveBeenCalledTimes(3);
   });
 
   it("searches the journal and comes back", async () => {
@@ -337,7 +374,7 @@ describe("sending", () => {
     expect(screen.getByText(/at observe: addresses of this machine only/)).toBeTruthy();
     connect({ level: "live", worksHere: false });
     await user.click(screen.getByTestId("compose-to-engine"));
-    expect(screen.getByTestId("compose-not-here").textContent).toContain("not seen here");
+    expect(screen.getByTestId("compose-not-here").textContent).toContain("where its workers tell");
     connect({ level: "live", worksHere: true });
     expect(screen.queryByTestId("compose-not-here")).toBeNull();
   });
@@ -432,6 +469,7 @@ describe("sending", () => {
       rows: [row(0, { deliveryId: 7 }), row(0, { deliveryId: 5 }), row(0, { deliveryId: null })],
       next: null,
       lookedAt: 3,
+      reached: null,
     });
     const { user } = await open({ sendAll, search });
     await user.click(await screen.findByTestId("traffic-search"));

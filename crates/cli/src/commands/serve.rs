@@ -1,6 +1,7 @@
 //! `heliograph serve`: listener and worker, headless.
 
 use crate::failure::Usage;
+use crate::live::LiveOptions;
 use crate::options::{flag, read_text};
 use crate::place::{Needs, PlaceOptions};
 use crate::secrets::Secrets;
@@ -49,6 +50,8 @@ pub(crate) struct ServeArguments {
     place: PlaceOptions,
     #[command(flatten)]
     metrics: telemetry::MetricsOptions,
+    #[command(flatten)]
+    live: LiveOptions,
     /// Do not print what happens.
     #[arg(long, short, env = "HELIOGRAPH_QUIET", value_parser = flag)]
     quiet: bool,
@@ -82,6 +85,7 @@ pub(crate) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
         output::error_line(caution);
     }
     let runtime = chosen.open().await?;
+    arguments.live.start(&runtime);
     // A stranger's demo has no business among the documents of a production profile.
     let wants_demo = !chosen.is_production() && chosen.guard() != GuardLevel::Observe;
     let workspaces = bring_in(&runtime, &arguments.workspace, wants_demo).await?;

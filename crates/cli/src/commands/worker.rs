@@ -2,6 +2,7 @@
 
 use super::serve::stopped;
 use crate::failure::Usage;
+use crate::live::LiveOptions;
 use crate::place::{Needs, PlaceOptions};
 use crate::{output, telemetry};
 use heliograph_model::GuardLevel;
@@ -27,6 +28,8 @@ pub(crate) struct WorkerArguments {
     place: PlaceOptions,
     #[command(flatten)]
     metrics: telemetry::MetricsOptions,
+    #[command(flatten)]
+    live: LiveOptions,
     /// End when the queue is drained and everything is written down, and print figures.
     // Without a variable, and not in a file: both are for what several runs share, and a
     // worker that was started to stay would end at the first quiet moment.
@@ -54,6 +57,7 @@ pub(crate) async fn run(arguments: WorkerArguments, json: bool) -> anyhow::Resul
         output::error_line(caution);
     }
     let runtime = chosen.open().await?;
+    arguments.live.start(&runtime);
     let metrics = arguments.metrics.start(&runtime).await?;
     let source = telemetry::source(&runtime);
     if !json {

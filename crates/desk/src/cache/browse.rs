@@ -5,12 +5,14 @@ use super::json::{JsonLine, lines, without_secrets};
 use super::{CacheDesk, CacheError, Result};
 use heliograph_engine::cache::agreement::{self, Compared};
 use heliograph_engine::cache::{Forgotten, Hand, key};
-use heliograph_engine::ports::{Cursor, Documents, FoundKey, KeyValue, Ttl};
+use heliograph_engine::ports::{Announcements, Cursor, Documents, FoundKey, KeyValue, Ttl};
 use heliograph_model::{Collection, Millis};
 use heliograph_runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Keys that the server looks at in one step.
 const STEP: u32 = 1_000;
@@ -21,6 +23,10 @@ const MOST_LOOKED_AT: u64 = 200_000;
 const MOST: u32 = 500;
 /// The most keys that are invalidated by name at once.
 pub const MOST_AT_ONCE: usize = 1_000;
+/// How long the workers may take to say that they have obeyed,
+const OBEYED_WITHIN: Duration = Duration::from_millis(1_500);
+/// and how often it is looked whether they did.
+const BETWEEN_ANSWERS: Duration = Duration::from_millis(25);
 /// The most bytes of a value that are shown.
 const MOST_SHOWN: usize = 256 * 1024;
 
@@ -128,7 +134,7 @@ pub struct KeyDifference {
 }
 
 /// What an invalidation did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Invalidated {
@@ -139,15 +145,66 @@ pub struct Invalidated {
     pub is_announced: bool,
     /// How many other workers listened then; absent where that is not known.
     pub heard: Option<u32>,
+    /// Who of them has said that they have obeyed; absent where nobody could be asked.
+    pub obeyed: Option<Obeyed>,
+}
+
+/// Who has said that they have forgotten their own copies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Obeyed {
+    /// How many others were asked; absent where that is not known. Whoever only observes
+    /// is asked too, and may not say anything.
+    pub asked: Option<u32>,
+    /// What those who said so are called.
+    pub names: Vec<String>,
+}
+
+/// Asks the workers who are told of invalidations to say that they have obeyed, and waits
+/// until all of them did, or for a moment. That nobody can be asked is no failure: it is
+/// removed, and announced.
+async fn who_obeyed(announcements: &dyn Announcements) -> Option<Obeyed> {
+    let asked = match announcements.ask().await {
+        Ok(asked) => asked?,
+        Err(error) => {
+            tracing::warn!(%error, "who obeyed an invalidation is not known");
+            return None;
+        }
+    };
+    let until = Instant::now() + OBEYED_WITHIN;
+    let names = loop {
+        let names = announcements.who_obeyed(&asked.ask).await;
+        let names = names.unwrap_or_else(|error| {
+            tracing::warn!(%error, "who obeyed an invalidation is not known");
+            Vec::new()
+        });
+        let are_all = asked
+            .others
+            .is_some_and(|others| names.len() as u64 >= others);
+        if are_all || Instant::now() >= until {
+            break names;
+        }
+        sleep(BETWEEN_ANSWERS).await;
+    };
+    Some(Obeyed {
+        asked: asked.others.and_then(|others| u32::try_from(others).ok()),
+        names,
+    })
 }
 
 impl Invalidated {
-    fn new(done: Forgotten, is_announced: bool) -> Self {
+    async fn new(done: Forgotten, announcements: Option<&dyn Announcements>) -> Self {
+        let obeyed = match announcements {
+            Some(announcements) => who_obeyed(announcements).await,
+            None => None,
+        };
         // This process listens too, on a connection of its own.
         let others = |listened: u64| u32::try_from(listened.saturating_sub(1));
         Self {
             removed: done.removed,
-            is_announced,
+            is_announced: announcements.is_some(),
+            obeyed,
             heard: done.listened.and_then(|listened| others(listened).ok()),
         }
     }
@@ -299,7 +356,7 @@ impl CacheDesk {
         let done = cached.invalidate_by_hand(hand, keys).await?;
         self.shared
             .forget_findings(|finding| keys.contains(&finding.row.key));
-        Ok(Invalidated::new(done, announcements.is_some()))
+        Ok(Invalidated::new(done, announcements.as_deref()).await)
     }
 
     /// Removes every key of a collection and tells every worker. Returns what was done.
@@ -318,7 +375,7 @@ impl CacheDesk {
         let done = cached.invalidate_matching_by_hand(hand, &pattern).await?;
         self.shared
             .forget_findings(|finding| finding.collection == collection);
-        Ok(Invalidated::new(done, announcements.is_some()))
+        Ok(Invalidated::new(done, announcements.as_deref()).await)
     }
 }
 

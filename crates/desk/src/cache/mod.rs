@@ -15,6 +15,7 @@ mod browse;
 mod error;
 mod history;
 mod json;
+mod kept;
 mod news;
 mod point;
 mod row;
@@ -26,10 +27,12 @@ mod workers;
 
 pub use alert::{AlertReason, CacheAlert};
 pub use browse::{
-    Invalidated, KeyAgreement, KeyDifference, KeyList, KeyRow, KeySearch, MOST_AT_ONCE, OpenedKey,
+    Invalidated, KeyAgreement, KeyDifference, KeyList, KeyRow, KeySearch, MOST_AT_ONCE, Obeyed,
+    OpenedKey,
 };
 pub use error::{CacheError, Result};
 pub use json::JsonLine;
+pub use kept::history_file;
 pub use news::{CacheNews, CacheServerNow, SlowKey};
 pub use point::{CachePoint, CacheSpan, CollectionPoint, ServerPoint};
 pub use row::{CacheRow, TierFigures};
@@ -43,9 +46,11 @@ use heliograph_engine::ports::{CacheServer, Clock, SystemClock};
 use heliograph_model::GuardLevel;
 use heliograph_runtime::Runtime;
 use history::History;
+use kept::{Kept, Past, Writing};
 use news::Slow;
 use parking_lot::{Mutex, RwLock};
 use sample::{Sample, ServerCounts};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::Sweep;
@@ -100,6 +105,8 @@ struct State {
     servers_failed: Option<String>,
     slow: Slow,
     workers: Option<Workers>,
+    /// Where the histories are kept over restarts, where they are.
+    kept: Option<Kept>,
     /// Counts the walks.
     scans: u32,
     sweep: Option<Sweep>,
@@ -129,17 +136,22 @@ impl CacheDesk {
 
     /// Looks at this profile from now on; what was seen of the one before is forgotten.
     pub fn follow(&self, runtime: Arc<Runtime>) {
-        self.follow_beside(runtime, &[]);
+        self.follow_beside(runtime, &[], None);
     }
 
     /// As [`Self::follow`], and looks at the workers elsewhere whose metrics are at these
-    /// addresses. At *offline* nobody is asked: nothing leaves the machine.
-    pub fn follow_beside(&self, runtime: Arc<Runtime>, metrics: &[String]) {
+    /// addresses. At *offline* nobody is asked: nothing leaves the machine. With a path the
+    /// minutes of a day are kept in that file, and the history goes on where it ended.
+    pub fn follow_beside(&self, runtime: Arc<Runtime>, metrics: &[String], path: Option<&Path>) {
         self.stop();
         let first = Sample::of(runtime.engine(), None);
         let at = self.shared.clock.now();
+        let (kept, past) = match path.map(|path| Kept::open(path, at)) {
+            Some((kept, past)) => (Some(kept), past),
+            None => (None, Past::default()),
+        };
         let workers = (runtime.guard().level() != GuardLevel::Offline)
-            .then(|| Workers::begin(at, metrics))
+            .then(|| Workers::begin_after(past.workers, at, metrics))
             .filter(|workers| !workers.is_empty());
         let addresses = workers.as_ref().map(Workers::addresses);
         {
@@ -148,8 +160,12 @@ impl CacheDesk {
             *state = State {
                 front,
                 scans,
-                history: Some(History::begin(at, first)),
+                history: Some(match &kept {
+                    Some(_) => History::kept(past.window, at, first),
+                    None => History::begin(at, first),
+                }),
                 workers,
+                kept,
                 ..State::default()
             };
         }
@@ -176,6 +192,12 @@ impl CacheDesk {
         {
             task.abort();
         }
+        // What came since the last time.
+        let writing = self.shared.state.lock().writing();
+        if let Some(writing) = writing {
+            writing.run();
+        }
+        self.shared.state.lock().kept = None;
         *self.shared.runtime.write() = None;
     }
 
@@ -208,6 +230,15 @@ async fn keep_looking(shared: Arc<Shared>, runtime: Arc<Runtime>) {
     loop {
         ticks.tick().await;
         shared.look(&runtime);
+        let writing = {
+            let mut state = shared.state.lock();
+            let is_due = state.kept.as_ref().is_some_and(Kept::is_due);
+            is_due.then(|| state.writing()).flatten()
+        };
+        if let Some(writing) = writing {
+            // It is not waited for; one that takes long is overtaken by none.
+            tokio::task::spawn_blocking(|| writing.run());
+        }
     }
 }
 
@@ -279,6 +310,15 @@ impl Looking {
 impl Drop for Looking {
     fn drop(&mut self) {
         self.0.lookers.send_modify(|lookers| *lookers -= 1);
+    }
+}
+
+impl State {
+    /// What there is to be written now, where it is kept.
+    fn writing(&mut self) -> Option<Writing> {
+        let kept = self.kept.as_mut()?;
+        let workers = self.workers.as_ref().map(Workers::together);
+        Some(kept.write(self.history.as_ref()?, workers))
     }
 }
 

@@ -7,6 +7,7 @@ use heliograph_engine::histogram::Distribution;
 use heliograph_engine::ports::CacheServer;
 use heliograph_engine::process::Engine;
 use heliograph_model::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
+use serde::{Deserialize, Serialize};
 
 /// Everything that is counted, since the engine was started.
 #[derive(Debug, Clone)]
@@ -21,7 +22,8 @@ pub(super) struct Sample {
 }
 
 /// What the servers of the cache had counted, together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ServerCounts {
     pub memory_bytes: u64,
     pub commands_per_second: Option<u64>,
@@ -79,6 +81,38 @@ impl ServerCounts {
             hits: sum(|server| server.hits),
             misses: sum(|server| server.misses),
         }
+    }
+}
+
+impl ServerCounts {
+    /// What they counted since `before`, and how they are now.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        Self {
+            evicted: self.evicted.saturating_sub(before.evicted),
+            expired: self.expired.saturating_sub(before.expired),
+            hits: self.hits.saturating_sub(before.hits),
+            misses: self.misses.saturating_sub(before.misses),
+            ..*self
+        }
+    }
+
+    /// Both counted together, and how they are with the later one.
+    pub(super) fn then(&self, later: &Self) -> Self {
+        Self {
+            evicted: self.evicted + later.evicted,
+            expired: self.expired + later.expired,
+            hits: self.hits + later.hits,
+            misses: self.misses + later.misses,
+            ..*later
+        }
+    }
+
+    /// Whether something is less than it was: a server was started again, or is another.
+    pub(super) fn fell(&self, before: &Self) -> bool {
+        self.evicted < before.evicted
+            || self.expired < before.expired
+            || self.hits < before.hits
+            || self.misses < before.misses
     }
 }
 

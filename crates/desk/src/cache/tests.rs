@@ -141,6 +141,32 @@ fn a_span_is_counted_as_a_whole() {
 }
 
 #[test]
+fn what_the_servers_count_is_counted_from_their_first_answer_on() {
+    let with = |expired: Option<u64>, reads: u64| Sample {
+        server: expired.map(|expired| ServerCounts {
+            expired,
+            ..ServerCounts::default()
+        }),
+        ..counted(reads)
+    };
+    // They have not answered yet when the profile comes in front.
+    let mut history = History::begin(START, with(None, 0));
+    history.record(START + SECOND, with(None, 10));
+    history.record(START + 2 * SECOND, with(Some(1_000), 20));
+    history.record(START + 3 * SECOND, with(Some(1_080), 30));
+    for span in CacheSpan::ALL {
+        let server = history.over(span).server().expect("they answered");
+        assert_eq!(server.expired, 80, "{span:?}: not what expired before");
+    }
+    let (points, _) = history.points(CacheSpan::FiveMinutes, 0);
+    let expired: Vec<_> = points
+        .iter()
+        .map(|point| point.server.map(|server| server.expired))
+        .collect();
+    assert_eq!(expired, [None, Some(0), Some(80)]);
+}
+
+#[test]
 fn after_a_day_it_holds_no_more_than_a_day() {
     let mut history = History::begin(START, counted(0));
     let mut at = START;

@@ -8,6 +8,9 @@ use heliograph_runtime::made_up_secret;
 use heliograph_runtime::secrets::SecretName;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Under which name the secrets of the listener before the offline profile are kept. No
 /// saved profile can be called so.
@@ -18,6 +21,20 @@ const MOST_OF_A_TOKEN: usize = 200;
 
 /// Is there once something is kept of the listener before the offline profile.
 const MARK: &str = "listener-secrets-are-kept";
+
+/// For how long a removed app secret can be put back: it is in memory alone, and not for
+/// longer than somebody needs to notice.
+const HELD: Duration = Duration::from_secs(5 * 60);
+
+/// An app secret that was removed.
+#[derive(Debug)]
+pub(super) struct RemovedSecret {
+    profile: String,
+    /// Where it stood among the others.
+    place: usize,
+    secret: AppSecret,
+    at: Instant,
+}
 
 /// What a listener checks with beside the window's own secret.
 #[derive(Debug, Clone, Default)]
@@ -104,14 +121,75 @@ impl Connections {
         self.keep_app_secrets(profile, &secrets).await
     }
 
-    /// Forgets an app secret.
+    /// Removes an app secret. For some minutes the last one can be put back; until then it
+    /// is in memory, and nowhere else.
     ///
     /// # Errors
     /// When what is left cannot be kept.
     pub async fn remove_app_secret(&self, profile: String, name: String) -> Result<()> {
+        self.remove_and_hold(profile, name, HELD).await
+    }
+
+    /// Removes an app secret, and holds it for a while.
+    pub(super) async fn remove_and_hold(
+        &self,
+        profile: String,
+        name: String,
+        held: Duration,
+    ) -> Result<()> {
         let mut secrets = self.listener_secrets(profile.clone()).await?.app;
-        secrets.retain(|known| known.name != name);
-        self.keep_app_secrets(profile, &secrets).await
+        let Some(place) = secrets.iter().position(|known| known.name == name) else {
+            return Ok(());
+        };
+        let secret = secrets.remove(place);
+        self.keep_app_secrets(profile.clone(), &secrets).await?;
+        let at = Instant::now();
+        *self.shelf.removed_secret.lock() = Some(RemovedSecret {
+            profile,
+            place,
+            secret,
+            at,
+        });
+        let shelf = Arc::downgrade(&self.shelf);
+        tokio::spawn(async move {
+            tokio::time::sleep_until(at + held).await;
+            if let Some(shelf) = shelf.upgrade() {
+                shelf.removed_secret.lock().take_if(|held| held.at == at);
+            }
+        });
+        Ok(())
+    }
+
+    /// Puts the app secret back that was removed last from the listener before this profile.
+    ///
+    /// # Errors
+    /// [`ConnectionsError::Invalid`] when there is none any more, or another one has its name
+    /// by now, or it cannot be kept.
+    pub async fn put_back_app_secret(&self, profile: String) -> Result<()> {
+        let mut secrets = self.listener_secrets(profile.clone()).await?.app;
+        let held = self
+            .shelf
+            .removed_secret
+            .lock()
+            .take_if(|held| held.profile == profile);
+        let Some(held) = held else {
+            return Err(ConnectionsError::Invalid(
+                "The app secret is not held any more. Copy it from Meta’s dashboard and add it again."
+                    .to_owned(),
+            ));
+        };
+        if secrets.iter().any(|known| known.name == held.secret.name) {
+            return Err(ConnectionsError::Invalid(format!(
+                "There is another app secret “{}” by now, and it stays.",
+                held.secret.name
+            )));
+        }
+        secrets.insert(held.place.min(secrets.len()), held.secret.clone());
+        let kept = self.keep_app_secrets(profile, &secrets).await;
+        if kept.is_err() {
+            *self.shelf.removed_secret.lock() = Some(held);
+        }
+        kept
     }
 
     /// Makes up another verify token and keeps it.

@@ -65,6 +65,8 @@ struct Shelf {
     changing: Mutex<()>,
     /// What was removed last, to be put back. Held for a moment only.
     removed: Mutex<Option<Removed>>,
+    /// The app secret that was removed last, for a while. Held for a moment only.
+    removed_secret: Mutex<Option<listening::RemovedSecret>>,
 }
 
 /// A profile that was removed.
@@ -89,6 +91,7 @@ impl Connections {
                 folder: folder.to_owned(),
                 changing: Mutex::default(),
                 removed: Mutex::default(),
+                removed_secret: Mutex::default(),
             }),
             audit: Arc::new(AuditLog::at(folder.join("audit.jsonl"))),
         }
@@ -261,13 +264,23 @@ impl Connections {
         .await
     }
 
-    /// The newest lines of the audit log in which every word stands.
+    /// A page of the lines of the audit log in which every word stands, the newest first: of
+    /// all, or of those before the one with this id.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn audit(&self, text: String, most: usize) -> Result<AuditSearch> {
+    pub async fn audit(
+        &self,
+        text: String,
+        before: Option<String>,
+        most: usize,
+    ) -> Result<AuditSearch> {
         let log = Arc::clone(&self.audit);
-        blocking(move || log.search(&text, most).map_err(ConnectionsError::audit)).await
+        blocking(move || {
+            let found = log.search_before(&text, before.as_deref(), most);
+            found.map_err(ConnectionsError::audit)
+        })
+        .await
     }
 
     /// Writes the lines of the audit log in which every word stands as CSV into the

@@ -275,6 +275,24 @@ async fn app_secrets_are_kept_by_name_and_for_accounts() {
     all.remove_app_secret(OFFLINE.into(), "instagram".into())
         .await
         .unwrap();
+    // Another profile's listener gets nothing of it; this one has it again, where it stood.
+    assert!(all.put_back_app_secret("shop".into()).await.is_err());
+    all.put_back_app_secret(OFFLINE.into()).await.unwrap();
+    let back = all.listener_secrets(OFFLINE.into()).await.unwrap().app;
+    let names: Vec<_> = back.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["instagram", "facebook"]);
+    assert_eq!(back[0].secret.expose_secret(), "bbb");
+    assert_eq!(back[0].accounts.len(), 2);
+    assert!(
+        all.put_back_app_secret(OFFLINE.into()).await.is_err(),
+        "once"
+    );
+    // A new one of the same name stays.
+    let remove = || all.remove_app_secret(OFFLINE.into(), "instagram".into());
+    remove().await.unwrap();
+    add("instagram", "ddd", &[]).await.unwrap();
+    assert!(all.put_back_app_secret(OFFLINE.into()).await.is_err());
+    remove().await.unwrap();
     all.new_verify_token(OFFLINE.into()).await.unwrap();
     let left = all.listener_secrets(OFFLINE.into()).await.unwrap();
     assert_eq!(left.app.len(), 1);
@@ -288,4 +306,30 @@ async fn app_secrets_are_kept_by_name_and_for_accounts() {
     let kept = all.listener_secrets(OFFLINE.into()).await.unwrap();
     let kept = kept.verify_token.unwrap();
     assert_eq!(kept.expose_secret(), "as-in-the-dashboard");
+}
+
+#[tokio::test]
+async fn a_removed_app_secret_is_held_for_a_while_and_never_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let (name, secret) = ("instagram".to_owned(), "5ecret0fTheApp".to_owned());
+    all.add_app_secret(OFFLINE.into(), name.clone(), secret.clone(), Vec::new())
+        .await
+        .unwrap();
+    let held = std::time::Duration::from_millis(20);
+    all.remove_and_hold(OFFLINE.into(), name, held)
+        .await
+        .unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(&secret), "{text}");
+    }
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while all.shelf.removed_secret.lock().is_some() {
+        assert!(std::time::Instant::now() < deadline, "it is still held");
+        tokio::time::sleep(held).await;
+    }
+    let late = all.put_back_app_secret(OFFLINE.into()).await.unwrap_err();
+    assert!(late.to_string().contains("Meta’s dashboard"), "{late}");
 }

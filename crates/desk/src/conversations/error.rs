@@ -35,7 +35,9 @@ impl From<PortError> for ConversationsError {
 impl From<HandError> for ConversationsError {
     fn from(error: HandError) -> Self {
         match error {
-            HandError::NoAccount(_) | HandError::NoAutomation => Self::NotFound(error.to_string()),
+            HandError::NoAccount(_) | HandError::NoAutomation | HandError::Expired => {
+                Self::NotFound(error.to_string())
+            }
             HandError::NoStep { .. } => Self::Refused(error.to_string()),
             HandError::MovedOn => Self::Changed(error.to_string()),
             HandError::Busy | HandError::Stopped => Self::Unavailable(error.to_string()),

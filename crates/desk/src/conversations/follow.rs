@@ -5,8 +5,10 @@ use super::{Conversations, Shared};
 use crate::seen::SeenJournal;
 use heliograph_model::{AccountId, ContactId, Happening};
 use heliograph_runtime::Runtime;
+use heliograph_runtime::elsewhere::{Elsewhere, FromElsewhere};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -28,17 +30,23 @@ impl Conversations {
         if let Some(before) = following.take() {
             before.abort();
         }
+        if let Some(walking) = self.walking.lock().take() {
+            walking.abort();
+        }
         let shared = Arc::clone(&self.shared);
         let seen = runtime
             .journal()
             .is_none()
-            .then(Arc::<SeenJournal>::default);
+            .then(|| Arc::new(SeenJournal::without_bodies()));
         let mut happenings = runtime.engine().happenings().watch();
+        let elsewhere = runtime.elsewhere().map(Elsewhere::watch);
         let now = runtime.clock().now();
         *shared.seen.write() = seen.clone().map(|seen| (seen, now));
         shared.known.lock().forget();
         shared.origins.lock().clear();
         *shared.counted.lock() = None;
+        *shared.strays.lock() = None;
+        shared.forget_bulk();
         for sight in shared.sights.lock().values_mut() {
             sight.opened = None;
         }
@@ -46,21 +54,29 @@ impl Conversations {
         shared.beats();
         shared.changed.send_replace(());
         let task = tokio::spawn(async move {
-            loop {
-                match happenings.recv().await {
-                    Ok(happening) => {
-                        if let Some(seen) = &seen {
-                            seen.happened(&happening, now);
-                        }
-                        shared.happened(&happening);
-                    }
-                    Err(RecvError::Lagged(_)) => {
-                        shared.beats();
-                        shared.changed.send_replace(());
-                    }
-                    Err(RecvError::Closed) => return,
+            let theirs = async {
+                if let Some(elsewhere) = elsewhere {
+                    shared.follow_elsewhere(seen.as_deref(), elsewhere).await;
                 }
-            }
+            };
+            let here = async {
+                loop {
+                    match happenings.recv().await {
+                        Ok(happening) => {
+                            if let Some(seen) = &seen {
+                                seen.happened(&happening, now);
+                            }
+                            shared.happened(&happening);
+                        }
+                        Err(RecvError::Lagged(_)) => {
+                            shared.beats();
+                            shared.changed.send_replace(());
+                        }
+                        Err(RecvError::Closed) => return,
+                    }
+                }
+            };
+            tokio::join!(here, theirs);
         });
         *following = Some(task.abort_handle());
     }
@@ -170,6 +186,31 @@ fn has_expired(news: &PeopleNews, now: heliograph_model::Millis) -> bool {
 }
 
 impl Shared {
+    /// Takes in what workers elsewhere tell, for as long as the profile is open.
+    async fn follow_elsewhere(
+        &self,
+        seen: Option<&SeenJournal>,
+        mut elsewhere: broadcast::Receiver<Arc<FromElsewhere>>,
+    ) {
+        loop {
+            match elsewhere.recv().await {
+                Ok(from) => {
+                    for told in &from.told {
+                        if let Some(seen) = seen {
+                            seen.told(&from.worker, told);
+                        }
+                        self.happened(&told.happening);
+                    }
+                }
+                Err(RecvError::Lagged(_)) => {
+                    self.beats();
+                    self.changed.send_replace(());
+                }
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
     fn happened(&self, happening: &Happening) {
         match happening {
             Happening::Decided(record) | Happening::ByHand(record) => {

@@ -3,7 +3,7 @@
 use super::Conversations;
 use super::error::Result;
 use heliograph_engine::process::{ByHand, HandChange};
-use heliograph_model::{AccountId, AutomationId, Awaiting, ContactId, Millis};
+use heliograph_model::{AccountId, AutomationId, Awaiting, ContactId, Millis, UserState};
 use serde::{Deserialize, Serialize};
 
 /// What somebody wants to set for a contact.
@@ -32,6 +32,14 @@ pub struct PersonChange {
 pub enum ChangeKind {
     /// Nothing is awaited any more.
     Release,
+    /// Nothing is awaited any more, and what is held of a state goes altogether, from the
+    /// cache and from the documents.
+    Clear,
+    /// A state that was released or cleared stands again, where nothing stands now.
+    PutBack {
+        /// As it was.
+        state: Box<UserState>,
+    },
     /// This is awaited, as if the automation had just asked.
     Move {
         /// The automation.
@@ -54,6 +62,8 @@ impl From<PersonChange> for ByHand {
             contact_id: asked.contact_id,
             change: match asked.change {
                 ChangeKind::Release => HandChange::Release,
+                ChangeKind::Clear => HandChange::Clear,
+                ChangeKind::PutBack { state } => HandChange::PutBack(state),
                 ChangeKind::Move {
                     automation_id,
                     state,

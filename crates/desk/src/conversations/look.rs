@@ -1,5 +1,7 @@
 //! What somebody looks at: who stands where, or the contacts, a page at a time.
 
+use super::bulk::BulkNews;
+use super::strays::StraysNews;
 use heliograph_engine::ports::{
     ContactFilter, ContactKind, Page, StateCounts, StateFilter, StateOrder,
 };
@@ -47,6 +49,20 @@ pub enum PeopleList {
     Standing,
     /// All who ever wrote.
     Contacts,
+    /// Those of whom something is awaited as only the cache says: the register knows
+    /// nothing of them, so the cache has to be looked through first.
+    OnlyCached,
+}
+
+/// Why the documents lack where somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum OnlyCached {
+    /// It is committed, and listed to be written to them.
+    NotYet,
+    /// Nobody will write it: the document was removed, or never was.
+    NoDocument,
 }
 
 /// The order of those who stand somewhere.
@@ -110,6 +126,12 @@ pub struct PeopleNews {
     pub accounts: Vec<KnownAccount>,
     /// Their automations, in the order of their names.
     pub automations: Vec<KnownAutomation>,
+    /// Whether states may be in a cache that the documents lack.
+    pub has_cache: bool,
+    /// Looking through the cache for such states, where somebody did.
+    pub strays: Option<StraysNews>,
+    /// Something that is done for many, from its beginning until it is closed.
+    pub bulk: Option<BulkNews>,
     /// Why there is nothing newer to see, where something failed.
     pub failure: Option<String>,
 }
@@ -212,6 +234,9 @@ pub struct PersonRow {
     pub first_seen_at: Option<Millis>,
     /// Where they stand; absent when nothing is awaited.
     pub stands: Option<StandsAt>,
+    /// Why the documents lack where they stand; absent when they have it, and where
+    /// nobody has looked.
+    pub only_cached: Option<OnlyCached>,
 }
 
 /// Where somebody stands.
@@ -295,7 +320,7 @@ impl PeopleLook {
             .collect()
     }
 
-    fn words(&self) -> Option<String> {
+    pub(super) fn words(&self) -> Option<String> {
         let words = self.text.trim().trim_start_matches('@');
         (!words.is_empty()).then(|| words.to_owned())
     }

@@ -5,6 +5,7 @@
 //! engine tells; where other workers write too, it is also read anew every few seconds.
 //! Whatever is changed goes through [`Runtime::by_hand`](heliograph_runtime::Runtime::by_hand).
 
+mod bulk;
 mod csv;
 mod error;
 mod follow;
@@ -15,25 +16,34 @@ mod known;
 mod look;
 mod open;
 mod people;
+mod pick;
+mod standing;
+mod strays;
 
-pub use csv::{ContactsFile, written as contacts_as_csv};
+pub use bulk::{BulkChange, BulkNews, BulkOutcome, BulkResult, BulkState};
+pub use csv::{PeopleFile, contacts_as_csv};
 pub use error::{ConversationsError, Result};
 pub use hand::{ChangeKind, PersonChange};
 pub use history::HistoryEntry;
 pub use holdings::{HeldDifference, HeldVerdict, HeldWhat, Holding};
 pub use look::{
-    Funnel, KnownAccount, KnownAutomation, Origin, PeopleKind, PeopleList, PeopleLook, PeopleNews,
-    PeopleOrder, PersonRow, StandsAt,
+    Funnel, KnownAccount, KnownAutomation, OnlyCached, Origin, PeopleKind, PeopleList, PeopleLook,
+    PeopleNews, PeopleOrder, PersonRow, StandsAt,
 };
 pub use open::{OpenedContact, ToldBy};
+pub use pick::{MOST_PICKED, Picked};
+pub use strays::{StraysNews, StraysState};
 
 use crate::seen::SeenJournal;
+use bulk::{Bulk, Taken};
 use heliograph_model::{AccountId, ContactId, EventId, Millis};
 use heliograph_runtime::Runtime;
 use known::{Known, Remembered};
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use strays::Strays;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -42,6 +52,8 @@ use tokio::task::AbortHandle;
 pub struct Conversations {
     shared: Arc<Shared>,
     following: Mutex<Option<AbortHandle>>,
+    /// Looking through the cache.
+    walking: Mutex<Option<AbortHandle>>,
 }
 
 /// What the desk and its tasks share. Every lock is held for a moment only, never while
@@ -58,6 +70,13 @@ struct Shared {
     origins: Mutex<HashMap<EventId, Origin>>,
     /// How many contacts there were when they were counted last.
     counted: Mutex<Option<people::Counted>>,
+    /// The last walk through the cache.
+    strays: Mutex<Option<Strays>>,
+    /// What was done last for many, and what the last release or clear took away.
+    bulk: Mutex<Option<Bulk>>,
+    taken: Mutex<Taken>,
+    /// Numbers what is begun.
+    numbers: AtomicU32,
     changed: watch::Sender<()>,
 }
 
@@ -88,9 +107,14 @@ impl Conversations {
                 seen: RwLock::default(),
                 origins: Mutex::default(),
                 counted: Mutex::default(),
+                strays: Mutex::default(),
+                bulk: Mutex::default(),
+                taken: Mutex::default(),
+                numbers: AtomicU32::new(0),
                 changed: watch::Sender::new(()),
             }),
             following: Mutex::default(),
+            walking: Mutex::default(),
         }
     }
 }
@@ -108,6 +132,11 @@ impl Shared {
         let known = Arc::new(Known::read(runtime).await?);
         self.known.lock().keep(&known);
         Ok(known)
+    }
+
+    /// A number that nothing else of this has.
+    fn next_number(&self) -> u32 {
+        self.numbers.fetch_add(1, Relaxed) + 1
     }
 
     /// Something about each contact that is open may be otherwise.
@@ -135,8 +164,11 @@ impl Sight {
 
 impl Drop for Conversations {
     fn drop(&mut self) {
-        if let Some(following) = self.following.lock().take() {
-            following.abort();
+        for task in [&self.following, &self.walking] {
+            if let Some(task) = task.lock().take() {
+                task.abort();
+            }
         }
+        self.shared.forget_bulk();
     }
 }

@@ -4,6 +4,7 @@ use super::error::{ConversationsError, Result};
 use super::history::{HistoryEntry, history};
 use super::holdings::{Holding, holdings};
 use super::look::{Origin, PersonRow};
+use super::standing::standing;
 use super::{Conversations, Shared};
 use crate::traffic::event_said;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage};
@@ -76,7 +77,7 @@ impl Conversations {
         let known = shared.known(&runtime).await?;
         let store = runtime.store();
         let person = store.contact(account, contact).await?;
-        let state = store.user_state(account, contact, now).await?;
+        let state = standing(&runtime, account, contact, now).await?;
         let told = shared.told(&runtime, account, contact, None).await?;
         let Told { page, by, earlier } = told;
         if person.is_none() && state.is_none() && page.decisions.is_empty() {

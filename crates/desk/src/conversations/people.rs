@@ -4,6 +4,7 @@ use super::error::Result;
 use super::follow::SLOW;
 use super::known::Known;
 use super::look::{Funnel, Origin, PeopleList, PeopleLook, PeopleNews, PersonRow, StandsAt};
+use super::standing::Standing;
 use super::{Shared, open};
 use heliograph_engine::ports::{ContactFilter, Register};
 use heliograph_model::{Contact, EventId, Millis, UserState};
@@ -39,10 +40,10 @@ impl Shared {
         };
         let funnel = Funnel::from(register.count_states(&states, now).await?);
         let all = self.count_all(&*register, everybody, now).await?;
+        let walk = self.strays.lock().as_ref().map(|it| it.news.clone());
         let (total, rows) = match look.list {
             PeopleList::Standing => {
-                let page = register.states(&states, now, look.page()).await?;
-                let rows = self.of_states(&runtime, &known, page, now).await?;
+                let rows = self.rows(&runtime, &known, &look, now).await?;
                 (funnel.of(look.state), rows)
             }
             PeopleList::Contacts => {
@@ -50,11 +51,18 @@ impl Shared {
                     None => all,
                     Some(_) => register.count_contacts(&contacts, now).await?,
                 };
-                let page = register.contacts(&contacts, now, look.page()).await?;
-                let rows = self.of_contacts(&runtime, &known, page, now).await?;
-                (total, rows)
+                (total, self.rows(&runtime, &known, &look, now).await?)
             }
+            PeopleList::OnlyCached => self.stray_rows(&runtime, &known, &look, now).await?,
         };
+        let mut strays = self.strays.lock().as_ref().map(|it| it.news.clone());
+        // What is said to be finished has found no more than the rows show.
+        if let (Some(strays), Some(walk)) = (&mut strays, walk)
+            && strays.number == walk.number
+        {
+            strays.state = walk.state;
+        }
+        let bulk = self.bulk.lock().as_ref().map(|it| it.news.clone());
         Ok(PeopleNews {
             look,
             beat,
@@ -68,8 +76,38 @@ impl Shared {
             rows,
             accounts: known.accounts.clone(),
             automations: known.automations.clone(),
+            has_cache: runtime.backlog().is_some(),
+            strays,
+            bulk,
             failure: None,
         })
+    }
+
+    /// The rows of a page of a list.
+    pub(super) async fn rows(
+        &self,
+        runtime: &Runtime,
+        known: &Known,
+        look: &PeopleLook,
+        now: Millis,
+    ) -> Result<Vec<PersonRow>> {
+        let register = runtime.register();
+        match look.list {
+            PeopleList::Standing => {
+                let states = look.states(&known.accounts);
+                let page = register.states(&states, now, look.page()).await?;
+                self.of_states(runtime, known, page, now).await
+            }
+            PeopleList::Contacts => {
+                let contacts = look.contacts(&known.accounts);
+                let page = register.contacts(&contacts, now, look.page()).await?;
+                self.of_contacts(runtime, known, page, now).await
+            }
+            PeopleList::OnlyCached => {
+                let (_, rows) = self.stray_rows(runtime, known, look, now).await?;
+                Ok(rows)
+            }
+        }
     }
 
     /// How many contacts there are. Where counting takes long, the number is good for a
@@ -170,17 +208,22 @@ impl Shared {
         runtime: &Runtime,
         known: &Known,
         person: Option<Contact>,
-        state: Option<UserState>,
+        standing: Option<Standing>,
         (account, contact): (&heliograph_model::AccountId, &heliograph_model::ContactId),
         now: Millis,
     ) -> Result<PersonRow> {
-        let origin = match &state {
-            Some(state) => self.origin(runtime, state).await?,
+        let origin = match &standing {
+            Some(standing) => self.origin(runtime, &standing.state).await?,
             None => None,
         };
         let person =
             person.unwrap_or_else(|| Contact::new(account.clone(), contact.clone(), Millis(0)));
-        Ok(row(person, state, origin, known, now))
+        let only_cached = standing.as_ref().and_then(|standing| standing.only_cached);
+        let state = standing.map(|standing| standing.state);
+        Ok(PersonRow {
+            only_cached,
+            ..row(person, state, origin, known, now)
+        })
     }
 
     /// The event that a conversation began with. What the journal knows of it is looked
@@ -217,7 +260,7 @@ fn unknown(state: &UserState) -> Contact {
     Contact::new(state.account_id.clone(), state.sender_id.clone(), Millis(0))
 }
 
-fn row(
+pub(super) fn row(
     person: Contact,
     state: Option<UserState>,
     origin: Option<Origin>,
@@ -244,5 +287,6 @@ fn row(
             expires_at: state.expires_at,
             origin,
         }),
+        only_cached: None,
     }
 }

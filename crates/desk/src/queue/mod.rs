@@ -23,7 +23,10 @@ pub use history::QueuePoint;
 pub use moving::{JobChoice, JobsDiscarded, JobsMoved};
 pub use reason::folded;
 pub use rows::{JobPage, JobRow, JobsIn, OpenedJob};
-pub use sends::{FailedSendsNews, SendChoice, SendGroup, SendPage, SendRow};
+pub use sends::{
+    AgainDoubt, AgainDoubts, AgainLeftOut, AgainRow, FailedSendsNews, NotAgain, SendAgainQuestion,
+    SendChoice, SendGroup, SendPage, SendRow,
+};
 pub use webhook::JobWebhook;
 pub use writing::JobsFile;
 

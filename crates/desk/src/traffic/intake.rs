@@ -1,13 +1,17 @@
 //! Taking in what an engine and a listener tell.
 
-use super::note::{Request, lines};
+use super::elsewhere;
+use super::names;
+use super::note::{Request, lines, shortened};
+use super::noted::{self, Noted, Notes};
 use super::refused::{Observed, Ring, keep};
 use super::search::{newest_first, removed_row};
 use super::{Shared, Traffic};
 use crate::seen::SeenJournal;
+use bytes::Bytes;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
-use heliograph_model::{DeliveryId, Happening};
+use heliograph_model::{DeliveryId, GuardLevel, Happening};
 use heliograph_runtime::Runtime;
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,47 +28,98 @@ impl Traffic {
         if let Some(before) = listening.take() {
             before.abort();
         }
-        self.shared.change(super::tail::Tail::clear);
+        let last = self.not_noted();
+        self.shared.change(|tail| {
+            tail.clear();
+            if runtime.journal().is_some() {
+                tail.note_down();
+            }
+        });
         let shared = Arc::clone(&self.shared);
         let journal = runtime.journal().cloned();
         let guard = Arc::clone(runtime.guard());
         let seen = journal.is_none().then(Arc::<SeenJournal>::default);
         shared.seen.write().clone_from(&seen);
+        shared.state.lock().elsewhere = None;
+        let theirs = runtime.elsewhere().map(|theirs| elsewhere::Following {
+            told: theirs.watch(),
+            hearing: theirs.hearing(),
+        });
         let refused = Arc::<Ring>::default();
         std::mem::replace(&mut *shared.refused.write(), Arc::clone(&refused)).close();
         let mut happenings = runtime.engine().happenings().watch();
+        let store = runtime.store();
         *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
             let keeps_none = journal.is_none();
-            if let Some(journal) = journal {
+            // It may be the same journal, with which the list begins.
+            if let Some((journal, notes)) = last {
+                noted::write(&*journal, &notes).await;
+            }
+            if let Some(journal) = journal.clone() {
                 restore(&shared, &refused, &*journal).await;
                 begin(&shared, &*journal).await;
-                tokio::spawn(keep(refused, journal, guard));
+                tokio::spawn(keep(refused, journal, Arc::clone(&guard)));
             }
-            loop {
-                match happenings.recv().await {
-                    Ok(happening) => {
-                        let (at, now) = (shared.clock.now(), Instant::now());
-                        if let Some(seen) = &seen {
-                            seen.happened(&happening, at);
-                        }
-                        shared.change(|tail| tail.happened(&happening, at, now));
-                    }
-                    Err(RecvError::Lagged(missed)) => {
-                        shared.change(|tail| {
-                            let counts = &mut tail.counts;
-                            if keeps_none {
-                                counts.lost += missed;
-                            } else {
-                                counts.missed += missed;
-                            }
-                        });
-                    }
-                    Err(RecvError::Closed) => return,
+            let notes = async {
+                if let Some(journal) = &journal {
+                    noted::keep(&shared, &**journal, &guard).await;
                 }
+            };
+            let names = names::keep(&shared, &*store);
+            let elsewhere = async {
+                if let Some(theirs) = theirs {
+                    elsewhere::follow(&shared, seen.as_deref(), theirs).await;
+                }
+            };
+            let here = async {
+                loop {
+                    match happenings.recv().await {
+                        Ok(happening) => {
+                            let (at, now) = (shared.clock.now(), Instant::now());
+                            if let Some(seen) = &seen {
+                                seen.happened(&happening, at);
+                            }
+                            shared.change(|tail| tail.happened(&happening, at, now));
+                        }
+                        Err(RecvError::Lagged(missed)) => {
+                            shared.change(|tail| {
+                                let counts = &mut tail.counts;
+                                if keeps_none {
+                                    counts.lost += missed;
+                                } else {
+                                    counts.missed += missed;
+                                }
+                            });
+                        }
+                        Err(RecvError::Closed) => return,
+                    }
+                }
+            };
+            // It ends with the engine.
+            tokio::select! {
+                _ = async { tokio::join!(here, elsewhere) } => {}
+                _ = async { tokio::join!(notes, names) } => {}
             }
         });
         *listening = Some(task.abort_handle());
+    }
+
+    /// What is not written down yet of how deliveries came to the profile that is followed,
+    /// and where it goes.
+    fn not_noted(&self) -> Option<(Arc<dyn Journal>, Notes)> {
+        let runtime = self.runtime.read().clone()?;
+        let journal = Arc::clone(runtime.journal()?);
+        let is_kept = runtime.guard().level() != GuardLevel::Observe;
+        let notes = self.shared.state.lock().tail.take_notes(usize::MAX, true);
+        is_kept.then_some((journal, notes))
+    }
+
+    /// Writes that down, before the profile is closed.
+    pub async fn note_all(&self) {
+        if let Some((journal, notes)) = self.not_noted() {
+            noted::write(&*journal, &notes).await;
+        }
     }
 
     /// Somebody for a listener to tell what comes in.
@@ -78,8 +133,8 @@ impl Traffic {
 async fn restore(shared: &Shared, refused: &Ring, journal: &dyn Journal) {
     match journal.refused().await {
         Ok(records) => {
-            for (row, words) in refused.restore(records, BEGINNING as usize) {
-                shared.change(|tail| tail.was_refused(row, words));
+            for listed in refused.restore(records, BEGINNING as usize) {
+                shared.change(|tail| tail.was_refused(listed));
             }
         }
         Err(error) => tracing::warn!(%error, "what was refused before is not known"),
@@ -112,7 +167,16 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
     deliveries.dedup();
     let too_many = deliveries.len().saturating_sub(BEGINNING as usize);
     deliveries.drain(..too_many);
+    let noted = match journal.notes(&deliveries).await {
+        Ok(noted) => noted,
+        Err(error) => {
+            tracing::warn!(%error, "how deliveries came before is not known");
+            Vec::new()
+        }
+    };
     for id in deliveries {
+        let noted = noted.iter().find(|record| record.id == id);
+        let noted = noted.and_then(Noted::read);
         if removed.binary_search_by(|own| id.cmp(own)).is_ok()
             && let Ok(Some(row)) = removed_row(journal, id).await
         {
@@ -122,7 +186,9 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
         let Ok(Some(record)) = journal.delivery(id).await else {
             continue;
         };
-        let JournalPage { decisions, sends } = &page;
+        let JournalPage {
+            decisions, sends, ..
+        } = &page;
         let decisions: Vec<_> = decisions
             .iter()
             .filter(|one| one.delivery_id == id)
@@ -134,6 +200,8 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
                 received_at: record.received_at,
                 source: record.source,
                 events: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+                secret: record.secret.clone(),
+                body: Bytes::copy_from_slice(record.body.as_bytes()),
             };
             tail.happened(&told, record.received_at, now);
             for decision in decisions {
@@ -147,8 +215,11 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
                     now,
                 );
             }
-            // How long it took, nobody has seen.
+            // When that was is another matter than when it is told.
             tail.forget_times(id);
+            if let Some(noted) = &noted {
+                tail.restore(id, noted, shared.clock.now());
+            }
         });
     }
 }
@@ -180,7 +251,7 @@ impl Observer for Front {
         let kept = Request {
             peer: request.peer.to_string(),
             secret: accepted.secret.to_owned(),
-            headers: lines(request.headers()),
+            headers: shortened(lines(request.headers())),
             began: request.began,
             durable: accepted.durable,
         };
@@ -191,7 +262,12 @@ impl Observer for Front {
         if let (Some(seen), Some(body)) = (&*self.0.seen.read(), request.body) {
             seen.accepted(accepted.id, accepted.received_at, accepted.secret, body);
         }
-        self.0.change(|tail| tail.accepted(accepted.id, kept, at));
+        self.0.change(|tail| {
+            tail.accepted(accepted.id, kept, at);
+            if let Some(body) = request.body {
+                tail.said(accepted.id, true, body);
+            }
+        });
     }
 
     fn refused(&self, refusal: &Refusal, request: &Received<'_>) {
@@ -202,11 +278,11 @@ impl Observer for Front {
         tokio::spawn(async move {
             let secrets = shared.secrets.read().clone();
             let request = observed.explained(&secrets, at);
-            let (mut row, words) = (request.row(), request.words());
+            let mut listed = request.listed();
             let ring = Arc::clone(&shared.refused.read());
             shared.change(|tail| {
-                row.refused_id = Some(ring.push(request, tail.latest()));
-                tail.refused(row, words);
+                listed.row.refused_id = Some(ring.push(request, tail.latest()));
+                tail.refused(listed);
             });
         });
     }

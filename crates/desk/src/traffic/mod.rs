@@ -8,14 +8,18 @@
 mod compare;
 mod compose;
 mod curl;
+mod elsewhere;
 mod error;
 mod expecting;
+mod facets;
 pub mod filter;
 mod intake;
 mod json;
 mod keep;
 mod many;
+mod names;
 mod note;
+mod noted;
 mod open;
 mod post;
 mod refresh;
@@ -35,6 +39,8 @@ mod words;
 pub use compare::{ComparedLine, Comparison, compare};
 pub use compose::{Checked, JsonProblem, check};
 pub use curl::curl;
+pub(crate) use elsewhere::delivery_of;
+pub use elsewhere::{WorkersElsewhere, WorkersHeard};
 pub use error::{Result, TrafficError};
 pub use keep::{KeptFile, SavedFilter, Shelf};
 pub use many::{SendingEnd, SendingProgress, SentAll};
@@ -63,7 +69,7 @@ use crate::seen::SeenJournal;
 use expecting::Expecting;
 use filter::{Completion, Filter, FilterError, Words};
 use heliograph_engine::ports::{Clock, Journal, SystemClock};
-use heliograph_model::DeliveryId;
+use heliograph_model::{DeliveryId, Millis};
 use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
 use refused::Ring;
@@ -71,9 +77,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tail::Tail;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use view::View;
 
 /// The least time between two pieces of news.
@@ -104,6 +110,8 @@ struct Shared {
     refused: RwLock<Arc<Ring>>,
     /// What is posted from here at the moment.
     expecting: Arc<Expecting>,
+    /// Rings when somebody looks for an account by its name.
+    names_asked: Notify,
     changed: watch::Sender<()>,
     clock: Arc<dyn Clock>,
 }
@@ -115,6 +123,8 @@ struct State {
     sights: HashMap<String, Sight>,
     /// How often something was told or answered.
     told: u64,
+    /// Whether workers elsewhere are heard, where there can be some.
+    elsewhere: Option<WorkersElsewhere>,
 }
 
 /// What one window looks at.
@@ -127,11 +137,11 @@ struct Sight {
 impl State {
     /// Takes in what changed, for every window; answers whether something arrives that is
     /// not listed yet.
-    fn refresh(&mut self) -> bool {
+    fn refresh(&mut self, now: Millis) -> bool {
         let waits = self.tail.sweep(std::time::Instant::now());
         let touched = self.tail.take_touched();
         for sight in self.sights.values_mut() {
-            sight.view.refresh(touched.as_deref(), &self.tail);
+            sight.view.refresh(touched.as_deref(), &self.tail, now);
         }
         waits
     }
@@ -140,16 +150,17 @@ impl State {
         self.told += 1;
         TrafficNews {
             number: self.told,
+            elsewhere: self.elsewhere.clone(),
             ..news
         }
     }
 
     /// What a window looks at, as it is now.
-    fn sight(&mut self, window: &str) -> (&mut Sight, &Tail, bool) {
+    fn sight(&mut self, window: &str, now: Millis) -> (&mut Sight, &Tail, bool) {
         if !self.sights.contains_key(window) {
             self.sights.insert(window.to_owned(), Sight::default());
         }
-        let waits = self.refresh();
+        let waits = self.refresh(now);
         let sight = self.sights.entry(window.to_owned()).or_default();
         (sight, &self.tail, waits)
     }
@@ -180,6 +191,7 @@ impl Traffic {
                 seen: RwLock::default(),
                 refused: RwLock::default(),
                 expecting: Arc::default(),
+                names_asked: Notify::new(),
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),
@@ -208,10 +220,14 @@ impl Traffic {
         look: TrafficLook,
     ) -> std::result::Result<TrafficNews, FilterError> {
         let filter = filter::parse(&look.filter)?;
+        let now = self.shared.clock.now();
         let mut state = self.shared.state.lock();
-        let (sight, tail, _) = state.sight(window);
+        let (sight, tail, _) = state.sight(window, now);
         if *sight.view.filter() != filter {
-            sight.view.choose(filter, tail);
+            if filter.asks_for_accounts() {
+                self.shared.names_asked.notify_one();
+            }
+            sight.view.choose(filter, tail, now);
         }
         let news = sight.view.news(tail, look.at, look.count);
         sight.look = look;
@@ -224,12 +240,19 @@ impl Traffic {
         self.swept_news(window).0
     }
 
-    /// What is in sight now, and whether something arrives that is not listed yet.
-    fn swept_news(&self, window: &str) -> (TrafficNews, bool) {
+    /// What is in sight now, and for how long to rest before it is looked at again although
+    /// nothing happens, where that is: something arrives that is not listed yet, or what the
+    /// filter wants changes with the time.
+    fn swept_news(&self, window: &str) -> (TrafficNews, Option<Duration>) {
+        let now = self.shared.clock.now();
         let mut state = self.shared.state.lock();
-        let (Sight { view, look }, tail, waits) = state.sight(window);
+        let (Sight { view, look }, tail, waits) = state.sight(window, now);
         let news = view.news(tail, look.at, look.count);
-        (state.numbered(news), waits)
+        let rest = match waits {
+            true => Some(Duration::ZERO),
+            false => view.filter().moves().then_some(view::TICK),
+        };
+        (state.numbered(news), rest)
     }
 
     /// A window is gone, and with it what it looked at. What it is sending is stopped.
@@ -249,7 +272,7 @@ impl Traffic {
         loop {
             changes.mark_unchanged();
             let not_before = Instant::now() + BETWEEN_NEWS;
-            let (news, waits) = self.swept_news(window);
+            let (news, rest) = self.swept_news(window);
             let is_news = |told: &TrafficNews| !told.says_the_same(&news);
             if told.as_ref().is_none_or(is_news) {
                 if !tell(news.clone()).await {
@@ -258,8 +281,8 @@ impl Traffic {
                 told = Some(news);
             }
             sleep_until(not_before).await;
-            // What waits is listed after a while although nothing else happens.
-            if !waits && changes.changed().await.is_err() {
+            let rest = rest.unwrap_or(Duration::MAX);
+            if let Ok(Err(_)) = timeout(rest, changes.changed()).await {
                 return;
             }
         }
@@ -275,8 +298,9 @@ impl Traffic {
     /// them first.
     #[must_use]
     pub fn wanted(&self, window: &str, most: usize) -> Vec<DeliveryId> {
+        let now = self.shared.clock.now();
         let mut state = self.shared.state.lock();
-        let (Sight { view, .. }, tail, _) = state.sight(window);
+        let (Sight { view, .. }, tail, _) = state.sight(window, now);
         let mut wanted: Vec<DeliveryId> = Vec::new();
         for number in view.numbers().rev() {
             let id = tail.get(number).and_then(|kept| kept.row.delivery_id);
@@ -297,6 +321,9 @@ impl Traffic {
     /// units.
     #[must_use]
     pub fn completions(&self, text: &str, caret: u32) -> Vec<Completion> {
+        if text.contains("account:") {
+            self.shared.names_asked.notify_one();
+        }
         filter::complete(text, caret, &self.words())
     }
 
@@ -314,13 +341,16 @@ impl Traffic {
         let state = self.shared.state.lock();
         for kept in state.tail.rows().rev().take(2_000) {
             let row = &kept.row;
-            add(
-                &mut words.accounts,
-                row.account_id.as_ref().map(ToString::to_string),
-            );
+            let id = row.account_id.as_ref();
+            let name = id.and_then(|id| state.tail.accounts().get(id).cloned());
+            add(&mut words.accounts, name.or(id.map(ToString::to_string)));
             let contact = row.contact_id.as_ref().map(ToString::to_string);
             add(&mut words.contacts, row.username.clone().or(contact));
             add(&mut words.automations, row.automation.clone());
+            add(&mut words.workers, row.worker.clone());
+            for trouble in &kept.facets.troubles {
+                add(&mut words.errors, trouble.code());
+            }
         }
         words
     }

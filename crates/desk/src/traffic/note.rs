@@ -1,7 +1,9 @@
 //! What is known of a delivery beyond its rows.
 
+use super::noted::LONGEST_HEADERS;
 use super::row::{RowResult, RowSource};
-use heliograph_model::{DecisionRecord, DeliveryId, OutboxId};
+use heliograph_model::{DecisionRecord, DeliveryId, DeliverySource, Millis, OutboxId};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The request that brought a delivery.
@@ -24,8 +26,10 @@ pub(super) struct Request {
 pub(super) struct Ended {
     pub outbox: OutboxId,
     pub attempt: u32,
-    /// The row that it belongs to.
+    /// The row that it belongs to,
     pub row: u64,
+    /// and the event, where it is known.
+    pub index: Option<u32>,
     /// When it ended; absent when only the journal told of it.
     pub at: Option<Instant>,
 }
@@ -40,6 +44,8 @@ pub(super) struct Note {
     /// How it came in, once an engine has said it.
     pub source: Option<RowSource>,
     pub request: Option<Request>,
+    /// The worker elsewhere that took it, where one told of it.
+    pub worker: Option<Arc<str>>,
     /// When an engine took it from the queue.
     pub taken: Option<Instant>,
     /// When each event was decided.
@@ -51,9 +57,22 @@ pub(super) struct Note {
     pub is_removed: bool,
     /// Decisions on events that were handled before, which no journal keeps.
     pub repeats: Vec<DecisionRecord>,
+    /// When it arrived, as its rows show it.
+    pub at: Option<Millis>,
+    /// Whoever put it into the queue had checked its signature.
+    pub is_signed: bool,
+    /// The body as it was received, in lower case, as far as it is looked through.
+    pub body: Box<str>,
+    /// When something happened to it last.
+    pub changed: Option<Instant>,
 }
 
 impl Note {
+    /// How it came in, as far as its queue says it.
+    pub(super) fn came(&self, source: DeliverySource) -> RowSource {
+        RowSource::of(source, self.worker.is_some(), self.request.is_some())
+    }
+
     /// When it began: with its request, else when an engine took it.
     pub(super) fn begun(&self) -> Option<Instant> {
         let request = self.request.as_ref().map(|request| request.began);
@@ -100,6 +119,19 @@ pub(super) fn lines<'a>(
         lines.push('\n');
     }
     lines.into()
+}
+
+/// Whole lines of headers, as many as are kept.
+pub(super) fn shortened(lines: Box<str>) -> Box<str> {
+    if lines.len() <= LONGEST_HEADERS {
+        return lines;
+    }
+    let mut end = LONGEST_HEADERS;
+    while !lines.is_char_boundary(end) {
+        end -= 1;
+    }
+    let whole = lines[..end].rfind('\n').map_or(0, |at| at + 1);
+    lines[..whole].into()
 }
 
 /// A delivery as a person names it.

@@ -1,6 +1,8 @@
 //! A delivery opened: as it came, what it led to, and where the time went.
 
+use super::elsewhere::came;
 use super::note::{Note, named};
+use super::noted::Noted;
 use super::refused::RefusedRequest;
 use super::row::RowSource;
 use super::signature::SignatureResult;
@@ -10,11 +12,12 @@ use super::{Result, Traffic, TrafficError};
 use heliograph_engine::ports::JournalPage;
 use heliograph_instagram::wire::{self, Edge};
 use heliograph_model::{
-    DecisionRecord, DeliveryId, Effect, Millis, OutboxState, RefusedId, SendRecord,
+    DecisionRecord, DeliveryId, Effect, Millis, OutboxState, RefusedId, SendAnswer, SendRecord,
 };
 use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::time::Instant;
 
 /// Everything that is known of a delivery, or of a request that was refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,9 +30,12 @@ pub struct OpenedDelivery {
     pub received_at: Millis,
     /// How it came in.
     pub source: RowSource,
-    /// Who sent it: the tunnel or proxy, where there is one. Known of the latest only.
+    /// The worker elsewhere that handled it, where one told of it.
+    pub worker: Option<String>,
+    /// Who sent it: the tunnel or proxy, where there is one. Known where this application
+    /// saw it.
     pub peer: Option<String>,
-    /// The headers as received. Known of the latest only.
+    /// The headers as received, without credentials. Known where this application saw them.
     pub headers: Vec<ReceivedHeader>,
     /// Whether and by whom it is signed.
     pub signature: SignatureResult,
@@ -41,7 +47,7 @@ pub struct OpenedDelivery {
     pub decisions: Vec<DecisionRecord>,
     /// The tries to send what was decided.
     pub sends: Vec<SentRequest>,
-    /// Where the time went, by the machine's clock. Known of the latest only.
+    /// Where the time went, by the machine's clock. Known where this application saw it.
     pub spans: Vec<TimeSpan>,
     /// What happened, in sentences.
     pub story: Vec<Sentence>,
@@ -69,7 +75,8 @@ pub struct SentRequest {
     pub path: String,
     /// The request's body, as JSON.
     pub request: String,
-    /// What Instagram answered, as JSON; absent where it was not asked or said nothing.
+    /// What Instagram answered, as it came, or what is known of it, as JSON; absent where it
+    /// was not asked or said nothing.
     pub answer: Option<String>,
     /// Whether a dry run would have sent it, and did not.
     pub is_dry_run: bool,
@@ -117,12 +124,18 @@ impl Traffic {
         let JournalPage {
             mut decisions,
             sends,
+            ..
         } = journal.of_delivery(id).await?;
-        let source = RowSource::from(record.source);
+        let noted = journal.notes(&[id]).await?;
+        let noted = noted.first().and_then(Noted::read);
+        let kept = noted.map_or_else(Note::default, |noted| noted.as_note(Instant::now()));
+        let seen = self.shared.seen.read().clone();
+        let (source, worker) = came(seen.as_deref(), &record);
         let state = self.shared.state.lock();
-        let none = Note::default();
-        let note = state.tail.note(id).unwrap_or(&none);
-        for repeat in &note.repeats {
+        let seen = state.tail.note(id);
+        // What was seen is newer than what is kept.
+        let note = seen.filter(|seen| seen.begun().is_some()).unwrap_or(&kept);
+        for repeat in seen.iter().flat_map(|seen| &seen.repeats) {
             if decisions.iter().all(|one| one.index != repeat.index) {
                 decisions.push(repeat.clone());
             }
@@ -137,7 +150,7 @@ impl Traffic {
             (None, None, RowSource::Replay) => SignatureResult::unchecked(
                 "It was put into the queue at this desk, past the listener.",
             ),
-            (None, None, RowSource::Listener) => SignatureResult::unchecked(
+            (None, None, RowSource::Listener | RowSource::Worker) => SignatureResult::unchecked(
                 "The queue does not say who signed it; an application before it has checked.",
             ),
         };
@@ -147,6 +160,7 @@ impl Traffic {
             delivery_id: Some(id),
             received_at: record.received_at,
             source,
+            worker,
             peer: note.request.as_ref().map(|request| request.peer.clone()),
             headers: note
                 .request
@@ -154,7 +168,7 @@ impl Traffic {
                 .map_or_else(Vec::new, |request| headers(&request.headers)),
             signature,
             body_bytes: u32::try_from(record.body.len()).unwrap_or(u32::MAX),
-            // Whoever put it into the queue past this listener has it.
+            // Nobody who had it told it.
             body: (!record.body.is_empty()).then_some(record.body),
             decisions,
             sends,
@@ -162,7 +176,9 @@ impl Traffic {
             story: Vec::new(),
         };
         let is_removed = record.removed_at.is_some();
-        opened.story = story(&opened, note.dead.as_deref(), is_removed);
+        let dead = seen.and_then(|seen| seen.dead.as_deref());
+        let dead = dead.or(note.dead.as_deref());
+        opened.story = story(&opened, dead, is_removed);
         Ok(opened)
     }
 }
@@ -174,6 +190,7 @@ fn refused_request(request: RefusedRequest) -> OpenedDelivery {
         delivery_id: None,
         received_at: at,
         source: RowSource::Listener,
+        worker: None,
         headers: headers(&about.headers),
         peer: Some(about.peer),
         signature: about.signature.unwrap_or_else(|| {
@@ -207,7 +224,12 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
     let [node, edge] = call.edge.segments(record.account_id.as_str());
     let path = format!("/{node}/{edge}");
     let is_dry_run = is_of_dry_run(&record);
+    let answered = answered(&record).map(|answered| {
+        let document = serde_json::from_str::<Value>(&answered.body);
+        document.map_or_else(|_| answered.body.clone(), |value| written(&value))
+    });
     let answer = match (&record.receipt, &record.error) {
+        _ if answered.is_some() => None,
         // Nobody was asked.
         (Some(_), _) if is_dry_run => None,
         (Some(receipt), _) if call.edge == Edge::Messages => Some(json!({
@@ -227,15 +249,22 @@ fn on_the_wire(record: SendRecord) -> SentRequest {
     SentRequest {
         path,
         request: written(&call.body),
-        answer: answer.map(|mut answer| {
+        answer: answered.or(answer.map(|mut answer| {
             if let Value::Object(fields) = &mut answer {
                 fields.retain(|_, value| !value.is_null());
             }
             written(&answer)
-        }),
+        })),
         is_dry_run,
         record,
     }
+}
+
+/// The answer to a try as it came, where it is known.
+fn answered(record: &SendRecord) -> Option<&SendAnswer> {
+    let taken = record.receipt.as_ref().map(|receipt| &receipt.answered);
+    let refused = record.error.as_ref().map(|error| &error.answered);
+    taken.or(refused)?.as_deref()
 }
 
 fn written(value: &Value) -> String {

@@ -15,6 +15,7 @@ use heliograph_model::{
 };
 use heliograph_runtime::Runtime;
 use heliograph_runtime::audit::Change;
+use heliograph_runtime::elsewhere::Elsewhere;
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -117,10 +118,11 @@ pub enum NotCompared {
     FirstUnknown,
     /// Another server has it: only its answer is known.
     AnotherServer,
-    /// It is in the queue, and this window handles no deliveries.
+    /// It is in the queue, this window handles no deliveries, and no worker elsewhere tells
+    /// what it handles.
     HandledElsewhere,
-    /// Nothing of it was decided here in time: the queue is long or stands still, or
-    /// another worker has it.
+    /// Nothing of it was seen to be decided in time: the queue is long or stands still, or
+    /// a worker has it that tells nothing.
     NotInTime,
 }
 
@@ -209,8 +211,8 @@ impl Traffic {
             (Some(body), _) => body,
             (None, Some(opened)) => opened.body.clone().ok_or_else(|| {
                 TrafficError::Invalid(
-                    "It came past this window’s listener, so its body is not known here. \
-                     Whoever put it into the queue has it; paste it into “Compose a webhook”."
+                    "Its body is not known here: it came past this window’s listener, and no worker \
+                     told it. Whoever put it into the queue has it; paste it into “Compose a webhook”."
                         .to_owned(),
                 )
             })?,
@@ -281,7 +283,8 @@ impl Traffic {
         replayed: &mut Replayed,
     ) {
         replayed.delivery_id = Some(id);
-        if !runtime.guard().works_here() {
+        let is_told = runtime.elsewhere().is_some_and(Elsewhere::is_told);
+        if !runtime.guard().works_here() && !is_told {
             replayed.not_compared = Some(NotCompared::HandledElsewhere);
             return;
         }

@@ -30,6 +30,8 @@ pub struct TrafficRow {
     pub events: u32,
     /// How it came in.
     pub source: RowSource,
+    /// The worker elsewhere that handled it, where one told of it.
+    pub worker: Option<String>,
     /// The kind of event; absent until it is decided, and where there is none.
     pub kind: Option<EventKind>,
     /// The account that it concerns.
@@ -69,11 +71,22 @@ pub enum RowSource {
     Simulator,
     /// Delivered again, or composed, at this desk.
     Replay,
+    /// Past this window: a worker elsewhere took it from the queue, and told of it.
+    Worker,
 }
 
 impl RowSource {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Listener, Self::Simulator, Self::Replay];
+    pub const ALL: [Self; 4] = [Self::Listener, Self::Simulator, Self::Replay, Self::Worker];
+
+    /// How a delivery came in whose queue says this; whether a worker elsewhere took it, and
+    /// whether it was posted to this window's listener.
+    pub(super) fn of(source: DeliverySource, is_told: bool, is_accepted: bool) -> Self {
+        match Self::from(source) {
+            Self::Listener if is_told && !is_accepted => Self::Worker,
+            source => source,
+        }
+    }
 
     /// Its name in filters.
     #[must_use]
@@ -82,6 +95,7 @@ impl RowSource {
             Self::Listener => "listener",
             Self::Simulator => "simulator",
             Self::Replay => "replay",
+            Self::Worker => "worker",
         }
     }
 }
@@ -220,6 +234,7 @@ impl TrafficRow {
             index: None,
             events,
             source,
+            worker: None,
             kind: None,
             account_id: None,
             contact_id: None,
@@ -275,6 +290,11 @@ impl TrafficRow {
         if rank(new) >= rank(self.result) || self.result == RowResult::Retrying {
             self.result = new;
         }
+    }
+
+    /// What its one send came to counts no more: it is sent again.
+    pub(super) fn sent_again(&mut self) {
+        self.result = RowResult::Sending;
     }
 }
 

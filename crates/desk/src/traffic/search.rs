@@ -1,20 +1,29 @@
 //! Looking through the whole journal for what the list does not hold any more.
 
-use super::filter::{Filter, parse};
+use super::elsewhere::came;
+use super::facets::Facets;
+use super::filter::{Accounts, Ready, Subject, Zone, parse};
+use super::names;
+use super::noted::Noted;
 use super::refused::FoundRefused;
-use super::row::{RowResult, RowSource, TrafficRow};
+use super::row::{RowResult, RowSource, TrafficRow, excerpt};
+use super::signature::SignatureState;
 use super::words::haystack;
 use super::{Result, Traffic};
+use crate::seen::SeenJournal;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
-use heliograph_model::{DeliveryId, OutboxState};
+use heliograph_model::{DeliveryId, DeliveryRecord, Millis, OutboxState};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Decisions that are asked of the journal at once.
 const PAGE: u32 = 200;
-/// Pages that one search looks through before it says how far it came.
-const PAGES: usize = 20;
+/// For how long one search looks before it says how far it came.
+const STEP: Duration = Duration::from_millis(400);
+/// As long as the clocks are no further apart, they are the same.
+const SAME_CLOCK_MS: i64 = 60_000;
 
 /// What a search found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,82 +34,145 @@ pub struct FoundTraffic {
     pub rows: Vec<TrafficRow>,
     /// Where the next search goes on; absent at the end of the journal.
     pub next: Option<DeliveryId>,
-    /// How many decisions were looked at.
+    /// How many decisions were looked at; where bodies were looked for, how many deliveries.
     pub looked_at: u32,
+    /// When what was looked at last arrived; absent at the end of the journal.
+    pub reached: Option<Millis>,
 }
 
 impl Traffic {
     /// Looks in the journal for what a filter wants, the newest first, before a delivery
-    /// or from the end, and among what was refused.
+    /// or from the end, and among what was refused. It looks for a moment only and says
+    /// where to go on.
     ///
     /// # Errors
     /// When the filter cannot be read, or the journal cannot.
     pub async fn search(&self, filter: &str, before: Option<DeliveryId>) -> Result<FoundTraffic> {
-        let wanted = parse(filter)?;
+        let filter = parse(filter)?;
         let journal = self.journal()?;
+        let runtime = self.runtime()?;
+        let now = self.shared.clock.now();
+        let wanted = filter.ready(now, Zone::Local);
         let refused = Arc::clone(&self.shared.refused.read());
-        if wanted.is_only_of(RowResult::Refused) {
+        if filter.is_only_of(RowResult::Refused) {
             let found = refused.search(&wanted, None, None).into_iter();
             return Ok(FoundTraffic {
                 rows: found.map(|one| one.row).collect(),
                 ..FoundTraffic::default()
             });
         }
-        let asked = wanted.in_journal();
+        let accounts = match filter.asks_for_accounts() {
+            true => names::read(&*runtime.store()).await.unwrap_or_default(),
+            false => Accounts::new(),
+        };
+        let look = Look {
+            journal: &*journal,
+            wanted: &wanted,
+            accounts: &accounts,
+            with_bodies: filter.asks_for_bodies(),
+            seen: self.shared.seen.read().clone(),
+        };
+        // On a clock of its own the engine says nothing about when rows arrived.
+        let is_same_clock = runtime.clock().now().since(now).abs() < SAME_CLOCK_MS;
+        let asked = wanted.in_journal(is_same_clock);
         let begin = before.or(asked.before);
         let mut found = FoundTraffic::default();
-        let pages = if wanted.is_only_of(RowResult::Removed) {
-            0
-        } else {
+        let mut goes_on = !filter.is_only_of(RowResult::Removed);
+        if goes_on {
             found.next = begin;
-            PAGES
-        };
-        for _ in 0..pages {
+        }
+        let deadline = Instant::now() + STEP;
+        while goes_on {
+            let left = deadline.saturating_duration_since(Instant::now());
             let page = journal
                 .search(&JournalFilter {
                     before: found.next,
                     most: PAGE,
+                    within: Some(left),
                     ..asked.clone()
                 })
                 .await?;
-            found.looked_at += u32::try_from(page.decisions.len()).unwrap_or(u32::MAX);
-            let deliveries = newest_first(&page);
-            found.next = deliveries.last().copied();
-            if found.next.is_none() {
-                break;
+            found.looked_at = found.looked_at.saturating_add(page.looked_at);
+            found.next = page.reached;
+            look.page(&page, &mut found.rows).await?;
+            if found.next.is_some() && found.next <= filter.first() {
+                found.next = None;
             }
-            for id in deliveries {
-                let record = journal.delivery(id).await?;
-                for (mut row, words) in rows(&page, id) {
-                    if let Some(record) = &record {
-                        row.source = RowSource::from(record.source);
-                        row.at = record.received_at;
-                    }
-                    if wanted.wants(&row, &words) {
-                        found.rows.push(row);
-                    }
-                }
-            }
-            if found.rows.len() >= PAGE as usize {
-                break;
-            }
+            goes_on = found.next.is_some()
+                && found.rows.len() < PAGE as usize
+                && Instant::now() < deadline;
         }
-        found.add_removed(&*journal, &wanted, begin).await?;
+        found.add_removed(&look, begin).await?;
+        if let Some(next) = found.next {
+            let record = journal.delivery(next).await?;
+            found.reached = record.map(|record| record.received_at);
+        }
         let refused = refused.search(&wanted, found.next, before);
         found.rows = merged(found.rows, refused);
         Ok(found)
     }
 }
 
+/// What a search looks with.
+struct Look<'a> {
+    journal: &'a dyn Journal,
+    wanted: &'a Ready<'a>,
+    accounts: &'a Accounts,
+    /// Whether bodies are asked for.
+    with_bodies: bool,
+    /// Who handled what, where no journal is kept.
+    seen: Option<Arc<SeenJournal>>,
+}
+
+impl Look<'_> {
+    /// Adds the rows of a page that are wanted, the newest first.
+    async fn page(&self, page: &JournalPage, rows: &mut Vec<TrafficRow>) -> PortResult<()> {
+        let mut deliveries = newest_first(page);
+        deliveries.extend(&page.bare);
+        deliveries.sort_unstable_by(|a, b| b.cmp(a));
+        let noted = self.journal.notes(&deliveries).await?;
+        for id in deliveries {
+            let noted = noted.iter().find(|note| note.id == id);
+            let noted = noted.and_then(Noted::read);
+            let record = self.journal.delivery(id).await?;
+            let mut found = rows_of(page, id);
+            if found.is_empty() {
+                // What somebody removed is added by itself.
+                let bare = record.as_ref().filter(|one| one.removed_at.is_none());
+                found.extend(bare.map(|record| bare_row(record, noted.as_ref())));
+            }
+            for one in &mut found {
+                if let Some(record) = &record {
+                    one.came(record, noted.as_ref());
+                    (one.row.source, one.row.worker) = came(self.seen.as_deref(), record);
+                }
+            }
+            let body = match &record {
+                Some(record) if self.with_bodies => record.body.to_lowercase(),
+                _ => String::new(),
+            };
+            let wanted = found.into_iter().filter(|one| self.wants(one, &body));
+            rows.extend(wanted.map(|one| one.row));
+        }
+        Ok(())
+    }
+
+    fn wants(&self, one: &FoundRow, body: &str) -> bool {
+        self.wanted.wants(&Subject {
+            row: &one.row,
+            words: &one.words,
+            body,
+            facets: &one.facets,
+            accounts: self.accounts,
+        })
+    }
+}
+
 impl FoundTraffic {
     /// Adds what somebody removed from the queue among what was looked through. Where that
     /// is too much for one search, it ends earlier.
-    async fn add_removed(
-        &mut self,
-        journal: &dyn Journal,
-        wanted: &Filter,
-        before: Option<DeliveryId>,
-    ) -> PortResult<()> {
+    async fn add_removed(&mut self, look: &Look<'_>, before: Option<DeliveryId>) -> PortResult<()> {
+        let journal = look.journal;
         let mut removed = journal.removed(before, PAGE).await?;
         if removed.len() == PAGE as usize
             && let Some(last) = removed.last()
@@ -111,10 +183,10 @@ impl FoundTraffic {
         }
         removed.retain(|id| self.next.is_none_or(|next| *id >= next));
         for id in removed {
-            if let Some(row) = removed_row(journal, id).await?
-                && wanted.wants(&row, "")
+            if let Some(one) = removed_one(journal, id).await?
+                && look.wants(&one.0, &one.1)
             {
-                self.rows.push(row);
+                self.rows.push(one.0.row);
             }
             self.looked_at += 1;
         }
@@ -129,16 +201,41 @@ pub(super) async fn removed_row(
     journal: &dyn Journal,
     id: DeliveryId,
 ) -> PortResult<Option<TrafficRow>> {
+    let removed = removed_one(journal, id).await?;
+    Ok(removed.map(|(one, _)| one.row))
+}
+
+/// The same with what filters look at, and the body in lower case.
+async fn removed_one(
+    journal: &dyn Journal,
+    id: DeliveryId,
+) -> PortResult<Option<(FoundRow, String)>> {
     let Some(record) = journal.delivery(id).await? else {
         return Ok(None);
     };
     if !journal.of_delivery(id).await?.decisions.is_empty() {
         return Ok(None);
     }
+    let mut one = bare_row(&record, None);
+    one.came(&record, None);
+    one.row.result = RowResult::Removed;
+    Ok(Some((one, record.body.to_lowercase())))
+}
+
+/// The row of a delivery that led to no decision.
+fn bare_row(record: &DeliveryRecord, noted: Option<&Noted>) -> FoundRow {
     let source = RowSource::from(record.source);
-    let mut row = TrafficRow::arrived(id, record.received_at, source, 0);
-    row.result = RowResult::Removed;
-    Ok(Some(row))
+    let mut row = TrafficRow::arrived(record.id, record.received_at, source, 0);
+    let dead = noted.and_then(|noted| noted.dead.as_deref());
+    if let Some(dead) = dead {
+        row.result = RowResult::Dead;
+        row.text = excerpt(dead);
+    }
+    FoundRow {
+        row,
+        words: dead.unwrap_or_default().to_lowercase().into(),
+        facets: Facets::default(),
+    }
 }
 
 /// Rows of deliveries and of refused requests, the newest first: a request stands before
@@ -164,39 +261,84 @@ pub(super) fn newest_first(page: &JournalPage) -> Vec<DeliveryId> {
     ids
 }
 
-/// The rows of a delivery, with what can be searched for in each.
-fn rows(page: &JournalPage, id: DeliveryId) -> Vec<(TrafficRow, Box<str>)> {
+/// A row with what filters look at beyond it.
+struct FoundRow {
+    row: TrafficRow,
+    /// Everything that can be searched for, in lower case.
+    words: Box<str>,
+    facets: Facets,
+}
+
+impl FoundRow {
+    /// Takes in how its delivery came, and how long it took.
+    fn came(&mut self, record: &DeliveryRecord, noted: Option<&Noted>) {
+        self.row.source = RowSource::from(record.source);
+        self.row.at = noted.map_or(record.received_at, |noted| noted.at);
+        let index = self.row.index;
+        self.row.micros = noted
+            .zip(index)
+            .and_then(|(noted, index)| noted.took(index));
+        let is_signed =
+            record.secret.is_some() || noted.is_some_and(|noted| noted.request.is_some());
+        self.facets.signature = Some(match is_signed {
+            true => SignatureState::Good,
+            false => SignatureState::Unchecked,
+        });
+    }
+}
+
+/// The rows of a delivery, with what filters look at.
+fn rows_of(page: &JournalPage, id: DeliveryId) -> Vec<FoundRow> {
     let decisions: Vec<_> = page
         .decisions
         .iter()
         .filter(|one| one.delivery_id == id)
         .collect();
     let events = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
-    let mut rows: Vec<(TrafficRow, Box<str>, usize, usize)> = decisions
+    let mut rows: Vec<(FoundRow, usize, usize)> = decisions
         .iter()
         .map(|record| {
             let at = record.decision.trace.at;
             let mut row = TrafficRow::arrived(id, at, RowSource::Listener, events);
             row.decided(record);
-            (row, haystack(record), record.decision.effects.len(), 0)
+            let mut facets = Facets::default();
+            facets.decided(record);
+            let words = haystack(record);
+            let found = FoundRow { row, words, facets };
+            (found, record.decision.effects.len(), 0)
         })
         .collect();
     let mut seen = Vec::new();
     for send in page.sends.iter().filter(|send| send.delivery_id == id) {
         let known = seen.iter().find(|(outbox, _)| *outbox == send.outbox_id);
         let place = known.map(|(_, place)| *place).or_else(|| {
-            rows.iter().position(|(row, _, effects, ended)| {
-                ended < effects && (row.contact_id == send.contact_id || send.contact_id.is_none())
-            })
+            rows.iter()
+                .position(|(FoundRow { row, .. }, effects, ended)| {
+                    ended < effects
+                        && (row.contact_id == send.contact_id || send.contact_id.is_none())
+                })
         });
-        let Some(place) = place else { continue };
+        // All that it led to has been begun: this one was sent again by hand.
+        let again = || {
+            rows.iter().position(|(FoundRow { row, .. }, effects, _)| {
+                *effects > 0 && row.contact_id == send.contact_id
+            })
+        };
+        let is_again = place.is_none();
+        let Some(place) = place.or_else(again) else {
+            continue;
+        };
         seen.push((send.outbox_id, place));
-        if let Some((row, _, effects, ended)) = rows.get_mut(place) {
+        if let Some((FoundRow { row, facets, .. }, effects, ended)) = rows.get_mut(place) {
+            if let Some(error) = &send.error {
+                facets.failed(error);
+            }
+            if is_again && *effects == 1 {
+                row.sent_again();
+            }
             *ended += usize::from(send.state != OutboxState::Retrying);
             row.sent(send, *ended >= *effects);
         }
     }
-    rows.into_iter()
-        .map(|(row, words, ..)| (row, words))
-        .collect()
+    rows.into_iter().map(|(found, ..)| found).collect()
 }

@@ -55,6 +55,33 @@ pub enum SignatureState {
     WrongSecret,
 }
 
+impl SignatureState {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 7] = [
+        Self::Good,
+        Self::Unchecked,
+        Self::Missing,
+        Self::Malformed,
+        Self::BodyChanged,
+        Self::OtherSecret,
+        Self::WrongSecret,
+    ];
+
+    /// Its name in filters.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Unchecked => "none",
+            Self::Missing => "missing",
+            Self::Malformed => "malformed",
+            Self::BodyChanged => "changed",
+            Self::OtherSecret => "other",
+            Self::WrongSecret => "wrong",
+        }
+    }
+}
+
 impl SignatureResult {
     /// It holds.
     #[must_use]

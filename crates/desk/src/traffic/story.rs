@@ -9,6 +9,9 @@ use heliograph_model::{
 use heliograph_runtime::guard::is_of_dry_run;
 use serde::{Deserialize, Serialize};
 
+/// Why the body of what a worker elsewhere handled is not there.
+const NO_BODY: &str = "It did not tell the body, which is longer than 64 KiB or was taken before this window listened.";
+
 /// One sentence of a story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -52,6 +55,12 @@ pub(super) fn story(
     is_removed: bool,
 ) -> Vec<Sentence> {
     let mut story = vec![arrival(opened)];
+    if let Some(worker) = opened.worker.as_deref()
+        && opened.source != RowSource::Worker
+    {
+        let text = format!("The worker “{worker}” took it from the queue, and told of it.");
+        story.push(sentence(Tone::Plain, text));
+    }
     if let Some(why) = dead {
         let text = if is_removed {
             format!("It could not be handled: {why}.")
@@ -112,7 +121,18 @@ fn arrival(opened: &OpenedDelivery) -> Sentence {
                 .to_owned()
         }
         (RowSource::Listener, None, _) => format!("{bytes} bytes were posted to the listener."),
+        (RowSource::Worker, ..) => {
+            let worker = opened.worker.as_deref().unwrap_or("elsewhere");
+            let text = format!("The worker “{worker}” took it from the queue, and told of it.");
+            match opened.body {
+                Some(_) => text,
+                None => format!("{text} {NO_BODY}"),
+            }
+        }
         (RowSource::Simulator, ..) => "It was said in the simulator.".to_owned(),
+        (RowSource::Replay, ..) if opened.worker.is_some() => {
+            format!("Somebody put {bytes} bytes into the queue, at this desk or another one.")
+        }
         (RowSource::Replay, ..) => {
             format!("Somebody at this desk put {bytes} bytes into the queue.")
         }

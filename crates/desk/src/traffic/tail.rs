@@ -1,13 +1,20 @@
 //! The latest of what came in, within a bound: what the list shows.
 
+mod looking;
+
+use super::facets::Facets;
+use super::filter::Accounts;
 use super::note::{Ended, Note, Request};
+use super::noted::ToNote;
+use super::refused::Listed;
 use super::row::{RowResult, RowSource, TrafficRow, excerpt};
 use super::words::haystack;
 use heliograph_model::{
-    DecisionRecord, DeliveryId, Happening, Millis, OutboxState, Reason, SendRecord,
+    DecisionRecord, DeliveryId, DeliverySource, Happening, Millis, OutboxState, Reason, SendRecord,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Rows of deliveries that are kept,
@@ -48,6 +55,10 @@ pub struct TrafficCounts {
     /// nowhere here.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub lost: u64,
+    /// Deliveries that workers elsewhere handled and that are not listed, for there were too
+    /// many to be told, or they were not heard.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub left_out: u64,
 }
 
 /// A row with what the list does not show of it.
@@ -58,6 +69,10 @@ pub(super) struct Kept {
     pub haystack: Box<str>,
     /// Why, in one sentence. The journal has no decision of a repeat.
     pub summary: Box<str>,
+    /// What is known of it beyond its row.
+    pub facets: Facets,
+    /// The beginning of the body of a request that was refused, in lower case.
+    body: Box<str>,
     /// What is to be sent because of it.
     effects: u32,
     /// How many of those have been begun.
@@ -88,7 +103,7 @@ pub(super) struct Tail {
     deliveries: VecDeque<u64>,
     /// and of those that were refused, ascending.
     refused: VecDeque<u64>,
-    notes: HashMap<DeliveryId, Note>,
+    pub(super) notes: HashMap<DeliveryId, Note>,
     /// The newest delivery that was seen.
     latest: Option<DeliveryId>,
     pub counts: TrafficCounts,
@@ -98,6 +113,10 @@ pub(super) struct Tail {
     touched: Vec<u64>,
     /// There were too many of those.
     overflowed: bool,
+    /// Who is behind accounts' ids.
+    accounts: Arc<Accounts>,
+    bodies: looking::Bodies,
+    to_note: ToNote,
 }
 
 impl Tail {
@@ -112,6 +131,7 @@ impl Tail {
         self.touched.clear();
         self.overflowed = true;
         self.counts = TrafficCounts::default();
+        self.clear_looks();
     }
 
     /// The number of the first row that is kept.
@@ -167,7 +187,10 @@ impl Tail {
         self.next = number + 1;
         row.number = number;
         if let Some(id) = row.delivery_id {
-            self.notes.entry(id).or_default().rows.push(number);
+            let note = self.notes.entry(id).or_default();
+            note.rows.push(number);
+            note.at.get_or_insert(row.at);
+            row.worker = note.worker.as_deref().map(str::to_owned);
         }
         let (numbers, most) = match row.result {
             RowResult::Refused => (&mut self.refused, REFUSED),
@@ -175,10 +198,16 @@ impl Tail {
         };
         numbers.push_back(number);
         let gone = (numbers.len() > most).then(|| numbers.pop_front());
+        let facets = Facets {
+            signature: self.signature(row.delivery_id),
+            ..Facets::default()
+        };
         let kept = Kept {
             row,
             haystack,
             summary: Box::default(),
+            facets,
+            body: Box::default(),
             effects: 0,
             begun: 0,
             ended: 0,
@@ -202,7 +231,7 @@ impl Tail {
         {
             note.rows.retain(|own| *own != number);
             if note.rows.is_empty() {
-                self.notes.remove(&id);
+                self.leave(id);
             }
         }
     }
@@ -210,12 +239,17 @@ impl Tail {
     /// Takes in what an engine tells.
     pub(super) fn happened(&mut self, happening: &Happening, at: Millis, now: Instant) {
         if self.is_known(happening) {
-            return;
+            return self.count_events(happening);
         }
         self.sweep(now);
         match happening {
             Happening::Delivery {
-                id, source, events, ..
+                id,
+                source,
+                events,
+                secret,
+                body,
+                ..
             } => {
                 self.counts.deliveries += 1;
                 self.latest = self.latest.max(Some(*id));
@@ -224,9 +258,10 @@ impl Tail {
                 known.events = *events;
                 known.dead = None;
                 known.is_removed = false;
-                known.source = Some(RowSource::from(*source));
+                let (id, source) = (*id, known.came(*source));
+                known.source = Some(source);
+                let worker = known.worker.as_deref().map(str::to_owned);
                 let rows = known.rows.clone();
-                let (id, source) = (*id, RowSource::from(*source));
                 if rows.is_empty() && *events == 0 {
                     self.push(TrafficRow::arrived(id, at, source, 0), Box::default());
                 } else if rows.is_empty() {
@@ -237,6 +272,7 @@ impl Tail {
                     if let Some(kept) = self.get_mut(number) {
                         kept.row.events = *events;
                         kept.row.source = source;
+                        kept.row.worker.clone_from(&worker);
                         if *events == 0 {
                             kept.row.result = RowResult::Nothing;
                         }
@@ -244,6 +280,8 @@ impl Tail {
                     self.touch(number);
                 }
                 self.show_undecided(id);
+                self.said(id, secret.is_some(), body);
+                self.happens(id, now);
             }
             Happening::Decided(record) => {
                 self.counts.events += 1;
@@ -329,8 +367,10 @@ impl Tail {
                 let first = known
                     .and_then(|note| note.rows.first())
                     .and_then(|number| self.get(*number));
-                let source = known.and_then(|note| note.source);
-                let source = source.unwrap_or(RowSource::Listener);
+                let source = known.map_or(RowSource::Listener, |note| {
+                    let came = || note.came(DeliverySource::Listener);
+                    note.source.unwrap_or_else(came)
+                });
                 let events = known.map_or(0, |note| note.events);
                 let at = first.map_or(at, |kept| kept.row.at);
                 self.push(TrafficRow::arrived(id, at, source, events), Box::default())
@@ -342,6 +382,7 @@ impl Tail {
             kept.haystack = haystack;
             kept.summary = record.decision.trace.summary.as_str().into();
             kept.effects = u32::try_from(record.decision.effects.len()).unwrap_or(u32::MAX);
+            kept.facets.decided(record);
             kept.last = Some(now);
         }
         let note = self.notes.entry(id).or_default();
@@ -350,6 +391,7 @@ impl Tail {
             note.repeats.push(record.clone());
         }
         self.time(id);
+        self.happens(id, now);
         self.touch(number);
     }
 
@@ -381,7 +423,17 @@ impl Tail {
                 })
                 .map(|(number, _)| number)
         });
-        let Some(number) = number else {
+        // All that it led to has been begun: this one is sent again by hand, under a new id.
+        let again = || {
+            let mut rows = note.rows.iter().copied();
+            rows.find(|number| {
+                self.get(*number).is_some_and(|kept| {
+                    kept.effects > 0 && kept.row.contact_id == record.contact_id
+                })
+            })
+        };
+        let is_again = number.is_none();
+        let Some(number) = number.or_else(again) else {
             return;
         };
         let is_new = known.is_none();
@@ -390,20 +442,31 @@ impl Tail {
             kept.begun += u32::from(is_new);
             kept.ended += u32::from(is_end);
             let all_ended = kept.ended >= kept.effects;
+            if is_again && kept.effects == 1 {
+                kept.row.sent_again();
+            }
             kept.row.sent(record, all_ended);
+            if let Some(error) = &record.error {
+                kept.facets.failed(error);
+            }
             if now.is_some() {
                 kept.last = now;
             }
         }
+        let index = self.get(number).and_then(|kept| kept.row.index);
         if let Some(note) = self.notes.get_mut(&record.delivery_id) {
             note.sends.push(Ended {
                 outbox: record.outbox_id,
                 attempt: record.attempt,
                 row: number,
+                index,
                 at: now,
             });
         }
         self.time(record.delivery_id);
+        if let Some(now) = now {
+            self.happens(record.delivery_id, now);
+        }
         self.touch(number);
     }
 
@@ -411,10 +474,9 @@ impl Tail {
         if self.notes.get(&id).is_none_or(|note| note.rows.is_empty()) {
             // It could not even be routed, so nobody has told of it before.
             self.counts.deliveries += 1;
-            self.push(
-                TrafficRow::arrived(id, at, RowSource::Listener, 0),
-                Box::default(),
-            );
+            let note = self.notes.entry(id).or_default();
+            let source = note.came(DeliverySource::Listener);
+            self.push(TrafficRow::arrived(id, at, source, 0), Box::default());
         }
         let note = self.notes.entry(id).or_default();
         note.dead = Some(error.into());
@@ -479,41 +541,40 @@ impl Tail {
         self.latest = self.latest.max(Some(id));
         let note = self.notes.entry(id).or_default();
         note.request = Some(request);
+        note.at.get_or_insert(at);
+        // A worker elsewhere was so quick that it had told of it before.
+        let was_told = note.source == Some(RowSource::Worker);
+        if was_told {
+            note.source = Some(RowSource::Listener);
+        }
+        let rows = note.rows.clone();
         // Otherwise an engine was quicker.
         if note.rows.is_empty() && note.taken.is_none() {
             self.expect(id, at, since, RowSource::Listener);
         }
+        for number in rows.into_iter().filter(|_| was_told) {
+            if let Some(kept) = self.get_mut(number) {
+                kept.row.source = RowSource::Listener;
+            }
+            self.touch(number);
+        }
         self.time(id);
+        self.is_signed(id);
+        self.happens(id, since);
     }
 
     /// Takes in that the listener refused a request.
-    pub(super) fn refused(&mut self, row: TrafficRow, words: Box<str>) {
+    pub(super) fn refused(&mut self, listed: Listed) {
         self.counts.refused += 1;
-        self.push(row, words);
+        self.was_refused(listed);
     }
 
     /// Lists what was refused in an earlier run.
-    pub(super) fn was_refused(&mut self, row: TrafficRow, words: Box<str>) {
-        self.push(row, words);
-    }
-
-    /// Times that nobody has seen are not shown.
-    pub(super) fn forget_times(&mut self, id: DeliveryId) {
-        let Some(note) = self.notes.get_mut(&id) else {
-            return;
-        };
-        note.from_journal = true;
-        note.taken = None;
-        note.decided.clear();
-        for send in &mut note.sends {
-            send.at = None;
-        }
-        for number in note.rows.clone() {
-            if let Some(kept) = self.get_mut(number) {
-                kept.last = None;
-                kept.row.micros = None;
-            }
-            self.touch(number);
+    pub(super) fn was_refused(&mut self, listed: Listed) {
+        let number = self.push(listed.row, listed.words);
+        if let Some(kept) = self.get_mut(number) {
+            kept.facets = listed.facets;
+            kept.body = listed.body;
         }
     }
 

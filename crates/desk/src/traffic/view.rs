@@ -1,13 +1,19 @@
 //! What the list shows: the rows that a filter wants, and of those the ones in sight.
 
-use super::filter::Filter;
+use super::elsewhere::WorkersElsewhere;
+use super::filter::{Filter, Zone};
 use super::row::TrafficRow;
 use super::tail::{Tail, TrafficCounts};
+use heliograph_model::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// The most rows in sight.
 const MOST: u32 = 400;
+
+/// Between two looks at all rows, where what is wanted changes with the time.
+pub(super) const TICK: Duration = Duration::from_secs(1);
 
 /// What somebody looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +54,8 @@ pub struct TrafficNews {
     pub at: u64,
     /// The rows in sight.
     pub rows: Vec<TrafficRow>,
+    /// Whether workers elsewhere tell what they handle; absent where there can be none.
+    pub elsewhere: Option<WorkersElsewhere>,
 }
 
 impl TrafficNews {
@@ -56,6 +64,7 @@ impl TrafficNews {
         (self.view, self.counts, self.first, self.end, self.at)
             == (other.view, other.counts, other.first, other.end, other.at)
             && self.rows == other.rows
+            && self.elsewhere == other.elsewhere
     }
 }
 
@@ -70,46 +79,60 @@ pub(super) struct View {
     dropped: u64,
     /// The next row to look at.
     next: u64,
+    /// When all rows were looked at last.
+    looked_at: Millis,
 }
 
 impl View {
     /// Begins anew with another filter.
-    pub(super) fn choose(&mut self, filter: Filter, tail: &Tail) {
+    pub(super) fn choose(&mut self, filter: Filter, tail: &Tail, now: Millis) {
         self.filter = filter;
-        self.rebuild(tail);
+        self.rebuild(tail, now);
     }
 
     pub(super) fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    fn rebuild(&mut self, tail: &Tail) {
+    fn rebuild(&mut self, tail: &Tail, now: Millis) {
         self.id = self.id.wrapping_add(1);
         self.dropped = 0;
-        self.wanted = tail
-            .rows()
-            .filter(|kept| self.filter.wants(&kept.row, &kept.haystack))
-            .map(|kept| kept.row.number)
-            .collect();
+        self.wanted = self.all(tail, now);
         self.next = tail.end();
+        self.looked_at = now;
+    }
+
+    /// The numbers of all rows that are wanted now.
+    fn all(&self, tail: &Tail, now: Millis) -> VecDeque<u64> {
+        let filter = self.filter.ready(now, Zone::Local);
+        tail.rows()
+            .filter(|kept| tail.wants(&filter, kept))
+            .map(|kept| kept.row.number)
+            .collect()
     }
 
     /// Takes in what changed since the last time: these rows, or so many that they were not
     /// remembered.
-    pub(super) fn refresh(&mut self, touched: Option<&[u64]>, tail: &Tail) {
+    pub(super) fn refresh(&mut self, touched: Option<&[u64]>, tail: &Tail, now: Millis) {
         let Some(touched) = touched else {
-            self.rebuild(tail);
+            self.rebuild(tail, now);
             return;
         };
+        self.drop_gone(touched, tail);
+        let tick = i64::try_from(TICK.as_millis()).unwrap_or(i64::MAX);
+        if self.filter.moves() && now.since(self.looked_at).abs() >= tick {
+            self.move_on(tail, now);
+            return;
+        }
+        let filter = self.filter.ready(now, Zone::Local);
         for &number in touched {
             if number >= self.next {
                 continue;
             }
             let Some(kept) = tail.get(number) else {
-                self.drop_row(number);
                 continue;
             };
-            let wants = self.filter.wants(&kept.row, &kept.haystack);
+            let wants = tail.wants(&filter, kept);
             match (self.wanted.binary_search(&number), wants) {
                 (Err(place), true) => self.wanted.insert(place, number),
                 (Ok(place), false) => {
@@ -120,12 +143,35 @@ impl View {
         }
         for number in self.next.max(tail.first())..tail.end() {
             if let Some(kept) = tail.get(number)
-                && self.filter.wants(&kept.row, &kept.haystack)
+                && tail.wants(&filter, kept)
             {
                 self.wanted.push_back(number);
             }
         }
         self.next = tail.end();
+    }
+
+    /// Looks at all rows again, for what is wanted has changed with the time. The rows that
+    /// stay keep their positions, as far as those that go are the oldest.
+    fn move_on(&mut self, tail: &Tail, now: Millis) {
+        let wanted = self.all(tail, now);
+        let first = wanted.front().copied().unwrap_or(u64::MAX);
+        while self.wanted.front().is_some_and(|number| *number < first) {
+            self.wanted.pop_front();
+            self.dropped += 1;
+        }
+        self.wanted = wanted;
+        self.next = tail.end();
+        self.looked_at = now;
+    }
+
+    /// Forgets the rows that are not kept any more.
+    fn drop_gone(&mut self, touched: &[u64], tail: &Tail) {
+        for &number in touched {
+            if number < self.next && tail.get(number).is_none() {
+                self.drop_row(number);
+            }
+        }
     }
 
     /// A row is not kept any more. Those behind it keep their positions where it was the
@@ -164,6 +210,7 @@ impl View {
             end: self.dropped + self.wanted.len() as u64,
             at: self.dropped + from as u64,
             rows,
+            elsewhere: None,
         }
     }
 

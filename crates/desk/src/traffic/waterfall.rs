@@ -52,6 +52,8 @@ pub(super) fn waterfall(
         return Vec::new();
     };
     let since = |at: Instant| micros(begun, at);
+    // Whole microseconds since the beginning, as they are noted.
+    let between = |from: Instant, to: Instant| since(to).saturating_sub(since(from));
     let mut spans = Vec::new();
     if let Some(request) = &note.request {
         spans.push(TimeSpan {
@@ -68,7 +70,7 @@ pub(super) fn waterfall(
             label: "Queue: waiting for a worker".to_owned(),
             index: None,
             from: since(waits),
-            micros: micros(waits, taken),
+            micros: between(waits, taken),
         });
     }
     let several = note.decided.len() > 1;
@@ -83,7 +85,7 @@ pub(super) fn waterfall(
             label: format!("Engine: routed, decided, committed{which}"),
             index: Some(*index),
             from: since(taken),
-            micros: micros(taken, *decided),
+            micros: between(taken, *decided),
         });
         let mut at = since(taken);
         let record = decisions.iter().find(|one| one.index == *index);
@@ -138,7 +140,7 @@ pub(super) fn waterfall(
             ),
             index: None,
             from: since(from),
-            micros: micros(from, at),
+            micros: between(from, at),
         });
     }
     spans

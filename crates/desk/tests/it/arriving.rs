@@ -155,7 +155,12 @@ async fn a_list_that_begins_late_begins_with_the_journal() {
     let rows = site.rows_until("", |rows, _| rows.len() == 5).await;
     assert!(
         rows.iter()
-            .all(|row| row.result == RowResult::Sent && row.micros.is_none())
+            .all(|row| row.result == RowResult::Sent && row.micros.is_some())
+    );
+    let opened = site.opened(&rows[0]).await;
+    assert!(
+        !opened.headers.is_empty() && !opened.spans.is_empty(),
+        "as it came"
     );
     assert!(
         rows[0].delivery_id < rows[4].delivery_id,

@@ -403,11 +403,63 @@ async fn what_heliograph_prints_of_itself_is_read_as_it_was_counted() {
 
     // An offline profile asks nobody, and says nothing of workers.
     let offline = CacheDesk::new(Arc::new(SystemClock));
-    offline.follow_beside(runtime, &[metrics.url()]);
+    offline.follow_beside(runtime, &[metrics.url()], None);
     let news = offline.news(CacheSpan::FiveMinutes).unwrap();
     assert_eq!(
         (news.source, news.workers),
         (CacheSource::Window, Vec::new())
     );
     metrics.stop().await;
+}
+
+#[tokio::test]
+async fn the_history_of_a_profile_is_there_again_after_a_restart_with_a_gap_between() {
+    let site = site::open().await;
+    let runtime = site.simulator.runtime();
+    let folder = tempfile::tempdir().unwrap();
+    let path = heliograph_desk::cache::history_file(folder.path(), "Shop");
+    let reads = |desk: &CacheDesk| {
+        let news = desk.news(CacheSpan::Hour).unwrap();
+        let rows = news.rows.iter();
+        rows.map(|row| row.total.reads).sum::<u32>()
+    };
+    let first = CacheDesk::new(Arc::new(SystemClock));
+    first.follow_beside(Arc::clone(&runtime), &[], Some(&path));
+    site.post(&site::message("900000000000011", "m1", "menu"))
+        .await;
+    until("what is read is counted", || async {
+        (reads(&first) > 0).then_some(())
+    })
+    .await;
+    let begun_at = first.news(CacheSpan::Hour).unwrap().begun_at;
+    first.stop();
+    assert!(path.exists(), "written when it is looked at no more");
+    let before = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        !before.contains("900000000000011"),
+        "no id is in it: {before}"
+    );
+
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    let again = CacheDesk::new(Arc::new(SystemClock));
+    again.follow_beside(Arc::clone(&runtime), &[], Some(&path));
+    let news = again.news(CacheSpan::Hour).unwrap();
+    assert_eq!(news.begun_at, begun_at);
+    assert!(reads(&again) > 0, "what was read before counts");
+    until("it goes on", || async {
+        let points = again.news(CacheSpan::FiveMinutes).unwrap().points;
+        let gap = points
+            .windows(2)
+            .any(|two| two[1].at + -i64::from(two[1].millis) > two[0].at);
+        gap.then_some(())
+    })
+    .await;
+    drop(again);
+
+    // What cannot be read is set aside, and it begins anew.
+    std::fs::write(&path, "not a history").unwrap();
+    let anew = CacheDesk::new(Arc::new(SystemClock));
+    anew.follow_beside(runtime, &[], Some(&path));
+    assert!(anew.news(CacheSpan::Hour).unwrap().begun_at > begun_at);
+    assert!(path.with_extension("broken").exists());
 }

@@ -11,16 +11,16 @@ use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const ACCOUNT: &str = "17841400000000001";
-const MAYA: &str = "900000000000011";
-const LEO: &str = "900000000000012";
+pub(crate) const ACCOUNT: &str = "17841400000000001";
+pub(crate) const MAYA: &str = "900000000000011";
+pub(crate) const LEO: &str = "900000000000012";
 
-struct Place {
-    site: Site,
-    conversations: Arc<Conversations>,
+pub(crate) struct Place {
+    pub(crate) site: Site,
+    pub(crate) conversations: Arc<Conversations>,
 }
 
-async fn open() -> Place {
+pub(crate) async fn open() -> Place {
     let site = site::open().await;
     let conversations = Arc::new(Conversations::new());
     conversations.follow(site.simulator.runtime());
@@ -30,7 +30,7 @@ async fn open() -> Place {
     }
 }
 
-fn look(list: PeopleList) -> PeopleLook {
+pub(crate) fn look(list: PeopleList) -> PeopleLook {
     PeopleLook {
         list,
         count: 100,
@@ -39,11 +39,11 @@ fn look(list: PeopleList) -> PeopleLook {
 }
 
 impl Place {
-    async fn says(&self, who: &str, id: &str, text: &str) {
+    pub(crate) async fn says(&self, who: &str, id: &str, text: &str) {
         self.site.post(&message(who, id, text)).await;
     }
 
-    async fn news_until(
+    pub(crate) async fn news_until(
         &self,
         look: PeopleLook,
         are_so: impl Fn(&PeopleNews) -> bool,
@@ -55,7 +55,7 @@ impl Place {
         .await
     }
 
-    async fn opened(&self, who: &str) -> OpenedContact {
+    pub(crate) async fn opened(&self, who: &str) -> OpenedContact {
         let (account, contact) = (ACCOUNT.into(), who.into());
         let opened = self.conversations.open(WINDOW, &account, &contact).await;
         opened.unwrap()
@@ -241,10 +241,10 @@ async fn a_stuck_conversation_is_moved_and_released_by_hand_and_the_history_says
     assert_eq!((news.total, news.contacts), (0, 1));
     let file = place
         .conversations
-        .export(&look(PeopleList::Contacts))
+        .export(&look(PeopleList::Contacts), None)
         .await
         .unwrap();
-    assert_eq!(file.contacts, 1);
+    assert_eq!((file.people, file.name), (1, "contacts"));
     assert!(file.text.contains("maya@example.org"), "{}", file.text);
 }
 
@@ -341,6 +341,9 @@ async fn each_window_looks_at_others_and_has_somebody_else_open() {
     let place = open().await;
     place.says(MAYA, "m1", "menu").await;
     place.says(LEO, "m2", "menu").await;
+    place
+        .news_until(look(PeopleList::Standing), |news| news.total == 2)
+        .await;
     let conversations = &place.conversations;
     let beats = || async {
         let standing = look(PeopleList::Standing);

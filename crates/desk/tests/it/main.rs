@@ -5,6 +5,8 @@
 mod arriving;
 mod cache;
 mod conversations;
+mod conversations_bulk;
+mod noting;
 mod posting;
 mod queue;
 mod refusing;

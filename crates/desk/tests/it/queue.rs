@@ -2,7 +2,10 @@
 
 use crate::site::{self, START, Site, message, until};
 use heliograph_desk::QueueDesk;
-use heliograph_desk::queue::{JobChoice, JobsIn, QueueError, QueueNews, SendChoice};
+use heliograph_desk::queue::{
+    AgainDoubt, AgainDoubts, AgainLeftOut, JobChoice, JobsIn, NotAgain, QueueError, QueueNews,
+    SendChoice,
+};
 use heliograph_desk::traffic::{RowResult, TrafficRow};
 use heliograph_instagram::simulated::{Failure, Fault, Requests};
 use heliograph_model::{DeliverySource, GuardLevel, NewDelivery};
@@ -381,4 +384,87 @@ async fn sends_that_instagram_refused_are_grouped_by_why_and_forgotten() {
     assert_eq!(simulated.sent().len(), before, "nothing was sent");
     let story = site.row("contact:900000000000012").await;
     assert_eq!(story.result, RowResult::Failed, "the journal keeps it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sends_that_failed_are_sent_again_once_after_saying_what_that_does() {
+    let place = open().await;
+    let (site, queue) = (&place.site, &place.queue);
+    let simulated = Arc::clone(site.simulator.runtime().simulated().unwrap());
+    let on = |who: &str, failure| {
+        let fault = Fault::always(failure).on(Requests::Sends);
+        simulated.fail(fault.for_person(who.into()))
+    };
+    let (one, two, three) = ("900000000000021", "900000000000022", "900000000000023");
+    on(one, Failure::error(10, 2_534_022));
+    on(two, Failure::DropAfter);
+    on(three, Failure::error(10, 2_534_022));
+    for (n, who) in [one, two, three].into_iter().enumerate() {
+        site.post(&message(who, &format!("a{n}"), "menu")).await;
+        let failed = |news: &QueueNews| news.sends.count as usize == n + 1;
+        place.news("it fails", failed).await;
+    }
+    let page = queue.failed_sends(None, 0, 10).await.unwrap();
+
+    // Who gets what, and which of them may come twice.
+    let question = queue.ask_again(&SendChoice::All).await.unwrap();
+    let whom: Vec<_> = question
+        .rows
+        .iter()
+        .map(|row| row.send.contact_id.clone().unwrap())
+        .collect();
+    assert_eq!(whom, [one, two, three].map(Into::into), "in their order");
+    assert_eq!(question.ids.len(), 3);
+    let twice = AgainDoubts {
+        doubt: AgainDoubt::MayArriveTwice,
+        count: 1,
+    };
+    assert_eq!(question.doubts, [twice]);
+    assert_eq!(question.rows[1].doubts, [AgainDoubt::MayArriveTwice]);
+    assert_eq!(question.left_out, []);
+    assert_eq!((question.senders, question.only_here), (1, true));
+    let ids = vec![page.rows[2].id, heliograph_model::OutboxId(4_711)];
+    let some = queue.ask_again(&SendChoice::Some { ids }).await.unwrap();
+    assert_eq!(some.ids, [page.rows[2].id]);
+    let gone = AgainLeftOut {
+        why: NotAgain::Gone,
+        count: 1,
+    };
+    assert_eq!(some.left_out, [gone]);
+
+    // Whoever has unsubscribed since gets nothing.
+    let runtime = site.simulator.runtime();
+    let account = &page.rows[0].account_id;
+    let contact = runtime.store().contact(account, &three.into()).await;
+    let mut contact = contact.unwrap().unwrap();
+    contact.unsubscribed = true;
+    runtime.store().put_contact(&contact).await.unwrap();
+    let question = queue.ask_again(&SendChoice::All).await.unwrap();
+    assert_eq!(question.left_out[0].why, NotAgain::Unsubscribed);
+    assert_eq!(question.ids, [page.rows[2].id, page.rows[1].id]);
+
+    // Repaired, they arrive: once, however often that is asked for.
+    simulated.lift_all();
+    let before = simulated.sent().len();
+    let all: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+    let (a, b) = tokio::join!(queue.send_again(&all), queue.send_again(&all));
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!((a.moved + b.moved, a.of), (2, 3));
+    until("both arrive", || async {
+        (simulated.sent().len() >= before + 2).then_some(())
+    })
+    .await;
+    place
+        .news("one is left", |news| news.sends.count == 1)
+        .await;
+    assert_eq!(queue.send_again(&all).await.unwrap().moved, 0);
+    runtime.engine().settle().await.unwrap();
+    assert_eq!(simulated.sent().len(), before + 2, "each once");
+    until("the row says so", || async {
+        let row = site.row(&format!("contact:{one}")).await;
+        (row.result == RowResult::Sent).then_some(())
+    })
+    .await;
+    let story = site.row(&format!("contact:{three}")).await;
+    assert_eq!(story.result, RowResult::Failed);
 }

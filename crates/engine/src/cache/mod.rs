@@ -24,6 +24,7 @@ mod policy;
 mod read;
 mod recent;
 mod slowest;
+mod standing;
 mod suspects;
 
 pub(crate) use counters::CacheCounters;
@@ -32,6 +33,7 @@ pub use policy::CachePolicy;
 pub use read::Found;
 pub use recent::Recent;
 pub use slowest::SlowRead;
+pub use standing::Standing;
 
 use crate::matching::AutomationSet;
 use crate::ports::{Announcements, Cache, Clock, Documents, Heard, PortResult, Stale};
@@ -39,7 +41,7 @@ use bytes::Bytes;
 use flight::Flights;
 use heliograph_model::{
     Account, AccountId, AutomationType, CacheFigures, Collection, Contact, ContactId, Outcome,
-    Read, Target, Tier, UserState, WorkspaceId,
+    Read, StateChange, Target, Tier, UserState, WorkspaceId,
 };
 use near::Near;
 use read::{Brought, Stopwatch};
@@ -116,6 +118,12 @@ impl Cached {
                     }
                     self.near_accounts.clear();
                     self.near_automations.clear();
+                }
+                // What was told before it is obeyed by now: it comes in its turn.
+                Heard::Asked(ask) => {
+                    if let Err(error) = announcements.obeyed(&ask).await {
+                        tracing::debug!(%error, "whoever invalidated is not told that it was obeyed");
+                    }
                 }
                 Heard::Deaf => {
                     tracing::warn!(
@@ -263,23 +271,11 @@ impl Cached {
     ) -> PortResult<(Standing, Read)> {
         let found = self.find_user_state(account, contact).await;
         let (standing, read) = self.user_state_from(found, None, account, contact).await?;
-        self.keep_user_state(account, contact, &standing).await;
-        Ok((standing, read))
-    }
-
-    /// Remembers where a contact stands, where that was loaded and does not change. To be
-    /// called after the commit, by the one who handles the contact.
-    pub async fn keep_user_state(
-        &self,
-        account: &AccountId,
-        contact: &ContactId,
-        standing: &Standing,
-    ) {
-        if standing.is_loaded {
-            let key = key::user_state(account, contact);
-            let (value, known) = (read::encode(&standing.state), standing.state.is_some());
-            self.add(Collection::UserState, &key, value, known).await;
+        let kept = self.standing_write(account, contact, &standing, &StateChange::Keep);
+        if let Some(write) = kept {
+            self.write_standing(write).await;
         }
+        Ok((standing, read))
     }
 
     /// What the shared tier says of where a contact stands, to be asked for while
@@ -292,7 +288,7 @@ impl Cached {
 
     /// Where a contact stands, by what was found, or by what was committed a moment ago
     /// where that is newer. What has expired counts as absent. What was loaded is not in
-    /// the shared tier before [`Self::keep_user_state`] or [`Self::put_user_state`].
+    /// the shared tier before what [`Self::standing_write`] gives is written.
     ///
     /// # Errors
     /// When the store fails.
@@ -330,29 +326,6 @@ impl Cached {
             is_loaded,
         };
         Ok((standing, self.counted(&key, read)))
-    }
-
-    /// Writes through where a contact stands now; `None`: nothing is awaited. To be
-    /// called with or after the commit, by the one who handles the contact. What another
-    /// application has in the cached document beside our fields, which `before` shows,
-    /// stays in it.
-    pub async fn put_user_state(
-        &self,
-        account: &AccountId,
-        contact: &ContactId,
-        before: &Standing,
-        state: Option<&UserState>,
-    ) {
-        let ttl = state.map_or_else(
-            || self.policy.ttl(Collection::UserState, false),
-            |state| state.expires_at.since(self.clock.now()).max(1),
-        );
-        let key = key::user_state(account, contact);
-        let value = match (state, &before.state, &before.bytes) {
-            (Some(new), Some(old), Some(bytes)) => merge::onto(bytes, old, new),
-            _ => read::encode(&state),
-        };
-        self.put(Collection::UserState, key, value, ttl).await;
     }
 
     /// A contact: from the store, unless a short time is switched on.
@@ -558,15 +531,4 @@ pub struct Forgotten {
 pub struct FoundState {
     watch: Stopwatch,
     found: Found,
-}
-
-/// Where a contact stands, with the cached document as it was read.
-#[derive(Debug, Clone, Default)]
-pub struct Standing {
-    /// The state; `None` when nothing is awaited.
-    pub state: Option<UserState>,
-    /// The shared tier's document, where it came from there.
-    bytes: Option<Bytes>,
-    /// It came from the store, because the shared tier does not have it.
-    is_loaded: bool,
 }

@@ -84,21 +84,7 @@ impl Cached {
         self.filled(collection, key, filled);
     }
 
-    /// Puts what was loaded after a miss into the shared tier, by whoever alone may write
-    /// the key.
-    pub(super) async fn add(
-        &self,
-        collection: Collection,
-        key: &str,
-        value: Bytes,
-        is_known: bool,
-    ) {
-        let ttl = self.policy.ttl(collection, is_known);
-        let added = self.cache.add(key, value, ttl).await;
-        self.filled(collection, key, added);
-    }
-
-    fn filled(&self, collection: Collection, key: &str, filled: PortResult<bool>) {
+    pub(super) fn filled(&self, collection: Collection, key: &str, filled: PortResult<bool>) {
         match filled {
             Ok(true) => self.counters.write(collection),
             // Somebody wrote or invalidated the key meanwhile: theirs is newer.

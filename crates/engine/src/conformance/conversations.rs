@@ -2,7 +2,9 @@
 
 use super::samples::{START, commit, ended, outbox, record, text, user_state};
 use super::{at_once, soon};
-use crate::ports::{Commit, Committed, Conversations, Hold, Opened, PortError, Store};
+use crate::ports::{
+    Cache, CacheWrite, Commit, Committed, Conversations, Hold, Opened, PortError, Store, Ttl,
+};
 use heliograph_model::{
     AccountId, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
 };
@@ -20,6 +22,8 @@ pub struct Worker<'a> {
     pub conversations: &'a dyn Conversations,
     /// Its store.
     pub store: &'a dyn Store,
+    /// The cache that both share.
+    pub cache: &'a dyn Cache,
 }
 
 impl Worker<'_> {
@@ -40,6 +44,7 @@ impl Worker<'_> {
             state: change.state,
             contact: change.contact,
             outbox: change.outbox,
+            cached: change.cached,
             ..commit(mark, record)
         };
         self.store.commit(commit).await.expect("written")
@@ -66,6 +71,9 @@ pub async fn conversations_story(one: Worker<'_>, two: Worker<'_>) {
     overtaking(one, two).await;
     telling(one, two).await;
     sending_in_order(one, two).await;
+    if one.store.caches_with_commit() {
+        caching(one, two).await;
+    }
 }
 
 /// Nobody handles a contact while somebody else does.
@@ -197,6 +205,60 @@ async fn telling(one: Worker<'_>, two: Worker<'_>) {
     let opened = one.open("t1", "t1-c", None).await;
     assert_eq!(opened.state.as_deref(), Some(b"null".as_slice()));
     one.commit("t1", "t1-c", opened.hold, nothing()).await;
+}
+
+/// What is cached with a commit is there when it is written, and never what came too late.
+async fn caching(one: Worker<'_>, two: Worker<'_>) {
+    let key = "user_state:17841400000000009:c1";
+    let with = |value: &'static str, ttl_ms, only_new| Commit {
+        cached: Some(CacheWrite {
+            key: key.to_owned(),
+            value: value.into(),
+            ttl_ms,
+            only_new,
+        }),
+        // Numbers of sends stand before it in the same command.
+        ..message("c1", value)
+    };
+    let is_cached = async |value: Option<&'static str>| {
+        let found = two.cache.peek(key).await.expect("an answer");
+        assert_eq!(found.as_deref(), value.map(str::as_bytes));
+    };
+    let step = async |mark: &str, change: Commit| {
+        let opened = one.open("c1", mark, None).await;
+        let committed = one.commit("c1", mark, opened.hold, change).await;
+        assert!(matches!(committed, Committed::Applied(_)), "{committed:?}");
+    };
+    step("c1-a", with("first", 60_000, true)).await;
+    is_cached(Some("first")).await;
+    let left = two.cache.ttl(key).await.expect("an answer");
+    assert!(matches!(left, Ttl::Millis(1..=60_000)), "{left:?}");
+    step("c1-b", with("not this one", 60_000, true)).await;
+    is_cached(Some("first")).await;
+    step("c1-c", with("second", -1, false)).await;
+    is_cached(Some("second")).await;
+    let left = two.cache.ttl(key).await.expect("an answer");
+    assert_eq!(left, Ttl::Forever);
+    step("c1-d", nothing()).await;
+    is_cached(Some("second")).await;
+
+    let (account, contact) = (ACCOUNT.into(), "c1".into());
+    let late = one.open("c1", "c1-e", None).await;
+    let hold = late.hold.expect("it is held");
+    one.conversations.release(&account, &contact, hold).await;
+    let taken = two.open("c1", "c1-f", None).await;
+    let committed = one
+        .commit("c1", "c1-e", Some(hold), with("late", -1, false))
+        .await;
+    assert_eq!(committed, Committed::Overtaken);
+    let again = one
+        .commit("c1", "c1-d", None, with("again", -1, false))
+        .await;
+    assert_eq!(again, Committed::Duplicate);
+    is_cached(Some("second")).await;
+    let gone = with("gone", 0, false);
+    two.commit("c1", "c1-f", taken.hold, gone).await;
+    is_cached(None).await;
 }
 
 /// Messages to one contact leave in their order, whichever worker committed them.

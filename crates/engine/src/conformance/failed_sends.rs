@@ -1,7 +1,8 @@
 //! The story of the dead letter of sends.
 
 use super::samples::{START, commit, ended, outbox, record, text};
-use crate::ports::{Committed, FailedSends, SendUpdate, Store};
+use super::soon;
+use crate::ports::{Committed, FailedSends, SendAgain, SendUpdate, Store};
 use heliograph_model::{
     DeliveryId, ErrorClass, Millis, OutboxId, OutboxItem, OutboxState, SendError, SendRecord,
 };
@@ -60,8 +61,112 @@ pub async fn failed_sends_story(store: &dyn Store, failed: &dyn FailedSends) {
     let left = list(failed).await;
     assert_eq!(left, [records[0].clone(), records[5].clone()]);
     assert_eq!(forget(failed, &[]).await, 0);
+    forget(failed, &[left[0].outbox_id, left[1].outbox_id]).await;
 
+    sent_again(store, failed).await;
+    behind_what_waits(store, failed).await;
     bounded(store, failed).await;
+}
+
+/// What is sent again goes back into an outbox, once, and is then as any other send.
+async fn sent_again(store: &dyn Store, failed: &dyn FailedSends) {
+    failed.senders().await.expect("an answer");
+    let mut records = Vec::new();
+    for (n, state) in [
+        (70, OutboxState::Failed),
+        (71, OutboxState::Unknown),
+        (72, OutboxState::Failed),
+    ] {
+        let update = failure(&item(store, n).await, state, START + 100 + n);
+        records.push(update.record.clone());
+        end(store, update).await;
+    }
+    let until = START + Millis::HOUR;
+    let again = |record: &SendRecord| SendAgain {
+        id: record.outbox_id,
+        send_before: until,
+    };
+    let now = START + Millis::MINUTE;
+    assert_eq!(send_again(failed, &[], now).await, 0);
+    let stranger = SendAgain {
+        id: OutboxId(4_711),
+        send_before: until,
+    };
+    assert_eq!(send_again(failed, &[stranger], now).await, 0);
+
+    // Of two who ask at the same time each is told of their own, and it goes out once.
+    let both = [again(&records[0]), again(&records[1])];
+    let more = [both[1], both[0], stranger];
+    let (one, two) = tokio::join!(failed.send_again(&both, now), failed.send_again(&more, now));
+    assert_eq!(one.expect("an answer") + two.expect("an answer"), 2);
+    assert_eq!(list(failed).await, [records[2].clone()]);
+    let ids = [records[0].outbox_id, records[1].outbox_id];
+    assert_eq!(
+        forget(failed, &ids).await,
+        0,
+        "they are on the list no more"
+    );
+    let mut items = handed(store, 2).await;
+    items.sort_by_key(|item| item.uncertain);
+    for (item, record) in items.iter().zip(&records) {
+        assert!(!ids.contains(&item.id), "it has an id of its own");
+        assert_eq!(item.contact_id, record.contact_id);
+        assert_eq!(item.account_id, record.account_id);
+        assert_eq!(item.delivery_id, record.delivery_id);
+        assert_eq!(item.effect, record.effect);
+        assert_eq!((item.send_before, item.due_at), (until, now));
+        assert_eq!(item.attempts, 0, "it is tried from the beginning");
+        assert_eq!(item.uncertain, record.state == OutboxState::Unknown);
+    }
+
+    // One fails once more, the other arrives.
+    let once_more = failure(&items[0], OutboxState::Failed, now + 1);
+    end(store, once_more.clone()).await;
+    end(store, ended(&items[1], OutboxState::Sent, None)).await;
+    assert_eq!(
+        list(failed).await,
+        [once_more.record.clone(), records[2].clone()]
+    );
+    let left = [again(&once_more.record), again(&records[2])];
+    assert_eq!(send_again(failed, &left, now + 2).await, 2);
+    for item in handed(store, 2).await {
+        end(store, ended(&item, OutboxState::Sent, None)).await;
+    }
+    assert_eq!(count(failed).await, 0);
+}
+
+/// Behind what waits for the same contact, and before what comes afterwards.
+async fn behind_what_waits(store: &dyn Store, failed: &dyn FailedSends) {
+    let who = "680";
+    let first = item_of(store, "line1", who, 501).await;
+    let update = failure(&first, OutboxState::Failed, START + 200);
+    end(store, update.clone()).await;
+    let waits = item_of(store, "line2", who, 502).await;
+    let again = SendAgain {
+        id: first.id,
+        send_before: START + Millis::HOUR,
+    };
+    assert_eq!(send_again(failed, &[again], START + 201).await, 1);
+    let again = handed(store, 1).await.remove(0);
+    assert!(again.id > waits.id, "{} is behind {}", again.id, waits.id);
+    let later = item_of(store, "line3", who, 503).await;
+    assert!(later.id > again.id, "{} is before {}", again.id, later.id);
+    for item in [waits, again, later] {
+        end(store, ended(&item, OutboxState::Sent, None)).await;
+    }
+    assert_eq!(count(failed).await, 0);
+    assert_eq!(store.outbox().await.expect("an answer"), [], "all is sent");
+}
+
+/// So many sends that are handed over to this process.
+async fn handed(store: &dyn Store, count: usize) -> Vec<OutboxItem> {
+    let mut items = Vec::new();
+    while items.len() < count {
+        let some = soon("taking up what is sent again", store.handed_over()).await;
+        items.extend(some.expect("an answer"));
+    }
+    assert_eq!(items.len(), count, "{items:?}");
+    items
 }
 
 /// There is an end to what is kept, and the latest stay.
@@ -129,6 +234,7 @@ fn failure(item: &OutboxItem, state: OutboxState, at: Millis) -> SendUpdate {
         subcode: Some(2_018_001),
         message: "No matching user found — “ü”".to_owned(),
         retry_after_ms: None,
+        answered: None,
     });
     update
 }
@@ -152,6 +258,10 @@ async fn count(failed: &dyn FailedSends) -> u64 {
 
 async fn list(failed: &dyn FailedSends) -> Vec<SendRecord> {
     failed.list(0, 100_000).await.expect("an answer")
+}
+
+async fn send_again(failed: &dyn FailedSends, sends: &[SendAgain], now: Millis) -> u64 {
+    failed.send_again(sends, now).await.expect("an answer")
 }
 
 async fn forget(failed: &dyn FailedSends, ids: &[OutboxId]) -> u64 {

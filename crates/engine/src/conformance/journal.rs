@@ -7,6 +7,7 @@ use crate::ports::{
 };
 use bytes::Bytes;
 use heliograph_model::{DeliveryId, EventKind, OutboxState, Reason, RefusedId, StateChange};
+use std::time::Duration;
 
 /// Walks over everything that the application relies on in a journal. The three are one
 /// backend.
@@ -171,6 +172,9 @@ pub async fn journal_story(journal: &dyn Journal, queue: &dyn Queue, store: &dyn
     };
     assert_eq!(by(filter).await, []);
 
+    // Parts of words, bodies as received, times of arrival, and how far a page came.
+    parts_and_bodies(journal, [first, second, third]).await;
+
     // An event that came again leaves one line, in the delivery that brought it again;
     // also when that is the same one, handed out twice.
     let mut again = hello.clone();
@@ -205,6 +209,90 @@ pub async fn journal_story(journal: &dyn Journal, queue: &dyn Queue, store: &dyn
     assert_eq!(left.len(), 1, "the other was too old");
     assert_eq!(found("601").await, [] as [DeliveryId; 0]);
     assert_eq!(found("多久").await, [second]);
+}
+
+/// What no index answers. The bodies are `{"n":0}` to `{"n":2}`, a millisecond apart.
+async fn parts_and_bodies(journal: &dyn Journal, ids: [DeliveryId; 3]) {
+    let [first, second, third] = ids;
+    let search = async |filter: JournalFilter| -> JournalPage {
+        soon("a search", journal.search(&filter))
+            .await
+            .expect("an answer")
+    };
+    let found = async |filter: JournalFilter| -> Vec<DeliveryId> {
+        let page = search(filter).await;
+        assert_eq!(page.reached, None, "it looked at everything");
+        page.decisions.iter().map(|d| d.delivery_id).collect()
+    };
+    let parts = |parts: &[&str]| JournalFilter {
+        parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+        ..JournalFilter::default()
+    };
+    assert_eq!(found(parts(&["röß"])).await, [first], "inside of a word");
+    assert_eq!(found(parts(&["“sizes” st", "ice list"])).await, [first]);
+    assert_eq!(found(parts(&["röß", "bye"])).await, []);
+    assert_eq!(found(parts(&["货多"])).await, [second]);
+    assert_eq!(found(parts(&["deliveryid"])).await, [], "no names of JSON");
+    let filter = JournalFilter {
+        kind: Some(EventKind::LiveComment),
+        ..parts(&["strea"])
+    };
+    assert_eq!(found(filter).await, [second]);
+
+    let body = |texts: &[&str]| JournalFilter {
+        body: vec![texts.iter().map(|text| (*text).to_owned()).collect()],
+        ..JournalFilter::default()
+    };
+    assert_eq!(found(body(&["\"n\":2"])).await, [third]);
+    assert_eq!(found(body(&["n\":0}", "nothing"])).await, [first], "one of");
+    let filter = JournalFilter {
+        body: vec![vec!["\"n\"".to_owned()], vec!["1}".to_owned()]],
+        kind: Some(EventKind::Comment),
+        text: Some("发货".to_owned()),
+        ..JournalFilter::default()
+    };
+    assert_eq!(found(filter).await, [second], "all of the groups");
+
+    let between = |since: i64, until: i64| JournalFilter {
+        since: Some(START + since),
+        until: Some(START + until),
+        ..JournalFilter::default()
+    };
+    assert_eq!(found(between(1, 2)).await, [second, second]);
+    assert_eq!(found(between(2, 9)).await, [third]);
+    assert_eq!(found(between(3, 9)).await, []);
+    assert_eq!(found(between(-9, 0)).await, []);
+
+    // A page says where the next one goes on, also where it found nothing.
+    for filter in [parts(&["e"]), body(&["n"]), JournalFilter::default()] {
+        let mut before = None;
+        let (mut seen, mut pages) = (Vec::new(), 0);
+        loop {
+            let page = search(JournalFilter {
+                most: 1,
+                before,
+                ..filter.clone()
+            })
+            .await;
+            assert!(page.looked_at > 0, "{page:?}");
+            pages += 1;
+            seen.extend(page.decisions.iter().map(|d| d.delivery_id));
+            before = page.reached;
+            if before.is_none() {
+                break;
+            }
+        }
+        seen.dedup();
+        assert_eq!(seen, [third, second, first], "{filter:?}");
+        assert!(pages >= 3, "{pages} pages of {filter:?}");
+    }
+    let at_once = JournalFilter {
+        within: Some(Duration::ZERO),
+        ..parts(&["nowhere"])
+    };
+    let page = search(at_once).await;
+    assert_eq!(page.decisions, []);
+    assert_eq!(page.reached, Some(third), "{page:?}");
 }
 
 /// The first and the third are finished, the second is not.

@@ -131,6 +131,7 @@ pub fn commit(mark: &str, record: DecisionRecord) -> Commit {
         outbox: Vec::new(),
         record,
         hold: None,
+        cached: None,
     }
 }
 
@@ -176,9 +177,11 @@ pub fn ended(item: &OutboxItem, state: OutboxState, retry_at: Option<Millis>) ->
             state,
             attempt: item.attempts + 1,
             uncertain: item.uncertain,
+            send_before: Some(item.send_before),
             receipt: (state == OutboxState::Sent).then(|| Receipt {
                 message_id: Some("mid.sent".into()),
                 recipient_id: item.contact_id.clone(),
+                answered: None,
             }),
             error: None,
         },

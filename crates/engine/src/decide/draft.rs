@@ -81,13 +81,11 @@ impl<'a> Draft<'a> {
     pub(super) fn is_own(&self) -> bool {
         let account = self.cx.account;
         self.event.is_self
-            || self.event.sender_id.as_ref().is_some_and(|sender| {
-                sender.as_str() == account.id.as_str()
-                    || account
-                        .aliases
-                        .iter()
-                        .any(|alias| sender.as_str() == alias.as_str())
-            })
+            || self
+                .event
+                .sender_id
+                .as_ref()
+                .is_some_and(|sender| account.ids().any(|id| sender.as_str() == id.as_str()))
     }
 
     pub(super) fn silenced_until(&self) -> Option<Millis> {

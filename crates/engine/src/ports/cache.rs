@@ -41,6 +41,19 @@ pub trait Cache: Send + Sync + std::fmt::Debug {
     async fn ttl(&self, key: &str) -> PortResult<Ttl>;
 }
 
+/// A value on its way into the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheWrite {
+    /// The key, as [`Cache`] takes it.
+    pub key: String,
+    /// What it is to hold.
+    pub value: Bytes,
+    /// For how long, in milliseconds, as [`Cache`] counts it.
+    pub ttl_ms: i64,
+    /// Whether what is there stays.
+    pub only_new: bool,
+}
+
 /// What a read found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {

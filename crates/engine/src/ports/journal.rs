@@ -8,6 +8,7 @@ use heliograph_model::{
     AccountId, ContactId, DecisionRecord, DeliveryId, DeliveryRecord, EventKind, Millis, Reason,
     RefusedId, SendRecord,
 };
+use std::time::Duration;
 
 /// The local record of deliveries, decisions and sends.
 #[async_trait]
@@ -33,6 +34,17 @@ pub trait Journal: Send + Sync + std::fmt::Debug {
     async fn refused(&self) -> PortResult<Vec<RefusedRecord>> {
         Ok(Vec::new())
     }
+    /// What was noted of deliveries beside what they led to, for those that something was
+    /// noted of.
+    async fn notes(&self, _of: &[DeliveryId]) -> PortResult<Vec<NoteRecord>> {
+        Ok(Vec::new())
+    }
+    /// Notes something of deliveries, in place of what was noted of them before. It goes
+    /// with its delivery; of one that has gone nothing is noted. A journal in memory notes
+    /// nothing.
+    async fn keep_notes(&self, _notes: Vec<NoteRecord>) -> PortResult<()> {
+        Ok(())
+    }
     /// Keeps some, and forgets others, in one step. A journal in memory keeps none.
     async fn keep_refused(
         &self,
@@ -40,6 +52,22 @@ pub trait Journal: Send + Sync + std::fmt::Debug {
         _gone: Vec<RefusedId>,
     ) -> PortResult<()> {
         Ok(())
+    }
+}
+
+/// What was noted of a delivery: how it came, and when what happened, by whoever saw it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NoteRecord {
+    /// Of which.
+    pub id: DeliveryId,
+    /// A JSON object of whoever keeps it.
+    pub about: String,
+}
+
+impl std::fmt::Debug for NoteRecord {
+    /// Headers are in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NoteRecord({}, {} bytes)", self.id, self.about.len())
     }
 }
 
@@ -69,8 +97,20 @@ impl std::fmt::Debug for RefusedRecord {
 /// What to look for; a field that is `None` is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalFilter {
-    /// Words, all of which must be in the event's text, ids, the summary or what was sent.
+    /// Words, all of which must begin one of the event's text, ids, the summary or what was
+    /// sent.
     pub text: Option<String>,
+    /// Texts, all of which must be anywhere in [`searchable`](super::searchable), in lower
+    /// case. No index answers this: everything is looked at.
+    pub parts: Vec<String>,
+    /// Of each group one text, in lower case, must be anywhere in the body as it was
+    /// received, in any case. Everything is looked at, and the words of `text` may stand
+    /// inside of others.
+    pub body: Vec<Vec<String>>,
+    /// Only what arrived then or later,
+    pub since: Option<Millis>,
+    /// and only what arrived before.
+    pub until: Option<Millis>,
     /// The account.
     pub account_id: Option<AccountId>,
     /// The contact.
@@ -83,6 +123,8 @@ pub struct JournalFilter {
     pub before: Option<DeliveryId>,
     /// At most so many decisions; 0 means 100.
     pub most: u32,
+    /// Ends the page after so long, wherever it is then.
+    pub within: Option<Duration>,
 }
 
 /// A page of the journal.
@@ -92,4 +134,12 @@ pub struct JournalPage {
     pub decisions: Vec<DecisionRecord>,
     /// The tries to send that belong to them, in order.
     pub sends: Vec<SendRecord>,
+    /// Deliveries that are what was looked for by their bodies and led to no decision, the
+    /// newest first.
+    pub bare: Vec<DeliveryId>,
+    /// How many decisions were looked at; where bodies were looked at, how many deliveries.
+    pub looked_at: u32,
+    /// From this delivery on everything was looked at, and before it the next page goes
+    /// on; absent: there is no next page.
+    pub reached: Option<DeliveryId>,
 }

@@ -8,6 +8,7 @@
 mod announcements;
 mod archive;
 mod backlog;
+mod bulletins;
 mod cache;
 mod clock;
 mod conversations;
@@ -22,18 +23,19 @@ mod searchable;
 mod store;
 mod subscriptions;
 
-pub use announcements::{Announcements, Heard, Stale};
+pub use announcements::{Announcements, Asked, Heard, Stale};
 pub use archive::{Archive, ConversationChange, Mark};
 pub use backlog::{Backlog, BacklogDepth};
-pub use cache::{Cache, Lease, Lookup, Ttl};
+pub use bulletins::{Bulletins, HeardBulletin};
+pub use cache::{Cache, CacheWrite, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
-pub use failed_sends::FailedSends;
+pub use failed_sends::{FailedSends, SendAgain, Senders};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use jobs::{
     Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob, PutBack,
 };
-pub use journal::{Journal, JournalFilter, JournalPage, RefusedRecord};
+pub use journal::{Journal, JournalFilter, JournalPage, NoteRecord, RefusedRecord};
 pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};
 pub use queue::{Finished, Queue, QueueDepth};
 pub use register::{

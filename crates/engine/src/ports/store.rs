@@ -1,6 +1,6 @@
 //! Documents, the deduplication marks and the outbox.
 
-use super::{Hold, PortResult};
+use super::{CacheWrite, Hold, PortResult};
 use async_trait::async_trait;
 use heliograph_model::{
     Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId,
@@ -106,6 +106,11 @@ pub trait Ledger: Send + Sync + std::fmt::Debug {
     fn begins_with_commit(&self) -> bool {
         false
     }
+    /// Whether the shared cache is where the ledger is, so that [`Commit::cached`] is
+    /// written in the same step: no later commit of the contact can come between the two.
+    fn caches_with_commit(&self) -> bool {
+        false
+    }
     /// Says that these sends start now. Durable when it returns, so that after a crash it
     /// is known which ones may have arrived.
     ///
@@ -140,6 +145,9 @@ pub struct Commit {
     /// The hold on the conversation under which this was decided. With it, nothing is
     /// written once another worker has taken the conversation over.
     pub hold: Option<Hold>,
+    /// What the shared cache is to hold of where the contact stands from now on: only for
+    /// a ledger that says [`Ledger::caches_with_commit`].
+    pub cached: Option<CacheWrite>,
 }
 
 /// An effect that is to go into the outbox.

@@ -49,6 +49,14 @@ pub struct ByHand {
 pub enum HandChange {
     /// Nothing is awaited any more.
     Release,
+    /// Nothing is awaited any more, and what is held of a state is to go wherever it is:
+    /// the contact starts anew. Here it is as [`Self::Release`]; who asks for it removes
+    /// what the cache says ([`crate::cache::Cached::forget_contact`]) when every document
+    /// has it.
+    Clear,
+    /// A state that was taken away by hand stands again as it was, with what is left of its
+    /// time, where nothing stands now.
+    PutBack(Box<UserState>),
     /// This is awaited, as if the automation had just asked. Nothing is sent.
     Move {
         /// The automation.
@@ -82,6 +90,9 @@ pub enum HandError {
     /// It is not as it was when it was looked at.
     #[error("They do not stand any more where they stood. Look at them again before you decide.")]
     MovedOn,
+    /// What is to be put back has expired meanwhile.
+    #[error("What was awaited has expired meanwhile, so it is not put back.")]
+    Expired,
     /// An event of theirs is under way and does not come to its end.
     #[error("Something that they did is still being handled. Try again in a moment.")]
     Busy,
@@ -249,6 +260,9 @@ impl Core {
             },
         };
         let person = changed_contact(Some(&account.id), event, stored, &record.decision, now);
+        let (cached, cached_after) =
+            self.standing_writes(Some(&account.id), event, &standing, &state);
+        let is_cached = cached.is_some();
         let committed = self
             .store
             .commit(Commit {
@@ -256,11 +270,12 @@ impl Core {
                 now,
                 account_id: Some(account.id.clone()),
                 contact_id: Some(hand.contact_id.clone()),
-                state: state.clone(),
+                state,
                 contact: person.clone(),
                 outbox: Vec::new(),
                 record: record.clone(),
                 hold,
+                cached,
             })
             .await?;
         match committed {
@@ -271,8 +286,10 @@ impl Core {
                 return Err(PortError::Unavailable(why).into());
             }
         }
-        self.write_through(Some(&account.id), event, &standing, &state, person.as_ref())
-            .await;
+        if is_cached {
+            self.cached.standing_written();
+        }
+        self.write_through(cached_after, person.as_ref()).await;
         if record.decision.contact.unsubscribed == Some(true) {
             self.outbox.somebody_unsubscribed();
         }
@@ -318,6 +335,31 @@ impl Core {
                 nothing,
                 "The operator has released the conversation: nothing is awaited.".to_owned(),
             ),
+            HandChange::Clear => (
+                StateChange::Clear,
+                nothing,
+                "The operator has cleared the conversation: the contact starts anew.".to_owned(),
+            ),
+            HandChange::PutBack(state) => {
+                if before.is_some() {
+                    return Err(HandError::MovedOn);
+                }
+                if state.expires_at <= now {
+                    return Err(HandError::Expired);
+                }
+                let summary = format!(
+                    "The operator has put the contact back to where they stood: the step “{}”.",
+                    state.state.step().in_words()
+                );
+                let state = UserState {
+                    account_id: account.id.clone(),
+                    sender_id: hand.contact_id.clone(),
+                    // Later than what took it away, in every place that compares.
+                    updated_at: now,
+                    ..(**state).clone()
+                };
+                (StateChange::Set(state), nothing, summary)
+            }
             HandChange::Move {
                 automation_id,
                 state,

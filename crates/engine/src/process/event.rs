@@ -9,7 +9,7 @@ use super::{Core, refusal};
 use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
-use crate::ports::{Commit, Committed, Hold, Opened, PortError, PortResult};
+use crate::ports::{CacheWrite, Commit, Committed, Hold, Opened, PortError, PortResult};
 use crate::route;
 use heliograph_model::{
     Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Event, EventKind,
@@ -423,6 +423,9 @@ impl Core {
             .happenings
             .is_watched()
             .then(|| Box::new(record.clone()));
+        let (cached, cached_after) =
+            self.standing_writes(account_id.as_ref(), event, &loaded.standing, &state);
+        let is_cached = cached.is_some();
         let hold = held.0.as_ref().map(|(_, _, hold)| *hold);
         if let Some(hold) = hold
             && work.has_more_behind()
@@ -439,11 +442,12 @@ impl Core {
                 now,
                 account_id: account_id.clone(),
                 contact_id: event.contact_id.clone(),
-                state: state.clone(),
+                state,
                 contact: contact.clone(),
                 outbox,
                 record,
                 hold,
+                cached,
             })
             .await?;
         held.0 = None;
@@ -466,9 +470,10 @@ impl Core {
             }
             Committed::Applied(items) => {
                 self.counters.decided(reason);
-                let account = account_id.as_ref();
-                self.write_through(account, event, &loaded.standing, &state, contact.as_ref())
-                    .await;
+                if is_cached {
+                    self.cached.standing_written();
+                }
+                self.write_through(cached_after, contact.as_ref()).await;
                 if let Some(record) = told {
                     self.happenings.tell(|| Happening::Decided(record));
                 }
@@ -499,36 +504,36 @@ impl Core {
             .await
     }
 
-    /// Makes what was committed visible to the next event.
-    pub(super) async fn write_through(
+    /// What the cache is to hold of where the event's contact stands after this: with the
+    /// commit, or after it where the commit does not reach the cache.
+    pub(super) fn standing_writes(
         &self,
         account: Option<&AccountId>,
         event: &Event,
         before: &Standing,
         state: &StateChange,
+    ) -> (Option<CacheWrite>, Option<CacheWrite>) {
+        let whose = account.zip(event.contact_id.as_ref());
+        let write = whose.and_then(|(account, contact)| {
+            self.cached.standing_write(account, contact, before, state)
+        });
+        match self.store.caches_with_commit() {
+            true => (write, None),
+            false => (None, write),
+        }
+    }
+
+    /// Makes what was committed visible to the next event, as far as the commit did not.
+    pub(super) async fn write_through(
+        &self,
+        standing: Option<CacheWrite>,
         contact: Option<&Contact>,
     ) {
         if let Some(contact) = contact {
             self.cached.put_contact(contact).await;
         }
-        let (Some(account), Some(contact)) = (account, &event.contact_id) else {
-            return;
-        };
-        match state {
-            StateChange::Keep => {
-                self.cached.keep_user_state(account, contact, before).await;
-            }
-            StateChange::Set(state) => {
-                let state = Some(state);
-                self.cached
-                    .put_user_state(account, contact, before, state)
-                    .await;
-            }
-            StateChange::Clear => {
-                self.cached
-                    .put_user_state(account, contact, before, None)
-                    .await;
-            }
+        if let Some(write) = standing {
+            self.cached.write_standing(write).await;
         }
     }
 }

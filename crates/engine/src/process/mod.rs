@@ -6,6 +6,7 @@
 //! the sends that were in flight, which are marked.
 
 mod activity;
+mod again;
 mod by_hand;
 mod counters;
 mod event;
@@ -18,6 +19,7 @@ mod serial;
 mod ticket;
 mod worker;
 
+pub use again::accepted_until;
 pub use by_hand::{ByHand, HandChange, HandError, NO_DELIVERY, set_after};
 pub use counters::{Work, WorkFigures};
 pub use measured::Measured;

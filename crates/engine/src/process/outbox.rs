@@ -368,6 +368,7 @@ impl Outbox {
                 subcode: None,
                 message: message.to_owned(),
                 retry_after_ms: None,
+                answered: None,
             })
         };
         let item = &pending.item;
@@ -418,6 +419,7 @@ impl Outbox {
             state,
             attempt: item.attempts,
             uncertain: item.uncertain,
+            send_before: Some(item.send_before),
             receipt,
             error,
         };

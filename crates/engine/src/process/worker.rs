@@ -156,6 +156,8 @@ fn dispatch(
         received_at: delivery.received_at,
         source: delivery.source,
         events: u32::try_from(events.len()).unwrap_or(u32::MAX),
+        secret: delivery.secret.clone(),
+        body: delivery.body.clone(),
     });
     let tickets = Ticket::issue(id, events.len(), permit, finished.clone(), &core.activity);
     for ((mut event, ticket), index) in events.into_iter().zip(tickets).zip(0..) {

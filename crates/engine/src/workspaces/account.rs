@@ -36,7 +36,7 @@ impl AccountEdit {
             )));
         }
         let mut known_as = Vec::new();
-        for id in std::iter::once(&account.id).chain(&account.aliases) {
+        for id in account.ids() {
             let Some(other) = store.account(id).await? else {
                 continue;
             };
@@ -63,8 +63,7 @@ impl AccountEdit {
                 account.id
             )));
         }
-        known_as.push(account.id.clone());
-        known_as.extend(account.aliases.iter().cloned());
+        known_as.extend(account.ids().cloned());
         known_as.sort_unstable();
         known_as.dedup();
         Ok(Self { account, known_as })

@@ -240,8 +240,7 @@ impl Workspaces {
         // the future from being `Send` for every lifetime.
         let mut known: Vec<&AccountId> = Vec::new();
         for account in before.iter().chain([account]) {
-            known.push(&account.id);
-            known.extend(&account.aliases);
+            known.extend(account.ids());
         }
         for id in known {
             self.cached.invalidate_account(id).await;

@@ -5,7 +5,7 @@
 use super::errors::{self, Meaning};
 use crate::wire::Again;
 use heliograph_engine::ports::Profile;
-use heliograph_model::{ErrorClass, Receipt, SendError};
+use heliograph_model::{ErrorClass, Receipt, SendAnswer, SendError};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -51,12 +51,31 @@ pub(crate) fn judge(status: u16, document: Value, again: Again) -> Result<Value,
     }
 }
 
+/// The answer as it came, for whoever looks at the send later.
+pub(crate) fn as_it_came(status: u16, header: Option<&str>, bytes: &[u8]) -> SendAnswer {
+    #[derive(Deserialize)]
+    struct Traced {
+        error: Trace,
+    }
+    #[derive(Deserialize)]
+    struct Trace {
+        fbtrace_id: Option<String>,
+    }
+    let said = match status {
+        200..=299 => None,
+        _ => serde_json::from_slice(bytes).ok(),
+    };
+    let trace = said.and_then(|Traced { error }| error.fbtrace_id);
+    SendAnswer::new(status, trace.or_else(|| header.map(str::to_owned)), bytes)
+}
+
 /// The receipt of a send.
 pub(crate) fn receipt(document: &Value) -> Receipt {
     let id = |key: &str| document.get(key).and_then(Value::as_str);
     Receipt {
         message_id: id("message_id").or_else(|| id("id")).map(Into::into),
         recipient_id: id("recipient_id").map(Into::into),
+        answered: None,
     }
 }
 
@@ -98,6 +117,7 @@ fn refused(error: &MetaError, again: Again) -> SendError {
         subcode: error.error_subcode,
         message,
         retry_after_ms: row.meaning.wait_ms(),
+        answered: None,
     }
 }
 
@@ -137,6 +157,7 @@ pub(crate) fn no_answer(class: ErrorClass, message: impl Into<String>) -> SendEr
         subcode: None,
         message: message.into(),
         retry_after_ms: None,
+        answered: None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::wire::{self, Again, Call};
 use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram, PortResult, Profile, SendRequest};
-use heliograph_model::{AccountId, ContactId, ErrorClass, Receipt, SendError};
+use heliograph_model::{AccountId, ContactId, ErrorClass, Receipt, SendAnswer, SendError};
 use reqwest::{Client, RequestBuilder, Url, header::HeaderMap, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -23,6 +23,9 @@ const PROFILE_FIELDS: &str = "name,username,is_user_follow_business";
 
 /// The fields by which a token's owner is known, whichever way it was connected.
 const ME_FIELDS: &str = "id,username";
+
+/// The header in which Meta numbers each request.
+const TRACE_HEADER: &str = "x-fb-trace-id";
 
 /// From so many percent of a limit on it is worth a line in the log.
 const NEARLY_USED_UP: u32 = 95;
@@ -138,6 +141,18 @@ impl GraphClient {
         kind: Kind,
         again: Again,
     ) -> Result<Value, SendError> {
+        let (document, _) = self.answered(account, request, kind, again).await?;
+        Ok(document)
+    }
+
+    /// The same, with the answer as it came.
+    async fn answered(
+        &self,
+        account: &AccountId,
+        request: impl Fn() -> RequestBuilder + Sync,
+        kind: Kind,
+        again: Again,
+    ) -> Result<(Value, SendAnswer), SendError> {
         let mut token = match self.tokens.token(account) {
             Some(token) => token,
             None => self.tokens.read_again(account).await.ok_or_else(|| {
@@ -151,7 +166,7 @@ impl GraphClient {
         let mut looked_again = false;
         loop {
             let refused = match self.once(account, &token, request(), kind, again).await {
-                Ok(document) => return Ok(document),
+                Ok(answer) => return Ok(answer),
                 Err(Failed::TokenRefused(error)) => error,
                 Err(Failed::Otherwise(error)) => return Err(error),
             };
@@ -191,7 +206,7 @@ impl GraphClient {
         request: RequestBuilder,
         kind: Kind,
         again: Again,
-    ) -> Result<Value, Failed> {
+    ) -> Result<(Value, SendAnswer), Failed> {
         let now = self.clock.now();
         let Entry { wait, pass } = self
             .gates
@@ -216,6 +231,7 @@ impl GraphClient {
         let status = answered.status();
         let told = usage::pause_ms(answered.headers());
         self.obey_usage(account, kind, answered.headers());
+        let trace = answered.headers().get(TRACE_HEADER).cloned();
         let bytes = match answered.bytes().await {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -229,16 +245,22 @@ impl GraphClient {
             Ok(_) => Ended::Done,
             Err(_) => Ended::Refused,
         });
-        read.map_err(|error| {
-            let is_about_token =
-                error.class == ErrorClass::Token && errors::is_about_token(error.code);
-            let error = self.remember(account, token, kind, error, told);
-            if is_about_token {
-                Failed::TokenRefused(error)
-            } else {
-                Failed::Otherwise(error)
+        let trace = trace.as_ref().and_then(|value| value.to_str().ok());
+        let answered = answer::as_it_came(status.as_u16(), trace, &bytes);
+        match read {
+            Ok(document) => Ok((document, answered)),
+            Err(error) => {
+                let is_about_token =
+                    error.class == ErrorClass::Token && errors::is_about_token(error.code);
+                let mut error = self.remember(account, token, kind, error, told);
+                error.answered = Some(Box::new(answered));
+                Err(if is_about_token {
+                    Failed::TokenRefused(error)
+                } else {
+                    Failed::Otherwise(error)
+                })
             }
-        })
+        }
     }
 
     /// Slows the account down before a limit is used up, and pauses it when it is.
@@ -310,8 +332,11 @@ impl Instagram for GraphClient {
         };
         let url = self.url(&path);
         let post = || self.http.post(url.clone()).json(&body);
-        let document = self.attempt(request.account_id, post, kind, again).await?;
-        Ok(answer::receipt(&document))
+        let (document, answered) = self.answered(request.account_id, post, kind, again).await?;
+        Ok(Receipt {
+            answered: Some(Box::new(answered)),
+            ..answer::receipt(&document)
+        })
     }
 
     async fn profile(

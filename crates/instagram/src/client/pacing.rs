@@ -447,5 +447,6 @@ fn not_now(why: &str, wait: i64) -> SendError {
         subcode: None,
         message: format!("{why} It goes on by itself in {} s.", (wait + 999) / 1000),
         retry_after_ms: Some(wait),
+        answered: None,
     }
 }

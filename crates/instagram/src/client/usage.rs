@@ -1,18 +1,30 @@
 //! What Instagram says of the limits in an answer's headers (Meta: "Rate limiting").
 
+use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_model::Millis;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use std::time::SystemTime;
+
+/// A date further away is a mistake, and would stop an account for good.
+const LONGEST_PAUSE_MS: i64 = Millis::DAY;
 
 /// How long to pause because of an answer's headers, in milliseconds; 0 where nothing
 /// asks for it.
 ///
-/// `Retry-After` (seconds) counts first. Without it, `x-business-use-case-usage` says
-/// how many minutes it takes to regain access. Bad JSON and unknown headers are nothing.
+/// `Retry-After` (seconds, or a date: RFC 9110, 10.2.3) counts first. Without it,
+/// `x-business-use-case-usage` says how many minutes it takes to regain access. Bad JSON and
+/// unknown headers are nothing.
 pub(super) fn pause_ms(headers: &HeaderMap) -> i64 {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let date = |name: &str| httpdate::parse_http_date(text(name)?.trim()).ok();
     if let Some(seconds) = text("retry-after").and_then(|text| text.trim().parse::<u32>().ok()) {
         return i64::from(seconds) * Millis::SECOND;
+    }
+    if let Some(until) = date("retry-after") {
+        // By the clock of whoever set the date, where the answer tells it.
+        let now = date("date").map_or_else(|| SystemClock.now(), millis);
+        return millis(until).since(now).clamp(0, LONGEST_PAUSE_MS);
     }
     text("x-business-use-case-usage").map_or(0, |text| minutes_to_regain(text) * Millis::MINUTE)
 }
@@ -37,6 +49,12 @@ pub(super) fn used_percent(headers: &HeaderMap) -> Option<u32> {
         .map(highest)
         .max();
     app.max(business)
+}
+
+fn millis(time: SystemTime) -> Millis {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    let millis = since.unwrap_or_default().as_millis();
+    Millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 fn minutes_to_regain(text: &str) -> i64 {
@@ -102,6 +120,21 @@ mod tests {
         assert_eq!(pause_ms(&business), 19 * 60_000);
         let both = headers(&[("x-business-use-case-usage", usage), ("retry-after", "7")]);
         assert_eq!(pause_ms(&both), 7_000);
+    }
+
+    #[test]
+    fn retry_after_may_be_a_date() {
+        let at = |date: &'static str| ("retry-after", date);
+        let answered = ("date", "Fri, 27 Nov 2026 23:59:50 GMT");
+        let later = headers(&[at("Sat, 28 Nov 2026 00:00:20 GMT"), answered]);
+        assert_eq!(pause_ms(&later), 30_000);
+        let past = headers(&[at("Fri, 27 Nov 2026 23:00:00 GMT"), answered]);
+        assert_eq!(pause_ms(&past), 0);
+        let mistaken = headers(&[at("Sat, 28 Nov 2099 00:00:20 GMT"), answered]);
+        assert_eq!(pause_ms(&mistaken), Millis::DAY);
+        let by_our_clock = headers(&[at("Sat, 28 Nov 2099 00:00:20 GMT")]);
+        assert_eq!(pause_ms(&by_our_clock), Millis::DAY);
+        assert_eq!(pause_ms(&headers(&[at("tomorrow")])), 0);
     }
 
     #[test]

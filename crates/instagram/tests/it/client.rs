@@ -9,7 +9,7 @@ use heliograph_instagram::{
 };
 use heliograph_model::{
     Effect, ErrorClass, MediaKind, OutgoingAction, OutgoingButton, OutgoingCard, OutgoingMessage,
-    OutgoingQuickReply, Recipient,
+    OutgoingQuickReply, Recipient, SendError,
 };
 use std::sync::Arc;
 
@@ -180,7 +180,11 @@ async fn an_expired_token_stops_the_account_without_a_request_until_it_is_reset(
     assert_eq!((error.class, error.code), (ErrorClass::Token, Some(190)));
     world.core.set_token_expired(&shop(), false);
     let again = client.send(&request(&shop(), &effect)).await.unwrap_err();
-    assert_eq!(again, error, "it is remembered");
+    let remembered = SendError {
+        answered: None,
+        ..error
+    };
+    assert_eq!(again, remembered, "and nobody answered it again");
     assert!(client.profile(&shop(), &ANA.into()).await.is_err());
     assert_eq!(world.core.counters().all_sent(), 0, "no request was made");
     client.reset(&shop()).await.unwrap();
@@ -273,4 +277,37 @@ async fn an_id_cannot_lead_to_another_path() {
     assert_eq!(error.class, ErrorClass::Permanent, "{error}");
     assert!(world.core.sent().is_empty());
     assert_eq!(SHOP, shop().as_str());
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_as_it_came() {
+    let world = world().await;
+    let client = world.client();
+    let (shop, send) = (shop(), to_ana(text("Hi")));
+    let receipt = client
+        .send(&request(&shop, &send))
+        .await
+        .expect("it is taken");
+    let answered = receipt.answered.expect("it came over HTTP");
+    assert_eq!((answered.status, answered.trace), (200, None));
+    let id = receipt.message_id.expect("Meta gives one");
+    assert!(answered.body.contains(id.as_str()), "{}", answered.body);
+
+    world.core.fail(Fault::next(1, Failure::limited(613, 3)));
+    let refused = client
+        .send(&request(&shop, &send))
+        .await
+        .expect_err("refused");
+    let answered = refused.answered.expect("it came over HTTP");
+    assert!((400..500).contains(&answered.status), "{answered:?}");
+    let trace = answered.trace.expect("an error object has one");
+    assert!(answered.body.contains(&trace), "{}", answered.body);
+    assert!(answered.body.contains("\"code\":613"), "{}", answered.body);
+
+    // Before the account's turn nobody is asked, so there is no answer.
+    let early = client
+        .send(&request(&shop, &send))
+        .await
+        .expect_err("too soon");
+    assert_eq!(early.answered, None, "{early:?}");
 }

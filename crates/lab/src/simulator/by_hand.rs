@@ -60,8 +60,7 @@ impl Stage {
         let mut keys = Vec::new();
         let (store, workspace) = (self.runtime().store(), self.workspace_id());
         for account in store.accounts(workspace).await? {
-            keys.extend(account.aliases.iter().map(key::workspace));
-            keys.push(key::workspace(&account.id));
+            keys.extend(account.ids().map(key::workspace));
         }
         for kind in AutomationType::ALL {
             keys.push(key::automations(workspace, kind, &Target::All));

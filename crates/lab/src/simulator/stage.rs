@@ -104,7 +104,9 @@ impl Stage {
         }
         runtime.engine().workspaces().import(file).await?;
         let happenings = runtime.engine().happenings().watch();
-        let open_to_others = settings.open_to_others.then(|| ids(&account));
+        let open_to_others = settings
+            .open_to_others
+            .then(|| account.ids().cloned().collect());
         let first = file.accounts.first();
         let is_other_account = first.is_none_or(|first| first.id != account.id);
         let mut stage = Self {
@@ -192,7 +194,7 @@ impl Stage {
     pub(super) fn take_in_visitors_of(&self, account: &Account) {
         let mut seen = self.seen.lock();
         if seen.open_to_others.is_some() {
-            seen.open_to_others = Some(ids(account));
+            seen.open_to_others = Some(account.ids().cloned().collect());
         }
     }
 
@@ -362,10 +364,4 @@ impl Seen {
             }
         }
     }
-}
-
-/// Every id under which webhooks name an account.
-fn ids(account: &Account) -> Vec<AccountId> {
-    let own = std::iter::once(&account.id);
-    own.chain(&account.aliases).cloned().collect()
 }

@@ -1,12 +1,16 @@
 //! Sends that failed for good, for people to look at: a list of records in each partition,
 //! the latest last.
 
-use super::{Partition, WriteBehind};
+use super::handover::{self, Lot};
+use super::{Partition, WriteBehind, keys, ledger};
 use async_trait::async_trait;
-use heliograph_engine::ports::{FailedSends, PortResult};
-use heliograph_model::{OutboxId, SendRecord};
+use heliograph_engine::ports::{FailedSends, PortResult, SendAgain, Senders};
+use heliograph_model::{Millis, OutboxId, SendRecord};
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+/// How many sends are put back with one command.
+const SOME: usize = 100;
 
 #[async_trait]
 impl FailedSends for WriteBehind {
@@ -63,9 +67,94 @@ impl FailedSends for WriteBehind {
         }
         Ok(gone)
     }
+
+    async fn send_again(&self, sends: &[SendAgain], now: Millis) -> PortResult<u64> {
+        let wanted: HashMap<OutboxId, SendAgain> =
+            sends.iter().map(|send| (send.id, *send)).collect();
+        let places: HashSet<_> = wanted
+            .keys()
+            .map(|id| self.shared.place_of_send(id.0))
+            .collect();
+        let lot = Lot::new(&self.shared);
+        let (mut count, mut trouble) = (0, None);
+        for place in places {
+            match self.put_back(place, &wanted, now, &lot).await {
+                Ok(some) => count += some,
+                Err(error) => trouble = Some(error),
+            }
+        }
+        // Also after a failure, for what was put back by then.
+        if count > 0 || trouble.is_some() {
+            lot.leave().await?;
+        }
+        match trouble {
+            Some(error) if count == 0 => Err(error),
+            Some(error) => {
+                tracing::warn!(%error, "not every failed send could be put back");
+                Ok(count)
+            }
+            None => Ok(count),
+        }
+    }
+
+    async fn senders(&self) -> PortResult<Senders> {
+        Ok(Senders::Workers(handover::working(&self.shared).await?))
+    }
 }
 
 impl WriteBehind {
+    /// Puts back what is wanted and still listed in a partition, the earliest first.
+    async fn put_back(
+        &self,
+        place: usize,
+        wanted: &HashMap<OutboxId, SendAgain>,
+        now: Millis,
+        lot: &Lot<'_>,
+    ) -> PortResult<u64> {
+        let partition = &self.shared.partitions[place];
+        let mut listed = self.latest_of(partition, i64::MAX).await?;
+        listed.retain(|(_, record)| wanted.contains_key(&record.outbox_id));
+        // What was to be sent earlier leaves earlier.
+        listed.sort_by_key(|(_, record)| record.outbox_id);
+        let own = [
+            partition.keys.failed(),
+            partition.keys.sequence(),
+            partition.keys.outbox(&lot.name),
+        ];
+        let mut count = 0;
+        for some in listed.chunks(SOME) {
+            let conversations: Vec<String> = some
+                .iter()
+                .map(|(_, record)| {
+                    let contact = record.contact_id.as_ref();
+                    let name = contact.map(|contact| keys::name(&record.account_id, contact));
+                    partition.keys.conversation(&name.unwrap_or_default())
+                })
+                .collect();
+            let all: Vec<&str> = own
+                .iter()
+                .chain(&conversations)
+                .map(String::as_str)
+                .collect();
+            let mut call = self
+                .shared
+                .scripts
+                .again
+                .on(&all)
+                .arg(&lot.name)
+                .arg(partition.keys.outboxes())
+                .arg(partition.keys.handed());
+            for (text, record) in some {
+                let counted = u8::from(record.contact_id.is_some());
+                let item = wanted[&record.outbox_id].item(record.clone(), OutboxId(0), now);
+                call = call.arg(text).arg(ledger::waiting(&item)?).arg(counted);
+            }
+            lot.fills().await?;
+            count += call.run::<u64>(&mut self.shared.redis.commands()).await?;
+        }
+        Ok(count)
+    }
+
     /// The latest records in a partition, at most `most`, each with its text.
     async fn latest_of(
         &self,

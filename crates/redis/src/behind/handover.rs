@@ -92,6 +92,48 @@ async fn alive(shared: &Shared) -> PortResult<Vec<String>> {
     Ok(ended)
 }
 
+/// How many workers are alive.
+pub(super) async fn working(shared: &Shared) -> PortResult<u64> {
+    let call = shared.scripts.working.on(&[&shared.workers]);
+    let call = call.arg(shared.settings.silence_ms);
+    Ok(call.run(&mut shared.redis.commands()).await?)
+}
+
+/// An outbox of its own for what is put back to be sent. It stands among the workers while
+/// it is filled, and then as one that has ended, so that whoever works takes it over. So it
+/// does not matter whether this process sends anything, and a crash in between is as one of
+/// a worker.
+#[derive(Debug)]
+pub(super) struct Lot<'s> {
+    shared: &'s Shared,
+    /// New, because an outbox that was taken over may be taken off the workers at any time.
+    pub(super) name: String,
+}
+
+impl<'s> Lot<'s> {
+    pub(super) fn new(shared: &'s Shared) -> Self {
+        Self {
+            shared,
+            name: format!("{:016x}", fastrand::u64(..)),
+        }
+    }
+
+    /// Says that it is being filled. To be said again before each piece.
+    pub(super) async fn fills(&self) -> PortResult<()> {
+        let call = self.shared.scripts.alive.on(&[&self.shared.workers]);
+        let call = call.arg(&self.name).arg(self.shared.settings.silence_ms);
+        let _ended: Vec<String> = call.run(&mut self.shared.redis.commands()).await?;
+        Ok(())
+    }
+
+    /// Leaves it to whoever works.
+    pub(super) async fn leave(self) -> PortResult<()> {
+        let mut add = redis::cmd("ZADD");
+        add.arg(&self.shared.workers).arg(0).arg(&self.name);
+        Ok(self.shared.redis.commands().run(&add).await?)
+    }
+}
+
 /// Tells the others that this worker ends, and that what is in its outbox is theirs; not
 /// where nothing may be written, for then they have not heard of it either.
 pub(super) async fn retire(shared: &Shared) -> PortResult<()> {
@@ -138,7 +180,7 @@ async fn take_over(shared: &Shared) -> PortResult<Vec<OutboxItem>> {
         if !found.is_empty() {
             tracing::info!(
                 sends = found.len(),
-                "taking over sends of a worker that has ended"
+                "taking over sends that a worker left, or that are sent again"
             );
         }
     }

@@ -2,10 +2,11 @@
 
 use super::{Context, WriteBehind, conversations, handover, keys};
 use crate::batch::Batch;
+use crate::cache::LONGEST_TTL;
 use crate::reply::{integer, items};
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Commit, Committed, Ledger, NewOutboxItem, PortError, PortResult, SendUpdate,
+    CacheWrite, Commit, Committed, Ledger, NewOutboxItem, PortError, PortResult, SendUpdate,
 };
 use heliograph_model::{
     AccountId, Contact, Millis, OutboxId, OutboxItem, OutboxState, StateChange,
@@ -32,6 +33,7 @@ pub(super) struct Committing {
     conversation: String,
     mark: String,
     arguments: Vec<String>,
+    cached: Option<CacheWrite>,
 }
 
 /// How it ended.
@@ -72,6 +74,10 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
             for request in &requests {
                 keys.extend([request.conversation.as_str(), &request.mark]);
             }
+            let cached = requests
+                .iter()
+                .filter_map(|request| request.cached.as_ref());
+            keys.extend(cached.map(|write| write.key.as_str()));
             let mut call = context
                 .scripts
                 .commit
@@ -82,6 +88,13 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
                 .arg(context.keys.handed());
             for request in &requests {
                 call = call.arg(&request.arguments);
+                call = match &request.cached {
+                    Some(write) => call
+                        .arg(write.ttl_ms)
+                        .arg(u8::from(write.only_new))
+                        .arg(&write.value[..]),
+                    None => call.arg("").arg("").arg(""),
+                };
             }
             let answer: Value = call.run(&mut context.redis.commands()).await?;
             items(answer)?.into_iter().map(wrote).collect()
@@ -203,6 +216,11 @@ impl Ledger for WriteBehind {
             conversation: partition.keys.conversation(&name),
             mark: partition.keys.mark(&commit.mark),
             arguments,
+            cached: commit.cached.map(|write| CacheWrite {
+                key: shared.redis.cached(&write.key),
+                ttl_ms: write.ttl_ms.min(LONGEST_TTL),
+                ..write
+            }),
         };
         Ok(match partition.commit.ask(request).await? {
             Wrote::Handled => Committed::Duplicate,
@@ -227,6 +245,12 @@ impl Ledger for WriteBehind {
 
     fn begins_with_commit(&self) -> bool {
         self.shared.is_surely_alive()
+    }
+
+    /// On a single server; in a cluster the cached state is in another slot than the
+    /// conversation.
+    fn caches_with_commit(&self) -> bool {
+        !self.shared.redis.is_cluster()
     }
 
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
@@ -326,6 +350,12 @@ fn numbered(item: NewOutboxItem, id: i64) -> OutboxItem {
 fn head(flag: char, uncertain: bool, attempts: u32, due_at: Millis) -> String {
     let uncertain = u8::from(uncertain);
     format!("{flag}{uncertain}{attempts:08}{:016}", due_at.0.max(0))
+}
+
+/// An item that waits, as an outbox has it.
+pub(super) fn waiting(item: &OutboxItem) -> PortResult<String> {
+    let head = head(WAITING, item.uncertain, item.attempts, item.due_at);
+    Ok(head + &json(item)?)
 }
 
 /// The length of a head; the scripts `adopt` and `finish` know it too.

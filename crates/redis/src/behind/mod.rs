@@ -11,6 +11,8 @@
 //! - A **conversation** is one hash for a contact on an account: who holds it, the newest
 //!   state and changes (kept for a while after they were written, for those who read
 //!   MongoDB a moment too early), and whose its unsent messages are.
+//! - Where the contact stands for the cache is written by the same script on a single
+//!   server, so a worker that lost the conversation meanwhile writes nothing old over it.
 //! - **Marks** stay in Redis for some hours. An event that says it is older, and every
 //!   event after Redis was emptied, is looked for in the archive too.
 //! - An **outbox** belongs to a worker. Another worker's messages to the same contact are
@@ -72,6 +74,9 @@ pub struct BehindSettings {
     pub silence_ms: i64,
     /// The pause between two writes to the archive when there is little to write.
     pub pause: Duration,
+    /// The same when there is much: the longer it is, the more changes of one contact are
+    /// one write.
+    pub busy_pause: Duration,
     /// Whether what it does by itself may be done now: nothing is written behind, taken
     /// over or told to other workers while this says no, also not when it is asked to. Its
     /// ports are guarded outside.
@@ -99,6 +104,7 @@ impl Default for BehindSettings {
             keep_ms: Millis::MINUTE,
             silence_ms: 10 * Millis::SECOND,
             pause: Duration::from_millis(200),
+            busy_pause: Duration::from_secs(1),
             allowed: Arc::new(|| true),
         }
     }

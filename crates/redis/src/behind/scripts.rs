@@ -15,6 +15,8 @@ pub(super) struct Scripts {
     pub adopt: Script,
     pub handed: Script,
     pub alive: Script,
+    pub working: Script,
+    pub again: Script,
 }
 
 impl Scripts {
@@ -30,6 +32,8 @@ impl Scripts {
             adopt: Script::new(include_str!("scripts/adopt.lua")),
             handed: Script::new(include_str!("scripts/handed.lua")),
             alive: Script::new(include_str!("scripts/alive.lua")),
+            working: Script::new(include_str!("scripts/working.lua")),
+            again: Script::new(include_str!("scripts/again.lua")),
         }
     }
 }

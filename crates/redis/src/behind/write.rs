@@ -16,6 +16,8 @@ use tokio::time::Instant;
 const CONVERSATIONS: usize = 1_000;
 /// Marks that are written at once.
 const MARKS: usize = 4_000;
+/// More conversations than these since the last pause are much to write.
+const MUCH: usize = 200;
 /// For how long a worker is the one that writes, in milliseconds; longer than any write to
 /// the archive may take.
 const TURN_MS: i64 = 30_000;
@@ -60,10 +62,10 @@ fn mark(entry: &str) -> Option<Mark> {
 /// How one write went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wrote {
-    /// Nothing waits any more.
-    All,
-    /// There is more.
-    Some,
+    /// So many conversations, and nothing waits any more.
+    All(usize),
+    /// So many, and there is more.
+    Some(usize),
     /// Another worker writes this partition.
     NotMine,
 }
@@ -73,14 +75,23 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let partitions = (0..shared.partitions.len()).map(|place| {
         let shared = Arc::clone(&shared);
         async move {
+            let mut since_pause = 0;
             loop {
                 if !(shared.settings.allowed)() {
                     tokio::time::sleep(AFTER_FAILURE).await;
                     continue;
                 }
                 let pause = match write(&shared, place).await {
-                    Ok(Wrote::Some) => Duration::ZERO,
-                    Ok(Wrote::All) => shared.settings.pause,
+                    Ok(Wrote::Some(conversations)) => {
+                        since_pause += conversations;
+                        Duration::ZERO
+                    }
+                    Ok(Wrote::All(conversations)) => {
+                        match std::mem::take(&mut since_pause) + conversations {
+                            much if much > MUCH => shared.settings.busy_pause,
+                            _ => shared.settings.pause,
+                        }
+                    }
                     Ok(Wrote::NotMine) => AFTER_FAILURE,
                     Err(error) => {
                         tracing::warn!(%error, "changes cannot be written behind; they stay listed in Redis and are tried again");
@@ -103,8 +114,8 @@ pub(super) async fn flush(shared: &Shared) -> PortResult<()> {
     for place in 0..shared.partitions.len() {
         loop {
             match write(shared, place).await? {
-                Wrote::All => break,
-                Wrote::Some => {}
+                Wrote::All(_) => break,
+                Wrote::Some(_) => {}
                 Wrote::NotMine => {
                     // Somebody else is at it: it is done when nothing waits.
                     let keys = &shared.partitions[place].keys;
@@ -148,7 +159,7 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
         return Ok(Wrote::NotMine);
     };
     if waiting.versions.is_empty() && waiting.number_of_marks == 0 {
-        return Ok(Wrote::All);
+        return Ok(Wrote::All(0));
     }
     shared
         .archive
@@ -171,7 +182,11 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
         return Ok(Wrote::NotMine);
     }
     let all = waiting.conversations <= CONVERSATIONS as u64 && waiting.marks <= MARKS as u64;
-    Ok(if all { Wrote::All } else { Wrote::Some })
+    let conversations = waiting.versions.len();
+    Ok(match all {
+        true => Wrote::All(conversations),
+        false => Wrote::Some(conversations),
+    })
 }
 
 /// What waits, or `None` where another worker writes it.

@@ -25,8 +25,10 @@ pub struct AuditLog {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditSearch {
-    /// The newest that match, the newest first.
+    /// Those that match, the newest first; a page of them.
     pub entries: Vec<AuditEntry>,
+    /// How many that match are newer than these.
+    pub newer: u32,
     /// How many match in all.
     pub found: u32,
     /// How many there are.
@@ -112,19 +114,38 @@ impl AuditLog {
     /// # Errors
     /// When the file cannot be read. One that is not there yet holds nothing.
     pub fn search(&self, text: &str, most: usize) -> io::Result<AuditSearch> {
+        self.search_before(text, None, most)
+    }
+
+    /// As [`Self::search`], of what is older than the entry with this id; of all where there
+    /// is none. An id says the same place whatever is added meanwhile.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub fn search_before(
+        &self,
+        text: &str,
+        before: Option<&str>,
+        most: usize,
+    ) -> io::Result<AuditSearch> {
         let (all, unreadable) = self.entries()?;
+        let end = before
+            .and_then(|id| all.iter().rposition(|entry| entry.id == id))
+            .unwrap_or(all.len());
         let words = words(text);
         let mut search = AuditSearch {
             all: u32::try_from(all.len()).unwrap_or(u32::MAX),
             unreadable,
             ..AuditSearch::default()
         };
-        for entry in all.into_iter().rev() {
+        for (at, entry) in all.into_iter().enumerate().rev() {
             if !matches(&entry, &words) {
                 continue;
             }
             search.found += 1;
-            if search.entries.len() < most {
+            if at >= end {
+                search.newer += 1;
+            } else if search.entries.len() < most {
                 search.entries.push(entry);
             }
         }

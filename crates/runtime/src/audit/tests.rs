@@ -36,6 +36,39 @@ fn what_was_written_is_found_with_how_it_ended_the_newest_first() {
 }
 
 #[test]
+fn everything_is_found_a_page_at_a_time_whatever_is_added_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = AuditLog::at(folder.path().join("audit.jsonl"));
+    for n in 0..1_201 {
+        let what = if n % 3 == 0 { "Forgetting" } else { "Sending" };
+        log.begin(&entry(what, &n.to_string())).unwrap();
+    }
+    let subjects = |found: &AuditSearch| -> Vec<u32> {
+        let entries = found.entries.iter();
+        entries.map(|it| it.subject.parse().unwrap()).collect()
+    };
+    let mut seen = Vec::new();
+    let mut before: Option<String> = None;
+    loop {
+        let page = log
+            .search_before("forgetting", before.as_deref(), 150)
+            .unwrap();
+        assert_eq!((page.found, page.newer as usize), (401, seen.len()));
+        if page.entries.is_empty() {
+            break;
+        }
+        seen.extend(subjects(&page));
+        before = page.entries.last().map(|it| it.id.clone());
+        // What comes meanwhile moves no page.
+        log.begin(&entry("Sending", "9999")).unwrap();
+    }
+    let all: Vec<u32> = (0..1_201).rev().filter(|n| n % 3 == 0).collect();
+    assert_eq!(seen, all);
+    let unknown = log.search_before("", Some("another file's"), 1).unwrap();
+    assert_eq!((unknown.newer, subjects(&unknown)), (0, vec![9_999]));
+}
+
+#[test]
 fn a_line_that_a_power_cut_tore_takes_no_other_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("audit.jsonl");

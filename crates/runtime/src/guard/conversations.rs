@@ -3,7 +3,7 @@
 use super::Guard;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Conversations, Heard, Hold, Opened, PortResult, Stale,
+    Announcements, Asked, Conversations, Heard, Hold, Opened, PortResult, Stale,
 };
 use heliograph_model::{AccountId, ContactId, Millis};
 use std::sync::Arc;
@@ -75,6 +75,25 @@ impl Announcements for GuardedAnnouncements {
     async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>> {
         self.guard.allow("Announcing an invalidation")?;
         self.inner.announce(stale).await
+    }
+
+    async fn ask(&self) -> PortResult<Option<Asked>> {
+        self.guard.allow("Asking who obeyed an invalidation")?;
+        self.inner.ask().await
+    }
+
+    /// Whoever only observes obeys, and cannot say so.
+    async fn obeyed(&self, ask: &str) -> PortResult<()> {
+        self.guard.allow("Saying that an invalidation was obeyed")?;
+        self.inner.obeyed(ask).await
+    }
+
+    async fn who_obeyed(&self, ask: &str) -> PortResult<Vec<String>> {
+        self.inner.who_obeyed(ask).await
+    }
+
+    fn call(&self, name: &str) {
+        self.inner.call(name);
     }
 
     async fn hear(&self) -> Heard {

@@ -3,8 +3,8 @@
 use super::Guard;
 use crate::audit::Change;
 use async_trait::async_trait;
-use heliograph_engine::ports::{FailedSends, PortResult};
-use heliograph_model::{OutboxId, SendRecord};
+use heliograph_engine::ports::{FailedSends, PortResult, SendAgain, Senders};
+use heliograph_model::{Millis, OutboxId, SendRecord};
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ const WHOLE: usize = 20;
 /// Among how many of the latest they are looked for.
 const LOOKED_AT: usize = 20_000;
 
-/// Failed sends that are looked at at every guard level, and forgotten only where it allows
-/// it.
+/// Failed sends that are looked at at every guard level, and forgotten or sent again only
+/// where it allows it.
 #[derive(Debug, Clone)]
 pub struct GuardedFailedSends {
     inner: Arc<dyn FailedSends>,
@@ -48,12 +48,26 @@ impl FailedSends for GuardedFailedSends {
     }
 
     async fn forget(&self, ids: &[OutboxId]) -> PortResult<u64> {
-        let subject = match ids {
-            [id] => format!("send {id}"),
-            ids => format!("{} sends", ids.len()),
-        };
-        let change = Change::new("Forgetting failed sends", subject);
+        let change = Change::new("Forgetting failed sends", subject(ids));
         let call = self.inner.forget(ids);
         self.guard.change(change, self.shown(ids), call).await
+    }
+
+    async fn send_again(&self, sends: &[SendAgain], now: Millis) -> PortResult<u64> {
+        let ids: Vec<OutboxId> = sends.iter().map(|send| send.id).collect();
+        let change = Change::new("Sending failed sends again", subject(&ids));
+        let call = self.inner.send_again(sends, now);
+        self.guard.change(change, self.shown(&ids), call).await
+    }
+
+    async fn senders(&self) -> PortResult<Senders> {
+        self.inner.senders().await
+    }
+}
+
+fn subject(ids: &[OutboxId]) -> String {
+    match ids {
+        [id] => format!("send {id}"),
+        ids => format!("{} sends", ids.len()),
     }
 }

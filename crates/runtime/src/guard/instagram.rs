@@ -85,6 +85,7 @@ impl GuardedInstagram {
             subcode: None,
             message: error.to_string(),
             retry_after_ms: Some(ASK_AGAIN_MS),
+            answered: None,
         })?;
         let answer = self.inner.send(request).await;
         if let Some(line) = line {
@@ -109,6 +110,7 @@ impl GuardedInstagram {
         Receipt {
             message_id: Some(MessageId::from(format!("{SIMULATED}{number}").as_str())),
             recipient_id: None,
+            answered: None,
         }
     }
 }
@@ -124,6 +126,7 @@ impl Instagram for GuardedInstagram {
                 subcode: None,
                 message: self.guard.refusal("Sending a message"),
                 retry_after_ms: Some(ASK_AGAIN_MS),
+                answered: None,
             }),
             GuardLevel::Offline | GuardLevel::Live => self.sent(request).await,
         }

@@ -12,6 +12,7 @@
 
 mod archive;
 mod audited;
+mod bulletins;
 mod cache;
 mod conversations;
 mod documents;
@@ -29,6 +30,7 @@ mod subscriptions;
 mod tests;
 
 pub use archive::GuardedArchive;
+pub use bulletins::GuardedBulletins;
 pub use cache::GuardedCache;
 pub use conversations::{GuardedAnnouncements, GuardedConversations};
 pub use documents::GuardedDocuments;

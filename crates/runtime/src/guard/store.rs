@@ -83,6 +83,10 @@ impl Ledger for GuardedStore {
         self.ledger.begins_with_commit()
     }
 
+    fn caches_with_commit(&self) -> bool {
+        self.ledger.caches_with_commit()
+    }
+
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
         self.guard.allow("Beginning a send")?;
         self.ledger.begin_sends(ids).await?;

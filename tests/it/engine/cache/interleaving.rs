@@ -234,13 +234,13 @@ impl World {
                 // write-throughs.
                 let state = present.then(|| self.state_document(version));
                 self.commit(state.clone()).await;
+                let change = state.map_or(StateChange::Clear, StateChange::Set);
+                let before = Standing::default();
+                let write =
+                    self.cached
+                        .standing_write(&self.account, &self.contact, &before, &change);
                 self.cached
-                    .put_user_state(
-                        &self.account,
-                        &self.contact,
-                        &Standing::default(),
-                        state.as_ref(),
-                    )
+                    .write_standing(write.expect("a change is written"))
                     .await;
                 drop(storing);
             }
@@ -335,6 +335,7 @@ impl World {
                 decision,
             },
             hold: None,
+            cached: None,
         };
         self.store.commit(commit).await.expect("the store takes it");
     }

@@ -19,6 +19,7 @@ const COLUMNS = [
   "tiers",
   "miss",
   "changes",
+  "trouble",
   "ttl",
 ] as const;
 
@@ -88,6 +89,7 @@ function Row({ row }: { row: CacheRow }) {
     tiers: <Tiers row={row} />,
     miss: total.missMean === null ? t.nothingRead : micros(total.missMean),
     changes: <Changes row={row} />,
+    trouble: <Trouble row={row} />,
     ttl: row.ttlMs === null ? t.notCached : spoken(row.ttlMs),
   };
   return (
@@ -138,15 +140,22 @@ function Changes({ row: { total } }: { row: CacheRow }) {
   const more = [
     t.misses(total.misses),
     t.negative(total.negativeHits),
-    t.stale(total.stale),
     t.bypasses(total.bypasses),
-    t.errors(total.errors),
   ].join(" · ");
+  return <span title={more}>{count(Math.max(total.invalidations, total.heard))}</span>;
+}
+
+/** What should not be there: stale reads and errors. Nothing where there are none. */
+function Trouble({ row: { total } }: { row: CacheRow }) {
+  const t = texts.cache;
+  const both = [
+    total.stale > 0 && t.stale(total.stale),
+    total.errors > 0 && t.errors(total.errors),
+  ];
   return (
-    <span title={more} className={styles.changes}>
-      {count(Math.max(total.invalidations, total.heard))}
+    <span className={styles.trouble} title={both.filter(Boolean).join(" · ") || undefined}>
       {total.errors > 0 && <em>{t.errors(total.errors)}</em>}
-      {total.stale > 0 && total.errors === 0 && <small>{t.stale(total.stale)}</small>}
+      {total.stale > 0 && <span>{t.stale(total.stale)}</span>}
     </span>
   );
 }

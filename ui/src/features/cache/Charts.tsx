@@ -6,7 +6,7 @@ import { texts } from "@/texts";
 import styles from "./Charts.module.css";
 import { useCache, useCacheStore } from "./context";
 import { LineChart } from "./LineChart";
-import { axisOf, COLLECTIONS, leftLines, rightLines, ticksOf } from "./series";
+import { axisOf, COLLECTIONS, gapsOf, leftLines, rightLines, ticksOf } from "./series";
 import type { LeftChart, RightChart } from "./store";
 import { bytes, rate, short } from "./words";
 
@@ -50,7 +50,7 @@ export function Charts() {
   const lines = leftLines(points, left, shown, targets);
   const servers = rightLines(points, right);
   const times = points.map((point) => point.at);
-  const common = { times, span: SPAN_MS[span], until: news?.at ?? 0 };
+  const common = { times, gaps: gapsOf(points), span: SPAN_MS[span], until: news?.at ?? 0 };
 
   return (
     <div className={styles.charts}>

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { clockTime, hoverTime, shortTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Charts.module.css";
-import { type Line, pathsOf } from "./series";
+import { type Gap, type Line, pathsOf } from "./series";
 
 interface LineChartProps {
   label: string;
@@ -18,6 +18,8 @@ interface LineChartProps {
   mark?: (value: number) => string;
   /** Marks below: how many keys were invalidated in each point. */
   ticks?: readonly number[];
+  /** The times in which nobody looked. */
+  gaps: readonly Gap[];
   /** What is said where nothing is drawn. */
   nothing: string;
   testId: string;
@@ -39,6 +41,7 @@ export function LineChart({
   format,
   mark = format,
   ticks,
+  gaps,
   nothing,
   testId,
 }: LineChartProps) {
@@ -80,6 +83,23 @@ export function LineChart({
       >
         {/* The reading beside the pointer takes no pointer, so its time is said from here. */}
         {at !== null && drawn && <title>{hoverTime(times[at] ?? until)}</title>}
+        {gaps.map((gap) => {
+          const begin = Math.max(0, (gap.from - from) / span);
+          const width = Math.max(0, (gap.to - from) / span - begin);
+          return (
+            <rect
+              key={gap.to}
+              className={styles.gap}
+              x={LEFT + begin * innerWidth}
+              width={width * innerWidth}
+              y={TOP}
+              height={innerHeight}
+              data-testid="cache-gap"
+            >
+              <title>{texts.cache.charts.gap(clockTime(gap.from), clockTime(gap.to))}</title>
+            </rect>
+          );
+        })}
         {levels.map((level) => (
           <g key={level}>
             <line
@@ -134,7 +154,7 @@ export function LineChart({
           ) : null,
         )}
         {lines.map((line) => {
-          const paths = pathsOf(line.values, x, y);
+          const paths = pathsOf(line.values, x, y, gaps);
           return (
             <g key={line.name} data-colour={line.colour}>
               <path className={styles.line} d={paths.line} />

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { news } from "@/host/memory/cache";
-import { axisOf, leftLines, pathsOf, rateOf, rightLines, thinned, ticksOf } from "./series";
+import { axisOf, gapsOf, leftLines, pathsOf, rateOf, rightLines, thinned, ticksOf } from "./series";
 import { joined } from "./store";
 
 const points = news().points;
@@ -39,6 +39,22 @@ it("breaks a line where there is nothing", () => {
     (value) => value,
   );
   expect(paths).toEqual({ line: "M20.0 2.0L30.0 3.0", dots: "M0.0 1.0h0.01" });
+});
+
+it("breaks a line where nobody looked", () => {
+  const [one, two, three] = points;
+  if (!one || !two || !three) throw new Error("points");
+  expect(gapsOf(points)).toEqual([]);
+  const later = { ...three, at: two.at + 600_000 + three.millis };
+  const gaps = gapsOf([one, two, later]);
+  expect(gaps).toEqual([{ before: 2, from: two.at, to: two.at + 600_000 }]);
+  const paths = pathsOf(
+    [1, 2, 3],
+    (at) => at * 10,
+    (value) => value,
+    gaps,
+  );
+  expect(paths).toEqual({ line: "M0.0 1.0L10.0 2.0", dots: "M20.0 3.0h0.01" });
 });
 
 it("thins many points to few", () => {

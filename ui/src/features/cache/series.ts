@@ -128,13 +128,34 @@ function roundUp(value: number): number {
   return (steps.find((step) => step * power >= value) ?? 10) * power;
 }
 
-/** The path of a line, which is broken where nothing was read, and of the points that stand
- * alone between two gaps. */
+/** A time in which nobody looked: before the point at this place. */
+export interface Gap {
+  before: number;
+  from: number;
+  to: number;
+}
+
+/** Where nobody looked between two points: the application was closed, or another profile
+ * was in front. */
+export function gapsOf(points: readonly CachePoint[]): Gap[] {
+  const gaps: Gap[] = [];
+  points.forEach((point, at) => {
+    const last = points[at - 1];
+    const from = point.at - point.millis;
+    if (last && from > last.at) gaps.push({ before: at, from: last.at, to: from });
+  });
+  return gaps;
+}
+
+/** The path of a line, which is broken where nothing was read or nobody looked, and of the
+ * points that stand alone between two gaps. */
 export function pathsOf(
   values: readonly (number | null)[],
   x: (at: number) => number,
   y: (value: number) => number,
+  gaps: readonly Gap[] = [],
 ): { line: string; dots: string } {
+  const broken = new Set(gaps.map(({ before }) => before));
   let line = "";
   let dots = "";
   let open = false;
@@ -144,7 +165,9 @@ export function pathsOf(
       return;
     }
     const place = `${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
-    if (!open && (values[at + 1] ?? null) === null) dots += `M${place}h0.01`;
+    if (broken.has(at)) open = false;
+    const alone = (values[at + 1] ?? null) === null || broken.has(at + 1);
+    if (!open && alone) dots += `M${place}h0.01`;
     else line += `${open ? "L" : "M"}${place}`;
     open = true;
   });

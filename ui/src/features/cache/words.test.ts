@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { texts } from "@/texts";
 import { bytes, rate, short } from "./words";
 
 it("says sizes in the unit that fits", () => {
@@ -34,4 +35,22 @@ it("shortens what stands at an axis", () => {
     "13k",
     "3M",
   ]);
+});
+
+it("says who heard of an invalidation, and who has obeyed", () => {
+  const said = (heard: number | null, names: string[] | null) =>
+    texts.cache.done({
+      removed: 1,
+      isAnnounced: true,
+      heard,
+      obeyed: names && { asked: heard, names },
+    });
+  expect(said(0, [])).toBe("1 key was removed; no other worker listens.");
+  expect(said(2, ["one", "two"])).toBe(
+    "1 key was removed; 2 other workers heard it and have obeyed: one, two.",
+  );
+  expect(said(3, ["one"])).toContain("3 other workers heard it; 1 said that it has obeyed: one.");
+  expect(said(2, [])).toContain("none has said that it obeyed");
+  expect(said(null, ["a", "b", "c", "d", "e", "f"])).toContain("a, b, c, d and 2 more");
+  expect(said(2, null)).toBe("1 key was removed, and 2 other workers heard it.");
 });

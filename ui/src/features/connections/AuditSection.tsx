@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { AuditEntry } from "@/host";
+import type { AuditEntry, AuditSearch } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import field from "@/shared/Field.module.css";
 import { indented } from "@/shared/json";
@@ -16,6 +16,7 @@ const A_MOMENT = 150;
 export function AuditSection() {
   const store = useConnectionsStore();
   const audit = useConnections((state) => state.audit);
+  const page = useConnections((state) => state.auditPages.length);
   const connection = useConnection();
   const [text, setText] = useState("");
   const t = texts.connections.audit;
@@ -33,9 +34,10 @@ export function AuditSection() {
         <h2 id="audit-title">{t.title}</h2>
         {audit && audit.all > 0 && (
           <span className={styles.quiet} data-testid="audit-count">
-            {t.found(audit.entries.length, audit.found, audit.all)}
+            {t.found(audit.found, audit.all)}
           </span>
         )}
+        {audit && <Pages audit={audit} />}
         {audit && audit.unreadable > 0 && (
           <span className={styles.quiet}>{t.unreadable(audit.unreadable)}</span>
         )}
@@ -61,7 +63,11 @@ export function AuditSection() {
         )}
       </header>
       {audit && audit.entries.length > 0 ? (
-        <div className={styles.auditTable}>
+        <div
+          // Another page begins at its first line.
+          key={page}
+          className={styles.auditTable}
+        >
           <table aria-label={t.title}>
             <thead>
               <tr>
@@ -88,6 +94,36 @@ export function AuditSection() {
         )
       )}
     </section>
+  );
+}
+
+/** The way through the pages, where there are several. */
+function Pages({ audit }: { audit: AuditSearch }) {
+  const store = useConnectionsStore();
+  const { entries, newer, found } = audit;
+  const end = newer + entries.length;
+  const t = texts.connections.audit;
+  if (newer === 0 && end >= found) return null;
+  return (
+    <span className={styles.pages}>
+      <span data-testid="audit-range">{t.range(newer + 1, end)}</span>
+      <IconButton
+        small
+        icon="left"
+        label={t.newer}
+        disabled={newer === 0}
+        data-testid="audit-newer"
+        onClick={() => void store.getState().turnAudit("newer")}
+      />
+      <IconButton
+        small
+        icon="right"
+        label={t.older}
+        disabled={end >= found}
+        data-testid="audit-older"
+        onClick={() => void store.getState().turnAudit("older")}
+      />
+    </span>
   );
 }
 

@@ -23,11 +23,12 @@ export function ReceivingSection() {
         </span>
       </header>
       <div className={styles.receiving}>
-        <div className={styles.box}>
+        {/* The first steps lead to these two. */}
+        <div className={styles.box} id="listener-panel" tabIndex={-1}>
           <ListenerPanel status={status} />
           <ListenerSetup />
         </div>
-        <div className={styles.box}>
+        <div className={styles.box} id="tunnel-panel" tabIndex={-1}>
           <TunnelPanel listener={status} />
         </div>
       </div>

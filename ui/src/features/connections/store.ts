@@ -38,6 +38,8 @@ export interface ConnectionsState {
   audit: AuditSearch | null;
   /** What the audit log is searched for. */
   auditText: string;
+  /** The last lines of the pages before the one that is shown; none: it is the newest. */
+  auditPages: readonly string[];
 
   load(): Promise<void>;
   create(): Promise<void>;
@@ -74,7 +76,9 @@ export interface ConnectionsState {
   editAccount(account: Account): void;
   /** Answers with why not. */
   saveAccount(account: Account, isNew: boolean): Promise<HostError | null>;
-  searchAudit(text: string): Promise<void>;
+  /** Looks for lines: on the page that is shown, or behind the last lines of these pages. */
+  searchAudit(text: string, pages?: readonly string[]): Promise<void>;
+  turnAudit(to: "newer" | "older"): Promise<void>;
   exportAudit(): Promise<void>;
 }
 
@@ -94,6 +98,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     accounts: null,
     audit: null,
     auditText: "",
+    auditPages: [],
 
     async load() {
       try {
@@ -264,7 +269,23 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       }
     },
     async removeSecret(name) {
-      await host.removeSecret(name).then((listener) => set({ listener }), complain);
+      try {
+        set({ listener: await host.removeSecret(name) });
+        const t = texts.connections;
+        session.getState().tell({
+          kind: "note",
+          text: t.listener.removedSecret(name),
+          action: {
+            label: t.undo,
+            run: () => {
+              session.getState().tell(null);
+              host.putBackSecret().then((listener) => set({ listener }), complain);
+            },
+          },
+        });
+      } catch (thrown) {
+        complain(thrown);
+      }
     },
     async newToken() {
       await host.newToken().then((listener) => set({ listener }), complain);
@@ -297,15 +318,24 @@ export function createConnections(session: SessionStore): ConnectionsStore {
         return HostError.from(thrown);
       }
     },
-    async searchAudit(text) {
-      set({ auditText: text });
+    async searchAudit(text, pages) {
+      const before = get();
+      const auditPages = pages ?? (text === before.auditText ? before.auditPages : []);
+      set({ auditText: text, auditPages });
       try {
-        const audit = await host.audit(text);
+        const audit = await host.audit(text, auditPages.at(-1) ?? null);
+        const now = get();
         // A later question may have been answered already.
-        if (get().auditText === text) set({ audit });
+        if (now.auditText === text && now.auditPages === auditPages) set({ audit });
       } catch (thrown) {
         complain(thrown);
       }
+    },
+    async turnAudit(to) {
+      const { audit, auditText, auditPages, searchAudit } = get();
+      const last = audit?.entries.at(-1);
+      if (to === "newer") await searchAudit(auditText, auditPages.slice(0, -1));
+      else if (last) await searchAudit(auditText, [...auditPages, last.id]);
     },
     async exportAudit() {
       try {

@@ -1,19 +1,21 @@
 import { useEffect } from "react";
 import { useSession, useStores } from "@/features/session/context";
-import { noticeOf } from "@/features/session/session";
-import { HostError, type PeopleList as PeopleListName } from "@/host";
+import type { PeopleList as PeopleListName } from "@/host";
 import { Button } from "@/shared/Button";
 import { count } from "@/shared/number";
 import pane from "@/shared/Pane.module.css";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
+import { BulkBar } from "./bulk/BulkBar";
 import styles from "./Conversations.module.css";
 import { useConversations, useConversationsStore } from "./context";
 import { Filters } from "./Filters";
 import { Funnel } from "./Funnel";
 import { PeopleList } from "./PeopleList";
 import { Person } from "./person/Person";
+import { NoStrays, StraysBar } from "./Strays";
 import { EVERYBODY, isNarrowed } from "./store";
+import { useExport } from "./useExport";
 
 /** Who stands where for how long, one contact's history, and setting by hand. */
 export function ConversationsScreen() {
@@ -33,6 +35,7 @@ export function ConversationsScreen() {
       <div className={styles.halves} data-open={open || undefined}>
         <div className={styles.left}>
           <Failure />
+          <BulkBar />
           <ListOrNothing narrow={open} />
         </div>
         {open && <Person />}
@@ -43,23 +46,19 @@ export function ConversationsScreen() {
 
 function Bar() {
   const store = useConversationsStore();
-  const { session } = useStores();
-  const host = useSession((each) => each.host.conversations);
+  const exporting = useExport();
   const news = useConversations((state) => state.news);
   const list = useConversations((state) => state.look.list);
   const total = useConversations((state) => state.news?.total ?? 0);
   const t = texts.conversations;
   const waiting = news ? news.funnel.opening + news.funnel.follow + news.funnel.email : 0;
 
-  const exportAll = async () => {
-    session.getState().tell(null);
-    try {
-      const { path, contacts } = await host.exportContacts(store.getState().look);
-      session.getState().tell({ kind: "note", text: t.exported(contacts, path) });
-    } catch (thrown) {
-      session.getState().tell(noticeOf(HostError.from(thrown)));
-    }
-  };
+  const hasCache = news?.hasCache ?? false;
+  // Of another profile there may be no such list.
+  const gone = news !== null && !hasCache && list === "only_cached";
+  useEffect(() => {
+    if (gone) void store.getState().change({ list: "standing" });
+  }, [gone, store]);
 
   return (
     <div className={styles.bar}>
@@ -80,22 +79,30 @@ function Bar() {
             testId: "people-contacts",
             badge: news ? count(news.contacts) : undefined,
           },
+          ...(hasCache
+            ? [
+                {
+                  value: "only_cached" as const,
+                  label: t.lists.only_cached,
+                  testId: "people-only_cached",
+                  badge: news?.strays ? count(news.strays.found) : undefined,
+                },
+              ]
+            : []),
         ]}
         onChange={(value) => void store.getState().change({ list: value })}
       />
       <Funnel />
       <span className={styles.spring} />
-      {list === "contacts" && (
-        <Button
-          icon="file"
-          disabled={total === 0}
-          title={t.exportHint(total)}
-          data-testid="people-export"
-          onClick={() => void exportAll()}
-        >
-          {t.export}
-        </Button>
-      )}
+      <Button
+        icon="file"
+        disabled={total === 0}
+        title={t.exportHint(total, list === "contacts")}
+        data-testid="people-export"
+        onClick={() => void exporting(null)}
+      >
+        {t.export}
+      </Button>
     </div>
   );
 }
@@ -122,7 +129,16 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
   const { navigation } = useStores();
   const look = useConversations((state) => state.look);
   const nothing = useConversations(({ news }) => news !== null && news.total === 0);
+  const strays = useConversations(({ news }) => news?.strays ?? null);
   const t = texts.conversations.empty;
+  if (look.list === "only_cached" && !(nothing && strays?.found)) {
+    return (
+      <>
+        {strays && <StraysBar strays={strays} />}
+        {nothing ? <NoStrays /> : <PeopleList narrow={narrow} />}
+      </>
+    );
+  }
   if (!nothing) return <PeopleList narrow={narrow} />;
   if (isNarrowed(look)) {
     return (

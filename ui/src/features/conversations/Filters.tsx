@@ -20,7 +20,7 @@ export function Filters() {
   const automations = useConversations((state) => state.news?.automations ?? NONE);
   const t = texts.conversations;
   const change = store.getState().change;
-  const standing = look.list === "standing";
+  const standing = look.list !== "contacts";
   return (
     <div className={styles.filters}>
       <Search />

@@ -1,9 +1,15 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useStores } from "@/features/session/context";
+import { noticeOf } from "@/features/session/session";
+import { HostError } from "@/host";
+import { useRowMenu } from "@/shared/RowMenu";
 import { texts } from "@/texts";
 import styles from "./Conversations.module.css";
 import { useConversations, useConversationsStore } from "./context";
-import { COLUMNS, PersonLine, rowId } from "./PersonLine";
-import { isSame, whomOf } from "./store";
+import { nameOf } from "./names";
+import { COLUMNS, PersonLine, type RowActions, rowId } from "./PersonLine";
+import { useRowActions } from "./rowActions";
+import { isSame, keyOf, whomOf } from "./store";
 
 const ROW = 28;
 /** Rows beyond what is in sight, above and below. */
@@ -20,6 +26,8 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
   const now = useConversations((state) => state.news?.now ?? 0);
   const accounts = useConversations((state) => state.news?.accounts ?? NONE);
   const chosen = useConversations((state) => state.chosen);
+  const picked = useConversations((state) => state.picked);
+  const { session } = useStores();
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 600 });
 
@@ -50,13 +58,46 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [searched]);
 
+  const act = useMemo<RowActions & { pickAll(): void }>(() => {
+    const run = (doing: Promise<void>) => {
+      doing.catch((thrown: unknown) => session.getState().tell(noticeOf(HostError.from(thrown))));
+    };
+    const state = store.getState;
+    return {
+      open: (row) => void state().show(whomOf(row)),
+      pick: (row, place) => {
+        state().choose(whomOf(row));
+        state().pick(row, place);
+      },
+      pickTo: (place) => run(state().pickTo(place)),
+      pickAll: () => run(state().pickAll()),
+    };
+  }, [store, session]);
+
+  const actionsOf = useRowActions((row) => act.pick(row, at + rows.indexOf(row)));
+  const { menu, onContextMenu, onMenuKey } = useRowMenu({
+    list: scroller,
+    find: (id) => rows.find((row) => rowId(row) === id),
+    idOf: rowId,
+    chosen: rows.find((row) => isSame(whomOf(row), chosen)),
+    choose: (row) => store.getState().choose(whomOf(row)),
+    label: nameOf,
+    actions: actionsOf,
+  });
+
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (onMenuKey(event)) return;
     const index = rows.findIndex((row) => isSame(whomOf(row), chosen));
     const go = (target: number) => {
       const next = rows[Math.max(0, Math.min(rows.length - 1, target))];
       if (!next) return;
       event.preventDefault();
-      if (store.getState().open) void store.getState().show(whomOf(next));
+      if (event.shiftKey) {
+        // From where it began, as far as the keys have come.
+        if (store.getState().anchor === null && index >= 0) act.pickTo(at + index);
+        store.getState().choose(whomOf(next));
+        act.pickTo(at + rows.indexOf(next));
+      } else if (store.getState().open) void store.getState().show(whomOf(next));
       else store.getState().choose(whomOf(next));
       const element = scroller.current;
       if (!element) return;
@@ -85,21 +126,36 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
         if (row) void store.getState().show(whomOf(row));
         return;
       }
+      case " ": {
+        const row = rows[index];
+        event.preventDefault();
+        if (row) act.pick(row, at + index);
+        return;
+      }
+      case "a":
+      case "A":
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        return act.pickAll();
       case "Escape":
-        store.getState().close();
+        if (picked.size > 0) store.getState().pickNobody();
+        else store.getState().close();
     }
   };
 
   const columns = COLUMNS[list];
   const active = rows.find((row) => isSame(whomOf(row), chosen));
   const t = texts.conversations;
-  return (
+  const labels = { standing: t.list, contacts: t.contactsList, only_cached: t.straysList };
+  const all = picked.size > 0 && picked.size >= total;
+  const grid = (
     // biome-ignore lint/a11y/useSemanticElements: a table of ten thousand rows has no table.
     <div
       ref={scroller}
       role="grid"
       tabIndex={0}
-      aria-label={list === "standing" ? t.list : t.contactsList}
+      aria-label={labels[list]}
+      aria-multiselectable="true"
       aria-rowcount={total + 1}
       aria-activedescendant={active ? rowId(active) : undefined}
       className={styles.grid}
@@ -111,12 +167,25 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
         setSight(({ height }) => ({ top: scrollTop, height: clientHeight || height }));
       }}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
       <div role="rowgroup" className={styles.head}>
         {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus. */}
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
         <div role="row" className={styles.line}>
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+          <span role="columnheader" className={styles.pick}>
+            <input
+              type="checkbox"
+              aria-label={t.bulk.chooseAll}
+              title={t.bulk.chooseAll}
+              checked={all}
+              data-testid="people-pick-all"
+              onChange={() => (all ? store.getState().pickNobody() : act.pickAll())}
+            />
+          </span>
           {columns.map((column) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
             // biome-ignore lint/a11y/useSemanticElements: as above.
@@ -142,11 +211,18 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
                   : null
               }
               chosen={isSame(whomOf(row), chosen)}
-              onOpen={store.getState().show}
+              picked={picked.has(keyOf(row))}
+              act={act}
             />
           ))}
         </div>
       </div>
     </div>
+  );
+  return (
+    <>
+      {grid}
+      {menu}
+    </>
   );
 }

@@ -6,13 +6,13 @@ import { hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "./Conversations.module.css";
 import { left, nameOf, span } from "./names";
-import { type Whom, whomOf } from "./store";
 
 export type Column = keyof typeof texts.conversations.columns;
 
 export const COLUMNS: Record<PeopleList, readonly Column[]> = {
   standing: ["who", "state", "automation", "origin", "age", "expires"],
   contacts: ["who", "email", "follows", "subscribed", "state", "last", "seen"],
+  only_cached: ["who", "state", "automation", "where", "age", "expires"],
 };
 
 interface PersonLineProps {
@@ -24,14 +24,28 @@ interface PersonLineProps {
   /** The account's handle, where there are several. */
   account: string | null;
   chosen: boolean;
-  onOpen: (whom: Whom) => Promise<void>;
+  picked: boolean;
+  act: RowActions;
+}
+
+/** What a click on a row does, with the row's place in the list. */
+export interface RowActions {
+  open(row: PersonRow): void;
+  pick(row: PersonRow, at: number): void;
+  pickTo(at: number): void;
 }
 
 export const rowId = (row: PersonRow): string => `person-${row.accountId}-${row.contactId}`;
 
 /** One person. */
 export const PersonLine = memo(function Line(props: PersonLineProps) {
-  const { row, list, rowIndex, chosen, onOpen } = props;
+  const { row, list, rowIndex, chosen, picked, act } = props;
+  const at = rowIndex - 2;
+  const onClick = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
+    if (event.shiftKey) act.pickTo(at);
+    else if (event.ctrlKey || event.metaKey) act.pick(row, at);
+    else act.open(row);
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
@@ -40,11 +54,30 @@ export const PersonLine = memo(function Line(props: PersonLineProps) {
       role="row"
       id={rowId(row)}
       aria-rowindex={rowIndex}
-      aria-selected={chosen}
+      aria-selected={picked}
       className={styles.line}
+      data-chosen={chosen || undefined}
       data-testid="people-row"
-      onClick={() => void onOpen(whomOf(row))}
+      onClick={onClick}
     >
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: there is no table. */}
+      <span role="gridcell" className={styles.pick}>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={texts.conversations.bulk.choose(nameOf(row))}
+          checked={picked}
+          data-testid="people-pick"
+          // The row does it, so that a range can be chosen here too.
+          onChange={() => undefined}
+          onClick={(event) => {
+            event.stopPropagation();
+            if (event.shiftKey) act.pickTo(at);
+            else act.pick(row, at);
+          }}
+        />
+      </span>
       {COLUMNS[list].map((column) => (
         // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
         // biome-ignore lint/a11y/useSemanticElements: there is no table.
@@ -84,6 +117,8 @@ function cell(column: Column, { row, now, account }: PersonLineProps): ReactNode
       return (
         stands && <time title={hoverTime(stands.expiresAt)}>{left(stands.expiresAt, now)}</time>
       );
+    case "where":
+      return row.onlyCached && <Where only={row.onlyCached} />;
     case "email":
       return row.email ?? t.none;
     case "follows":
@@ -122,6 +157,17 @@ function OriginCell({
     <span title={`${texts.kinds[origin.kind]} · ${origin.eventId}`}>
       {texts.kinds[origin.kind]}
       {origin.text && <span className={styles.quiet}> “{origin.text}”</span>}
+    </span>
+  );
+}
+
+/** Why the documents lack where somebody stands. */
+export function Where({ only }: { only: NonNullable<PersonRow["onlyCached"]> }) {
+  const t = texts.conversations;
+  return (
+    <span className={styles.where} data-only={only} title={t.onlyCachedHints[only]}>
+      <Icon name={only === "not_yet" ? "clock" : "warning"} size={12} />
+      {t.onlyCached[only]}
     </span>
   );
 }

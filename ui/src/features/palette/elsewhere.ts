@@ -1,4 +1,5 @@
-/** What the palette finds that the window does not hold: contacts, messages and comments. */
+/** What the palette finds that the window does not hold: contacts, messages and comments, and
+ * the automations of a connected profile. */
 
 import { useEffect, useState } from "react";
 import { conversationsOf } from "@/features/conversations/context";
@@ -7,7 +8,7 @@ import type { Stores } from "@/features/session/context";
 import { useStores } from "@/features/session/context";
 import { trafficOf } from "@/features/traffic/context";
 import { chosenOf } from "@/features/traffic/store";
-import type { PersonRow, TrafficRow } from "@/host";
+import type { FoundAutomation, PersonRow, TrafficRow } from "@/host";
 import { texts } from "@/texts";
 import type { Command } from "./commands";
 
@@ -31,10 +32,11 @@ export function useElsewhere(typed: string): readonly Command[] {
     }
     let current = true;
     const timer = setTimeout(async () => {
-      const { conversations, traffic } = stores.session.getState().host;
+      const { connections, conversations, traffic } = stores.session.getState().host;
       // What cannot be looked through now, such as a journal that there is none of, finds
       // nothing; the screens say why.
-      const [people, deliveries] = await Promise.all([
+      const [automations, people, deliveries] = await Promise.all([
+        connections.findAutomations(words).catch(() => []),
         conversations.find(words).catch(() => []),
         ID.test(words)
           ? traffic.search(`text:"${words}"`, null).then(
@@ -45,6 +47,7 @@ export function useElsewhere(typed: string): readonly Command[] {
       ]);
       if (!current) return;
       setFound([
+        ...automations.slice(0, MOST).map((automation) => toAutomation(stores, automation)),
         ...people.slice(0, MOST).map((person) => toContact(stores, person)),
         ...deliveries.slice(0, MOST).map((row) => toDelivery(stores, row)),
       ]);
@@ -55,6 +58,23 @@ export function useElsewhere(typed: string): readonly Command[] {
     };
   }, [typed, stores]);
   return found;
+}
+
+/** The Builder edits the offline library alone, so this one leads to what it has done. */
+function toAutomation({ session, navigation }: Stores, automation: FoundAutomation): Command {
+  const { id, name, workspace, isActive } = automation;
+  return {
+    id: `found-automation-${id}`,
+    title: texts.palette.automation(name, workspace, isActive),
+    icon: "flow",
+    run: () => {
+      navigation.getState().go("traffic");
+      const traffic = trafficOf(session.getState().host).getState();
+      const filter = `automation:${/^[^"\\]+$/.test(name) ? `"${name}"` : id}`;
+      traffic.write(filter);
+      void traffic.apply(filter);
+    },
+  };
 }
 
 function toContact({ session, navigation }: Stores, person: PersonRow): Command {

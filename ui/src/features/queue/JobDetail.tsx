@@ -1,17 +1,15 @@
 import type { ReactNode } from "react";
 import { CopyButton } from "@/features/session/CopyButton";
-import { useStores } from "@/features/session/context";
-import { trafficOf } from "@/features/traffic/context";
 import type { OpenedJob, QueueNews } from "@/host";
-import { Button, IconButton } from "@/shared/Button";
+import { ActionButtons } from "@/shared/ActionButtons";
+import { IconButton } from "@/shared/Button";
 import { indented } from "@/shared/json";
 import pane from "@/shared/Pane.module.css";
 import { exactTime, hoverTime, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./JobDetail.module.css";
-import { isOnlyLooking } from "./store";
-import { these, useMoving } from "./useMoving";
+import { useJobActions } from "./jobActions";
 
 /** A job opened: what it carries, how its tries went, and what can be done with it. */
 export function JobDetail({ news }: { news: QueueNews }) {
@@ -68,93 +66,16 @@ interface ActionsProps {
 }
 
 function Actions({ opened, news, gone }: ActionsProps) {
-  const store = useQueueStore();
-  const { session, navigation } = useStores();
-  const { retry, promote, askRemove } = useMoving();
-  const observes = isOnlyLooking(news);
-  const why = observes ? texts.queue.observes(news.level) : undefined;
+  const actionsOf = useJobActions(news);
   const { row, state } = opened;
-  const { deliveryId } = row;
-  const choice = these([row.id]);
-  const t = texts.queue.job;
   return (
     <div className={styles.actions}>
-      {!gone && state === "failed" && (
-        <>
-          <Button
-            icon="retry"
-            look="primary"
-            disabled={observes}
-            title={why}
-            data-testid="queue-retry"
-            // What is really sent is not sent by a click that slipped.
-            onClick={() =>
-              news.level === "live"
-                ? store.getState().ask({ ask: "retry", choice, count: 1 })
-                : void retry(choice)
-            }
-          >
-            {t.retry}
-          </Button>
-          <Button
-            disabled={observes}
-            title={why}
-            data-testid="queue-discard"
-            onClick={() =>
-              store.getState().ask({ ask: "discard", from: "failed", choice, count: 1 })
-            }
-          >
-            {t.discard}
-          </Button>
-        </>
-      )}
-      {!gone && state === "delayed" && (
-        <Button
-          icon="toEnd"
-          look="primary"
-          disabled={observes}
-          title={why}
-          data-testid="queue-promote"
-          onClick={() => void promote(choice)}
-        >
-          {t.promote}
-        </Button>
-      )}
-      {!gone && (state === "waiting" || state === "delayed") && (
-        <>
-          <Button
-            disabled={observes}
-            title={why}
-            data-testid="queue-remove"
-            onClick={() => store.getState().ask({ ask: "discard", from: state, choice, count: 1 })}
-          >
-            {t.remove}
-          </Button>
-          <Button
-            look="quiet"
-            disabled={observes}
-            title={why ?? t.removeLikeHint}
-            data-testid="queue-remove-like"
-            onClick={() => void askRemove(state, { which: "like", id: row.id })}
-          >
-            {t.removeLike}
-          </Button>
-        </>
-      )}
-      {deliveryId !== null && (
-        <Button
-          icon="traffic"
-          data-testid="queue-to-traffic"
-          onClick={() => {
-            const traffic = trafficOf(session.getState().host).getState();
-            void traffic.open({ number: 0, delivery: deliveryId, index: null });
-            navigation.getState().go("traffic");
-          }}
-        >
-          {t.toTraffic}
-        </Button>
-      )}
-      <CopyButton label={t.copyAll} text={JSON.stringify(opened, null, 2)} testId="queue-copy" />
+      <ActionButtons actions={actionsOf(row, gone ? null : state)} />
+      <CopyButton
+        label={texts.queue.job.copyAll}
+        text={JSON.stringify(opened, null, 2)}
+        testId="queue-copy"
+      />
     </div>
   );
 }

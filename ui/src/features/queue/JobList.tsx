@@ -1,15 +1,18 @@
-import { type KeyboardEvent, type MouseEvent, useRef } from "react";
+import { type MouseEvent, useRef } from "react";
 import { useSession } from "@/features/session/context";
 import type { JobId, JobRow, JobsIn, QueueNews } from "@/host";
 import { Icon } from "@/shared/Icon";
 import { count } from "@/shared/number";
+import { useRowMenu } from "@/shared/RowMenu";
 import { Segments } from "@/shared/Segments";
 import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import { JobWebhook } from "./JobWebhook";
+import { useJobActions } from "./jobActions";
 import { Pager } from "./Pager";
 import styles from "./Queue.module.css";
+import { rowKeys } from "./rowKeys";
 import { All, Marked } from "./Several";
 import { sendsOf } from "./sends/context";
 import { SendList, SendsBar } from "./sends/SendList";
@@ -75,68 +78,76 @@ export function JobList({ news }: { news: QueueNews }) {
           {t.none[tab]}
         </p>
       ) : (
-        <Rows tab={tab} rows={page && page.state === tab ? page.rows : []} />
+        <Rows news={news} tab={tab} rows={page && page.state === tab ? page.rows : []} />
       )}
     </section>
   );
 }
 
-function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
+const idOf = (row: JobRow) => `queue-job-${row.id}`;
+
+interface RowsProps {
+  news: QueueNews;
+  tab: JobsIn;
+  rows: readonly JobRow[];
+}
+
+function Rows({ news, tab, rows }: RowsProps) {
   const store = useQueueStore();
   const chosen = useQueue((state) => state.chosen);
   const marked = useQueue((state) => state.marked);
   const markable = isMarkable(tab);
   const list = useRef<HTMLDivElement>(null);
+  const actionsOf = useJobActions(news);
   const t = texts.queue;
   const named = rows.some((row) => row.name);
   const webhooks = rows.some((row) => row.webhook);
   const explained = rows.some((row) => row.reason);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = rows.findIndex((row) => row.id === chosen);
-    const steps: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? rows.length - 1 : at - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
-    };
-    if (event.key === "Escape") {
+  const { menu, onContextMenu, onMenuKey } = useRowMenu({
+    list,
+    find: (id) => rows.find((row) => idOf(row) === id),
+    idOf,
+    chosen: rows.find((row) => row.id === chosen),
+    choose: (row) => store.getState().choose(row.id),
+    label: (row) => t.job.title(row.id),
+    actions: (row) => [
+      {
+        id: "queue-open",
+        label: t.job.open,
+        icon: "arrow",
+        run: () => void store.getState().open(row.id),
+      },
+      ...actionsOf(row, tab),
+    ],
+  });
+  const onKeyDown = rowKeys({
+    list,
+    rows,
+    chosen,
+    go: (id, event) => {
+      if (event.shiftKey && markable) {
+        store.getState().markTo(id);
+        return;
+      }
+      store.getState().choose(id);
+      // What is open follows the arrow keys.
+      if (store.getState().opened) void store.getState().open(id);
+    },
+    open: (id) => void store.getState().open(id),
+    close: () => {
       if (marked.size > 0) store.getState().unmark();
       else store.getState().close();
-      return;
-    }
-    if (event.key === "Enter" && chosen !== null) {
-      void store.getState().open(chosen);
-      return;
-    }
-    if (event.key === " " && chosen !== null) {
+    },
+    other: (event) => {
+      if (onMenuKey(event)) return true;
+      if (event.key === " " && chosen !== null) store.getState().mark(chosen);
+      else if (event.key === "a" && (event.ctrlKey || event.metaKey)) store.getState().markPage();
+      else return false;
       event.preventDefault();
-      store.getState().mark(chosen);
-      return;
-    }
-    if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      store.getState().markPage();
-      return;
-    }
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = rows[Math.min(Math.max(0, step), rows.length - 1)];
-    if (!next) return;
-    if (event.shiftKey && markable) {
-      store.getState().markTo(next.id);
-      return;
-    }
-    store.getState().choose(next.id);
-    // What is open follows the arrow keys.
-    if (store.getState().opened) void store.getState().open(next.id);
-    requestAnimationFrame(() =>
-      list.current?.querySelector("[data-chosen]")?.scrollIntoView({ block: "nearest" }),
-    );
-  };
+      return true;
+    },
+  });
 
   const onClick = (event: MouseEvent, id: JobId) => {
     const isMark = event.target instanceof Element && event.target.closest("[data-mark]") !== null;
@@ -176,13 +187,14 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
         className={styles.rows}
         data-testid="queue-list"
         onKeyDown={onKeyDown}
+        onContextMenu={onContextMenu}
       >
         {rows.map((row) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus.
           // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys.
           <div
             key={row.id}
-            id={`queue-job-${row.id}`}
+            id={idOf(row)}
             role="option"
             aria-selected={markable ? marked.has(row.id) : row.id === chosen}
             className={styles.row}
@@ -202,6 +214,7 @@ function Rows({ tab, rows }: { tab: JobsIn; rows: readonly JobRow[] }) {
           </div>
         ))}
       </div>
+      {menu}
     </div>
   );
 }

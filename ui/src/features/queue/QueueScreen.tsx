@@ -13,6 +13,7 @@ import { JobList } from "./JobList";
 import { Numbers } from "./Numbers";
 import styles from "./Queue.module.css";
 import { Reasons } from "./Reasons";
+import { AgainAsk } from "./sends/AgainAsk";
 import { sendsOf, useSends } from "./sends/context";
 import { ForgetAsk } from "./sends/ForgetAsk";
 import { SendDetail } from "./sends/SendDetail";
@@ -68,6 +69,7 @@ export function QueueScreen() {
       </div>
       <Ask news={news} />
       <ForgetAsk />
+      <AgainAsk level={news.level} />
     </div>
   );
 }

@@ -53,6 +53,7 @@ export const TrafficLine = memo(Line, (before, after) => {
     old.text === row.text &&
     old.micros === row.micros &&
     old.automation === row.automation &&
+    old.worker === row.worker &&
     old.reason === row.reason
   );
 });
@@ -103,7 +104,11 @@ function Line({ row, rowIndex, chosen, onOpen }: TrafficLineProps) {
           (row.reason && <span className={styles.why}>{texts.reasons[row.reason]}</span>)}
       </Cell>
       <Cell column="result">
-        <span className={styles.result} data-result={row.result}>
+        <span
+          className={styles.result}
+          data-result={row.result}
+          title={row.worker === null ? undefined : texts.traffic.elsewhere.by(row.worker)}
+        >
           <Icon name={RESULT_ICON[row.result]} size={12} />
           {texts.traffic.results[row.result]}
         </span>

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TrafficRow } from "@/host";
 import { Icon } from "@/shared/Icon";
+import { useRowMenu } from "@/shared/RowMenu";
 import { texts } from "@/texts";
 import { useTraffic, useTrafficStore } from "./context";
 import { isAtEnd, lookAt, type Measured, newSince, ROW, scrollTo, sightOf } from "./following";
+import { useRowActions } from "./rowActions";
 import { chosenOf, isChosen } from "./store";
 import styles from "./Traffic.module.css";
 import { rowId, TrafficLine } from "./TrafficLine";
@@ -118,7 +120,19 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
     store.getState().hold();
   };
 
+  const actionsOf = useRowActions();
+  const { menu, onContextMenu, onMenuKey } = useRowMenu({
+    list: scroller,
+    find: (id) => listed.rows.find((row) => rowId(row) === id),
+    idOf: rowId,
+    chosen: listed.rows.find((row) => isChosen(row, chosen)),
+    choose: (row) => store.getState().choose(chosenOf(row)),
+    label: (row) => texts.traffic.open.ofRow(row.text),
+    actions: actionsOf,
+  });
+
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (onMenuKey(event)) return;
     const index = listed.rows.findIndex((row) => isChosen(row, chosen));
     const go = (target: number) => {
       const next = listed.rows[Math.max(0, Math.min(listed.rows.length - 1, target))];
@@ -184,6 +198,7 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
         onScroll={onScroll}
         onWheel={onWheel}
         onKeyDown={onKeyDown}
+        onContextMenu={onContextMenu}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
         <div role="rowgroup" className={styles.head}>
@@ -233,6 +248,7 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
           </div>
         </div>
       </div>
+      {menu}
       {fresh > 0 && (
         <button
           type="button"

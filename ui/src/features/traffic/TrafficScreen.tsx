@@ -3,11 +3,13 @@ import { useSession, useStores } from "@/features/session/context";
 import type { FilterError } from "@/host";
 import { Button, IconButton } from "@/shared/Button";
 import pane from "@/shared/Pane.module.css";
+import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useAccountsAtHand } from "./accounts";
 import { useRun, useRunStore } from "./compose/run";
 import { deliveriesOf } from "./compose/summary";
 import { useTraffic, useTrafficHost, useTrafficStore } from "./context";
+import { Deaf, WorkersTold } from "./Elsewhere";
 import { FilterBar } from "./FilterBar";
 import { SavedFilters } from "./SavedFilters";
 import { Side } from "./Side";
@@ -86,6 +88,7 @@ export function TrafficScreen() {
         </p>
       )}
       <Figures />
+      <Deaf />
       <div className={styles.halves} data-open={open || undefined}>
         <div className={styles.left}>
           <JournalBar />
@@ -125,6 +128,7 @@ function Figures() {
           {t.counts.lost(counts.lost)}
         </span>
       )}
+      <WorkersTold />
       <span className={styles.spring} />
       <span data-testid="traffic-shown">{t.shown(rows)}</span>
       {!found && (
@@ -152,12 +156,21 @@ function JournalBar() {
   return (
     <div className={styles.journal} role="status" data-testid="traffic-journal">
       <b>{searching ? t.searching : t.found(found.rows.length)}</b>
-      {!searching && <span>{t.looked(found.lookedAt)}</span>}
+      <span data-testid="traffic-looked">
+        {t.looked(found.lookedAt)}
+        {found.reached !== null && (
+          <time title={hoverTime(found.reached)}>{t.reached(exactTime(found.reached))}</time>
+        )}
+      </span>
       {!searching && found.next === null && <span>{t.end}</span>}
       <span className={styles.spring} />
-      {found.next !== null && (
+      {searching && (
+        <Button data-testid="traffic-search-stop" onClick={() => store.getState().stopSearch()}>
+          {t.stop}
+        </Button>
+      )}
+      {!searching && found.next !== null && (
         <Button
-          disabled={searching}
           data-testid="traffic-search-more"
           onClick={() => void store.getState().search(true)}
         >
@@ -178,10 +191,11 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
     ({ found, searching }) => found !== null && !searching && found.rows.length === 0,
   );
   const filtered = useTraffic((state) => state.applied.trim() !== "");
-  // What other workers handle never passes this window.
+  // What other workers handle is here where they tell it.
   const elsewhere = useSession(({ front }) =>
     front && front.whose.of !== "window" ? front.profile : null,
   );
+  const told = useTraffic(({ news }) => (news?.elsewhere?.workers ?? 0) > 0);
   const { navigation } = useStores();
   const t = texts.traffic;
   if (foundNone) {
@@ -196,7 +210,7 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
     return (
       <div className={pane.empty} data-testid="traffic-elsewhere">
         <strong>{t.elsewhere.title(elsewhere)}</strong>
-        <p>{t.elsewhere.hint}</p>
+        <p>{told ? t.elsewhere.hintTold : t.elsewhere.hint}</p>
         <Button look="primary" onClick={() => navigation.getState().go("queue")}>
           {t.elsewhere.queue}
         </Button>

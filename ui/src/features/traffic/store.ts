@@ -68,7 +68,9 @@ export interface TrafficState {
   open(chosen: Chosen): Promise<void>;
   show(side: Side): void;
   close(): void;
+  /** Looks through the journal until there is enough to show, its end, or a stop. */
   search(further: boolean): Promise<void>;
+  stopSearch(): void;
   live(): void;
 }
 
@@ -80,6 +82,7 @@ export function createTraffic(host: Host): TrafficStore {
   let asked = 0;
   // The filter that was asked for last: what scrolls or grows meanwhile looks through it too.
   let wanted = "";
+  let searches = 0;
   return createStore<TrafficState>()((set, get) => ({
     news: null,
     filter: "",
@@ -139,7 +142,8 @@ export function createTraffic(host: Host): TrafficStore {
         get().told(news);
         const { paused, news: newest } = get();
         const held = paused && newest ? heldBy(newest) : null;
-        set({ applied: filter, follows: !paused, held, found: null });
+        searches += 1;
+        set({ applied: filter, follows: !paused, held, found: null, searching: false });
       } catch {
         // What is wrong with it stands below the bar; the rows stay as they are.
         if (filter === wanted) wanted = get().applied;
@@ -173,24 +177,38 @@ export function createTraffic(host: Host): TrafficStore {
     close: () => set({ side: { shows: "nothing" }, opened: null, failure: null }),
     search: async (further) => {
       const { applied, found } = get();
-      const before = further ? (found?.next ?? null) : null;
-      set({ searching: true, found: further ? found : EMPTY });
+      searches += 1;
+      const mine = searches;
+      let sum = further && found ? found : EMPTY;
+      const enough = sum.rows.length + ENOUGH;
+      set({ searching: true, found: sum });
       try {
-        const page = await traffic.search(applied, before);
-        const rows = further && found ? [...found.rows, ...page.rows] : page.rows;
-        const lookedAt = (further && found ? found.lookedAt : 0) + page.lookedAt;
-        set({ found: { rows, next: page.next, lookedAt }, failure: null });
+        // Each step takes a moment only, so that it can be seen how far it is, and stopped.
+        do {
+          const page = await traffic.search(applied, sum.next);
+          if (mine !== searches) return;
+          const rows = [...sum.rows, ...page.rows];
+          sum = { ...page, rows, lookedAt: sum.lookedAt + page.lookedAt };
+          set({ found: sum, failure: null });
+        } while (sum.next !== null && sum.rows.length < enough && get().searching);
       } catch (thrown) {
-        set({ failure: Failure.from(thrown), found: null });
+        if (mine === searches) set({ failure: Failure.from(thrown), found: null });
       } finally {
-        set({ searching: false });
+        if (mine === searches) set({ searching: false });
       }
     },
-    live: () => set({ found: null, follows: true, paused: false, held: null }),
+    stopSearch: () => set({ searching: false }),
+    live: () => {
+      searches += 1;
+      set({ found: null, searching: false, follows: true, paused: false, held: null });
+    },
   }));
 }
 
-const EMPTY: FoundTraffic = { rows: [], next: null, lookedAt: 0 };
+const EMPTY: FoundTraffic = { rows: [], next: null, lookedAt: 0, reached: null };
+
+/** Rows that a search shows before somebody asks for more. */
+const ENOUGH = 200;
 
 const heldBy = (news: TrafficNews) => ({ view: news.view, end: news.end });
 

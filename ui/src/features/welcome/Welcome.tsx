@@ -1,11 +1,12 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
+import { useConversations } from "@/features/conversations/context";
 import { useNavigation, useSession, useStores } from "@/features/session/context";
 import { Button, IconButton } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import { Icon, type IconName } from "@/shared/Icon";
 import { texts } from "@/texts";
-import { PURPOSES, type Purpose, STEPS, type Step, WHERE } from "./path";
+import { PART, PURPOSES, type Purpose, STEPS, type Step, WHERE } from "./path";
 import styles from "./Welcome.module.css";
 
 const ICONS: Record<Purpose, IconName> = { build: "flow", receive: "listener", look: "search" };
@@ -71,15 +72,25 @@ function Path({ purpose }: { purpose: Purpose }) {
   const steps = useStore(welcome, (state) => state.steps);
   const reachable = useStore(welcome, (state) => state.reachable);
   const screen = useNavigation((state) => state.screen);
+  const conversation = useConversations((state) => state.opened !== null);
   const t = texts.welcome;
   const all: readonly Step[] = STEPS[purpose];
   const next = all.find((step) => !steps.has(step));
 
   useEffect(() => {
-    const look = () => welcome.getState().see({ session: session.getState(), screen, reachable });
+    const look = () => {
+      const seen = { session: session.getState(), screen, reachable, conversation };
+      welcome.getState().see(seen);
+    };
     look();
     return session.subscribe(look);
-  }, [welcome, session, screen, reachable]);
+  }, [welcome, session, screen, reachable, conversation]);
+
+  const lead = (step: Step) => {
+    navigation.getState().go(WHERE[step]);
+    const part = PART[step];
+    if (part) show(part);
+  };
 
   return (
     <nav className={styles.path} aria-label={t.path} data-testid="path">
@@ -95,7 +106,7 @@ function Path({ purpose }: { purpose: Purpose }) {
                 aria-label={isDone ? t.done(t.steps[step]) : undefined}
                 data-done={isDone || undefined}
                 data-testid={`step-${step}`}
-                onClick={() => navigation.getState().go(WHERE[step])}
+                onClick={() => lead(step)}
               >
                 {isDone ? (
                   <Icon name="check" size={14} />
@@ -119,4 +130,22 @@ function Path({ purpose }: { purpose: Purpose }) {
       />
     </nav>
   );
+}
+
+/** How long a screen may take that is loaded when it is first asked for. */
+const PATIENCE = 3_000;
+
+/** Brings a part of the screen in front into sight, once it is there. */
+function show(part: string) {
+  const until = performance.now() + PATIENCE;
+  const look = () => {
+    const element = document.getElementById(part);
+    if (element) {
+      element.scrollIntoView?.({ block: "nearest" });
+      element.focus({ preventScroll: true });
+    } else if (performance.now() < until) {
+      requestAnimationFrame(look);
+    }
+  };
+  look();
 }

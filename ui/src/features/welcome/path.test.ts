@@ -5,6 +5,7 @@ const nothing: Seen = {
   session: { opened: null, library: null, listener: null, connection: null },
   screen: "simulator",
   reachable: false,
+  conversation: false,
 };
 
 function with_(change: Partial<Seen["session"]>, rest: Partial<Seen> = {}): Seen {
@@ -35,6 +36,11 @@ describe("the first steps", () => {
     const connection = { level: "observe" } as Seen["session"]["connection"];
     const seen = done("look", with_({ connection }, { screen: "cache" }), before);
     expect([...seen].sort()).toEqual(["connect", "rates"]);
+    const at = { screen: "conversations" } as const;
+    const listed = done("look", with_({ connection }, at), seen);
+    expect(listed.has("conversation")).toBe(false);
+    const opened = done("look", with_({ connection }, { ...at, conversation: true }), seen);
+    expect(opened.has("conversation")).toBe(true);
   });
 
   it("of receiving are the listener, the address and the first delivery", () => {

@@ -30,18 +30,26 @@ export const WHERE: Readonly<Record<Step, Screen>> = {
   conversation: "conversations",
 };
 
+/** The part of that screen where it is done, by its id, where that may be out of sight. */
+export const PART: Readonly<Partial<Record<Step, string>>> = {
+  listen: "listener-panel",
+  address: "tunnel-panel",
+};
+
 /** What is looked at to see whether a step is done. */
 export interface Seen {
   session: Pick<Session, "opened" | "library" | "listener" | "connection">;
   screen: Screen;
   /** Whether a public address leads here. */
   reachable: boolean;
+  /** Whether somebody's conversation is open in Conversations. */
+  conversation: boolean;
 }
 
 /** Whether a step is done, now; `before`: those that were done before. */
 export function isDone(
   step: Step,
-  { session, screen, reachable }: Seen,
+  { session, screen, reachable, conversation }: Seen,
   before: ReadonlySet<Step>,
 ) {
   const { opened, library, listener, connection } = session;
@@ -63,8 +71,9 @@ export function isDone(
     case "connect":
       return connected;
     case "rates":
-    case "conversation":
       return connected && screen === WHERE[step];
+    case "conversation":
+      return connected && screen === WHERE[step] && conversation;
   }
 }
 

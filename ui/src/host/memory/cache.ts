@@ -244,11 +244,17 @@ export function cacheInMemory(): CacheHost {
       removed: forget((key) => names.includes(key)),
       isAnnounced: false,
       heard: null,
+      obeyed: null,
     }),
     invalidateAll: async (collection) => {
       const rows = keys.get(collection) ?? [];
       const names = rows.map((each) => each.key);
-      return { removed: forget((key) => names.includes(key)), isAnnounced: false, heard: null };
+      return {
+        removed: forget((key) => names.includes(key)),
+        isAnnounced: false,
+        heard: null,
+        obeyed: null,
+      };
     },
     scan: async () => {
       scan = {

@@ -53,11 +53,13 @@ export function connectionsInMemory(): ConnectionsHost {
     }),
     addSecret: notRecorded,
     removeSecret: notRecorded,
+    putBackSecret: notRecorded,
     newToken: notRecorded,
     setToken: notRecorded,
     accounts: async () => ({ workspaces: [], accounts: [], isCut: false }),
     saveAccount: notRecorded,
-    audit: async () => ({ entries: [], found: 0, all: 0, unreadable: 0 }),
+    findAutomations: async () => [],
+    audit: async () => ({ entries: [], newer: 0, found: 0, all: 0, unreadable: 0 }),
     exportAudit: notRecorded,
   };
 }

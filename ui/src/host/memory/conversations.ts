@@ -2,11 +2,16 @@
 
 import type {
   Awaiting,
+  BulkChange,
+  BulkNews,
+  BulkOutcome,
   OpenedContact,
   PeopleLook,
   PeopleNews,
   PersonChange,
   PersonRow,
+  Picked,
+  StraysNews,
 } from "../bindings";
 import type { ConversationsHost } from "../conversations";
 import { HostError } from "../host";
@@ -41,6 +46,7 @@ export function person(
       expiresAt: NOW + (1_440 - minutes) * MINUTE,
       origin: { eventId: `m-${contact}`, kind: "dm_text", text: "the menu, please" },
     },
+    onlyCached: null,
   };
 }
 
@@ -128,20 +134,32 @@ function opened(row: PersonRow): OpenedContact {
 interface Options {
   people?: readonly PersonRow[];
   guard?: PeopleNews["guard"];
+  /** Whom only the cache has; without them there is no such list. */
+  strays?: readonly PersonRow[];
+  /** Contacts for whom nothing can be done, and why. */
+  failing?: Readonly<Record<string, string>>;
 }
 
 export function conversationsInMemory({
   people = PEOPLE,
   guard = "offline",
+  strays,
+  failing = {},
 }: Options = {}): ConversationsHost {
   let rows = [...people];
+  let walk: StraysNews | null = null;
+  let bulk: BulkNews | null = null;
+  let outcomes: BulkOutcome[] = [];
+  let taken: { number: number; rows: PersonRow[] } = { number: 0, rows: [] };
+  let numbers = 0;
   let beat = 0;
   let looked: PeopleLook | null = null;
   const watchers = new Set<(news: PeopleNews) => void>();
   const news = (look: PeopleLook): PeopleNews => {
     const words = look.text.trim().toLowerCase();
-    const found = rows.filter(({ name, username, contactId }) =>
-      `${name} ${username} ${contactId}`.toLowerCase().includes(words),
+    const found = (look.list === "only_cached" ? (walk ? (strays ?? []) : []) : rows).filter(
+      ({ name, username, contactId }) =>
+        `${name} ${username} ${contactId}`.toLowerCase().includes(words),
     );
     const of = (state: Awaiting) => found.filter(({ stands }) => stands?.state === state).length;
     const wanted = found.filter(({ stands, unsubscribed, email }) =>
@@ -175,13 +193,61 @@ export function conversationsInMemory({
           states: ["awaiting_opening_response", "awaiting_email"],
         },
       ],
+      hasCache: strays !== undefined,
+      strays: walk,
+      bulk,
       failure: null,
     };
+  };
+  const tellAll = () => {
+    if (looked) for (const watcher of watchers) watcher(news(looked));
+  };
+  const take = (taking: PersonRow[]) => {
+    numbers += 1;
+    taken = { number: numbers, rows: taking };
+    return numbers;
+  };
+  const begin = (change: BulkChange, chosen: readonly Picked[]): BulkNews => {
+    const ended = (one: Picked): BulkOutcome => {
+      const { accountId, contactId, name } = one;
+      const row = rows.find((each) => each.contactId === contactId);
+      const why = failing[contactId] ?? null;
+      const nothing = change !== "put_back" && !row?.stands;
+      const result = why ? "failed" : nothing ? "nothing" : "done";
+      return { accountId, contactId, name, result, why };
+    };
+    outcomes = chosen.map(ended);
+    const done = new Set(
+      outcomes.filter((one) => one.result === "done").map((one) => one.contactId),
+    );
+    const back = new Map(taken.rows.map((row) => [row.contactId, row]));
+    const before = rows.filter((row) => done.has(row.contactId));
+    rows = rows.map((row) => {
+      if (!done.has(row.contactId)) return row;
+      return change === "put_back" ? (back.get(row.contactId) ?? row) : { ...row, stands: null };
+    });
+    const number = take(change === "put_back" ? [] : before);
+    const of = (result: BulkOutcome["result"]) =>
+      outcomes.filter((one) => one.result === result).length;
+    bulk = {
+      number,
+      change,
+      state: "finished",
+      failure: null,
+      total: chosen.length,
+      done: of("done"),
+      nothing: of("nothing"),
+      movedOn: of("moved_on"),
+      failed: of("failed"),
+    };
+    beat += 1;
+    tellAll();
+    return bulk;
   };
   const changed = (change: PersonChange, to: (row: PersonRow) => PersonRow) => {
     rows = rows.map((row) => (row.contactId === change.contactId ? to(row) : row));
     beat += 1;
-    if (looked) for (const watcher of watchers) watcher(news(looked));
+    tellAll();
   };
   return {
     watch: (onNews) => {
@@ -209,10 +275,14 @@ export function conversationsInMemory({
     earlier: async () => ({ history: [], earlier: null }),
     set: async (change) => {
       const { change: what } = change.change;
+      const before = rows.filter((row) => row.contactId === change.contactId && row.stands);
       changed(change, (row) => {
         switch (what) {
           case "release":
+          case "clear":
             return { ...row, stands: null };
+          case "put_back":
+            return row;
           case "move":
             return row.stands && change.change.change === "move"
               ? { ...row, stands: { ...row.stands, state: change.change.state } }
@@ -224,10 +294,55 @@ export function conversationsInMemory({
             return { ...row, silencedUntil: null };
         }
       });
+      const takes = what === "release" || what === "clear";
+      return takes && before.length > 0 ? take(before) : null;
     },
-    exportContacts: async (look) => ({
-      path: "/data/contacts.csv",
-      contacts: news(look).total,
+    undo: async (number) => {
+      if (number !== taken.number) {
+        throw new HostError({ code: "conflict", message: "It cannot be undone any more." });
+      }
+      return begin(
+        "put_back",
+        taken.rows.map(({ accountId, contactId, name }) => ({
+          accountId,
+          contactId,
+          name: name ?? contactId,
+          seen: null,
+        })),
+      );
+    },
+    pick: async (look) =>
+      news(look).rows.map(({ accountId, contactId, name, stands }) => ({
+        accountId,
+        contactId,
+        name: name ?? contactId,
+        seen: stands?.since ?? null,
+      })),
+    bulk: async (change, chosen) => begin(change, chosen),
+    stopBulk: async () => undefined,
+    bulkOutcomes: async () => outcomes,
+    closeBulk: async () => {
+      bulk = null;
+      tellAll();
+    },
+    findStrays: async () => {
+      const found = strays?.length ?? 0;
+      walk = {
+        number: 1,
+        state: "finished",
+        failure: null,
+        lookedAt: 40,
+        total: 40,
+        found,
+        notListed: 0,
+      };
+      tellAll();
+      return walk;
+    },
+    stopStrays: async () => undefined,
+    exportPeople: async (look, chosen) => ({
+      path: look.list === "contacts" ? "/data/contacts.csv" : "/data/conversations.csv",
+      contacts: chosen?.length ?? news(look).total,
     }),
   };
 }

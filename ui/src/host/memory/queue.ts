@@ -11,6 +11,7 @@ import type {
   QueueNews,
   QueuePoint,
   ReasonGroup,
+  SendAgainQuestion,
   SendGroup,
   SendRow,
 } from "../bindings";
@@ -81,6 +82,8 @@ export const send = (id: number, error: string, change: Partial<SendRow> = {}): 
 });
 
 export interface QueueInMemory {
+  /** What is known of sending failed sends again. */
+  again?: Partial<SendAgainQuestion>;
   jobs?: Partial<Record<JobsIn, JobRow[]>>;
   sends?: SendRow[];
   news?: Partial<QueueNews>;
@@ -290,6 +293,33 @@ export function queueInMemory(given: QueueInMemory = {}): QueueHost {
     },
     writeSends: async (ids) => ({ path: "/downloads/failed-sends.json", jobs: ids.length }),
     forgetSends: async (ids) => {
+      const before = sends.length;
+      sends = sends.filter((row) => !ids.includes(row.id));
+      push();
+      return { moved: before - sends.length, of: ids.length };
+    },
+    askAgain: async (choice) => {
+      const rows = sends.filter(
+        (row) =>
+          choice.which === "all" ||
+          (choice.which === "some" && choice.ids.includes(row.id)) ||
+          (choice.which === "reason" && sendKind(row) === choice.reason),
+      );
+      const uncertain = rows.filter((row) => row.uncertain).length;
+      return {
+        ids: rows.map(({ id }) => id),
+        rows: rows.map((row) => ({
+          send: row,
+          doubts: row.uncertain ? ["may_arrive_twice"] : [],
+        })),
+        doubts: uncertain > 0 ? [{ doubt: "may_arrive_twice", count: uncertain }] : [],
+        leftOut: [],
+        senders: 1,
+        onlyHere: true,
+        ...given.again,
+      };
+    },
+    sendAgain: async (ids) => {
       const before = sends.length;
       sends = sends.filter((row) => !ids.includes(row.id));
       push();

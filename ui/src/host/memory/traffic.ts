@@ -24,6 +24,7 @@ export const row = (number: number, change: Partial<TrafficRow> = {}): TrafficRo
   index: 0,
   events: 1,
   source: "listener",
+  worker: null,
   kind: "dm_text",
   accountId: "17841400000000001",
   contactId: "900000000000011",
@@ -79,6 +80,7 @@ const opened = (delivery: number | null): OpenedDelivery => ({
   deliveryId: delivery,
   receivedAt: AT,
   source: "listener",
+  worker: null,
   peer: "127.0.0.1:50412",
   headers: [
     { name: "content-type", value: "application/json" },
@@ -211,11 +213,21 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
     return {
       number: told,
       view,
-      counts: { deliveries: 3, events: 3, sent: 1, failed: 1, refused: 1, missed: 0, lost: 0 },
+      counts: {
+        deliveries: 3,
+        events: 3,
+        sent: 1,
+        failed: 1,
+        refused: 1,
+        missed: 0,
+        lost: 0,
+        leftOut: 0,
+      },
       first: 0,
       end: wanted.length,
       at: from,
       rows: wanted.slice(from, from + count),
+      elsewhere: null,
     };
   };
   const check = (body: string): Checked => {
@@ -250,6 +262,7 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
       rows: rows.filter(wants).map((one) => ({ ...one, number: 0 })),
       next: null,
       lookedAt: rows.length,
+      reached: null,
     }),
     open: async (delivery) => opened(delivery),
     send: async (sending) => replayed(sending),

@@ -20,7 +20,7 @@ pub(in crate::cache) struct Counted {
 
 impl Counted {
     /// Nothing yet.
-    pub(super) fn none() -> Self {
+    pub(in crate::cache) fn none() -> Self {
         let none = |collection, tier| ReadFigures {
             collection,
             tier,
@@ -38,12 +38,34 @@ impl Counted {
         }
     }
 
-    pub(super) fn read_mut(&mut self, collection: Collection, tier: Tier) -> &mut ReadFigures {
+    /// What the sample of an engine has counted.
+    pub(in crate::cache) fn of(sample: &Sample) -> Self {
+        let each = |of: fn(&CollectionFigures) -> u64| {
+            Collection::ALL.map(|collection| of(sample.figures.of(collection)))
+        };
+        Self {
+            reads: sample.reads.clone(),
+            errors: each(|figures| figures.errors),
+            writes: each(|figures| figures.writes),
+            invalidations: each(|figures| figures.invalidations),
+        }
+    }
+
+    #[cfg(test)]
+    pub(in crate::cache) fn read(&self, collection: Collection, tier: Tier) -> &ReadFigures {
+        &self.reads[collection as usize * Tier::ALL.len() + tier as usize]
+    }
+
+    pub(in crate::cache) fn read_mut(
+        &mut self,
+        collection: Collection,
+        tier: Tier,
+    ) -> &mut ReadFigures {
         &mut self.reads[collection as usize * Tier::ALL.len() + tier as usize]
     }
 
     /// Adds what another has counted.
-    pub(super) fn add(&mut self, more: &Self) {
+    pub(in crate::cache) fn add(&mut self, more: &Self) {
         for (read, more) in self.reads.iter_mut().zip(&more.reads) {
             sum(&mut read.outcomes, &more.outcomes);
             read.times = read.times.with(&more.times);
@@ -54,7 +76,7 @@ impl Counted {
     }
 
     /// What came since `before`, which is an earlier page of the same process.
-    pub(super) fn since(&self, before: &Self) -> Self {
+    pub(in crate::cache) fn since(&self, before: &Self) -> Self {
         let mut since = self.clone();
         for (read, before) in since.reads.iter_mut().zip(&before.reads) {
             take(&mut read.outcomes, &before.outcomes);
@@ -67,7 +89,7 @@ impl Counted {
     }
 
     /// Whether something is less than it was, which no counter of one process ever is.
-    pub(super) fn fell(&self, before: &Self) -> bool {
+    pub(in crate::cache) fn fell(&self, before: &Self) -> bool {
         let fell = |now: &[u64], before: &[u64]| now.iter().zip(before).any(|(now, it)| now < it);
         let reads = self.reads.iter().zip(&before.reads);
         reads
@@ -79,7 +101,7 @@ impl Counted {
     }
 
     /// The figures of each collection.
-    pub(super) fn figures(&self) -> CacheFigures {
+    pub(in crate::cache) fn figures(&self) -> CacheFigures {
         let of = |collection: Collection| {
             let mut figures = CollectionFigures::default();
             for read in &self.reads {
@@ -102,7 +124,7 @@ impl Counted {
     }
 
     /// As the charts take it, beside what the servers of the cache count.
-    pub(super) fn sample(&self, server: Option<ServerCounts>) -> Sample {
+    pub(in crate::cache) fn sample(&self, server: Option<ServerCounts>) -> Sample {
         Sample {
             figures: self.figures(),
             reads: self.reads.clone(),

@@ -6,7 +6,7 @@
 //! it was, and one that does not answer adds nothing and is said to be silent.
 
 mod ask;
-mod counted;
+pub(super) mod counted;
 mod page;
 mod series;
 #[cfg(test)]
@@ -15,6 +15,7 @@ mod tests;
 pub use ask::{MetricsTrouble, metrics_address};
 
 use super::history::History;
+use super::kept::Minute;
 use super::point::CacheSpan;
 use super::sample::ServerCounts;
 use ask::{ask, client};
@@ -184,7 +185,13 @@ pub struct MetricsFound {
 
 impl Workers {
     /// None has been asked yet. An address that is named twice is asked once.
+    #[cfg(test)]
     pub(super) fn begin(at: Millis, addresses: &[String]) -> Self {
+        Self::begin_after(Vec::new(), at, addresses)
+    }
+
+    /// The same after what was kept of all of them together.
+    pub(super) fn begin_after(past: Vec<Minute>, at: Millis, addresses: &[String]) -> Self {
         let none = Counted::none();
         let mut list: Vec<Worker> = Vec::new();
         for address in addresses {
@@ -203,10 +210,15 @@ impl Workers {
         }
         Self {
             list,
-            history: History::begin(at, none.sample(None)),
+            history: History::kept(past, at, none.sample(None)),
             total: none,
             last: HashMap::new(),
         }
+    }
+
+    /// That of all of them together.
+    pub(super) fn together(&self) -> &History {
+        &self.history
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -195,6 +195,7 @@ mod tests {
             state,
             attempt: 1,
             uncertain: false,
+            send_before: None,
             receipt: None,
             error: Some(SendError {
                 class: ErrorClass::Permanent,
@@ -202,6 +203,7 @@ mod tests {
                 subcode: None,
                 message: message.into(),
                 retry_after_ms: None,
+                answered: None,
             }),
         }
     }

@@ -1,12 +1,15 @@
-//! The sends that failed for good: why, for whom they were, and forgetting them on purpose.
+//! The sends that failed for good: why, for whom they were, and forgetting them or sending
+//! them again on purpose.
 //!
-//! None of them is sent again from here. What led to it was decided under a window that may
-//! have closed, with a state that may have moved on; the conversation tells whether somebody
-//! still waits, and its next message is answered by what is published then.
+//! None of them is sent again by itself. What led to it was decided under a window that may
+//! have closed, with a state that may have moved on; what has changed since is told before
+//! somebody sends it again.
 
+mod again;
 mod kept;
 mod rows;
 
+pub use again::{AgainDoubt, AgainDoubts, AgainLeftOut, AgainRow, NotAgain, SendAgainQuestion};
 pub use kept::{FailedSendsNews, SendGroup};
 pub use rows::{SendPage, SendRow};
 

@@ -1,9 +1,13 @@
 //! What can be written next in a filter.
 
+use super::errors::ANY;
 use super::parse::{Reader, utf16};
+use super::reads::ReadWanted;
+use super::what::{STATES, state_name};
 use super::{FIELDS, quoted};
 use crate::traffic::row::{RowResult, RowSource};
-use heliograph_model::{EventKind, Reason};
+use crate::traffic::signature::SignatureState;
+use heliograph_model::{ErrorClass, EventKind, Reason};
 use serde::{Deserialize, Serialize};
 
 /// The most completions that are offered.
@@ -12,12 +16,16 @@ const MOST: usize = 40;
 /// Names that only the running system knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
-    /// Ids of accounts.
+    /// Names of accounts, or ids where a name is not known.
     pub accounts: Vec<String>,
     /// Handles or ids of contacts, those of the latest events first.
     pub contacts: Vec<String>,
     /// Names of automations.
     pub automations: Vec<String>,
+    /// Names of workers elsewhere.
+    pub workers: Vec<String>,
+    /// Codes of errors, with their subcodes.
+    pub errors: Vec<String>,
 }
 
 /// Something that could be written at the caret.
@@ -79,37 +87,19 @@ pub fn complete(text: &str, caret: u32, words: &Words) -> Vec<Completion> {
         return fields(text, &value, from, caret);
     };
     // Of several values the last one is completed.
-    let list = matches!(field.as_str(), "kind" | "result" | "reason" | "source");
+    let list = matches!(
+        field.as_str(),
+        "kind" | "result" | "reason" | "source" | "signature" | "state" | "cache" | "error"
+    );
     let last = if list {
-        value.rfind(',').map_or(0, |comma| comma + 1)
+        let is_between = |sign| sign == ',' || sign == '.' && field == "cache";
+        value.rfind(is_between).map_or(0, |at| at + 1)
     } else {
         0
     };
     let from = if list { from + last } else { from };
     let begun = value[last..].trim_start_matches('@').to_lowercase();
-    let names: Vec<String> = match field.as_str() {
-        "kind" => EventKind::ALL
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect(),
-        "result" => RowResult::ALL
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect(),
-        "reason" => Reason::ALL
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect(),
-        "source" => RowSource::ALL
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect(),
-        "account" => words.accounts.clone(),
-        "contact" => words.contacts.clone(),
-        "automation" => words.automations.clone(),
-        "ms" => [">10", ">50", ">200", "<5"].map(str::to_owned).to_vec(),
-        _ => Vec::new(),
-    };
+    let names = values(&field, words);
     let fits = |name: &&String| name.to_lowercase().contains(&begun);
     let (mut first, second): (Vec<&String>, Vec<&String>) = names
         .iter()
@@ -128,6 +118,37 @@ pub fn complete(text: &str, caret: u32, words: &Words) -> Vec<Completion> {
             to: utf16(text, caret),
         })
         .collect()
+}
+
+/// What can stand behind the name of a field.
+fn values(field: &str, words: &Words) -> Vec<String> {
+    fn owned(names: impl IntoIterator<Item = &'static str>) -> Vec<String> {
+        names.into_iter().map(str::to_owned).collect()
+    }
+    match field {
+        "kind" => owned(EventKind::ALL.map(EventKind::as_str)),
+        "result" => owned(RowResult::ALL.map(RowResult::as_str)),
+        "reason" => owned(Reason::ALL.map(Reason::as_str)),
+        "source" => owned(RowSource::ALL.map(RowSource::as_str)),
+        "signature" => owned(SignatureState::ALL.map(SignatureState::as_str)),
+        "state" => owned(STATES.map(state_name)),
+        "cache" => owned(ReadWanted::names()),
+        "error" => {
+            let mut names = words.errors.clone();
+            names.push(ANY.to_owned());
+            names.extend(owned(ErrorClass::ALL.map(ErrorClass::as_str)));
+            names
+        }
+        "account" => words.accounts.clone(),
+        "contact" => words.contacts.clone(),
+        "automation" => words.automations.clone(),
+        "worker" => words.workers.clone(),
+        "since" => owned(["10m", "1h", "1d", "today", "yesterday"]),
+        "before" => owned(["10m", "1h", "today", "yesterday"]),
+        "time" => owned(["10m", "1h", "today", "yesterday"]),
+        "ms" => owned([">10", ">50", ">200", "<5"]),
+        _ => Vec::new(),
+    }
 }
 
 fn fields(text: &str, begun: &str, from: usize, caret: usize) -> Vec<Completion> {

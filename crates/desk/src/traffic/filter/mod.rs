@@ -1,20 +1,29 @@
-//! What a filter bar says: `kind:comment result:failed text:"menu"`.
+//! What a filter bar says: `kind:comment result:failed since:2h text:"menu"`.
 //!
 //! Terms are separated by spaces and all must hold. A term is a word to look for, or a
 //! field with a value; several values of a field stand behind each other with commas, and
 //! one of them must hold. A `-` in front turns a term around.
 
 mod complete;
+mod errors;
 mod parse;
+mod reads;
+mod ready;
 #[cfg(test)]
 mod tests;
+mod times;
+mod what;
 
 pub use complete::{Completion, Words, complete};
+pub use errors::ErrorWanted;
 pub use parse::{FilterError, parse};
+pub use reads::ReadWanted;
+pub use ready::{Accounts, Ready, Subject};
+pub use times::{Moment, Side, Span, Zone};
+pub use what::{Compare, What};
 
-use super::row::{RowResult, RowSource, TrafficRow};
-use heliograph_engine::ports::JournalFilter;
-use heliograph_model::{DeliveryId, EventKind, Reason};
+use super::row::RowResult;
+use heliograph_model::DeliveryId;
 use std::fmt;
 
 /// A filter, read. The empty one lets everything through.
@@ -33,124 +42,76 @@ pub struct Term {
     pub what: What,
 }
 
-/// What is asked of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// The text, an id, the summary or what was sent contains this; not empty.
-    Text(String),
-    /// It is one of these kinds.
-    Kind(Vec<EventKind>),
-    /// One of these became of it.
-    Result(Vec<RowResult>),
-    /// The outcome has one of these reasons.
-    Reason(Vec<Reason>),
-    /// It came in one of these ways.
-    Source(Vec<RowSource>),
-    /// The account's id contains this; not empty.
-    Account(String),
-    /// The contact's id or handle contains this; not empty.
-    Contact(String),
-    /// The automation's id or name contains this; not empty.
-    Automation(String),
-    /// It is of this delivery.
-    Delivery(i64),
-    /// It took longer, or less, than so many milliseconds.
-    Ms(Compare, u32),
-}
-
-/// How a number is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compare {
-    /// It is greater.
-    Over,
-    /// It is smaller.
-    Under,
-}
-
 /// The fields that can be asked for, with what they are.
-pub const FIELDS: [(&str, &str); 10] = [
+pub const FIELDS: [(&str, &str); 19] = [
     ("text", "what was said or sent, ids and the summary"),
+    ("body", "the raw body as it was received"),
     ("kind", "the kind of event"),
     ("result", "what became of it"),
     ("reason", "why the outcome is what it is"),
-    ("account", "the account's id"),
+    ("since", "it arrived then or later: since:10m, since:14:30"),
+    ("before", "it arrived earlier: before:today"),
+    ("time", "it arrived within that: time:10m, time:2026-11-27"),
+    ("account", "the account's name or id"),
     ("contact", "the person's id or handle"),
     ("automation", "the automation's name or id"),
+    ("state", "what was awaited before or after it"),
+    ("signature", "how its signature is"),
+    ("cache", "a read that led to it: cache:user_state.miss"),
+    (
+        "error",
+        "an error of its sends: error:190, error:10/2534022",
+    ),
     ("source", "how it came in"),
+    ("worker", "the worker elsewhere that handled it"),
     ("ms", "how long it took: ms:>50"),
     ("delivery", "the delivery's number"),
 ];
 
 impl Filter {
-    /// Whether a row is wanted. `haystack` is everything of it that can be searched for,
-    /// in lower case.
-    #[must_use]
-    pub fn wants(&self, row: &TrafficRow, haystack: &str) -> bool {
-        self.terms
-            .iter()
-            .all(|term| term.what.holds(row, haystack) != term.negated)
-    }
-
     /// Whether nothing can be wanted but that of which this became.
     #[must_use]
     pub fn is_only_of(&self, result: RowResult) -> bool {
-        let mut terms = self.terms.iter().filter(|term| !term.negated);
-        terms.any(|term| matches!(&term.what, What::Result(all) if all[..] == [result]))
+        self.asked()
+            .any(|what| matches!(what, What::Result(all) if all[..] == [result]))
     }
 
-    /// The part of it that a journal can look for. What it finds has still to be asked
-    /// whether it is wanted.
+    /// Whether what it wants changes while time goes by.
     #[must_use]
-    pub fn in_journal(&self) -> JournalFilter {
-        let mut filter = JournalFilter::default();
-        let mut words: Vec<&str> = Vec::new();
-        for term in self.terms.iter().filter(|term| !term.negated) {
-            match &term.what {
-                What::Text(text) => words.push(text),
-                What::Kind(kinds) if kinds.len() == 1 => filter.kind = kinds.first().copied(),
-                What::Reason(all) if all.len() == 1 => filter.reason = all.first().copied(),
-                What::Delivery(id) => filter.before = Some(DeliveryId(id.saturating_add(1))),
-                _ => {}
-            }
-        }
-        if !words.is_empty() {
-            filter.text = Some(words.join(" "));
-        }
-        filter
+    pub fn moves(&self) -> bool {
+        let mut terms = self.terms.iter();
+        terms.any(|term| matches!(&term.what, What::Time(_, moment) if moment.moves()))
     }
-}
 
-impl What {
-    fn holds(&self, row: &TrafficRow, haystack: &str) -> bool {
-        match self {
-            Self::Text(text) => haystack.contains(&text.to_lowercase()),
-            Self::Kind(kinds) => row.kind.is_some_and(|kind| kinds.contains(&kind)),
-            Self::Result(results) => results.contains(&row.result),
-            Self::Reason(reasons) => row.reason.is_some_and(|reason| reasons.contains(&reason)),
-            Self::Source(sources) => sources.contains(&row.source),
-            Self::Account(part) => contains(row.account_id.as_ref().map(AsRef::as_ref), part),
-            Self::Contact(part) => {
-                contains(row.contact_id.as_ref().map(AsRef::as_ref), part)
-                    || contains(row.username.as_deref(), part)
-            }
-            Self::Automation(part) => {
-                contains(row.automation_id.as_ref().map(AsRef::as_ref), part)
-                    || contains(row.automation.as_deref(), part)
-            }
-            Self::Delivery(id) => row.delivery_id.is_some_and(|own| own.0 == *id),
-            Self::Ms(compare, millis) => row.micros.is_some_and(|micros| {
-                let limit = u64::from(*millis) * 1_000;
-                match compare {
-                    Compare::Over => micros > limit,
-                    Compare::Under => micros < limit,
-                }
-            }),
-        }
+    /// Whether it asks for the names of accounts.
+    #[must_use]
+    pub fn asks_for_accounts(&self) -> bool {
+        let mut terms = self.terms.iter();
+        terms.any(|term| matches!(term.what, What::Account(_)))
     }
-}
 
-fn contains(text: Option<&str>, part: &str) -> bool {
-    text.is_some_and(|text| text.to_lowercase().contains(&part.to_lowercase()))
+    /// Whether it asks for bodies.
+    #[must_use]
+    pub fn asks_for_bodies(&self) -> bool {
+        let mut terms = self.terms.iter();
+        terms.any(|term| matches!(term.what, What::Body(_)))
+    }
+
+    /// The delivery before which nothing is wanted.
+    #[must_use]
+    pub fn first(&self) -> Option<DeliveryId> {
+        self.asked()
+            .filter_map(|what| match what {
+                What::Delivery(id) => Some(DeliveryId(*id)),
+                _ => None,
+            })
+            .max()
+    }
+
+    fn asked(&self) -> impl Iterator<Item = &What> {
+        let terms = self.terms.iter().filter(|term| !term.negated);
+        terms.map(|term| &term.what)
+    }
 }
 
 impl fmt::Display for Filter {
@@ -165,47 +126,6 @@ impl fmt::Display for Filter {
             write!(f, "{}", term.what)?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |names: Vec<&str>| names.join(",");
-        match self {
-            Self::Text(text) => write!(f, "text:{}", quoted(text)),
-            Self::Kind(all) => write!(
-                f,
-                "kind:{}",
-                list(all.iter().map(|one| one.as_str()).collect())
-            ),
-            Self::Result(all) => {
-                write!(
-                    f,
-                    "result:{}",
-                    list(all.iter().map(|one| one.as_str()).collect())
-                )
-            }
-            Self::Reason(all) => {
-                write!(
-                    f,
-                    "reason:{}",
-                    list(all.iter().map(|one| one.as_str()).collect())
-                )
-            }
-            Self::Source(all) => {
-                write!(
-                    f,
-                    "source:{}",
-                    list(all.iter().map(|one| one.as_str()).collect())
-                )
-            }
-            Self::Account(part) => write!(f, "account:{}", quoted(part)),
-            Self::Contact(part) => write!(f, "contact:{}", quoted(part)),
-            Self::Automation(part) => write!(f, "automation:{}", quoted(part)),
-            Self::Delivery(id) => write!(f, "delivery:{id}"),
-            Self::Ms(Compare::Over, millis) => write!(f, "ms:>{millis}"),
-            Self::Ms(Compare::Under, millis) => write!(f, "ms:<{millis}"),
-        }
     }
 }
 

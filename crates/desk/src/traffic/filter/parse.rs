@@ -1,8 +1,13 @@
 //! Reading a filter, with the place of what cannot be read.
 
+use super::errors::ErrorWanted;
+use super::reads::ReadWanted;
+use super::times::{Moment, Side};
+use super::what::{STATES, state_name};
 use super::{Compare, FIELDS, Filter, Term, What};
 use crate::traffic::row::{RowResult, RowSource};
-use heliograph_model::{EventKind, Reason};
+use crate::traffic::signature::SignatureState;
+use heliograph_model::{Awaiting, EventKind, Reason};
 use serde::{Deserialize, Serialize};
 
 /// Why a filter cannot be read.
@@ -154,9 +159,42 @@ fn term(piece: &Piece, text: &str) -> Result<Term, FilterError> {
     };
     let what = match field.as_str() {
         "text" => What::Text(value.clone()),
-        "account" => What::Account(value.clone()),
+        "body" => What::Body(value.clone()),
+        "since" | "before" | "time" => {
+            let sides = [Side::Since, Side::Before, Side::Within];
+            let side = sides.into_iter().find(|side| side.as_str() == field);
+            What::Time(
+                side.unwrap_or(Side::Within),
+                Moment::read(value).map_err(wrong_value)?,
+            )
+        }
+        "state" => {
+            let names = STATES.map(state_name);
+            What::State(listed(value, state).ok_or_else(|| one_of(&names))?)
+        }
+        "signature" => {
+            let (list, names) = named(value, &SignatureState::ALL, SignatureState::as_str);
+            What::Signature(list.ok_or_else(|| one_of(&names))?)
+        }
+        "cache" => What::Cache(listed(value, ReadWanted::read).ok_or_else(|| {
+            wrong_value(format!(
+                "“{value}” is no read. There are: {}; several with dots between, such as \
+                 cache:user_state.miss.",
+                ReadWanted::names().join(", ")
+            ))
+        })?),
+        "error" => What::Error(listed(value, ErrorWanted::read).ok_or_else(|| {
+            wrong_value(
+                "An error has Meta's code, and a subcode behind a slash, such as error:190 or \
+                 error:10/2534022. There are also any, retry, token, permanent, window and \
+                 unknown."
+                    .to_owned(),
+            )
+        })?),
+        "account" => What::Account(value.trim_start_matches('@').to_owned()),
         "contact" => What::Contact(value.trim_start_matches('@').to_owned()),
         "automation" => What::Automation(value.clone()),
+        "worker" => What::Worker(value.clone()),
         "kind" => {
             let (list, names) = named(value, &EventKind::ALL, EventKind::as_str);
             What::Kind(list.ok_or_else(|| one_of(&names))?)
@@ -205,8 +243,8 @@ fn term(piece: &Piece, text: &str) -> Result<Term, FilterError> {
         }
     };
     // “@” alone is nothing to look for.
-    if matches!(&what, What::Contact(part) if part.is_empty()) {
-        return Err(wrong(format!("Say whose, such as {}.", example("contact"))));
+    if matches!(&what, What::Contact(part) | What::Account(part) if part.is_empty()) {
+        return Err(wrong(format!("Say whose, such as {}.", example(field))));
     }
     Ok(Term {
         negated: piece.negated,
@@ -224,13 +262,29 @@ fn named<T: Copy>(
         let wanted = wanted.trim().to_ascii_lowercase();
         all.iter().copied().find(|one| name(*one) == wanted)
     };
-    let list = value
+    let list = listed(value, find);
+    (list, all.iter().map(|one| name(*one)).collect())
+}
+
+/// The values of a list; `None` where one of them is none, or there is none.
+fn listed<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    value
         .split(',')
         .filter(|part| !part.trim().is_empty())
-        .map(find)
+        .map(read)
         .collect::<Option<Vec<T>>>()
-        .filter(|list| !list.is_empty());
-    (list, all.iter().map(|one| name(*one)).collect())
+        .filter(|list| !list.is_empty())
+}
+
+/// What is awaited, by its name or by the step that asked.
+fn state(name: &str) -> Option<Option<Awaiting>> {
+    let name = name.trim().to_ascii_lowercase();
+    match name.as_str() {
+        "opening" => Some(Some(Awaiting::AwaitingOpeningResponse)),
+        "follow" => Some(Some(Awaiting::AwaitingFollowConfirmation)),
+        "email" => Some(Some(Awaiting::AwaitingEmail)),
+        _ => STATES.into_iter().find(|one| state_name(*one) == name),
+    }
 }
 
 fn example(field: &str) -> &'static str {
@@ -242,6 +296,15 @@ fn example(field: &str) -> &'static str {
         "contact" => "contact:maya",
         "automation" => "automation:Menu",
         "source" => "source:listener",
+        "worker" => "worker:blue",
+        "body" => "body:ig_reel",
+        "since" => "since:10m",
+        "before" => "before:today",
+        "time" => "time:14:30",
+        "state" => "state:awaiting_email",
+        "signature" => "signature:wrong",
+        "cache" => "cache:miss",
+        "error" => "error:190",
         "ms" => "ms:>50",
         "delivery" => "delivery:12",
         _ => "text:menu",

@@ -6,7 +6,8 @@ mod ring;
 pub(super) use keeping::keep;
 pub(super) use ring::{FoundRefused, Ring};
 
-use super::note::lines;
+use super::facets::Facets;
+use super::note::{lines, shortened};
 use super::row::{Refused, RowResult, RowSource, TrafficRow, excerpt};
 use super::signature::{KnownSecret, SignatureResult, explain};
 use bytes::Bytes;
@@ -14,10 +15,8 @@ use heliograph_listener::{Received, Refusal, RefusalReason, signature};
 use heliograph_model::{DeliveryId, Millis};
 use serde::{Deserialize, Serialize};
 
-/// A body that is longer than this is not kept of a refused request,
+/// A body that is longer than this is not kept of a refused request.
 const LONGEST: usize = 64 * 1024;
-/// and of its headers no more than so many bytes.
-const LONGEST_HEADERS: usize = 16 * 1024;
 /// How much of a body the list looks through for the words of a filter. A search looks
 /// through all of it.
 const SEARCHED: usize = 2 * 1024;
@@ -64,9 +63,28 @@ impl RefusedRequest {
         row
     }
 
-    /// What the list can be filtered by, in lower case.
-    pub(super) fn words(&self) -> Box<str> {
-        self.haystack(SEARCHED).into()
+    /// Its line of the list with what the list can be filtered by.
+    pub(super) fn listed(&self) -> Listed {
+        Listed {
+            row: self.row(),
+            words: self.haystack(SEARCHED).into(),
+            body: self.body_text(SEARCHED).into(),
+            facets: self.facets(),
+        }
+    }
+
+    /// What is known beyond its line.
+    fn facets(&self) -> Facets {
+        Facets {
+            signature: self.about.signature.as_ref().map(|result| result.state),
+            ..Facets::default()
+        }
+    }
+
+    /// The beginning of its body, in lower case.
+    fn body_text(&self, most: usize) -> String {
+        let body = self.body.as_deref().unwrap_or_default();
+        String::from_utf8_lossy(&body[..body.len().min(most)]).to_lowercase()
     }
 
     /// Everything that can be searched for, in lower case.
@@ -78,9 +96,8 @@ impl RefusedRequest {
             headers,
             ..
         } = &self.about;
-        let body = self.body.as_deref().unwrap_or_default();
-        let body = String::from_utf8_lossy(&body[..body.len().min(most)]);
-        format!("{text}\n{advice}\n{peer}\n{headers}\n{body}").to_lowercase()
+        let known = format!("{text}\n{advice}\n{peer}\n{headers}\n").to_lowercase();
+        known + &self.body_text(most)
     }
 
     /// How much of it is kept, in bytes.
@@ -93,6 +110,17 @@ impl RefusedRequest {
         } = &self.about;
         self.body.as_ref().map_or(0, Bytes::len) + headers.len() + text.len() + advice.len()
     }
+}
+
+/// A line of the list with what the list can be filtered by.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub row: TrafficRow,
+    /// In lower case.
+    pub words: Box<str>,
+    /// The beginning of the body, in lower case.
+    pub body: Box<str>,
+    pub facets: Facets,
 }
 
 /// A refusal on its way to be explained.
@@ -145,19 +173,6 @@ impl Observed {
             body: self.body.filter(|body| body.len() <= LONGEST),
         }
     }
-}
-
-/// Whole lines of headers, as many as are kept.
-fn shortened(lines: Box<str>) -> Box<str> {
-    if lines.len() <= LONGEST_HEADERS {
-        return lines;
-    }
-    let mut end = LONGEST_HEADERS;
-    while !lines.is_char_boundary(end) {
-        end -= 1;
-    }
-    let whole = lines[..end].rfind('\n').map_or(0, |at| at + 1);
-    lines[..whole].into()
 }
 
 /// Why, in a few words.

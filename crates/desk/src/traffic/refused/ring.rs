@@ -1,7 +1,7 @@
 //! The requests that are kept: within a bound, whoever posts how many of them.
 
-use super::{About, RefusedRequest};
-use crate::traffic::filter::Filter;
+use super::{About, Listed, RefusedRequest};
+use crate::traffic::filter::{Accounts, Ready, Subject};
 use crate::traffic::row::{Refused, TrafficRow};
 use heliograph_engine::ports::RefusedRecord;
 use heliograph_model::{DeliveryId, RefusedId};
@@ -78,11 +78,7 @@ impl Ring {
     /// Takes in what an earlier run has kept; answers with the latest of that, the
     /// oldest first, with what the list can be filtered by. What came since this run began
     /// is not among it: that is listed already.
-    pub(crate) fn restore(
-        &self,
-        records: Vec<RefusedRecord>,
-        most: usize,
-    ) -> Vec<(TrafficRow, Box<str>)> {
+    pub(crate) fn restore(&self, records: Vec<RefusedRecord>, most: usize) -> Vec<Listed> {
         let mut state = self.state.lock();
         let ids: BTreeSet<RefusedId> = records.iter().map(|record| record.id).collect();
         for record in records {
@@ -118,7 +114,7 @@ impl Ring {
     /// later one, and before `before`; the newest first.
     pub(crate) fn search(
         &self,
-        wanted: &Filter,
+        wanted: &Ready<'_>,
         from: Option<DeliveryId>,
         before: Option<DeliveryId>,
     ) -> Vec<FoundRefused> {
@@ -131,12 +127,20 @@ impl Ring {
             from.is_none_or(|from| kept.after >= from)
                 && before.is_none_or(|before| kept.after < before)
         });
+        // A request that was refused is of no account.
+        let none = Accounts::new();
         found
             .filter_map(|(id, kept)| {
                 let mut row = kept.request.row();
                 row.refused_id = Some(id);
-                let words = kept.request.haystack(usize::MAX);
-                wanted.wants(&row, &words).then_some(FoundRefused {
+                let subject = Subject {
+                    row: &row,
+                    words: &kept.request.haystack(usize::MAX),
+                    body: &kept.request.body_text(usize::MAX),
+                    facets: &kept.request.facets(),
+                    accounts: &none,
+                };
+                wanted.wants(&subject).then_some(FoundRefused {
                     after: kept.after,
                     row,
                 })
@@ -181,10 +185,10 @@ impl Ring {
     }
 }
 
-fn listed((id, kept): (&RefusedId, &Arc<Kept>)) -> (TrafficRow, Box<str>) {
-    let mut row = kept.request.row();
-    row.refused_id = Some(*id);
-    (row, kept.request.words())
+fn listed((id, kept): (&RefusedId, &Arc<Kept>)) -> Listed {
+    let mut listed = kept.request.listed();
+    listed.row.refused_id = Some(*id);
+    listed
 }
 
 impl State {
@@ -233,6 +237,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::filter::{Filter, Zone};
     use heliograph_model::Millis;
 
     fn request(at: i64, refusal: Refused, bytes: usize) -> RefusedRequest {
@@ -301,7 +306,8 @@ mod tests {
             "it is written"
         );
         let all = |ring: &Ring| -> Vec<_> {
-            let found = ring.search(&Filter::default(), None, None);
+            let all = Filter::default();
+            let found = ring.search(&all.ready(Millis(0), Zone::Local), None, None);
             found.into_iter().map(|one| (one.after, one.row)).collect()
         };
         assert_eq!(all(&again), all(&ring));

@@ -1,17 +1,26 @@
 -- Commits decisions: each at once or not at all, and only under the hold that it names.
 -- KEYS: the list of what is dirty, the list of new marks, the counter of sends, this
--- worker's outbox; then for each commit: the conversation, the mark
+-- worker's outbox; then for each commit: the conversation, the mark; then what each caches
+-- that does
 -- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
 -- is handed over begin with; then for each commit: token ('' for none), for how long this
 -- worker goes first afterwards, the mark's entry for the list, the conversation's name (''
 -- for none), state ('' keeps it), whether there was one before ('k') or it is new ('n'),
 -- change of the contact ('' for none), whether there was one before, time, number of sends,
--- the sends
+-- the sends, for how long it caches a value ('' for none, 0 removes it, below 0 for ever), 1
+-- where what is cached already stays, the value
 -- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
 -- {1} handled before | {2} overtaken
 local me, mark_ms = ARGV[1], ARGV[2]
-local out, a, i = {}, 5, 0
-local now
+local out, a, i, now = {}, 5, 0, nil
+-- Finds where the keys of what is cached begin: behind all conversations and marks.
+local next_cached = 5
+do
+  local at = 5
+  while at <= #ARGV do
+    next_cached, at = next_cached + 2, at + 13 + tonumber(ARGV[at + 9])
+  end
+end
 -- What a hold becomes: this worker's own for a moment longer, or nothing.
 local function let_go(conversation, first_ms)
   if first_ms == '0' then
@@ -24,6 +33,23 @@ local function let_go(conversation, first_ms)
   redis.call('HSET', conversation, 'until', string.format('%d', now + tonumber(first_ms)))
   return '~' .. me
 end
+-- Writes to the cache what it is to hold.
+local function cache(key, value, for_ms, only_new)
+  if for_ms == '0' then
+    if not only_new then
+      redis.call('UNLINK', key)
+    end
+  else
+    local set = { 'SET', key, value }
+    if string.sub(for_ms, 1, 1) ~= '-' then
+      set[4], set[5] = 'PX', for_ms
+    end
+    if only_new then
+      set[#set + 1] = 'NX'
+    end
+    redis.call(unpack(set))
+  end
+end
 while a <= #ARGV do
   local conversation, mark = KEYS[5 + 2 * i], KEYS[6 + 2 * i]
   i = i + 1
@@ -31,7 +57,13 @@ while a <= #ARGV do
     ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7],
     ARGV[a + 8], ARGV[a + 9]
   local first_send, sends = a + 10, tonumber(sends_text)
-  a = first_send + sends
+  local cache_ms, only_new, value = ARGV[first_send + sends], ARGV[first_send + sends + 1],
+    ARGV[first_send + sends + 2]
+  a = first_send + sends + 3
+  local cached
+  if cache_ms ~= '' then
+    cached, next_cached = KEYS[next_cached], next_cached + 1
+  end
   local has = { false, false, false, false, false, false, false }
   if name ~= '' then
     has = redis.call('HMGET', conversation, 'hold', 'stateDirty', 'contactDirty', 'changes',
@@ -108,6 +140,9 @@ while a <= #ARGV do
       if (dirty or sends > 0) and not has[2] and not has[3] and not has[6] then
         redis.call('PERSIST', conversation)
       end
+    end
+    if cached then
+      cache(cached, value, cache_ms, only_new == '1')
     end
     out[i] = { 0, first, mine }
   end

@@ -5,14 +5,14 @@ use async_trait::async_trait;
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Cache, Clock, ConversationChange, Conversations, Documents, Heard,
-    Hold, Journal, JournalFilter, Ledger, Lookup, Mark, Opened, PortResult, Queue, Stale,
-    VirtualClock,
+    Announcements, Archive, Asked, Bulletins, Cache, Clock, ConversationChange, Conversations,
+    Documents, Heard, HeardBulletin, Hold, Journal, JournalFilter, Ledger, Lookup, Mark, Opened,
+    PortResult, Queue, Stale, VirtualClock,
 };
 use heliograph_instagram::simulated::{DirectInstagram, SimulatedInstagram, SimulatedSettings};
 use heliograph_model::{
-    Account, AccountId, Automation, AutomationId, AutomationType, Contact, ContactId, DeliveryId,
-    Millis, OutboxItem, Target, UserState, Workspace, WorkspaceId,
+    Account, AccountId, Automation, AutomationId, AutomationType, Bulletin, Contact, ContactId,
+    DeliveryId, Millis, OutboxItem, Target, UserState, Workspace, WorkspaceId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,6 +65,7 @@ impl Backend {
             instagram: Arc::new(instagram),
             conversations: Arc::clone(&self.others) as _,
             announcements: Arc::clone(&self.others) as _,
+            bulletins: Arc::clone(&self.others) as _,
             keys: Arc::clone(&self.cache) as _,
         }
     }
@@ -186,8 +187,34 @@ impl Announcements for Others {
         Ok(None)
     }
 
+    async fn ask(&self) -> PortResult<Option<Asked>> {
+        self.written();
+        Ok(None)
+    }
+
+    async fn obeyed(&self, _: &str) -> PortResult<()> {
+        self.written();
+        Ok(())
+    }
+
     async fn hear(&self) -> Heard {
         Heard::Listening
+    }
+}
+
+#[async_trait]
+impl Bulletins for Others {
+    async fn is_watched(&self) -> PortResult<bool> {
+        Ok(true)
+    }
+
+    async fn publish(&self, _: &Bulletin) -> PortResult<()> {
+        self.written();
+        Ok(())
+    }
+
+    fn listen(&self) -> tokio::sync::mpsc::Receiver<HeardBulletin> {
+        tokio::sync::mpsc::channel(1).1
     }
 }
 

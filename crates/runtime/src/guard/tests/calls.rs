@@ -3,10 +3,12 @@
 use futures::future::BoxFuture;
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Cache, Conversations, FailedSends, Hold, Instagram, JobState, Jobs,
-    Keys, Lease, PortResult, Queue, SendRequest, Stale, Store,
+    Announcements, Archive, Bulletins, Cache, Conversations, FailedSends, Hold, Instagram,
+    JobState, Jobs, Keys, Lease, PortResult, Queue, SendAgain, SendRequest, Stale, Store,
 };
-use heliograph_model::{AutomationType, DeliveryId, Millis, OutboxId, OutboxState, Target};
+use heliograph_model::{
+    AutomationType, Bulletin, DeliveryId, Millis, OutboxId, OutboxState, Target,
+};
 use std::sync::Arc;
 
 /// Every port that a profile opens.
@@ -21,6 +23,7 @@ pub(super) struct Ports {
     pub instagram: Arc<dyn Instagram>,
     pub conversations: Arc<dyn Conversations>,
     pub announcements: Arc<dyn Announcements>,
+    pub bulletins: Arc<dyn Bulletins>,
     pub keys: Arc<dyn Keys>,
 }
 
@@ -112,6 +115,7 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         store.outbox Read |it| plain(it.outbox().await);
         store.handed_over Write |it| plain(at_once(it.handed_over()).await);
         store.begins_with_commit Read |it| { it.begins_with_commit(); Ok(()) };
+        store.caches_with_commit Read |it| { it.caches_with_commit(); Ok(()) };
         store.begin_sends Write |it| plain(it.begin_sends(&[OutboxId(1)]).await);
         store.end_sends Write |it| plain({
             let item = sent_item();
@@ -150,6 +154,11 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         failed_sends.count Read |it| plain(it.count().await);
         failed_sends.list Read |it| plain(it.list(0, 9).await);
         failed_sends.forget Write |it| plain(it.forget(&[OutboxId(77)]).await);
+        failed_sends.send_again Write |it| {
+            let again = SendAgain { id: OutboxId(78), send_before: samples::START + Millis::DAY };
+            plain(it.send_again(&[again], samples::START).await)
+        };
+        failed_sends.senders Read |it| plain(it.senders().await);
         instagram.send Write |it| {
             let effect = samples::text("p1", "hello");
             let request = SendRequest { account_id: &ACCOUNT.into(), effect: &effect };
@@ -176,7 +185,14 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
             Ok(())
         };
         announcements.announce Write |it| plain(it.announce(&Stale::Key(KEY.to_owned())).await);
+        announcements.ask Write |it| plain(it.ask().await);
+        announcements.obeyed Write |it| plain(it.obeyed("ask").await);
+        announcements.who_obeyed Read |it| plain(it.who_obeyed("ask").await);
+        announcements.call Read |it| { it.call("a worker"); Ok(()) };
         announcements.hear Read |it| { it.hear().await; Ok(()) };
+        bulletins.is_watched Read |it| plain(it.is_watched().await);
+        bulletins.publish Write |it| plain(it.publish(&bulletin()).await);
+        bulletins.listen Read |it| { drop(it.listen()); Ok(()) };
         keys.keys Read |it| plain(it.keys("*", None, 100).await);
         keys.open Read |it| plain(it.open(&[KEY.to_owned()]).await);
         keys.servers Read |it| plain(it.servers().await);
@@ -200,6 +216,17 @@ async fn at_once<T: Default>(call: impl Future<Output = PortResult<T>>) -> PortR
     tokio::time::timeout(std::time::Duration::from_millis(20), call)
         .await
         .unwrap_or_else(|_| Ok(T::default()))
+}
+
+fn bulletin() -> Bulletin {
+    Bulletin {
+        worker: "w".to_owned(),
+        run: "r".to_owned(),
+        at: 0,
+        before: 0,
+        left_out: 0,
+        told: Vec::new(),
+    }
 }
 
 fn sent_item() -> heliograph_model::OutboxItem {

@@ -60,6 +60,7 @@ const SOURCES: &[(&str, &str, &str, &str)] = &[
         "announcements.rs",
         "conversations.rs"
     ),
+    source!("Bulletins", "bulletins", "bulletins.rs", "bulletins.rs"),
 ];
 
 fn guarded(backend: &Backend, guard: &Arc<Guard>) -> Ports {
@@ -87,6 +88,7 @@ fn guarded(backend: &Backend, guard: &Arc<Guard>) -> Ports {
             bare.announcements,
             Arc::clone(guard),
         )),
+        bulletins: Arc::new(GuardedBulletins::new(bare.bulletins, Arc::clone(guard))),
         // It only reads: see below.
         keys: bare.keys,
     }

@@ -190,6 +190,7 @@ async fn an_observing_profile_leaves_no_key_and_no_document_on_real_servers() {
         )),
         conversations: Arc::clone(&backends.conversations),
         announcements: backends.announcements.clone().expect("there are others"),
+        bulletins: backends.bulletins.clone().expect("there are others"),
     };
     for call in calls(&ports) {
         let name = format!("{}.{}", call.port, call.method);

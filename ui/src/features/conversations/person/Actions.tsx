@@ -1,15 +1,19 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
 import { useSession } from "@/features/session/context";
+import { noticeOf } from "@/features/session/session";
 import { type ChangeKind, HostError, type OpenedContact } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import { texts } from "@/texts";
 import { useConversations, useConversationsStore } from "../context";
 import { left, nameOf } from "../names";
+import { isSame, whomOf } from "../store";
+import { NO_WISH, wishes } from "../wish";
 import { MoveDialog } from "./MoveDialog";
 import styles from "./Person.module.css";
 
-export type Asking = "release" | "move" | "unsubscribe" | "subscribe" | "end_takeover";
+export type Asking = "release" | "clear" | "move" | "unsubscribe" | "subscribe" | "end_takeover";
 
 /** What can be set by hand, where the profile allows it; each asks first. */
 export function Actions({ opened }: { opened: OpenedContact }) {
@@ -17,8 +21,16 @@ export function Actions({ opened }: { opened: OpenedContact }) {
   const observes = useConversations((state) => state.news?.guard === "observe");
   const [asking, setAsking] = useState<Asking | null>(null);
   const { person } = opened;
+  // What the row's menu asked for.
+  const wish = useStore(wishes);
+  useEffect(() => {
+    if (wish.asking === null || !isSame(wish.whom, whomOf(person))) return;
+    wishes.setState(NO_WISH);
+    setAsking(wish.asking);
+  }, [wish, person]);
   const t = texts.conversations.actions;
   const why = observes ? t.observe(profile) : undefined;
+  const held = isHeld(opened);
   return (
     // biome-ignore lint/a11y/useSemanticElements: buttons in a row have no element.
     <div role="group" className={styles.actions} aria-label={t.label}>
@@ -30,6 +42,15 @@ export function Actions({ opened }: { opened: OpenedContact }) {
         onClick={() => setAsking("release")}
       >
         {t.release}
+      </Button>
+      <Button
+        icon="trash"
+        disabled={observes || !held}
+        title={why ?? (held ? undefined : t.nothingToClear)}
+        data-testid="person-clear"
+        onClick={() => setAsking("clear")}
+      >
+        {t.clear}
       </Button>
       <Button
         icon="arrow"
@@ -73,6 +94,13 @@ export function Actions({ opened }: { opened: OpenedContact }) {
   );
 }
 
+/** Whether anything of a state is held anywhere, also one that has expired or cannot be read. */
+function isHeld({ person, holdings }: OpenedContact): boolean {
+  const held = holdings.find(({ what }) => what === "user_state");
+  const cached = held?.cached ?? null;
+  return person.stands !== null || (cached !== null && cached !== "null") || held?.stored != null;
+}
+
 /** Sets something and says so; what went wrong stays in the dialog. */
 export function useSetting(opened: OpenedContact, onClose: () => void) {
   const store = useConversationsStore();
@@ -85,8 +113,21 @@ export function useSetting(opened: OpenedContact, onClose: () => void) {
     setProblem(null);
     const { accountId, contactId, stands } = opened.person;
     try {
-      await host.set({ accountId, contactId, change, seen: stands?.since ?? null });
-      tell({ kind: "note", text: done });
+      const seen = stands?.since ?? null;
+      const undo = await host.set({ accountId, contactId, change, seen });
+      const takeBack = async (number: number) => {
+        tell(null);
+        try {
+          await host.undo(number);
+        } catch (thrown) {
+          tell(noticeOf(HostError.from(thrown)));
+        }
+      };
+      const action = undo !== null && {
+        label: texts.conversations.bulk.undo,
+        run: () => void takeBack(undo),
+      };
+      tell({ kind: "note", text: done, ...(action ? { action } : {}) });
       onClose();
       await store.getState().renew();
     } catch (thrown) {
@@ -114,7 +155,7 @@ function Confirm({
   const who = nameOf(opened.person);
   const said = wordsOf(asking, opened);
   // What takes something away is not what Enter does.
-  const takes = asking === "release" || asking === "unsubscribe";
+  const takes = asking === "release" || asking === "clear" || asking === "unsubscribe";
   return (
     <Dialog
       title={said.title}
@@ -138,6 +179,7 @@ function Confirm({
       }
     >
       <p>{said.what}</p>
+      {asking === "clear" && <p className={styles.onProfile}>{t.clearStays}</p>}
       <OnProfile />
       <Problem text={problem} />
     </Dialog>
@@ -177,6 +219,12 @@ function wordsOf(asking: Exclude<Asking, "move">, opened: OpenedContact) {
               person.stands.automation ?? texts.conversations.deletedAutomation,
             )
           : t.nothingToRelease,
+      };
+    case "clear":
+      return {
+        title: t.clearTitle(who),
+        button: t.clear,
+        what: t.clearWhat(who, opened.cache, opened.documents),
       };
     case "unsubscribe":
       return {

@@ -9,7 +9,7 @@ import { hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { useConversations, useConversationsStore } from "../context";
 import { left, nameOf, span } from "../names";
-import { Subscribed } from "../PersonLine";
+import { Subscribed, Where } from "../PersonLine";
 import { Actions } from "./Actions";
 import { Held } from "./Held";
 import { History } from "./History";
@@ -117,6 +117,7 @@ function Facts({ opened }: { opened: OpenedContact }) {
             {stands.asked > 1 && <span className={styles.quiet}> · {t.asked(stands.asked)}</span>}
           </span>
         ) : null}
+        {person.onlyCached && <Where only={person.onlyCached} />}
       </div>
       {stands?.origin && (
         <p className={styles.quiet}>

@@ -1,20 +1,17 @@
 import type { ReactNode } from "react";
-import { conversationsOf } from "@/features/conversations/context";
 import { CopyButton } from "@/features/session/CopyButton";
-import { useStores } from "@/features/session/context";
-import { trafficOf } from "@/features/traffic/context";
 import type { QueueNews, SendRow } from "@/host";
-import { Button, IconButton } from "@/shared/Button";
+import { ActionButtons } from "@/shared/ActionButtons";
+import { IconButton } from "@/shared/Button";
 import { indented } from "@/shared/json";
 import pane from "@/shared/Pane.module.css";
 import { exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import styles from "../JobDetail.module.css";
-import { isOnlyLooking } from "../store";
 import { useSends, useSendsStore } from "./context";
 import { resultOf } from "./SendList";
 import { forWhom, saidBy } from "./said";
-import { useForgetting } from "./useForgetting";
+import { useSendActions } from "./sendActions";
 
 /** A send opened: for whom it was, what it says, why it failed, and what can be done. */
 export function SendDetail({ news }: { news: QueueNews }) {
@@ -77,47 +74,10 @@ interface ActionsProps {
 }
 
 function Actions({ opened, news, whole }: ActionsProps) {
-  const { session, navigation } = useStores();
-  const { askForget } = useForgetting();
-  const observes = isOnlyLooking(news);
-  const { accountId: account, contactId: contact, deliveryId } = opened;
-  const { host } = session.getState();
-  const t = texts.queue.sends;
+  const actionsOf = useSendActions(news);
   return (
     <div className={styles.actions}>
-      {contact !== null && (
-        <Button
-          icon="people"
-          look="primary"
-          data-testid="queue-send-conversation"
-          onClick={() => {
-            navigation.getState().go("conversations");
-            void conversationsOf(host).getState().show({ account, contact });
-          }}
-        >
-          {t.toConversation}
-        </Button>
-      )}
-      {deliveryId !== null && (
-        <Button
-          icon="traffic"
-          data-testid="queue-send-traffic"
-          onClick={() => {
-            void trafficOf(host).getState().open({ number: 0, delivery: deliveryId, index: null });
-            navigation.getState().go("traffic");
-          }}
-        >
-          {texts.queue.job.toTraffic}
-        </Button>
-      )}
-      <Button
-        disabled={observes}
-        title={observes ? texts.queue.observes(news.level) : undefined}
-        data-testid="queue-forget"
-        onClick={() => void askForget({ which: "some", ids: [opened.id] })}
-      >
-        {t.forget}
-      </Button>
+      <ActionButtons actions={actionsOf(opened)} />
       <CopyButton label={texts.queue.job.copyAll} text={whole} testId="queue-send-copy" />
     </div>
   );

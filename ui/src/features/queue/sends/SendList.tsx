@@ -1,15 +1,19 @@
-import { type KeyboardEvent, useRef } from "react";
+import { useRef } from "react";
 import type { QueueNews, SendRow } from "@/host";
 import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
+import { useRowMenu } from "@/shared/RowMenu";
 import { clockTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
 import { Pager } from "../Pager";
 import styles from "../Queue.module.css";
+import { rowKeys } from "../rowKeys";
 import { isOnlyLooking } from "../store";
 import { useSends, useSendsStore } from "./context";
 import { forWhom } from "./said";
+import { useSendActions } from "./sendActions";
 import { useForgetting } from "./useForgetting";
+import { useSendingAgain } from "./useSendingAgain";
 
 /** The sends that failed for good, a page at a time, the latest first. */
 export function SendList({ news }: { news: QueueNews }) {
@@ -30,7 +34,7 @@ export function SendList({ news }: { news: QueueNews }) {
       </p>
     );
   }
-  return <Rows rows={page?.rows ?? []} />;
+  return <Rows news={news} rows={page?.rows ?? []} />;
 }
 
 /** What can be done with all of them, and the way through the pages. */
@@ -39,6 +43,7 @@ export function SendsBar({ news }: { news: QueueNews }) {
   const reason = useSends((state) => state.reason);
   const page = useSends((state) => state.page);
   const { askForget } = useForgetting();
+  const { askAgain } = useSendingAgain();
   const observes = isOnlyLooking(news);
   const t = texts.queue;
   return (
@@ -55,16 +60,28 @@ export function SendsBar({ news }: { news: QueueNews }) {
         </Button>
       ) : (
         news.sends.groups.length > 1 && (
-          <Button
-            look="quiet"
-            icon="trash"
-            disabled={observes}
-            title={observes ? t.observes(news.level) : undefined}
-            data-testid="queue-forget-all"
-            onClick={() => void askForget({ which: "all" })}
-          >
-            {t.sends.forgetAll(news.sends.count)}
-          </Button>
+          <>
+            <Button
+              look="quiet"
+              icon="send"
+              disabled={observes}
+              title={observes ? t.observes(news.level) : undefined}
+              data-testid="queue-again-all"
+              onClick={() => void askAgain({ which: "all" })}
+            >
+              {t.sends.againAll}
+            </Button>
+            <Button
+              look="quiet"
+              icon="trash"
+              disabled={observes}
+              title={observes ? t.observes(news.level) : undefined}
+              data-testid="queue-forget-all"
+              onClick={() => void askForget({ which: "all" })}
+            >
+              {t.sends.forgetAll}
+            </Button>
+          </>
         )
       )}
       <Pager page={page} turn={(skip) => store.getState().turn(skip)} />
@@ -72,42 +89,45 @@ export function SendsBar({ news }: { news: QueueNews }) {
   );
 }
 
-function Rows({ rows }: { rows: readonly SendRow[] }) {
+const idOf = (row: SendRow) => `queue-send-${row.id}`;
+
+function Rows({ news, rows }: { news: QueueNews; rows: readonly SendRow[] }) {
   const store = useSendsStore();
   const chosen = useSends((state) => state.chosen);
   const list = useRef<HTMLDivElement>(null);
+  const actionsOf = useSendActions(news);
   const t = texts.queue.sends;
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = rows.findIndex((row) => row.id === chosen);
-    const steps: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? rows.length - 1 : at - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
-    };
-    if (event.key === "Escape") {
-      store.getState().close();
-      return;
-    }
-    if (event.key === "Enter" && chosen !== null) {
-      store.getState().open(chosen);
-      return;
-    }
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = rows[Math.min(Math.max(0, step), rows.length - 1)];
-    if (!next) return;
-    // What is open follows the arrow keys.
-    if (store.getState().opened) store.getState().open(next.id);
-    else store.getState().choose(next.id);
-    requestAnimationFrame(() =>
-      list.current?.querySelector("[data-chosen]")?.scrollIntoView({ block: "nearest" }),
-    );
-  };
+  const { menu, onContextMenu, onMenuKey } = useRowMenu({
+    list,
+    find: (id) => rows.find((row) => idOf(row) === id),
+    idOf,
+    chosen: rows.find((row) => row.id === chosen),
+    choose: (row) => store.getState().choose(row.id),
+    label: (row) => t.to(forWhom(row)),
+    actions: (row) => [
+      {
+        id: "queue-send-open",
+        label: texts.queue.job.open,
+        icon: "arrow",
+        run: () => store.getState().open(row.id),
+      },
+      ...actionsOf(row),
+    ],
+  });
+  const onKeyDown = rowKeys({
+    list,
+    rows,
+    chosen,
+    go: (id) => {
+      // What is open follows the arrow keys.
+      if (store.getState().opened) store.getState().open(id);
+      else store.getState().choose(id);
+    },
+    open: (id) => store.getState().open(id),
+    close: () => store.getState().close(),
+    other: onMenuKey,
+  });
 
   return (
     <div
@@ -134,13 +154,14 @@ function Rows({ rows }: { rows: readonly SendRow[] }) {
         className={styles.rows}
         data-testid="queue-sends"
         onKeyDown={onKeyDown}
+        onContextMenu={onContextMenu}
       >
         {rows.map((row) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus.
           // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys.
           <div
             key={row.id}
-            id={`queue-send-${row.id}`}
+            id={idOf(row)}
             role="option"
             aria-selected={row.id === chosen}
             className={styles.row}
@@ -165,6 +186,7 @@ function Rows({ rows }: { rows: readonly SendRow[] }) {
           </div>
         ))}
       </div>
+      {menu}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import styles from "../Queue.module.css";
 import { isOnlyLooking } from "../store";
 import { useSends, useSendsStore } from "./context";
 import { useForgetting } from "./useForgetting";
+import { useSendingAgain } from "./useSendingAgain";
 
 /** Why sends failed, and what may be done about it. */
 export function SendReasons({ news }: { news: QueueNews }) {
@@ -35,6 +36,7 @@ function Group({ group, news }: { group: SendGroup; news: QueueNews }) {
   const store = useSendsStore();
   const chosen = useSends((state) => state.reason === group.reason);
   const { askForget } = useForgetting();
+  const { askAgain } = useSendingAgain();
   const observes = isOnlyLooking(news);
   const t = texts.queue;
   const name = group.reason || t.reasons.none;
@@ -57,6 +59,16 @@ function Group({ group, news }: { group: SendGroup; news: QueueNews }) {
           {t.reasons.when(exactTime(group.firstAt), exactTime(group.lastAt))}
         </span>
       </button>
+      <Button
+        look="quiet"
+        icon="send"
+        disabled={observes}
+        title={observes ? t.observes(news.level) : undefined}
+        data-testid="queue-again-reason"
+        onClick={() => void askAgain({ which: "reason", reason: group.reason }, name)}
+      >
+        {t.sends.again}
+      </Button>
       <Button
         look="quiet"
         disabled={observes}

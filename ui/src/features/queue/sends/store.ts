@@ -1,13 +1,20 @@
 /** What Queue shows of the sends that failed for good: a page of them, one that is open, and
- * which are about to be forgotten. */
+ * which are about to be forgotten or sent again. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Host, OutboxId, QueueNews, SendPage, SendRow } from "@/host";
+import type { Host, OutboxId, QueueNews, SendAgainQuestion, SendPage, SendRow } from "@/host";
 import { PAGE } from "../store";
 
 /** Those that are about to be forgotten. */
 export interface Forgetting {
   ids: OutboxId[];
+  /** Why all of them failed, where that is of a kind. */
+  reason?: string;
+}
+
+/** What sending some of them again would do. */
+export interface AskedAgain {
+  question: SendAgainQuestion;
   /** Why all of them failed, where that is of a kind. */
   reason?: string;
 }
@@ -20,6 +27,7 @@ export interface SendsState {
   chosen: OutboxId | null;
   opened: SendRow | null;
   forgetting: Forgetting | null;
+  again: AskedAgain | null;
 
   /** Reads what is listed anew. */
   told(news: QueueNews): void;
@@ -29,6 +37,7 @@ export interface SendsState {
   open(id: OutboxId): void;
   close(): void;
   ask(forgetting: Forgetting | null): void;
+  askAgain(again: AskedAgain | null): void;
   /** These are not in the list any more. */
   forgot(ids: readonly OutboxId[]): void;
 }
@@ -67,6 +76,7 @@ export function createSends(host: Host): SendsStore {
       chosen: null,
       opened: null,
       forgetting: null,
+      again: null,
 
       told: ({ sends }) => {
         const { reason } = get();
@@ -89,6 +99,7 @@ export function createSends(host: Host): SendsStore {
       },
       close: () => set({ chosen: null, opened: null }),
       ask: (forgetting) => set({ forgetting }),
+      askAgain: (again) => set({ again }),
       forgot: (ids) => {
         const { opened } = get();
         if (opened && ids.includes(opened.id)) get().close();

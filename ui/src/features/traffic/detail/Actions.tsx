@@ -1,12 +1,13 @@
 import { useRef, useState } from "react";
 import { CopyButton } from "@/features/session/CopyButton";
 import { useSession, useStores } from "@/features/session/context";
-import { HostError, type OpenedDelivery } from "@/host";
+import type { OpenedDelivery } from "@/host";
 import { Button } from "@/shared/Button";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
 import { useTraffic, useTrafficHost, useTrafficStore } from "../context";
+import { useCurl } from "../curl";
 import styles from "./Delivery.module.css";
 import { SaveDialog } from "./SaveDialog";
 
@@ -15,7 +16,7 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
   const store = useTrafficStore();
   const host = useTrafficHost();
   const { looking, navigation } = useStores();
-  const tell = useSession((session) => session.tell);
+  const curl = useCurl();
   const people = useSession((session) => session.opened?.people);
   const more = useRef<HTMLButtonElement>(null);
   const [menu, setMenu] = useState(false);
@@ -47,22 +48,7 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           {t.sign}
         </Button>
       )}
-      {body !== null && (
-        <CopyButton
-          label={t.curl}
-          testId="traffic-curl"
-          text={async () => {
-            try {
-              const { line, isRunning } = await host.curl(body, "as_it_was", null, null);
-              if (!isRunning) tell({ kind: "note", text: t.curlStopped });
-              return line;
-            } catch (thrown) {
-              tell({ kind: "warning", text: HostError.from(thrown).message });
-              return null;
-            }
-          }}
-        />
-      )}
+      {body !== null && <CopyButton label={t.curl} testId="traffic-curl" text={() => curl(body)} />}
       {body !== null && (
         <>
           <Button

@@ -122,7 +122,7 @@ function Panel({ tab, opened }: { tab: Tab; opened: OpenedDelivery }) {
     case "sends":
       return <Sends opened={opened} />;
     case "waterfall":
-      return <Waterfall spans={opened.spans} />;
+      return <Waterfall spans={opened.spans} worker={opened.worker} />;
   }
 }
 

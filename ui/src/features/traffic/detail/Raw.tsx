@@ -43,7 +43,11 @@ export function Raw({ opened }: { opened: OpenedDelivery }) {
       <h3 className={pane.section}>{t.headers}</h3>
       {headers.length === 0 ? (
         <p className={styles.quiet}>
-          {opened.source === "listener" ? t.headersGone : t.headersNone}
+          {opened.source === "listener"
+            ? t.headersGone
+            : opened.source === "worker"
+              ? t.headersElsewhere
+              : t.headersNone}
         </p>
       ) : (
         <table className={styles.headers}>
@@ -85,7 +89,13 @@ export function Raw({ opened }: { opened: OpenedDelivery }) {
         )}
       </div>
       {body === null ? (
-        <p className={styles.quiet}>{opened.deliveryId === null ? t.bodyNone : t.bodyElsewhere}</p>
+        <p className={styles.quiet}>
+          {opened.deliveryId === null
+            ? t.bodyNone
+            : opened.worker === null
+              ? t.bodyElsewhere
+              : t.bodyNotTold}
+        </p>
       ) : (
         <pre className={`${styles.json} selectable`} data-testid="traffic-body">
           {form === "formatted" ? indented(body) : body}

@@ -1,4 +1,4 @@
-import type { OpenedDelivery, OutboxState } from "@/host";
+import type { OpenedDelivery, OutboxState, SendRecord } from "@/host";
 import { Icon, type IconName } from "@/shared/Icon";
 import pane from "@/shared/Pane.module.css";
 import { clockTime, hoverTime } from "@/shared/time";
@@ -41,6 +41,7 @@ export function Sends({ opened }: { opened: OpenedDelivery }) {
           <h3 className={pane.section}>{t.request}</h3>
           <pre className={`${styles.json} selectable`}>{request}</pre>
           <h3 className={pane.section}>{t.answer}</h3>
+          <Came record={record} isKnown={answer !== null} />
           {answer === null ? (
             <p className={styles.quiet}>{isDryRun ? t.answerDry : t.answerNone}</p>
           ) : (
@@ -50,4 +51,19 @@ export function Sends({ opened }: { opened: OpenedDelivery }) {
       ))}
     </>
   );
+}
+
+/** How an answer came: its status and Meta's number of it, or that these are not known. */
+function Came({ record, isKnown }: { record: SendRecord; isKnown: boolean }) {
+  const t = texts.traffic.sends;
+  const answered = record.receipt?.answered ?? record.error?.answered;
+  if (answered) {
+    return (
+      <p className={`${styles.quiet} selectable`} data-testid="traffic-answered">
+        {t.status(answered.status)}
+        {answered.trace && ` · ${t.traced(answered.trace)}`}
+      </p>
+    );
+  }
+  return isKnown ? <p className={styles.quiet}>{t.rebuilt}</p> : null;
 }

@@ -4,8 +4,14 @@ import { texts } from "@/texts";
 import { barsOf } from "./bars";
 import styles from "./Delivery.module.css";
 
+interface WaterfallProps {
+  spans: readonly TimeSpan[];
+  /** The worker elsewhere by whose clock it is. */
+  worker: string | null;
+}
+
 /** Where the time went: a bar for each stretch of it, below each other. */
-export function Waterfall({ spans }: { spans: readonly TimeSpan[] }) {
+export function Waterfall({ spans, worker }: WaterfallProps) {
   const t = texts.traffic.waterfall;
   if (spans.length === 0) return <p className={styles.quiet}>{t.none}</p>;
   const { bars, total } = barsOf(spans);
@@ -28,6 +34,7 @@ export function Waterfall({ spans }: { spans: readonly TimeSpan[] }) {
       <p className={styles.total}>
         {t.total} <b className={styles.totalTime}>{micros(total)}</b>
       </p>
+      {worker !== null && <p className={styles.quiet}>{t.byWorker(worker)}</p>}
     </>
   );
 }

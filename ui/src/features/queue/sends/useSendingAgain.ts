@@ -1,0 +1,45 @@
+/** Sends failed sends again, and says what came of it. */
+
+import { useStores } from "@/features/session/context";
+import { noticeOf } from "@/features/session/session";
+import type { OutboxId, SendChoice } from "@/host";
+import { HostError } from "@/host";
+import { texts } from "@/texts";
+import { useSendsStore } from "./context";
+
+export interface SendAgainWith {
+  /** Asks whether to send them again, after looking what that would do. */
+  askAgain(choice: SendChoice, reason?: string): Promise<void>;
+  again(ids: OutboxId[]): Promise<void>;
+}
+
+export function useSendingAgain(): SendAgainWith {
+  const { session } = useStores();
+  const store = useSendsStore();
+  const { host, tell } = session.getState();
+  const t = texts.queue.sends;
+  const trying = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      tell(noticeOf(HostError.from(thrown)));
+    }
+  };
+  return {
+    askAgain: (choice, reason) =>
+      trying(async () => {
+        const question = await host.queue.askAgain(choice);
+        const isNone =
+          question.ids.length === 0 && question.leftOut.every(({ why }) => why === "gone");
+        if (isNone) tell({ kind: "note", text: t.noneLeft });
+        else store.getState().askAgain(reason === undefined ? { question } : { question, reason });
+      }),
+    again: (ids) =>
+      trying(async () => {
+        const { moved, of } = await host.queue.sendAgain(ids);
+        store.getState().forgot(ids);
+        const rest = moved < of ? t.againRest(of - moved) : "";
+        tell({ kind: "note", text: t.sentAgain(moved) + rest });
+      }),
+  };
+}
