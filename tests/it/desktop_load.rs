@@ -165,7 +165,7 @@ pub(crate) async fn counted(window: &Window, events: u64) -> Result<()> {
 /// Seconds of load, that are measured; and before them, those that fill the list and the
 /// caches.
 fn seconds() -> (u64, u64) {
-    if is_long() { (60, 12) } else { (5, 2) }
+    if is_long() { (60, 12) } else { (3, 1) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
