@@ -160,9 +160,10 @@ impl From<QueueError> for CommandError {
     fn from(error: QueueError) -> Self {
         let code = match &error {
             QueueError::Gone(_) => ErrorCode::NotFound,
-            QueueError::NothingKept | QueueError::Refused(_) | QueueError::Invalid(_) => {
-                ErrorCode::Invalid
-            }
+            QueueError::NotAsked
+            | QueueError::NothingKept
+            | QueueError::Refused(_)
+            | QueueError::Invalid(_) => ErrorCode::Invalid,
             QueueError::NothingRuns | QueueError::Unavailable(_) => ErrorCode::Unavailable,
         };
         tracing::warn!(?code, %error, "a command was not carried out");

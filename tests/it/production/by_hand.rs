@@ -6,11 +6,9 @@ use heliograph_desk::conversations::{
     Conversations, HeldVerdict, HistoryEntry, PeopleList, PeopleLook, ToldBy,
 };
 use heliograph_engine::process::{ByHand, HandChange, HandError};
-use heliograph_instagram::client::Flavour;
 use heliograph_model::{AccountId, Awaiting, GuardLevel, Millis};
-use heliograph_runtime::{GraphPlace, InstagramPlace, Place, Profile, Runtime};
 use heliograph_tests::production::site::Site;
-use heliograph_tests::production::{PATIENCE, Servers, clock};
+use heliograph_tests::production::{PATIENCE, Servers};
 use heliograph_tests::rig::shop;
 use heliograph_tests::wait;
 use mongodb::bson::{Document, doc};
@@ -36,27 +34,6 @@ fn automations() -> Vec<Value> {
         &news,
     ));
     automations
-}
-
-/// The place as a person opens it in a window, at *observe*.
-async fn at_hand(site: &Site) -> Result<Arc<Runtime>> {
-    let profile = Profile {
-        name: "shop".to_owned(),
-        guard: GuardLevel::Observe,
-        place: Place::Production(Box::new(site.place.clone())),
-        instagram: InstagramPlace::Graph(GraphPlace {
-            base_url: site.graph.clone(),
-            version: None,
-            flavour: Flavour::InstagramLogin,
-            sends_per_second: None,
-            tokens: Vec::new(),
-            any: None,
-        }),
-        engine: site.settings.clone(),
-    };
-    Ok(Arc::new(
-        Runtime::open_at_hand(profile, clock(), None).await?,
-    ))
 }
 
 fn hand(account: &AccountId, change: HandChange) -> ByHand {
@@ -96,14 +73,11 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     let site = Site::open(&servers, 1, &automations()).await?;
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     worker.runtime.flush().await?;
 
     // A person looks at it, and only that.
-    let person = at_hand(&site).await?;
+    let person = site.at_hand().await?;
     let desk = Conversations::new();
     desk.follow(Arc::clone(&person));
     let look = PeopleLook {
@@ -169,6 +143,9 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     let (_, body) = site.written(&account, "ana", "news");
     queue.push(body).await?;
     site.is_sent("ana", "The news?").await?;
+    // What the worker writes behind at this very moment would come after the release, and
+    // stand in MongoDB until it writes again.
+    worker.runtime.flush().await?;
     let opened = desk.open(WINDOW, &account, &"ana".into()).await?;
     let seen = opened.person.stands.context("they stand again")?.since;
     let moved_on = ByHand {

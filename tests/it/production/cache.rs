@@ -23,11 +23,8 @@ fn desk_on(worker: &Worker) -> CacheDesk {
 
 /// Ana has begun a flow, and MongoDB has where she stands.
 async fn begun(site: &Site, worker: &Worker) -> Result<String> {
-    let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    let account = site.account(0);
+    site.asks_for_the_price("ana").await?;
     worker.runtime.flush().await?;
     Ok(format!("user_state:{account}:ana"))
 }
@@ -181,11 +178,7 @@ async fn what_is_invalidated_is_announced_and_every_worker_obeys() -> Result<()>
     })
     .await?;
     // Its near copy is gone, so that the next event loads it again.
-    let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ben", "price");
-    queue.push(body).await?;
-    site.is_sent("ben", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ben").await?;
     assert!(loads(&worker) > loaded, "it was read from MongoDB again");
 
     // The servers are told of beside the rates.

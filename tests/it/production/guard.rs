@@ -16,10 +16,7 @@ async fn a_dry_run_writes_only_in_its_own_namespace() -> Result<()> {
     // There is something to be changed.
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     worker.stop().await;
     let (_, body) = site.written(&account, "ana", "it stays in the queue");
     queue.push(body).await?;
@@ -98,10 +95,7 @@ async fn observe_writes_nothing() -> Result<()> {
     let site = Site::open(&servers, 1, &with_parrot()).await?;
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     worker.stop().await;
     for number in 0..20 {
         let (_, body) = site.written(&account, &format!("person-{number}"), "hi");

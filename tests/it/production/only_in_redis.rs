@@ -7,11 +7,9 @@ use heliograph_desk::conversations::{
     PeopleNews, PersonChange, StraysState,
 };
 use heliograph_engine::process::{ByHand, HandChange};
-use heliograph_instagram::client::Flavour;
-use heliograph_model::{AccountId, GuardLevel, Millis};
-use heliograph_runtime::{GraphPlace, InstagramPlace, Place, Profile, Runtime};
+use heliograph_model::{AccountId, Millis};
 use heliograph_tests::production::site::Site;
-use heliograph_tests::production::{PATIENCE, Servers, clock};
+use heliograph_tests::production::{PATIENCE, Servers};
 use heliograph_tests::rig::shop;
 use heliograph_tests::wait;
 use mongodb::bson::{DateTime, Document, doc};
@@ -20,27 +18,6 @@ use std::sync::Arc;
 
 /// The window that looks.
 const WINDOW: &str = "main";
-
-/// The place as a person opens it in a window, at *observe*.
-async fn at_hand(site: &Site) -> Result<Arc<Runtime>> {
-    let profile = Profile {
-        name: "shop".to_owned(),
-        guard: GuardLevel::Observe,
-        place: Place::Production(Box::new(site.place.clone())),
-        instagram: InstagramPlace::Graph(GraphPlace {
-            base_url: site.graph.clone(),
-            version: None,
-            flavour: Flavour::InstagramLogin,
-            sends_per_second: None,
-            tokens: Vec::new(),
-            any: None,
-        }),
-        engine: site.settings.clone(),
-    };
-    Ok(Arc::new(
-        Runtime::open_at_hand(profile, clock(), None).await?,
-    ))
-}
 
 fn only_cached() -> PeopleLook {
     PeopleLook {
@@ -92,15 +69,12 @@ async fn states_that_only_redis_has_are_found_released_and_cleared() -> Result<(
     let servers = Servers::start()?;
     let site = Site::open(&servers, 1, &shop::automations()).await?;
     let worker = site.worker().await?;
-    let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    let account = site.account(0);
+    site.asks_for_the_price("ana").await?;
     worker.runtime.flush().await?;
     copied(&site, &account, 700)?;
 
-    let person = at_hand(&site).await?;
+    let person = site.at_hand().await?;
     let desk = Arc::new(Conversations::new());
     desk.follow(Arc::clone(&person));
     let news = desk.look(WINDOW, only_cached()).await?;
@@ -206,10 +180,7 @@ async fn what_is_cleared_is_held_nowhere_and_the_contact_starts_anew() -> Result
     let site = Site::open(&servers, 1, &shop::automations()).await?;
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     worker.runtime.flush().await?;
     // Somebody else's clock was ahead when it was stamped: a release would leave it.
     let states = site.database.collection::<Document>("user_states");
@@ -220,7 +191,7 @@ async fn what_is_cleared_is_held_nowhere_and_the_contact_starts_anew() -> Result
             doc! { "$set": { "updatedAt": ahead } },
         )
         .await?;
-    let person = at_hand(&site).await?;
+    let person = site.at_hand().await?;
     person.guard().arm(Millis::HOUR)?;
     let hand = |contact: &str| ByHand {
         account_id: account.clone(),

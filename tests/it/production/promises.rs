@@ -50,10 +50,7 @@ async fn a_click_works_after_the_state_is_gone_everywhere() -> Result<()> {
     let site = Site::open(&servers, 1, &shop::automations()).await?;
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     is_written(&worker).await?;
 
     // More than eleven minutes pass: of the state nothing is left, in Redis, in what is

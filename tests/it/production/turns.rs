@@ -42,10 +42,7 @@ async fn an_event_that_moves_a_conversation_asks_redis_twice_before_its_answer()
     let site = Site::open(&servers, 1, &shop::automations()).await?;
     let worker = site.worker().await?;
     let (queue, account) = (site.queue().await?, site.account(0));
-    let (_, body) = site.written(&account, "ana", "price");
-    queue.push(body).await?;
-    site.is_sent("ana", "Would you like to know the price?")
-        .await?;
+    site.asks_for_the_price("ana").await?;
     worker.runtime.flush().await?;
     let cached = format!("{}user_state:{account}:ana", site.place.redis.namespace);
     let mut redis = site.redis()?;

@@ -149,6 +149,28 @@ impl Site {
         place
     }
 
+    /// The place as a person opens it in a window, at *observe*.
+    ///
+    /// # Errors
+    /// When something cannot be reached.
+    pub async fn at_hand(&self) -> Result<Arc<Runtime>> {
+        let engine = self.settings.clone();
+        let profile = profile(self.place.clone(), GuardLevel::Observe, &self.graph, engine);
+        Ok(Arc::new(
+            Runtime::open_at_hand(profile, clock(), None).await?,
+        ))
+    }
+
+    /// Somebody begins the flow of the first account, and a worker answers.
+    ///
+    /// # Errors
+    /// When no worker does.
+    pub async fn asks_for_the_price(&self, who: &str) -> Result<()> {
+        let (_, body) = self.written(&self.account(0), who, "price");
+        self.queue().await?.push(body).await?;
+        self.is_sent(who, "Would you like to know the price?").await
+    }
+
     /// Where webhooks are pushed that any worker of this place may take.
     ///
     /// # Errors
@@ -332,20 +354,7 @@ impl Worker {
         graph: &str,
         engine: EngineSettings,
     ) -> Result<Self> {
-        let profile = Profile {
-            name: "tests".to_owned(),
-            guard,
-            place: Place::Production(Box::new(place)),
-            instagram: InstagramPlace::Graph(GraphPlace {
-                base_url: graph.to_owned(),
-                version: None,
-                flavour: Flavour::InstagramLogin,
-                sends_per_second: None,
-                tokens: Vec::new(),
-                any: None,
-            }),
-            engine,
-        };
+        let profile = profile(place, guard, graph, engine);
         let runtime = Arc::new(Runtime::open(profile, clock()).await?);
         let sends: Arc<Mutex<Vec<SendRecord>>> = Arc::default();
         let mut happenings = runtime.engine().happenings().watch();
@@ -382,5 +391,28 @@ impl Worker {
     pub async fn stop(self) {
         self.runtime.stop().await;
         self.watching.abort();
+    }
+}
+
+/// A place as a profile that sends to the Instagram at `graph`.
+fn profile(
+    place: ProductionPlace,
+    guard: GuardLevel,
+    graph: &str,
+    engine: EngineSettings,
+) -> Profile {
+    Profile {
+        name: "tests".to_owned(),
+        guard,
+        place: Place::Production(Box::new(place)),
+        instagram: InstagramPlace::Graph(GraphPlace {
+            base_url: graph.to_owned(),
+            version: None,
+            flavour: Flavour::InstagramLogin,
+            sends_per_second: None,
+            tokens: Vec::new(),
+            any: None,
+        }),
+        engine,
     }
 }

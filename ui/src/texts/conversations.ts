@@ -229,6 +229,7 @@ export const conversations = {
     results: bulkResults,
     close: "Close",
     undo: "Undo",
+    putBackRest: "Put back the rest",
   },
   open: {
     close: "Close",

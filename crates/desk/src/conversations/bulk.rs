@@ -173,25 +173,21 @@ impl Conversations {
     {
         self.shared.may_begin()?;
         let people = {
-            let mut taken = self.shared.taken.lock();
+            let taken = self.shared.taken.lock();
             if taken.number != number || taken.people.is_empty() {
                 return Err(ConversationsError::Changed(
                     "Something else was released or cleared since, or it was put back already, so this cannot be undone any more."
                         .to_owned(),
                 ));
             }
-            std::mem::take(&mut taken.people)
+            taken.people.clone()
         };
-        let turns = people.iter().cloned().map(|(picked, state)| Turn {
+        // Each is kept until it stands again: who was not reached can be put back later.
+        let turns = people.into_iter().map(|(picked, state)| Turn {
             picked,
             state: Some(state),
         });
-        let begun = self.begin_turns(BulkChange::PutBack, turns.collect(), set);
-        if begun.is_err() {
-            // It can be asked for again.
-            self.shared.taken.lock().people = people;
-        }
-        begun
+        self.begin_turns(BulkChange::PutBack, turns.collect(), set)
     }
 
     /// Ends it after the contact whose turn it is. Does nothing where none is under way.
@@ -327,13 +323,13 @@ impl Shared {
             outcomes: outcomes.collect(),
             is_stopped: false,
         });
+        let mut taken = self.taken.lock();
+        taken.number = number;
         // What was taken away before cannot be told apart from this any more.
         if change != BulkChange::PutBack {
-            *self.taken.lock() = Taken {
-                number,
-                people: Vec::new(),
-            };
+            taken.people.clear();
         }
+        drop(taken);
         Ok(news)
     }
 
@@ -372,11 +368,16 @@ impl Shared {
                 self.forget_stray(&picked.account_id, &picked.contact_id);
             }
             self.bulk(number, |bulk| bulk.ended(index, ended, None));
-            if let Some(state) = taken {
-                let mut all = self.taken.lock();
-                if all.number == number {
-                    all.people.push((picked, state));
-                }
+            let mut all = self.taken.lock();
+            if change == BulkChange::PutBack {
+                let is_other = |one: &Picked| {
+                    (&one.account_id, &one.contact_id) != (&picked.account_id, &picked.contact_id)
+                };
+                all.people.retain(|(one, _)| is_other(one));
+            } else if let Some(state) = taken
+                && all.number == number
+            {
+                all.people.push((picked, state));
             }
         }
         self.bulk(number, Bulk::end);

@@ -9,6 +9,11 @@ pub enum QueueError {
     /// No profile is looked at.
     #[error("Nothing is running that could be looked at. Wait until the workspace is open.")]
     NothingRuns,
+    /// The sends are not those that were asked about.
+    #[error(
+        "Another profile is in front now, and these sends are not the ones that you were shown. Nothing was sent. Open the question again."
+    )]
+    NotAsked,
     /// The job is not there any more.
     #[error("Job {0} is not in the queue any more: it is done, or somebody removed it.")]
     Gone(JobId),

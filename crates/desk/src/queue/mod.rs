@@ -33,10 +33,11 @@ pub use writing::JobsFile;
 use error::Result;
 use failed::Failed;
 use heliograph_engine::ports::{self, KeptJob};
-use heliograph_model::JobId;
+use heliograph_model::{JobId, OutboxId};
 use heliograph_runtime::Runtime;
 use history::History;
 use parking_lot::Mutex;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -81,6 +82,8 @@ struct State {
     workers: Option<Vec<QueueWorkerRow>>,
     /// What was discarded last, to be put back.
     kept: Vec<KeptJob>,
+    /// The failed sends of which somebody was told what sending them again would do.
+    asked: HashSet<OutboxId>,
 }
 
 impl QueueDesk {

@@ -447,6 +447,11 @@ async fn sends_that_failed_are_sent_again_once_after_saying_what_that_does() {
     simulated.lift_all();
     let before = simulated.sent().len();
     let all: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+    // Nobody was shown this one: it is another profile's.
+    let mut others = all.clone();
+    others.push(heliograph_model::OutboxId(4_711));
+    let refused = queue.send_again(&others).await;
+    assert!(matches!(refused, Err(QueueError::NotAsked)), "{refused:?}");
     let (a, b) = tokio::join!(queue.send_again(&all), queue.send_again(&all));
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!((a.moved + b.moved, a.of), (2, 3));

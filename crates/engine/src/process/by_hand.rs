@@ -232,9 +232,11 @@ impl Core {
     ) -> Result<DecisionRecord, HandError> {
         let now = self.clock.now();
         let hold = opened.hold;
+        // An earlier try was committed without being told so: what stands now is its own.
+        let is_repeat = opened.is_processed == Some(true);
         let (standing, stored) = self.look_at(hand, account, opened).await?;
-        let before = standing.state.as_ref();
-        if hand.seen.is_some() && before.map(|state| state.updated_at) != hand.seen {
+        let before = standing.state.as_ref().filter(|_| !is_repeat);
+        if !is_repeat && hand.seen.is_some() && before.map(|state| state.updated_at) != hand.seen {
             return Err(HandError::MovedOn);
         }
         let (state, change, summary) = self.meant(hand, account, before, now).await?;

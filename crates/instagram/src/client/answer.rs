@@ -4,8 +4,10 @@
 
 use super::errors::{self, Meaning};
 use crate::wire::Again;
+use bytes::Bytes;
 use heliograph_engine::ports::Profile;
 use heliograph_model::{ErrorClass, Receipt, SendAnswer, SendError};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,6 +28,16 @@ struct MetaError {
 #[derive(Debug, Deserialize)]
 struct ErrorBody {
     error: MetaError,
+}
+
+/// An answer without the token that was used. Meta quotes it where it cannot be parsed, and
+/// what is answered is kept and shown.
+pub(super) fn without(token: &SecretString, bytes: Bytes) -> Bytes {
+    let token = token.expose_secret();
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if !token.is_empty() && text.contains(token) => text.replace(token, "…").into(),
+        Ok(_) | Err(_) => bytes,
+    }
 }
 
 /// Reads an answer: the document, or the error with its class.
@@ -167,4 +179,23 @@ pub(crate) fn cut_off(again: Again, why: &str) -> SendError {
         Meaning::Happened.class(again),
         format!("Instagram did not answer: {why}. Nobody knows whether it arrived."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_is_quoted_is_left_out() {
+        let token = SecretString::from("EAAB-secret");
+        let quoted = Bytes::from_static(b"{\"error\":{\"message\":\"Malformed EAAB-secret\"}}");
+        let kept = without(&token, quoted);
+        assert_eq!(
+            &kept[..],
+            "{\"error\":{\"message\":\"Malformed …\"}}".as_bytes()
+        );
+        let other = Bytes::from_static(b"{\"id\":1}");
+        assert_eq!(without(&token, other.clone()), other);
+        assert_eq!(without(&SecretString::from(""), other.clone()), other);
+    }
 }

@@ -233,7 +233,7 @@ impl GraphClient {
         self.obey_usage(account, kind, answered.headers());
         let trace = answered.headers().get(TRACE_HEADER).cloned();
         let bytes = match answered.bytes().await {
-            Ok(bytes) => bytes,
+            Ok(bytes) => answer::without(token, bytes),
             Err(error) => {
                 ended(Ended::Fault);
                 return Err(Failed::Otherwise(transport::cut_short(&error, again)));

@@ -1,7 +1,7 @@
 //! When something is told, and when it is heard.
 
 use super::*;
-use heliograph_tests::production::Servers;
+use heliograph_tests::production::{Servers, clock};
 use heliograph_tests::rig::shop;
 use std::time::Duration;
 

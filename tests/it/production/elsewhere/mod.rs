@@ -10,11 +10,9 @@ use heliograph_desk::Conversations;
 use heliograph_desk::traffic::{
     OpenedDelivery, Traffic, TrafficLook, TrafficNews, TrafficRow, WorkersHeard,
 };
-use heliograph_instagram::client::Flavour;
-use heliograph_model::GuardLevel;
-use heliograph_runtime::{GraphPlace, InstagramPlace, Place, Profile, Runtime};
+use heliograph_runtime::Runtime;
+use heliograph_tests::production::PATIENCE;
 use heliograph_tests::production::site::Site;
-use heliograph_tests::production::{PATIENCE, clock};
 use heliograph_tests::{repo, wait};
 use secrecy::ExposeSecret;
 use std::process::{Child, Command, Stdio};
@@ -33,21 +31,7 @@ struct Desk {
 impl Desk {
     /// As a person opens the place, at *observe*.
     async fn open(site: &Site) -> Result<Self> {
-        let profile = Profile {
-            name: "shop".to_owned(),
-            guard: GuardLevel::Observe,
-            place: Place::Production(Box::new(site.place.clone())),
-            instagram: InstagramPlace::Graph(GraphPlace {
-                base_url: site.graph.clone(),
-                version: None,
-                flavour: Flavour::InstagramLogin,
-                sends_per_second: None,
-                tokens: Vec::new(),
-                any: None,
-            }),
-            engine: site.settings.clone(),
-        };
-        let runtime = Arc::new(Runtime::open_at_hand(profile, clock(), None).await?);
+        let runtime = site.at_hand().await?;
         let (traffic, people) = (Traffic::new(), Conversations::new());
         traffic.follow(Arc::clone(&runtime));
         people.follow(Arc::clone(&runtime));

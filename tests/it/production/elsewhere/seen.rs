@@ -8,7 +8,7 @@ use heliograph_desk::traffic::{
 };
 use heliograph_model::{Millis, Reason};
 use heliograph_servers::node;
-use heliograph_tests::production::Servers;
+use heliograph_tests::production::{Servers, clock};
 use heliograph_tests::rig::{shop, webhook};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 //! surely refuse is left out and stays on the list.
 
 use super::super::QueueDesk;
-use super::super::error::Result;
+use super::super::error::{QueueError, Result};
 use super::super::moving::JobsMoved;
 use super::super::number::number;
 use super::kept::may_have_arrived;
@@ -136,7 +136,8 @@ impl QueueDesk {
                 Err(why) => add(&mut left_out, why, 1),
             }
         }
-        let ids = again.iter().map(|(record, _)| record.outbox_id).collect();
+        let ids: Vec<_> = again.iter().map(|(record, _)| record.outbox_id).collect();
+        self.state.lock().asked.extend(&ids);
         again.truncate(SHOWN);
         let shown: Vec<_> = again.iter().map(|(record, _)| record.clone()).collect();
         let names = Arc::clone(&self.state.lock().names);
@@ -179,6 +180,11 @@ impl QueueDesk {
         let runtime = self.runtime()?;
         let sends = runtime.failed_sends();
         let wanted: HashSet<_> = ids.iter().copied().collect();
+        // Another profile counts its sends from one as well: whoever was asked about those of
+        // one profile has not said yes to those of another.
+        if !wanted.is_subset(&self.state.lock().asked) {
+            return Err(QueueError::NotAsked);
+        }
         let mut records = sends.list(0, MOST).await?;
         records.retain(|record| wanted.contains(&record.outbox_id));
         let again: Vec<SendAgain> = weighed(&runtime, records)

@@ -87,7 +87,9 @@ function Going({ bulk }: { bulk: BulkNews }) {
   };
   const running = bulk.state === "running";
   const at = bulk.done + bulk.nothing + bulk.movedOn + bulk.failed;
-  const undoable = !running && bulk.change !== "put_back" && bulk.done > 0;
+  const puts = bulk.change === "put_back";
+  // Whoever was not put back is kept, and can be put back by another try.
+  const undoable = !running && (puts ? at - bulk.failed < bulk.total : bulk.done > 0);
   return (
     <div className={styles.bar} data-testid="bulk" data-state={bulk.state}>
       <span className={styles.progress}>
@@ -108,7 +110,7 @@ function Going({ bulk }: { bulk: BulkNews }) {
           </Button>
           {undoable && (
             <Button icon="undo" data-testid="bulk-undo" onClick={() => run(host.undo(bulk.number))}>
-              {t.undo}
+              {puts ? t.putBackRest : t.undo}
             </Button>
           )}
           <IconButton
