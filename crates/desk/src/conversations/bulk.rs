@@ -369,14 +369,16 @@ impl Shared {
             }
             self.bulk(number, |bulk| bulk.ended(index, ended, None));
             let mut all = self.taken.lock();
+            if all.number != number {
+                // Something was released or cleared by itself meanwhile, and is kept instead.
+                continue;
+            }
             if change == BulkChange::PutBack {
                 let is_other = |one: &Picked| {
                     (&one.account_id, &one.contact_id) != (&picked.account_id, &picked.contact_id)
                 };
                 all.people.retain(|(one, _)| is_other(one));
-            } else if let Some(state) = taken
-                && all.number == number
-            {
+            } else if let Some(state) = taken {
                 all.people.push((picked, state));
             }
         }

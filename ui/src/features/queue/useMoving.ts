@@ -1,11 +1,10 @@
 /** Moves jobs and says what came of it. */
 
 import { useStores } from "@/features/session/context";
-import { noticeOf } from "@/features/session/session";
 import type { JobChoice, JobId, JobsIn, JobsMoved } from "@/host";
-import { HostError } from "@/host";
 import { texts } from "@/texts";
 import { useQueueStore } from "./context";
+import { useTrying } from "./useTrying";
 
 export interface Moving {
   retry(choice: JobChoice): Promise<void>;
@@ -35,13 +34,7 @@ export function useMoving(): Moving {
   const { queue } = host;
   const t = texts.queue;
 
-  const trying = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (thrown) {
-      tell(noticeOf(HostError.from(thrown)));
-    }
-  };
+  const trying = useTrying();
   /** Which jobs a choice is now; null, with a note, where there are none. */
   const looked = async (from: JobsIn, choice: JobChoice) => {
     const ids = await queue.choose(from, choice);

@@ -1,10 +1,9 @@
 /** Takes failed sends off the list, and says what came of it. */
 
 import { useStores } from "@/features/session/context";
-import { noticeOf } from "@/features/session/session";
 import type { OutboxId, SendChoice } from "@/host";
-import { HostError } from "@/host";
 import { texts } from "@/texts";
+import { useTrying } from "../useTrying";
 import { useSendsStore } from "./context";
 
 export interface ForgetWith {
@@ -20,13 +19,7 @@ export function useForgetting(): ForgetWith {
   const store = useSendsStore();
   const { host, tell } = session.getState();
   const t = texts.queue.sends;
-  const trying = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (thrown) {
-      tell(noticeOf(HostError.from(thrown)));
-    }
-  };
+  const trying = useTrying();
   return {
     askForget: (choice, reason) =>
       trying(async () => {

@@ -1,10 +1,9 @@
 /** Sends failed sends again, and says what came of it. */
 
 import { useStores } from "@/features/session/context";
-import { noticeOf } from "@/features/session/session";
 import type { OutboxId, SendChoice } from "@/host";
-import { HostError } from "@/host";
 import { texts } from "@/texts";
+import { useTrying } from "../useTrying";
 import { useSendsStore } from "./context";
 
 export interface SendAgainWith {
@@ -18,13 +17,7 @@ export function useSendingAgain(): SendAgainWith {
   const store = useSendsStore();
   const { host, tell } = session.getState();
   const t = texts.queue.sends;
-  const trying = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (thrown) {
-      tell(noticeOf(HostError.from(thrown)));
-    }
-  };
+  const trying = useTrying();
   return {
     askAgain: (choice, reason) =>
       trying(async () => {
