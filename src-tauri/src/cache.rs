@@ -4,8 +4,8 @@ use crate::front::Fronts;
 use crate::telling::Telling;
 use crate::watching::Watching;
 use heliograph_desk::CacheDesk;
-use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan, history_file};
-use std::path::{Path, PathBuf};
+use heliograph_desk::cache::{CacheNews, CacheSource, CacheSpan, Histories};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The cache's desk with the tasks around it.
@@ -14,16 +14,16 @@ pub(crate) struct CacheScreen {
     pub(crate) desk: Arc<CacheDesk>,
     pub(crate) watching: Watching,
     /// Where the histories of the profiles are kept.
-    folder: PathBuf,
+    histories: Histories,
 }
 
 impl CacheScreen {
-    /// A screen that keeps the histories of the profiles in this folder.
+    /// A screen that keeps the histories of the profiles in the application's folder.
     pub(crate) fn new(folder: &Path) -> Self {
         Self {
             desk: Arc::default(),
             watching: Watching::default(),
-            folder: folder.join("cache-history"),
+            histories: Histories::of(folder),
         }
     }
 
@@ -44,12 +44,12 @@ impl CacheScreen {
     /// Lets the desk look at whichever profile is in front, from now on and whether or not
     /// the window shows it, so that there is a history when it does.
     pub(crate) fn follow(&self, fronts: &Fronts) {
-        let (desk, folder) = (Arc::clone(&self.desk), self.folder.clone());
+        let (desk, histories) = (Arc::clone(&self.desk), self.histories.clone());
         self.watching.follow(fronts, move |front| match front {
             Some(front) => {
                 // The simulator's counters begin anew with every reset.
-                let path = (!front.is_simulator)
-                    .then(|| history_file(&folder, front.runtime.guard().profile()));
+                let path =
+                    (!front.is_simulator).then(|| histories.file(front.runtime.guard().profile()));
                 desk.follow_beside(front.runtime, &front.metrics, path.as_deref());
             }
             None => desk.stop(),

@@ -6,6 +6,7 @@ use crate::error::{CommandError, ErrorCode};
 use crate::front::Front;
 use heliograph_desk::connections::{ListenerSecrets, OFFLINE};
 use heliograph_desk::traffic::KnownSecret;
+use heliograph_listener::AppSecret;
 use heliograph_model::{GuardLevel, Millis};
 use heliograph_runtime::Runtime;
 use heliograph_runtime::guard::{Arming, Guard};
@@ -229,9 +230,12 @@ impl Desk {
             && !before.is_simulator
             && !Arc::ptr_eq(&before.runtime, &runtime)
         {
+            // Its journal is closed with it.
+            self.traffic.note_all().await;
             // While it may still be live, so that what is under way ends as it should.
             before.runtime.stop().await;
             before.runtime.guard().disarm();
+            self.seen.close(&before.runtime).await;
         }
     }
 
@@ -246,22 +250,22 @@ impl Desk {
     /// it.
     pub(crate) async fn renew_listener(&self, runtime: &Runtime) {
         let profile = self.listener_profile();
-        match self.connections.listener_secrets(profile).await {
-            Ok(kept) => {
-                for secret in &kept.app {
-                    self.traffic.know(KnownSecret {
-                        name: secret.name.clone(),
-                        secret: secret.secret.clone(),
-                        accepted: true,
-                    });
-                }
-                self.listening.know(kept);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the listener's secrets are not to be had");
-                self.listening.know(ListenerSecrets::default());
-            }
-        }
+        let removed = self.connections.removed_app_secret(&profile);
+        let kept = self.connections.listener_secrets(profile).await;
+        let kept = kept.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the listener's secrets are not to be had");
+            ListenerSecrets::default()
+        });
+        let known = |secret: &AppSecret, accepted| KnownSecret {
+            name: secret.name.clone(),
+            secret: secret.secret.clone(),
+            accepted,
+        };
+        self.traffic.know_kept(
+            kept.app.iter().map(|secret| known(secret, true)).collect(),
+            removed.map(|(secret, until)| (known(&secret, false), until)),
+        );
+        self.listening.know(kept);
         self.listening.follow(runtime).await;
     }
 
@@ -272,6 +276,18 @@ impl Desk {
         if let Some(front) = front.filter(|front| !front.is_simulator) {
             front.runtime.stop().await;
             front.runtime.guard().disarm();
+            self.seen.close(&front.runtime).await;
+        }
+    }
+
+    /// Forgets what was seen of profiles that keep no journal, and what is kept of it. The
+    /// screens that list it begin anew.
+    pub(crate) async fn forget_seen(&self) {
+        self.seen.forget().await;
+        let front = self.fronts.watch().borrow().clone();
+        if let Some(front) = front.filter(|front| front.runtime.journal().is_none()) {
+            self.traffic.follow(Arc::clone(&front.runtime));
+            self.conversations.follow(front.runtime);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     updates::Updates,
 };
 use heliograph_builder::{Builder, Shelf};
-use heliograph_desk::{Connections, Conversations, Traffic};
+use heliograph_desk::{Connections, Conversations, SeenBook, Traffic};
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_lab::demo_workspace;
 use heliograph_lab::simulator::{NewPerson, Simulator, SimulatorSettings};
@@ -44,6 +44,8 @@ pub(crate) struct Desk {
     pub(crate) updates: Updates,
     /// How much the windows have taken of what they were told.
     pub(crate) pages: Pages,
+    /// What was seen of profiles that keep no journal.
+    pub(crate) seen: Arc<SeenBook>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) cache: CacheScreen,
     pub(crate) status: StatusLine,
@@ -79,7 +81,9 @@ pub(crate) struct Opened {
 impl Desk {
     /// A desk whose files are in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
-        let traffic = Arc::new(Traffic::new());
+        let seen = Arc::new(SeenBook::at(folder));
+        let traffic = Arc::new(Traffic::keeping(Arc::clone(&seen)));
+        let conversations = Arc::new(Conversations::keeping(Arc::clone(&seen)));
         let tunnelling = Tunnelling::new(folder);
         let listening = Listening::new(tunnelling.beside(traffic.observer()));
         traffic.know(traffic::own_secret(&listening));
@@ -92,12 +96,13 @@ impl Desk {
             listening,
             updates: Updates::default(),
             pages: Pages::default(),
+            seen,
             traffic,
             cache: CacheScreen::new(folder),
             status: StatusLine::default(),
             queue: QueueScreen::default(),
             watching: Watching::default(),
-            conversations: Arc::default(),
+            conversations,
             people: PeopleWatching::default(),
             tunnelling,
             settings: watch::Sender::new(()),
@@ -123,6 +128,7 @@ impl Desk {
         if !ours {
             return;
         }
+        self.seen.keep(settings.keep_seen).await;
         match open(&self.folder).await {
             Ok(opened) => {
                 let simulator = Arc::clone(&opened.simulator);

@@ -64,6 +64,7 @@ impl From<SimulatorError> for CommandError {
             | SimulatorError::NoMedia(_)
             | SimulatorError::NoBubble(_) => ErrorCode::NotFound,
             SimulatorError::NoAccount | SimulatorError::Impossible(_) => ErrorCode::Invalid,
+            SimulatorError::MovedOn(_) => ErrorCode::Conflict,
             SimulatorError::Workspace(error) => code_of(error),
             SimulatorError::Runtime(_) | SimulatorError::Port(_) => ErrorCode::Unavailable,
         };
@@ -121,7 +122,8 @@ impl From<ConnectionsError> for CommandError {
             ConnectionsError::Settings(_)
             | ConnectionsError::Secret(_)
             | ConnectionsError::Open(_)
-            | ConnectionsError::Audit(_) => ErrorCode::Unavailable,
+            | ConnectionsError::Audit(_)
+            | ConnectionsError::Unwritten(_) => ErrorCode::Unavailable,
             ConnectionsError::Broken(_) => ErrorCode::Internal,
         };
         tracing::warn!(?code, %error, "a command was not carried out");

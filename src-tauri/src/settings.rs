@@ -37,6 +37,8 @@ pub struct Settings {
     pub muted_notices: Vec<NoticeKind>,
     /// Whether the application goes on in the tray when its last window is closed.
     pub keep_in_tray: bool,
+    /// Whether what is seen of profiles that keep no journal is kept over restarts.
+    pub keep_seen: bool,
 }
 
 /// Light, dark, or as the system has it.
@@ -65,6 +67,7 @@ impl Default for Settings {
             notify: true,
             muted_notices: Vec::new(),
             keep_in_tray: false,
+            keep_seen: true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Cache in the real window: how often it answers, what is in it beside the documents, and
 //! invalidating.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use heliograph_listener::signature::sign;
 use heliograph_servers::mongod::Mongod;
 use heliograph_servers::redis::Redis;
@@ -9,6 +9,7 @@ use heliograph_tests::wait;
 use heliograph_tests::window::{Locator, Window, test_id};
 use mongodb::bson::{Document, doc};
 use serde_json::json;
+use std::process::Command;
 
 const ACCOUNT: &str = "17841400000000001";
 
@@ -174,6 +175,26 @@ async fn desktop_cache_has_room_on_small_windows_and_in_the_dark() -> Result<()>
     is_not_cut_off(&window).await?;
     window.click(&test_id("cache-span-day")).await?;
     row_says(&window, "user_state", "shared").await?;
+
+    // A day later everything cached has expired, and the same people write again.
+    let expired = |collection: &str, number: &str| {
+        let cell = test_id(&format!("cache-row-{collection}")).inside("[data-column=expired]");
+        cell.with_text(number)
+    };
+    window.find(&expired("user_state", "0")).await?;
+    window.click(&test_id("screen-simulator")).await?;
+    window.click(&test_id("advance-24h")).await?;
+    let messages: Vec<_> = (0..12)
+        .map(|number| {
+            let from = format!("90000000000{number:04}");
+            (from, format!("a day later {number}"), "menu")
+        })
+        .collect();
+    write(&window, &messages).await?;
+    window.click(&test_id("screen-cache")).await?;
+    window.find(&expired("user_state", "12")).await?;
+    window.picture("cache-expired-1024x700-dark").await?;
+    is_not_cut_off(&window).await?;
     window.close().await
 }
 
@@ -224,11 +245,14 @@ pub(crate) async fn servers() -> Result<(Redis, Mongod, String)> {
     Ok((redis, mongod, cached))
 }
 
-/// As `redis-cli SET key value KEEPTTL` does it.
+/// Edits the cached state, as somebody does by hand.
 fn edit(redis: &Redis, value: &str) -> Result<()> {
-    let mut set = redis::cmd("SET");
-    set.arg(format!("user_state:{ACCOUNT}:p1")).arg(value);
-    Ok(set.arg("KEEPTTL").query(&mut redis.connection()?)?)
+    let edited = Command::new("redis-cli")
+        .args(["-u", &redis.url(), "SET"])
+        .args([&format!("user_state:{ACCOUNT}:p1"), value, "KEEPTTL"])
+        .output()?;
+    ensure!(edited.stdout == b"OK\n", "{edited:?}");
+    Ok(())
 }
 
 pub(crate) async fn connect(window: &Window, redis: &Redis, mongod: &Mongod) -> Result<()> {

@@ -121,6 +121,29 @@ async fn desktop_elsewhere_a_worker_tells_what_it_handles_to_a_window_that_obser
         .find(&test_id("traffic-shown").with_text("2 rows"))
         .await?;
 
+    // After a restart the list begins with what was seen, and the contact's history has it.
+    let window = window.restart().await?;
+    window.connect("Shop", "observe").await?;
+    window.click(&test_id("screen-traffic")).await?;
+    window.find(&row("is it open").with_text("Sent")).await?;
+    window.click(&row("is it open")).await?;
+    window
+        .find(&test_id("traffic-story").with_text("The worker “blue” took it from the queue"))
+        .await?;
+    window.click(&test_id("screen-conversations")).await?;
+    let contact = test_id("people-row").with_text("900000000000071");
+    window.click(&contact).await?;
+    let history = test_id("person-panel");
+    window
+        .find(&history.clone().with_text("You wrote is it open"))
+        .await?;
+    window
+        .find(&history.with_text("this window has seen since"))
+        .await?;
+    window.picture("conversations-seen-before-light").await?;
+    window.click(&test_id("screen-traffic")).await?;
+    window.find(&workers).await?;
+
     // A subscription that breaks is said, and comes back by itself.
     servers.one_redis().kill();
     window

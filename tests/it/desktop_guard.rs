@@ -12,6 +12,7 @@ use heliograph_tests::window::{Locator, Window, test_id};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use thirtyfour::{Key, TypingData};
 
 /// The shop's documents in MongoDB, as another application has put them there.
 async fn import(site: &Site, place: &ProductionPlace) -> Result<()> {
@@ -194,7 +195,7 @@ async fn indexes(place: &ProductionPlace, name: &str) -> Result<Vec<String>> {
 
 #[tokio::test]
 async fn desktop_guard_missing_indexes_are_created_while_live_and_written_down() -> Result<()> {
-    let (servers, site) = (Servers::start()?, Site::shop(1, &[shop::parrot()]).await?);
+    let (servers, site) = (Servers::start()?, Site::shop(2, &[shop::parrot()]).await?);
     let place = servers.place();
     import(&site, &place).await?;
     let before = indexes(&place, "automations").await?;
@@ -289,5 +290,43 @@ async fn desktop_guard_missing_indexes_are_created_while_live_and_written_down()
     assert_eq!(again, json!({ "created": [], "refused": [] }));
     let shown = Locator::css("[data-testid=checks-Shop]");
     ensure!(!window.text(&shown).await?.contains("indexes are missing"));
+
+    // While this window handles deliveries, each message that it sends is a line by itself,
+    // apart from what was changed.
+    let on = json!({ "on": true });
+    window.invoke_with("connection_let_work", on).await?;
+    let person = "900000000000012";
+    ensure!(post(&window, person, "m_live", "hello").await? == 200);
+    window.click(&test_id("audit-part-messages")).await?;
+    let line = test_id("audit-line").with_text(person);
+    let shown = window.text(&line).await?;
+    ensure!(
+        shown.contains("Sending a message") && shown.contains("done"),
+        "{shown}"
+    );
+    window.click(&test_id("audit-line").inside("td")).await?;
+    window.press(Key::Enter + "").await?;
+    let whole = window.text(&test_id("audit-whole")).await?;
+    ensure!(
+        whole.contains("parrot") && whole.contains("messageId"),
+        "{whole}"
+    );
+    window.is_accessible("the lines about messages").await?;
+    window.picture("connections-audit-messages-light").await?;
+    window
+        .press(TypingData::from(Key::Shift) + Key::F10)
+        .await?;
+    window.find(&test_id("audit-copy-menu")).await?;
+    window.press(Key::Escape + "").await?;
+    let export = json!({ "part": "messages", "text": person });
+    let path = window.invoke_with("audit_export", export).await?;
+    let table = std::fs::read_to_string(path.as_str().context("a path")?)?;
+    assert_eq!(table.lines().count(), 2, "{table}");
+    ensure!(table.contains("Sending a message"), "{table}");
+    window.click(&test_id("audit-part-changes")).await?;
+    window
+        .find(&test_id("audit-line").with_text("Beginning to handle deliveries here"))
+        .await?;
+    window.gone(&line).await?;
     window.close().await
 }

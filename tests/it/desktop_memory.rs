@@ -25,10 +25,25 @@ const RATE: u64 = 40;
 /// time, and the database's caches are full then. What grows afterwards is a leak.
 const FIRST: u64 = 60_000;
 const FIRST_RATE: u64 = 400;
+/// Rounds before the half hour begins: every screen was drawn, and its code compiled.
+const ROUNDS_BEFORE: u32 = 10;
+/// How long nothing happens, before and after heavy use.
+const REST: Duration = Duration::from_secs(120);
 /// A window that holds more than this, in MiB, is ended before the machine stands still.
 const MOST_AT_ALL: f64 = 3_000.0;
 /// What one round may add, in MiB.
 const MOST_OF_A_ROUND: f64 = 250.0;
+
+/// What the window holds while nothing comes and nobody touches it.
+async fn at_rest(window: &Window) -> Result<Samples> {
+    let mut samples = Samples::default();
+    let began = Instant::now();
+    while began.elapsed() < REST {
+        tokio::time::sleep(BETWEEN_SAMPLES).await;
+        samples.add(began.elapsed(), window.memory()?);
+    }
+    Ok(samples)
+}
 
 /// Notes what the window holds until the time is over, and writes it down.
 async fn watched(window: &Window, name: &str, title: &str) -> Result<Samples> {
@@ -75,10 +90,14 @@ async fn used() -> Result<()> {
     let first = pour(&meta, FIRST_RATE, FIRST / FIRST_RATE, 0).await?;
     window.click(&test_id("screen-traffic")).await?;
     counted(&window, first).await?;
+    for number in 0..ROUNDS_BEFORE {
+        round(&window, number).await?;
+    }
+    let before = at_rest(&window).await?;
     let all_the_time = tokio::spawn(async move { pour(&meta, RATE, LONG.as_secs(), first).await });
     let rounds = async {
         let began = Instant::now();
-        let mut number = 0;
+        let mut number = ROUNDS_BEFORE;
         while began.elapsed() < LONG {
             round(&window, number).await?;
             number += 1;
@@ -87,12 +106,15 @@ async fn used() -> Result<()> {
     };
     let name = "memory-used";
     let title = "Half an hour of heavy use, with 40 webhooks a second";
-    let (samples, rounds) = tokio::try_join!(watched(&window, name, title), rounds)?;
+    let (_, rounds) = tokio::try_join!(watched(&window, name, title), rounds)?;
     println!("{rounds} rounds");
     let poured = all_the_time.await??;
     counted(&window, first + poured + u64::from(rounds)).await?;
+    let after = at_rest(&window).await?;
     window.close().await?;
-    judge(name, &samples)
+    let words = after.judge_rest(&before, LONG).context(name)?;
+    println!("{name}, before and after at rest\n{words}");
+    Ok(())
 }
 
 /// Every screen once, with what somebody does there.

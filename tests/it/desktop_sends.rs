@@ -65,6 +65,16 @@ fn listed(site: &Site) -> Result<usize> {
     Ok(all)
 }
 
+/// What stands in the bar above the list and is not whole in sight.
+const CUT_OFF: &str = "
+    const tabs = document.querySelector('[data-testid=queue-tab-sends]').parentElement;
+    const end = tabs.parentElement.getBoundingClientRect().right;
+    const isCut = (part) => part.scrollWidth > part.clientWidth + 1;
+    return [...tabs.parentElement.querySelectorAll('button')]
+        .filter((one) => one.getBoundingClientRect().right > end
+            || [...one.querySelectorAll('span')].some(isCut))
+        .map((one) => one.textContent);";
+
 const REFUSED: &str = "900000000000031";
 const ALSO_REFUSED: &str = "900000000000032";
 const UNKNOWN: &str = "900000000000033";
@@ -111,6 +121,13 @@ async fn desktop_sends_that_instagram_refused_are_looked_at_and_forgotten() -> R
     window.gone(&test_id("queue-send-uncertain")).await?;
     let code = window.text(&test_id("queue-send-code")).await?;
     assert_eq!(code.trim(), "10/2534022");
+
+    // The least window has room for the tabs and for what can be done, with a send open.
+    window.resize(1024, 700).await?;
+    let cut = window.script(CUT_OFF).await?;
+    assert_eq!(cut, json!([]), "these are cut off");
+    window.picture("queue-sends-open-light-small").await?;
+    window.resize(1440, 900).await?;
 
     // At observe one looks, and forgets nothing.
     let forget = window.find(&test_id("queue-forget")).await?;

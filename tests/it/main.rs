@@ -6,6 +6,7 @@
     reason = "tests: a panic is how they fail, they may look at the machine's clock, and they print figures"
 )]
 
+mod commands;
 mod desktop;
 mod desktop_accessibility;
 mod desktop_accounts;
@@ -17,10 +18,12 @@ mod desktop_conversations;
 mod desktop_conversations_bulk;
 mod desktop_elsewhere;
 mod desktop_guard;
+mod desktop_keyring;
 mod desktop_listener;
 mod desktop_load;
 mod desktop_memory;
 mod desktop_notices;
+mod desktop_observe;
 mod desktop_pace;
 mod desktop_pictures;
 mod desktop_queue;

@@ -99,23 +99,38 @@ impl Samples {
     /// # Errors
     /// The same words, with which part grew too much.
     pub fn judge(&self) -> Result<String> {
-        let mut words = String::new();
-        let mut grown = Vec::new();
-        for (part, growth) in self.growth()? {
-            let _ = writeln!(
-                words,
-                "{part}: {:+.2} MiB a minute, {:+.1} %",
-                growth.a_minute,
-                growth.part * 100.0
-            );
-            if growth.a_minute >= MOST_A_MINUTE || growth.part > MOST_GROWTH {
-                grown.push(part);
-            }
-        }
-        if !grown.is_empty() {
-            bail!("memory grows: {grown:?}\n{words}");
-        }
-        Ok(words)
+        let growth = self.growth()?.into_iter();
+        judged(growth.map(|(part, growth)| (part, growth, String::new())))
+    }
+
+    /// The least of each part: what it holds when all that it has done with is given back.
+    fn least(&self, part: &Part) -> f64 {
+        let all = self.0.iter().map(|(_, memory)| (part.of)(memory));
+        all.fold(f64::INFINITY, f64::min)
+    }
+
+    /// How much more each part holds at rest than it did `earlier`, so long before, in words;
+    /// refuses what grew over one of the limits. While a page is used it comes and goes by a
+    /// hundred MiB, so what use has left behind shows when it has rested.
+    ///
+    /// # Errors
+    /// The same words, with which part grew too much.
+    pub fn judge_rest(&self, earlier: &Self, between: Duration) -> Result<String> {
+        let minutes = between.as_secs_f64() / 60.0;
+        let grown = PARTS.iter().map(|part| {
+            let (before, after) = (earlier.least(part), self.least(part));
+            let added = after - before;
+            let growth = Growth {
+                a_minute: added / minutes,
+                part: added / before,
+            };
+            (
+                part.name,
+                growth,
+                format!(" ({before:.0} to {after:.0} MiB)"),
+            )
+        });
+        judged(grown)
     }
 
     /// Writes them as `<name>.csv` and as the chart `<name>.svg`.
@@ -194,6 +209,27 @@ impl Samples {
         svg.push_str("</svg>\n");
         svg
     }
+}
+
+/// How each part grew, in words; refuses what grew over one of the limits.
+fn judged(parts: impl Iterator<Item = (&'static str, Growth, String)>) -> Result<String> {
+    let mut words = String::new();
+    let mut grown = Vec::new();
+    for (part, growth, more) in parts {
+        let _ = writeln!(
+            words,
+            "{part}: {:+.2} MiB a minute, {:+.1} %{more}",
+            growth.a_minute,
+            growth.part * 100.0
+        );
+        if growth.a_minute >= MOST_A_MINUTE || growth.part > MOST_GROWTH {
+            grown.push(part);
+        }
+    }
+    if !grown.is_empty() {
+        bail!("memory grows: {grown:?}\n{words}");
+    }
+    Ok(words)
 }
 
 /// The line with the least squares through the low tides of the last two thirds.
@@ -277,6 +313,20 @@ mod tests {
         let (part, page) = growth[1];
         assert_eq!(part, "page");
         assert!((page.a_minute - 2.0).abs() < 0.01, "{page:?}");
+    }
+
+    #[test]
+    fn what_use_leaves_behind_shows_at_rest() {
+        let half_an_hour = Duration::from_secs(1_800);
+        let before = samples(|at| 200.0 + f64::from(at % 12) * 4.0);
+        let same = samples(|at| 204.0 + f64::from(at % 12) * 9.0);
+        assert!(same.judge_rest(&before, half_an_hour).is_ok());
+        let more = samples(|at| 221.0 + f64::from(at % 12));
+        let words = more.judge_rest(&before, half_an_hour).expect_err("a tenth");
+        assert!(words.to_string().contains("200 to 221"), "{words}");
+        let a_minute = samples(|at| 2_000.0 + f64::from(at % 2));
+        let later = samples(|_| 2_031.0);
+        assert!(later.judge_rest(&a_minute, half_an_hour).is_err());
     }
 
     #[test]

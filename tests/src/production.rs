@@ -4,6 +4,7 @@ pub mod gate;
 pub mod places;
 pub mod process;
 pub mod site;
+pub mod slow;
 pub mod stream;
 
 use anyhow::Result;

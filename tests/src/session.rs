@@ -87,10 +87,10 @@ impl Session {
         self.appearance.prefer(&self.connection, dark).await
     }
 
-    /// What `DBUS_SESSION_BUS_ADDRESS` must say in it.
+    /// Its D-Bus.
     #[must_use]
-    pub fn address(&self) -> &str {
-        self.bus.address()
+    pub fn bus(&self) -> &Dbus {
+        &self.bus
     }
 
     /// The notifications that it was asked to show, the first one first.

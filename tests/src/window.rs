@@ -47,6 +47,8 @@ pub struct Window {
     server: Driver,
     display: Display,
     home: TempDir,
+    /// The D-Bus of its desktop.
+    bus: Option<String>,
     /// From the start of the process until the page could be asked something.
     pub opened_in: Duration,
 }
@@ -73,7 +75,7 @@ impl Window {
     /// # Errors
     /// When something that is needed is missing, with how to install or build it.
     pub async fn open_at(desktop: &Session, change: impl FnOnce(&mut Value)) -> Result<Self> {
-        let bus = desktop.address();
+        let bus = desktop.bus().address().to_owned();
         Self::open_in(tempfile::tempdir()?, Some(bus), change).await
     }
 
@@ -94,7 +96,7 @@ impl Window {
 
     async fn open_in(
         home: TempDir,
-        bus: Option<&str>,
+        bus: Option<String>,
         change: impl FnOnce(&mut Value),
     ) -> Result<Self> {
         let mut settings = json!({
@@ -111,7 +113,7 @@ impl Window {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let binary = repo::desktop()?;
         let display = Display::start()?;
-        let server = Driver::start(display.name(), home.path(), bus).await?;
+        let server = Driver::start(display.name(), home.path(), bus.as_deref()).await?;
         let mut capabilities = Capabilities::new();
         let options = json!({ "binary": binary, "args": [] });
         capabilities.set("webkitgtk:browserOptions", options)?;
@@ -125,6 +127,7 @@ impl Window {
             server,
             display,
             home,
+            bus,
             opened_in,
         })
     }
@@ -157,10 +160,16 @@ impl Window {
         fs::read_to_string(&log).with_context(|| format!("{}", log.display()))
     }
 
+    /// The folder with everything that the application keeps.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        data_folder(self.home.path())
+    }
+
     /// Where the application keeps the files of the offline profile.
     #[must_use]
     pub fn offline_folder(&self) -> PathBuf {
-        data_folder(self.home.path()).join("offline")
+        self.data_folder().join("offline")
     }
 
     /// The session, for what has no method here.

@@ -25,6 +25,7 @@ import { builder } from "./texts/builder";
 import { cache } from "./texts/cache";
 import { connections } from "./texts/connections";
 import { conversations } from "./texts/conversations";
+import { keys } from "./texts/keys";
 import { library } from "./texts/library";
 import { listener } from "./texts/listener";
 import { notices } from "./texts/notices";
@@ -227,6 +228,7 @@ export const texts = {
     queueUnknown: "queue –",
     showQueue: "Show the queue",
     showTraffic: "Show the deliveries",
+    showNotSent: "Show the deliveries with what was not sent",
     deliveries: (n: number) => plural(n, "delivery", "deliveries"),
     events: (n: number) => plural(n, "event", "events"),
     sent: (n: number) => `${n} sent`,
@@ -542,29 +544,7 @@ export const texts = {
 
   listener,
 
-  keys: {
-    title: "Keyboard",
-    button: "Keyboard shortcuts",
-    close: "Close",
-    list: [
-      ["/", "Write"],
-      ["Enter", "Send"],
-      ["Esc", "Leave, close"],
-      ["Alt 1 … 7", "Simulator … Connections"],
-      ["Ctrl K", "Search or run anything"],
-      ["Ctrl ⇧ N", "This screen in a new window"],
-      ["Ctrl ⇧ W, Ctrl Q", "Close this window, all of them"],
-      ["Ctrl Z, Ctrl ⇧ Z", "Undo, redo in the Builder"],
-      ["Ctrl 1 … 4", "People, conversation, flow, why"],
-      ["Alt ↑ ↓", "Previous or next person"],
-      ["↑ ↓", "Move in a list or between messages"],
-      ["← →", "Move along the timeline"],
-      ["[ ]", "Earlier or later decision"],
-      ["Ctrl + −", "Larger or smaller"],
-      ["Ctrl 0", "Normal size"],
-      ["?", "This list"],
-    ] satisfies [string, string][],
-  },
+  keys,
 
   suggestions: {
     say: (word: string) => `Say “${word}”`,

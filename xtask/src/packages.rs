@@ -17,8 +17,8 @@ pub(crate) const TO_BUILD: &[&str] = &[
 /// What it needs besides, to drive the window in a test: a display without a screen, the
 /// web view's driver, a graphics driver in software, and a typeface with more than Latin
 /// letters; the servers that the engine runs on and that a tunnel leads through, what mongod
-/// needs and comes with, curl for the lines that people copy, and the bus over which a
-/// desktop is told of notices.
+/// needs and comes with, curl for the lines that people copy, the bus over which a desktop is
+/// told of notices, and a keyring.
 pub(crate) const TO_TEST: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
@@ -31,6 +31,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "libcurl4",
     "curl",
     "dbus-daemon",
+    "gnome-keyring",
 ];
 
 /// Installs those of `wanted` that are missing. Where this is no Debian or Ubuntu, says

@@ -11,7 +11,7 @@ use crate::{
     step::{Steps, cargo, npm, output, run},
 };
 use anyhow::{Result, bail};
-use std::process::Command;
+use std::{num::NonZeroUsize, process::Command};
 
 /// What to leave out and what to do at length.
 #[derive(Debug, Clone, Copy, Default)]
@@ -109,7 +109,11 @@ fn tests(options: Options) -> Result<()> {
     };
     if output(&mut cargo(["nextest", "--version"])).is_some() {
         let mut nextest = cargo(["nextest", "run", "--workspace", "--no-fail-fast"]);
-        nextest.args(FEATURES);
+        // Many wait for a server that starts, or for a time to pass: one more than cores.
+        let threads = std::thread::available_parallelism().map_or(2, NonZeroUsize::get) + 1;
+        nextest
+            .args(FEATURES)
+            .args(["--test-threads", &threads.to_string()]);
         if options.fast {
             nextest.args(["-E", "not test(/^desktop/)"]);
         }
@@ -134,6 +138,8 @@ fn tests(options: Options) -> Result<()> {
 fn in_ci(command: &mut Command) -> &mut Command {
     command
         .env("CARGO_INCREMENTAL", "0")
+        // A failure names its line without them.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
         // As `cargo clippy -- --deny warnings` hands it on.
         .env(

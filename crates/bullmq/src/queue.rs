@@ -7,7 +7,7 @@ use crate::error::{BullError, BullResult};
 use crate::hand_over::HandOver;
 use crate::intake::Intake;
 use crate::job_data;
-use crate::jobs::Ended;
+use crate::jobs::Counting;
 use crate::numbers::Numbers;
 use async_trait::async_trait;
 use bullmq::options::{QueueOptions, RedisConnectionOptions};
@@ -37,7 +37,7 @@ pub struct BullQueue {
     /// Another one after each rest. Held for a look only.
     hand_over: Mutex<Arc<HandOver>>,
     /// How far the queue's events were read. Held for a look and never across an await.
-    pub(crate) ended: Mutex<Ended>,
+    pub(crate) counting: Mutex<Counting>,
     numbers: Arc<Numbers>,
     /// The crate's own queue, which announces itself in the metadata when it is made.
     writing: OnceCell<bullmq::Queue>,
@@ -82,7 +82,7 @@ impl BullQueue {
         Ok(Self {
             keys: QueueKeys::new(&config.queue, Some(&config.prefix)),
             hand_over: Mutex::default(),
-            ended: Mutex::default(),
+            counting: Mutex::default(),
             numbers: Arc::new(Numbers::from(clock.now())),
             writing: OnceCell::new(),
             stage: Mutex::new(Stage::Idle),

@@ -11,16 +11,19 @@ pub(crate) struct LiveOptions {
     /// with bodies, traces and sends, and nothing while none does. This tells nobody.
     #[arg(long, env = "HELIOGRAPH_NO_LIVE", value_parser = flag)]
     no_live: bool,
-    /// What this worker is called there. Default: the machine's name and the process' id.
+    /// What this worker is called there, and where it says that it has obeyed an
+    /// invalidation. Default: the machine's name and the process' id.
     #[arg(long, env = "HELIOGRAPH_WORKER_NAME", value_name = "NAME")]
     worker_name: Option<String>,
 }
 
 impl LiveOptions {
-    /// Tells from now on, where that is wanted.
+    /// Gives this worker its name, and tells from now on, where that is wanted.
     pub(crate) fn start(&self, runtime: &Runtime) {
+        let name = self.name();
+        runtime.is_called(&name);
         if !self.no_live {
-            runtime.tell_elsewhere(&self.name());
+            runtime.tell_elsewhere(&name);
         }
     }
 

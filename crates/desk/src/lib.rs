@@ -21,4 +21,5 @@ pub use cache::CacheDesk;
 pub use connections::Connections;
 pub use conversations::Conversations;
 pub use queue::QueueDesk;
+pub use seen::SeenBook;
 pub use traffic::Traffic;

@@ -6,7 +6,7 @@ use crate::counters::Counters;
 use crate::error::{Failure, OpenError};
 use crate::inbox::{After, Request};
 use crate::marks;
-use crate::open::{self, OpenReport, Tuning};
+use crate::open::{self, Fsync, OpenReport, Tuning};
 use crate::ownership::Ownership;
 use crate::people;
 use crate::readers::Readers;
@@ -57,6 +57,16 @@ impl Settings {
             most_bytes: None,
         }
     }
+
+    fn tuning(&self) -> Tuning {
+        Tuning {
+            fsync: match self.durable {
+                true => Fsync::Commits,
+                false => Fsync::Nothing,
+            },
+            most_bytes: self.most_bytes,
+        }
+    }
 }
 
 impl Database {
@@ -67,7 +77,7 @@ impl Database {
     /// [`OpenError`] when the file is of a newer version, of another application, in use
     /// by another process, or cannot be read and written.
     pub fn open(path: &Path, settings: &Settings) -> Result<(Self, OpenReport), OpenError> {
-        Self::open_in(path, settings, None)
+        Self::open_in(path, Arc::clone(&settings.clock), settings.tuning(), None)
     }
 
     /// A database for the time being, in a file of the system's temporary folder that is
@@ -84,16 +94,17 @@ impl Database {
                 source,
             })?;
         let path = folder.path().join("heliograph.db");
-        let settings = Settings {
-            durable: false,
-            ..Settings::new(clock)
+        let tuning = Tuning {
+            fsync: Fsync::Nothing,
+            most_bytes: None,
         };
-        Self::open_in(&path, &settings, Some(folder)).map(|(database, _)| database)
+        Self::open_in(&path, clock, tuning, Some(folder)).map(|(database, _)| database)
     }
 
-    fn open_in(
+    pub(crate) fn open_in(
         path: &Path,
-        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        tuning: Tuning,
         folder: Option<tempfile::TempDir>,
     ) -> Result<(Self, OpenReport), OpenError> {
         let sqlite = |source| OpenError::Sqlite {
@@ -101,19 +112,15 @@ impl Database {
             source,
         };
         let ownership = Ownership::take(path)?;
-        let tuning = Tuning {
-            durable: settings.durable,
-            most_bytes: settings.most_bytes,
-        };
         let (connection, mut report) =
-            open::open(path, settings.clock.now(), !ownership.closed_before, tuning)?;
+            open::open(path, clock.now(), !ownership.closed_before, tuning)?;
         let shared = Arc::new(Shared {
             inbox: Default::default(),
             line: Default::default(),
             marks: Default::default(),
             people: Default::default(),
             put_back: Default::default(),
-            clock: settings.clock.clone(),
+            clock,
         });
         report.uncertain_sends = mark_uncertain(&connection).map_err(sqlite)?;
         marks::restore(&connection, &shared.marks).map_err(sqlite)?;

@@ -38,7 +38,7 @@ impl FailedSends for Database {
             let mut records = Vec::new();
             while let Some(row) = rows.next()? {
                 let body = row.get_ref(0)?.as_bytes().unwrap_or_default();
-                records.push(serde_json::from_slice(body)?);
+                records.extend(readable(body));
             }
             Ok(records)
         })
@@ -153,7 +153,9 @@ fn put_back(
         let Some(body) = find.query_row((send.id.0,), body).optional()? else {
             continue;
         };
-        let record: SendRecord = serde_json::from_str(&body)?;
+        let Some(record) = readable(body.as_bytes()) else {
+            continue;
+        };
         take_off(connection, &[send.id])?;
         counters.last_outbox += 1;
         let item = send.item(record, OutboxId(counters.last_outbox), now);
@@ -173,6 +175,13 @@ fn put_back(
         made.push(item.id);
     }
     Ok(made)
+}
+
+/// A record, as it was kept. One that cannot be read stays, for the version that wrote it.
+fn readable(body: &[u8]) -> Option<SendRecord> {
+    serde_json::from_slice(body)
+        .inspect_err(|error| tracing::warn!(%error, "a failed send cannot be read"))
+        .ok()
 }
 
 fn take_off(connection: &Connection, ids: &[OutboxId]) -> rusqlite::Result<u64> {

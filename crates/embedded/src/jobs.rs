@@ -12,8 +12,7 @@ use crate::queue::refused;
 use crate::rows::limit;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Discarded, Job, JobFigures, JobLine, JobState, Jobs, JobsEnded, KeptJob, PortResult, PutBack,
-    Queue,
+    Discarded, Job, JobFigures, JobLine, JobState, Jobs, KeptJob, PortResult, PutBack, Queue,
 };
 use heliograph_model::{DeliveryId, JobId, Millis};
 use parking_lot::Mutex;
@@ -24,8 +23,9 @@ use std::sync::Arc;
 impl Jobs for Database {
     async fn figures(&self) -> PortResult<JobFigures> {
         let line = &self.shared.line;
-        let depth = line.depth(self.shared.clock.now());
-        let (completed, failed) = line.ended();
+        let now = self.shared.clock.now();
+        let depth = line.depth(now);
+        let (oldest_failed, newest_failed) = self.read_much(dead_between).await?;
         Ok(JobFigures {
             waiting: depth.waiting,
             active: depth.active,
@@ -33,9 +33,13 @@ impl Jobs for Database {
             failed: depth.dead,
             completed: None,
             oldest_waiting: self.oldest_waiting().await?,
+            oldest_active: line.oldest_active(),
+            next_due: line.due_after(now),
+            oldest_failed,
+            newest_failed,
             paused: line.is_paused(),
             parked: 0,
-            ended: Some(JobsEnded { completed, failed }),
+            counted: Some(line.counted()),
             opened_by: None,
             warnings: Vec::new(),
         })
@@ -59,9 +63,16 @@ impl Jobs for Database {
             JobState::Active => {
                 let active = page(&standing.active, skip, most);
                 // The try that goes on has not ended.
-                let ended: Vec<_> = active.iter().map(|(id, n)| (*id, n - 1)).collect();
-                self.read_much(move |connection| lines(connection, &ended))
-                    .await
+                self.read_much(move |connection| {
+                    let ended = active.iter().map(|(id, handed)| (*id, handed.attempts - 1));
+                    let ended: Vec<_> = ended.collect();
+                    let mut lines = lines(connection, &ended)?;
+                    for (line, (_, handed)) in lines.iter_mut().zip(&active) {
+                        line.started_at = Some(handed.at);
+                    }
+                    Ok(lines)
+                })
+                .await
             }
             JobState::Delayed => {
                 let delayed = page(&standing.delayed, skip, most);
@@ -88,14 +99,16 @@ impl Jobs for Database {
             return Ok(None);
         };
         let standing = self.shared.line.standing(self.shared.clock.now());
-        let is = |list: &[(i64, u32)]| list.iter().find(|(id, _)| *id == number).map(|one| one.1);
+        let active = standing.active.iter().find(|(id, _)| *id == number);
+        let active = active.map(|(_, handed)| *handed);
+        let waits = standing.waiting.iter().find(|(id, _)| *id == number);
         let delayed = standing.delayed.iter().find(|(_, id, _)| *id == number);
-        let (state, attempts, due_at) = if let Some(attempts) = is(&standing.active) {
-            (Some(JobState::Active), attempts.saturating_sub(1), None)
+        let (state, attempts, due_at) = if let Some(handed) = active {
+            (Some(JobState::Active), handed.attempts - 1, None)
         } else if let Some((at, _, attempts)) = delayed {
             (Some(JobState::Delayed), *attempts, Some(Millis(*at)))
-        } else if let Some(attempts) = is(&standing.waiting) {
-            (Some(JobState::Waiting), attempts, None)
+        } else if let Some((_, attempts)) = waits {
+            (Some(JobState::Waiting), *attempts, None)
         } else if number > standing.beyond {
             (Some(JobState::Waiting), 0, None)
         } else {
@@ -104,9 +117,16 @@ impl Jobs for Database {
         self.read_much(move |connection| {
             let found = match state {
                 Some(state) if is_queued(connection, number)? => {
-                    lines(connection, &[(number, attempts)])?
-                        .pop()
-                        .map(|line| (state, JobLine { due_at, ..line }))
+                    let started_at = active.map(|handed| handed.at);
+                    let line = lines(connection, &[(number, attempts)])?.pop();
+                    line.map(|line| {
+                        let line = JobLine {
+                            due_at,
+                            started_at,
+                            ..line
+                        };
+                        (state, line)
+                    })
                 }
                 Some(_) => None,
                 None => dead_line(connection, number)?.map(|line| (JobState::Failed, line)),
@@ -300,6 +320,16 @@ fn lines(connection: &Connection, ids: &[(i64, u32)]) -> Result<Vec<JobLine>, Fa
         })
     });
     Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
+
+/// When the oldest in the dead letter came there, and when the newest.
+fn dead_between(connection: &Connection) -> Result<(Option<Millis>, Option<Millis>), Failure> {
+    let mut select = connection.prepare_cached(
+        "SELECT (SELECT min(at) FROM dead_letters), (SELECT max(at) FROM dead_letters)",
+    )?;
+    let ends: (Option<i64>, Option<i64>) =
+        select.query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((ends.0.map(Millis), ends.1.map(Millis)))
 }
 
 const DEAD: &str = "SELECT l.delivery_id, l.attempts, l.at, l.error, d.received_at \

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension};
 /// Decisions that one write puts into the index while a search waits for it.
 const INDEX_STEP: usize = 128;
 /// Deliveries that one write removes at the most.
-const RETAIN_STEP: usize = 200;
+pub(crate) const RETAIN_STEP: usize = 200;
 
 #[async_trait]
 impl Journal for Database {
@@ -281,7 +281,7 @@ fn retain_of_none(
 }
 
 /// Removes a delivery with everything it led to. Returns the bytes of its records.
-fn forget_delivery(connection: &Connection, id: i64) -> rusqlite::Result<i64> {
+pub(crate) fn forget_delivery(connection: &Connection, id: i64) -> rusqlite::Result<i64> {
     let range = (first_of(id), first_of(id + 1) - 1);
     search::forget(connection, id, id)?;
     let mut bytes = notes::forget(connection, id)?;

@@ -8,7 +8,7 @@ mod withdrawn;
 
 pub(crate) use withdrawn::{Place, Withdrawn};
 
-use heliograph_engine::ports::QueueDepth;
+use heliograph_engine::ports::{JobsCounted, QueueDepth};
 use heliograph_model::{Millis, NewDelivery};
 use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -38,10 +38,19 @@ pub(crate) struct Standing {
     pub(crate) waiting: Vec<(i64, u32)>,
     /// Rows with a greater id wait in the table.
     pub(crate) beyond: i64,
-    /// Handed out.
-    pub(crate) active: Vec<(i64, u32)>,
+    /// Handed out, by how long that is ago.
+    pub(crate) active: Vec<(i64, Handed)>,
     /// To be handed out later, by time.
     pub(crate) delayed: Vec<(i64, i64, u32)>,
+}
+
+/// A delivery that was handed out and is not finished.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handed {
+    /// How often it was handed out.
+    pub(crate) attempts: u32,
+    /// When last.
+    pub(crate) at: Millis,
 }
 
 /// A delivery in the line. Without a body it is read from the table when it is taken.
@@ -73,16 +82,16 @@ pub(crate) struct State {
     last: i64,
     /// Due and not taken. A row may be taken a moment before the writer has counted it.
     waiting: i64,
-    /// Handed out and not finished, with how often.
-    active: HashMap<i64, u32, ahash::RandomState>,
+    /// Handed out and not finished.
+    active: HashMap<i64, Handed, ahash::RandomState>,
     /// To be handed out later, by time and id, with how often they were.
     delayed: BTreeSet<(i64, i64, u32)>,
     dead: i64,
     /// Nothing is handed out. It lasts as long as the process: a pause that is forgotten
     /// must not outlive what it was for.
     paused: bool,
-    /// How many ended since the start: well, and in the dead letter.
-    ended: (u64, u64),
+    /// How many arrived and ended since the start.
+    counted: JobsCounted,
     /// The last delivery that was handed out for the first time.
     taken_up_to: i64,
     /// Rows that are being removed and that nobody has read yet.
@@ -114,6 +123,7 @@ impl Line {
         for (id, delivery) in deliveries {
             any = true;
             state.waiting += 1;
+            state.counted.added += 1;
             let behind = state.last > state.loaded_up_to;
             state.last = state.last.max(id);
             // A reader may have come across the row before its writer got here.
@@ -135,7 +145,7 @@ impl Line {
     /// A delivery that is in the table with a time before which it is not handed out.
     pub(crate) fn delayed(&self, id: i64, at: Millis) {
         let mut state = self.state.lock();
-        if let Some(attempts) = state.active.remove(&id) {
+        if let Some(Handed { attempts, .. }) = state.active.remove(&id) {
             state.delayed.insert((at.0, id, attempts));
         }
         drop(state);
@@ -147,7 +157,7 @@ impl Line {
         let mut state = self.state.lock();
         if state.active.remove(&id).is_some() {
             state.dead += 1;
-            state.ended.1 += 1;
+            state.counted.failed += 1;
         }
     }
 
@@ -158,7 +168,7 @@ impl Line {
             .into_iter()
             .filter(|id| state.active.remove(id).is_some())
             .collect();
-        state.ended.0 += done.len() as u64;
+        state.counted.completed += done.len() as u64;
         done
     }
 
@@ -209,9 +219,22 @@ impl Line {
         if state.paused { None } else { state.next_due() }
     }
 
-    /// How many ended since the start: well, and in the dead letter.
-    pub(crate) fn ended(&self) -> (u64, u64) {
-        self.state.lock().ended
+    /// How many arrived and ended since the start.
+    pub(crate) fn counted(&self) -> JobsCounted {
+        self.state.lock().counted
+    }
+
+    /// When the delivery was handed out that is being handled for the longest time.
+    pub(crate) fn oldest_active(&self) -> Option<Millis> {
+        let state = self.state.lock();
+        state.active.values().map(|handed| handed.at).min()
+    }
+
+    /// When the next delayed one comes due that is not due yet.
+    pub(crate) fn due_after(&self, now: Millis) -> Option<Millis> {
+        let state = self.state.lock();
+        let mut later = state.delayed.range((now.0 + 1, i64::MIN, 0)..);
+        later.next().map(|(at, ..)| Millis(*at))
     }
 
     /// Where the deliveries stand that are not only in the table.
@@ -229,8 +252,9 @@ impl Line {
             .chain(due.into_iter().map(|(_, id, attempts)| (id, attempts)))
             .collect();
         waiting.sort_unstable();
-        let mut active: Vec<_> = state.active.iter().map(|(id, n)| (*id, *n)).collect();
-        active.sort_unstable();
+        let active = state.active.iter().map(|(id, handed)| (*id, *handed));
+        let mut active: Vec<_> = active.collect();
+        active.sort_unstable_by_key(|(id, handed)| (handed.at, *id));
         Standing {
             waiting,
             beyond: state.loaded_up_to,
@@ -241,7 +265,8 @@ impl Line {
 
     /// How often an active delivery has been handed out.
     pub(crate) fn attempts(&self, id: i64) -> Option<u32> {
-        self.state.lock().active.get(&id).copied()
+        let state = self.state.lock();
+        state.active.get(&id).map(|handed| handed.attempts)
     }
 
     pub(crate) fn depth(&self, now: Millis) -> QueueDepth {
@@ -341,13 +366,14 @@ impl State {
     }
 
     /// Takes the next ones.
-    pub(crate) fn take(&mut self, most: usize) -> Vec<Entry> {
+    pub(crate) fn take(&mut self, most: usize, now: Millis) -> Vec<Entry> {
         let count = most.min(self.head.len());
         let entries: Vec<_> = self.head.drain(..count).collect();
         for entry in &entries {
             self.head_bytes -= body_len(entry);
             self.waiting -= 1;
-            self.active.insert(entry.id, entry.attempts + 1);
+            let attempts = entry.attempts + 1;
+            self.active.insert(entry.id, Handed { attempts, at: now });
             self.taken_up_to = self.taken_up_to.max(entry.id);
         }
         entries

@@ -49,10 +49,20 @@ impl std::fmt::Display for SetAside {
 /// How the connections of one database are set up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tuning {
-    /// Whether a commit waits for the disk.
-    pub(crate) durable: bool,
+    pub(crate) fsync: Fsync,
     /// The file's greatest size in bytes.
     pub(crate) most_bytes: Option<u64>,
+}
+
+/// What waits for the disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fsync {
+    /// Every commit.
+    Commits,
+    /// Only moving the log: a power cut costs the latest commits, and leaves a sound file.
+    Moves,
+    /// Nothing.
+    Nothing,
 }
 
 /// How long the check of a file that was not closed may take before the start goes on
@@ -192,7 +202,11 @@ pub(crate) fn beside_the_writer(path: &Path, tuning: Tuning) -> rusqlite::Result
 }
 
 fn synchronous(tuning: Tuning) -> &'static str {
-    if tuning.durable { "FULL" } else { "OFF" }
+    match tuning.fsync {
+        Fsync::Commits => "FULL",
+        Fsync::Moves => "NORMAL",
+        Fsync::Nothing => "OFF",
+    }
 }
 
 /// A read-only connection for one of the readers.

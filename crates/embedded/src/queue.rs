@@ -155,8 +155,9 @@ impl Database {
                 Ok(())
             })?;
         }
-        state.wake(self.shared.clock.now());
-        let entries = state.take(most);
+        let now = self.shared.clock.now();
+        state.wake(now);
+        let entries = state.take(most, now);
         let more = state.has_more();
         let taken_up_to = state.taken_up_to();
         drop(state);

@@ -36,7 +36,12 @@ pub(crate) fn first_of(delivery: i64) -> i64 {
 
 /// The id of a decision that is made for the first time.
 fn decision_id(record: &DecisionRecord) -> i64 {
-    first_of(record.delivery_id.0) | i64::from(record.index.min(LAST_INDEX) << TIMES_SHIFT)
+    place_of(record.delivery_id.0, record.index)
+}
+
+/// The first place for the decisions about an event of a delivery.
+pub(crate) fn place_of(delivery: i64, index: u32) -> i64 {
+    first_of(delivery) | i64::from(index.min(LAST_INDEX) << TIMES_SHIFT)
 }
 
 /// A count as SQLite takes it.

@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::journal::{parse, sends_of};
 use crate::rows::{DELIVERY_SHIFT, first_of};
 use crate::search;
-use heliograph_engine::ports::{JournalFilter, JournalPage, searchable};
+use heliograph_engine::ports::{JournalFilter, JournalPage, searchable, searchable_body};
 use heliograph_model::{DecisionRecord, DeliveryId, Millis};
 use rusqlite::{Connection, OptionalExtension};
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ pub(crate) fn decisions(
     let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query((before.map_or(i64::MAX, first_of), words))?;
     let mut page = JournalPage::default();
-    let mut at = None;
+    let (mut at, mut found) = (None, Vec::new());
     while let Some(row) = rows.next()? {
         let id = row.get::<_, i64>(0)? >> DELIVERY_SHIFT;
         if from.is_some_and(|from| id < from) {
@@ -63,13 +63,17 @@ pub(crate) fn decisions(
                 .is_some_and(|first| first.delivery_id == cut);
             if is_last && !is_all {
                 page.decisions.retain(|record| record.delivery_id != cut);
+                found.pop();
             }
-            page.reached = Some(DeliveryId(if is_all { cut.0 } else { cut.0 + 1 }));
+            page.reached = Some(DeliveryId(if is_all { id } else { id + 1 }));
             break;
         }
         page.decisions.push(record);
+        if found.last() != Some(&id) {
+            found.push(id);
+        }
     }
-    with_sends(connection, page)
+    with_sends(connection, page, &found)
 }
 
 /// The newest deliveries whose bodies are what the filter asks for, with those of their
@@ -93,7 +97,7 @@ pub(crate) fn bodies(
     let mut of_delivery = connection
         .prepare_cached("SELECT body FROM decisions WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC")?;
     let mut rows = select.query((before.unwrap_or(i64::MAX),))?;
-    let mut page = JournalPage::default();
+    let (mut page, mut found_in) = (JournalPage::default(), Vec::new());
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
         if from.is_some_and(|from| id < from) {
@@ -106,7 +110,7 @@ pub(crate) fn bodies(
         }
         page.looked_at = page.looked_at.saturating_add(1);
         let body = row.get_ref(1)?.as_bytes().unwrap_or_default();
-        let body = String::from_utf8_lossy(body).to_lowercase();
+        let body = searchable_body(&String::from_utf8_lossy(body));
         if !is_in(&filter.body, &body) {
             continue;
         }
@@ -117,16 +121,19 @@ pub(crate) fn bodies(
             let record: DecisionRecord = parse(row, 0)?;
             if search::is_asked_for(filter, &record) && parts.are_in(&record) {
                 page.decisions.push(record);
+                if found_in.last() != Some(&id) {
+                    found_in.push(id);
+                }
             }
         }
         if is_bare && !asks_for_decisions {
             page.bare.push(DeliveryId(id));
         }
     }
-    with_sends(connection, page)
+    with_sends(connection, page, &found_in)
 }
 
-/// Whether one text of each group is in a body that is in lower case.
+/// Whether one text of each group is in a body as it is searched.
 fn is_in(groups: &[Vec<String>], body: &str) -> bool {
     groups
         .iter()
@@ -140,13 +147,14 @@ fn most(filter: &JournalFilter) -> usize {
     }
 }
 
-fn with_sends(connection: &Connection, mut page: JournalPage) -> Result<JournalPage, Failure> {
-    let mut last = None;
-    for record in &page.decisions {
-        if last != Some(record.delivery_id) {
-            last = Some(record.delivery_id);
-            page.sends.extend(sends_of(connection, record.delivery_id)?);
-        }
+/// Adds the sends of deliveries, by their numbers in this file.
+fn with_sends(
+    connection: &Connection,
+    mut page: JournalPage,
+    of: &[i64],
+) -> Result<JournalPage, Failure> {
+    for id in of {
+        page.sends.extend(sends_of(connection, DeliveryId(*id))?);
     }
     Ok(page)
 }

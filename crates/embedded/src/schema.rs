@@ -24,6 +24,8 @@ pub(crate) const STEPS: &[&str] = &[
     FAILED_SENDS,
     SEARCH_ANEW,
     NOTES,
+    DEAD_BY_TIME,
+    SEEN,
 ];
 
 /// Version 1.
@@ -201,6 +203,17 @@ CREATE TABLE delivery_notes (delivery_id INTEGER PRIMARY KEY, body TEXT NOT NULL
 CREATE VIEW show_delivery_notes AS SELECT delivery_id,
   datetime((body ->> 'at') / 1000, 'unixepoch') AS time, body ->> '$.request.peer' AS peer,
   body ->> '$.request.headers' AS headers, body FROM delivery_notes;
+";
+
+/// Version 8: the dead letter by time, so that its ages and its newest are looked up.
+const DEAD_BY_TIME: &str = "CREATE INDEX dead_letters_by_time ON dead_letters (at)";
+
+/// Version 9: of a delivery that was seen elsewhere, its number there; see [`crate::SeenFile`].
+/// The index holds nothing but these.
+const SEEN: &str = r"
+ALTER TABLE deliveries ADD COLUMN number_there INTEGER;
+CREATE UNIQUE INDEX deliveries_there ON deliveries (number_there)
+  WHERE number_there IS NOT NULL;
 ";
 
 /// The version of a file.

@@ -34,7 +34,7 @@ pub(crate) struct Statements<'c> {
 }
 
 /// Bytes that are text are stored as text, so that any tool shows them.
-struct Body<'a>(&'a [u8]);
+pub(crate) struct Body<'a>(pub(crate) &'a [u8]);
 
 impl ToSql for Body<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -57,6 +57,39 @@ pub(crate) fn source_name(source: DeliverySource) -> &'static str {
     }
 }
 
+/// What [`put_decision`] writes with.
+pub(crate) const DECISION: &str = "INSERT OR IGNORE INTO decisions (id, body) VALUES (?1, ?2)";
+pub(crate) const DECISION_AGAIN: &str = "REPLACE INTO decisions (id, body) VALUES (?1, ?2)";
+pub(crate) const SEARCH_BACKLOG: &str =
+    "INSERT OR IGNORE INTO search_backlog (decision_id) VALUES (?1)";
+/// The end of a try to send, behind the others of its delivery, whose places are from `?1`
+/// to `?2`.
+pub(crate) const SEND_RECORD: &str = "INSERT INTO sends (id, body) VALUES ((SELECT coalesce(max(id) + 1, ?1) \
+     FROM sends WHERE id BETWEEN ?1 AND ?2), ?3)";
+
+/// Writes a decision into the first free place for its event. When the event came so often
+/// that there is none, the last one is told anew.
+pub(crate) fn put_decision(
+    [decision, again, backlog]: [&mut Statement<'_>; 3],
+    counters: &mut Counters,
+    id: i64,
+    body: &str,
+) -> rusqlite::Result<()> {
+    counters.add_bytes(body.len());
+    let mut place = id;
+    while decision.execute((place, body))? == 0 {
+        place += 1;
+        if place == id + LAST_TIME {
+            again.execute((place, body))?;
+            break;
+        }
+    }
+    if place <= counters.indexed_up_to {
+        backlog.execute((place,))?;
+    }
+    Ok(())
+}
+
 impl<'c> Statements<'c> {
     pub(crate) fn prepare(c: &'c Connection, now: Millis) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -76,10 +109,9 @@ impl<'c> Statements<'c> {
             done: c.prepare("DELETE FROM queue WHERE delivery_id BETWEEN ?1 AND ?2")?,
             marks: Marks::prepare(c, now)?,
             people: People::prepare(c, now)?,
-            decision: c.prepare("INSERT OR IGNORE INTO decisions (id, body) VALUES (?1, ?2)")?,
-            decision_again: c.prepare("REPLACE INTO decisions (id, body) VALUES (?1, ?2)")?,
-            search_backlog: c
-                .prepare("INSERT OR IGNORE INTO search_backlog (decision_id) VALUES (?1)")?,
+            decision: c.prepare(DECISION)?,
+            decision_again: c.prepare(DECISION_AGAIN)?,
+            search_backlog: c.prepare(SEARCH_BACKLOG)?,
             outbox: c.prepare(
                 "INSERT INTO outbox (id, delivery_id, account_id, contact_id, send_before, \
                  due_at, attempts, uncertain, effect) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7)",
@@ -92,10 +124,7 @@ impl<'c> Statements<'c> {
                 "UPDATE outbox SET due_at = ?2, attempts = max(attempts, ?3), \
                  uncertain = uncertain OR ?4 WHERE id = ?1",
             )?,
-            send_record: c.prepare(
-                "INSERT INTO sends (id, body) VALUES ((SELECT coalesce(max(id) + 1, ?1) \
-                 FROM sends WHERE id BETWEEN ?1 AND ?2), ?3)",
-            )?,
+            send_record: c.prepare(SEND_RECORD)?,
             failed_send: c.prepare(
                 "INSERT OR IGNORE INTO failed_sends (outbox_id, at, body) VALUES (?1, ?2, ?3)",
             )?,
@@ -201,22 +230,14 @@ impl<'c> Statements<'c> {
             .map(drop)
     }
 
-    /// Writes a decision into the first free place for its event. When the event came so
-    /// often that there is none, the last one is told anew.
+    /// Writes a decision into the journal.
     fn journal(&mut self, counters: &mut Counters, id: i64, body: &str) -> rusqlite::Result<()> {
-        counters.add_bytes(body.len());
-        let mut place = id;
-        while self.decision.execute((place, body))? == 0 {
-            place += 1;
-            if place == id + LAST_TIME {
-                self.decision_again.execute((place, body))?;
-                break;
-            }
-        }
-        if place <= counters.indexed_up_to {
-            self.search_backlog.execute((place,))?;
-        }
-        Ok(())
+        let into = [
+            &mut self.decision,
+            &mut self.decision_again,
+            &mut self.search_backlog,
+        ];
+        put_decision(into, counters, id, body)
     }
 
     /// Notes that these sends start.

@@ -71,6 +71,26 @@ pub struct Receipt {
     pub answered: Option<Box<SendAnswer>>,
 }
 
+impl SendError {
+    /// Whether the message may have arrived all the same, so that another try may be the
+    /// second one: nobody knows what became of it, the service broke off (HTTP 5xx), or Meta
+    /// answered with code 1 or 2, which was seen although messages had arrived.
+    #[must_use]
+    pub fn may_have_arrived(&self) -> bool {
+        let broke_off = |answer: &SendAnswer| answer.status >= 500;
+        self.class == ErrorClass::Unknown
+            || self.is_unexplained()
+            || self.answered.as_deref().is_some_and(broke_off)
+    }
+
+    /// Whether Meta refused without a reason, now and for a while (code 1 or 2 alone): to be
+    /// tried again a few times only, for any of them may have arrived.
+    #[must_use]
+    pub fn is_unexplained(&self) -> bool {
+        matches!((self.code, self.subcode), (Some(1 | 2), None))
+    }
+}
+
 /// What Instagram answered to a request, as it came over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

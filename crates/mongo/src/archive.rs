@@ -7,22 +7,22 @@
 //! What is not there yet is inserted and not upserted: that costs MongoDB a quarter. Without
 //! a unique index a second insert would be a second document, so there it is upserted.
 
-use crate::bulk::Verb;
+use crate::bulk::{Refused, Verb};
 use crate::connection::Connection;
 use crate::documents::mark;
-use crate::error::{MongoError, Result, Trouble};
+use crate::error::Result;
 use crate::store::MongoStore;
 use crate::values::{date, id_bson, millis};
 use async_trait::async_trait;
-use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult};
+use heliograph_engine::ports::{Archive, ConversationChange, Mark, PortResult, Refusal, Refusals};
 use heliograph_model::{AccountId, ContactChange, ContactId, Millis, StateChange, UserState};
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{Bson, RawDocumentBuf, doc, rawdoc};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 #[async_trait]
 impl Archive for MongoStore {
-    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<()> {
+    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<Refusals> {
         let to = &*self.connection;
         let states = latest(changes);
         let (set, cleared, contacts, marks) = tokio::join!(
@@ -32,8 +32,34 @@ impl Archive for MongoStore {
             write_marks(to, marks),
         );
         // All have ended, so that what is given again meets nothing under way.
-        set.and(cleared).and(contacts).and(marks)?;
-        Ok(())
+        let (set, cleared, contacts, marks) = (set?, cleared?, contacts?, marks?);
+        let changes = set.into_iter().chain(cleared).chain(contacts);
+        Ok(Refusals {
+            changes: by_place(changes),
+            marks: by_place(marks),
+        })
+    }
+
+    async fn remove_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        entered: Millis,
+    ) -> PortResult<()> {
+        let to = &*self.connection;
+        let delete = rawdoc! {
+            "q": {
+                "accountId": account.as_str(),
+                "senderId": contact.as_str(),
+                "updatedAt": date(entered),
+            },
+            "limit": 0,
+        };
+        let name = &to.names.user_states;
+        match to.bulk(Verb::Delete, name, &[delete]).await?.pop() {
+            Some(refused) => Err(refused.why.into()),
+            None => Ok(()),
+        }
     }
 
     async fn are_processed(&self, marks: &[String]) -> PortResult<Vec<bool>> {
@@ -64,6 +90,8 @@ type States<'a> = HashMap<Who<'a>, Last<'a>>;
 
 #[derive(Clone, Copy)]
 struct Last<'a> {
+    /// Its place among all changes.
+    place: usize,
     change: &'a StateChange,
     at: Millis,
     is_new: bool,
@@ -73,13 +101,14 @@ struct Last<'a> {
 /// contact must not be in both.
 fn latest(changes: &[ConversationChange]) -> States<'_> {
     let mut states = States::with_capacity(changes.len());
-    for change in changes {
+    for (place, change) in changes.iter().enumerate() {
         let at = match &change.state {
             StateChange::Keep => continue,
             StateChange::Set(state) => state.updated_at,
             StateChange::Clear => change.at,
         };
         let this = Last {
+            place,
             change: &change.state,
             at,
             is_new: change.state_is_new,
@@ -94,14 +123,35 @@ fn latest(changes: &[ConversationChange]) -> States<'_> {
     states
 }
 
-async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
+/// Who refused what of all the changes, by its place.
+type Refusing = Vec<(usize, Refused)>;
+
+/// Those of what was written together, by their places among all the changes.
+fn placed(refused: Vec<Refused>, place: impl Fn(usize) -> Option<usize>) -> Refusing {
+    let all = refused.into_iter();
+    all.filter_map(|one| Some((place(one.place)?, one)))
+        .collect()
+}
+
+/// Each place once.
+fn by_place(refused: impl IntoIterator<Item = (usize, Refused)>) -> Vec<Refusal> {
+    let whys: BTreeMap<_, _> = refused
+        .into_iter()
+        .map(|(place, refused)| (place, refused.why.to_string()))
+        .collect();
+    whys.into_iter()
+        .map(|(place, why)| Refusal { place, why })
+        .collect()
+}
+
+async fn write_states(to: &Connection, states: &States<'_>) -> Result<Refusing> {
     let name = &to.names.user_states;
     let set = states.iter().filter_map(|(who, last)| match last.change {
-        StateChange::Set(state) => Some((*who, state, last.is_new)),
+        StateChange::Set(state) => Some((*who, state, last)),
         StateChange::Keep | StateChange::Clear => None,
     });
     let refuses = to.people(name, "accountId").await?.are_unique;
-    let (new, known): (Vec<_>, Vec<_>) = set.partition(|(_, _, is_new)| *is_new && refuses);
+    let (new, known): (Vec<_>, Vec<_>) = set.partition(|(_, _, last)| last.is_new && refuses);
 
     let documents: Vec<_> = new
         .iter()
@@ -115,7 +165,9 @@ async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
     let refused = to.bulk(Verb::Insert, name, &documents).await?;
     // Created by somebody else at the same moment, by an earlier try of this, or left
     // there when it had expired.
-    let met = refused.iter().filter_map(|place| new.get(*place));
+    let (met, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.is_duplicate);
+    let mut all = placed(refused, |place| Some(new.get(place)?.2.place));
+    let met = met.iter().filter_map(|refused| new.get(refused.place));
     let set: Vec<_> = known.iter().chain(met).collect();
 
     let updates: Vec<_> = set
@@ -125,12 +177,19 @@ async fn write_states(to: &Connection, states: &States<'_>) -> Result<()> {
     let refused = to.bulk(Verb::Update, name, &updates).await?;
     // What is stored is newer, and then nothing happens, or it was gone and somebody
     // created it at the same moment, and then the later one counts.
-    let again: Vec<_> = refused
+    let (met, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.is_duplicate);
+    all.extend(placed(refused, |place| Some(set.get(place)?.2.place)));
+    let again: Vec<_> = met
         .iter()
-        .filter_map(|place| set.get(*place))
+        .filter_map(|refused| set.get(refused.place))
+        .collect();
+    let updates: Vec<_> = again
+        .iter()
         .map(|(who, state, _)| set_state(*who, state, false))
         .collect();
-    whole(&to.bulk(Verb::Update, name, &again).await?)
+    let refused = to.bulk(Verb::Update, name, &updates).await?;
+    all.extend(placed(refused, |place| Some(again.get(place)?.2.place)));
+    Ok(all)
 }
 
 /// The fields of a state beside whose it is, and the names of those that it does not have.
@@ -181,47 +240,63 @@ fn not_newer((account, contact): Who<'_>, at: Millis) -> RawDocumentBuf {
     }
 }
 
-async fn clear_states(to: &Connection, states: &States<'_>) -> Result<()> {
-    let deletes: Vec<_> = states
+async fn clear_states(to: &Connection, states: &States<'_>) -> Result<Refusing> {
+    let cleared: Vec<_> = states
         .iter()
         .filter(|(_, last)| matches!(last.change, StateChange::Clear))
-        .map(|(who, last)| rawdoc! { "q": not_newer(*who, last.at), "limit": 0 })
         .collect();
-    whole(
-        &to.bulk(Verb::Delete, &to.names.user_states, &deletes)
-            .await?,
-    )
+    let deletes: Vec<_> = cleared
+        .iter()
+        .map(|(who, last)| rawdoc! { "q": not_newer(**who, last.at), "limit": 0 })
+        .collect();
+    let refused = to
+        .bulk(Verb::Delete, &to.names.user_states, &deletes)
+        .await?;
+    Ok(placed(refused, |place| Some(cleared.get(place)?.1.place)))
 }
 
-async fn write_contacts(to: &Connection, changes: &[ConversationChange]) -> Result<()> {
+async fn write_contacts(to: &Connection, changes: &[ConversationChange]) -> Result<Refusing> {
     let name = &to.names.contacts;
     let changes: Vec<_> = changes
         .iter()
-        .filter_map(|change| Some((change, change.contact.as_ref()?)))
+        .enumerate()
+        .filter_map(|(place, change)| Some((place, change, change.contact.as_ref()?)))
         .collect();
     // Of several changes of a new contact the first creates it.
     let refuses = to.people(name, "instagramUserId").await?.are_unique;
     let mut seen = HashSet::new();
-    let (new, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(change, _)| {
+    let (new, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(_, change, _)| {
         refuses && change.is_new && seen.insert((&change.account_id, &change.contact_id))
     });
 
     let documents: Vec<_> = new
         .iter()
-        .map(|(change, contact)| new_contact(change, contact))
+        .map(|(_, change, contact)| new_contact(change, contact))
         .collect();
     let refused = to.bulk(Verb::Insert, name, &documents).await?;
-    // Created by somebody else at the same moment, or by an earlier try of this.
-    let met = refused.iter().filter_map(|place| new.get(*place));
-    let updates: Vec<_> = met
+    // Created by somebody else at the same moment, or by an earlier try of this. Where it is
+    // another unique key that is taken, the same comes out below.
+    let (met, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.is_duplicate);
+    let mut all = placed(refused, |place| Some(new.get(place)?.0));
+    let met = met.iter().filter_map(|refused| new.get(refused.place));
+    let (places, updates): (Vec<_>, Vec<_>) = met
         .chain(&known)
-        .map(|(change, contact)| upsert_contact(change, contact))
-        .collect();
+        .map(|(place, change, contact)| (*place, upsert_contact(change, contact)))
+        .unzip();
     let refused = to.bulk(Verb::Update, name, &updates).await?;
     // Gone and created by somebody else at the same moment; now it is there.
-    let again = refused.iter().filter_map(|place| updates.get(*place));
-    let again: Vec<_> = again.cloned().collect();
-    whole(&to.bulk(Verb::Update, name, &again).await?)
+    let (met, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.is_duplicate);
+    all.extend(placed(refused, |place| places.get(place).copied()));
+    let (places, again): (Vec<_>, Vec<_>) = met
+        .iter()
+        .filter_map(|refused| {
+            let update = updates.get(refused.place)?.clone();
+            Some((*places.get(refused.place)?, update))
+        })
+        .unzip();
+    let refused = to.bulk(Verb::Update, name, &again).await?;
+    all.extend(placed(refused, |place| places.get(place).copied()));
+    Ok(all)
 }
 
 /// What a change sets. The time at which the person wrote is not in it: it only moves
@@ -292,24 +367,14 @@ fn upsert_contact(change: &ConversationChange, contact: &ContactChange) -> RawDo
     }
 }
 
-async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<()> {
+async fn write_marks(to: &Connection, marks: &[Mark]) -> Result<Refusing> {
     let documents: Vec<_> = marks
         .iter()
         .map(|one| rawdoc! { "_id": &*mark::id(&one.mark), "at": date(one.at) })
         .collect();
-    // One that is there already says the same.
     let name = &to.names.processed_events;
-    to.bulk(Verb::Insert, name, &documents).await.map(drop)
-}
-
-/// Nothing was refused.
-fn whole(refused: &[usize]) -> Result<()> {
-    if refused.is_empty() {
-        return Ok(());
-    }
-    Err(MongoError::new(
-        Trouble::Document,
-        "MongoDB has other documents with the same unique keys, under an index that is not \
-         one of those that are needed. Look at the unique indexes of its collections.",
-    ))
+    let mut refused = to.bulk(Verb::Insert, name, &documents).await?;
+    // One that is there already says the same.
+    refused.retain(|one| !one.has_same_id);
+    Ok(placed(refused, Some))
 }

@@ -20,6 +20,19 @@ const AT_ONCE: usize = 2;
 /// What another document with the same unique key answers.
 const DUPLICATE_KEY: i32 = 11000;
 
+/// A write that did not go through for what it is: again it would not either.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    /// Its place among the writes.
+    pub place: usize,
+    /// Another document has the same unique key.
+    pub is_duplicate: bool,
+    /// That key is the document's id.
+    pub has_same_id: bool,
+    /// What the server said.
+    pub why: MongoError,
+}
+
 /// A kind of command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Verb {
@@ -40,14 +53,14 @@ impl Verb {
 }
 
 impl Connection {
-    /// Writes all of these, those behind a failure too, and returns the places of those
-    /// that met another document with the same unique key.
+    /// Writes all of these, those behind a failure too, and returns those that were refused
+    /// for what they are.
     pub(crate) async fn bulk(
         &self,
         verb: Verb,
         collection: &str,
         writes: &[RawDocumentBuf],
-    ) -> Result<Vec<usize>> {
+    ) -> Result<Vec<Refused>> {
         let commands: Vec<_> = writes
             .chunks(MOST)
             .map(|some| self.one_bulk(verb, collection, some))
@@ -57,7 +70,10 @@ impl Connection {
         let mut first = 0;
         while let Some(answer) = answers.next().await {
             match (&mut all, answer) {
-                (Ok(all), Ok(places)) => all.extend(places.into_iter().map(|n| first + n)),
+                (Ok(all), Ok(refused)) => all.extend(refused.into_iter().map(|one| Refused {
+                    place: first + one.place,
+                    ..one
+                })),
                 (Ok(_), Err(error)) => all = Err(error),
                 (Err(_), _) => {}
             }
@@ -71,7 +87,7 @@ impl Connection {
         verb: Verb,
         collection: &str,
         writes: &[RawDocumentBuf],
-    ) -> Result<Vec<usize>> {
+    ) -> Result<Vec<Refused>> {
         let (command, list) = verb.names();
         let mut array = RawArrayBuf::new();
         for write in writes {
@@ -86,26 +102,45 @@ impl Connection {
     }
 }
 
-/// What the answer says of the writes that did not go through.
-fn outcome(answer: &Document) -> Result<Vec<usize>> {
+/// What the answer says of the writes that did not go through. What passes, such as an
+/// election in the middle of it, is an error of the whole.
+fn outcome(answer: &Document) -> Result<Vec<Refused>> {
     if let Ok(error) = answer.get_document("writeConcernError") {
         return Err(said(error));
     }
     let Ok(errors) = answer.get_array("writeErrors") else {
         return Ok(Vec::new());
     };
-    let mut duplicates = Vec::with_capacity(errors.len());
+    let mut refused = Vec::with_capacity(errors.len());
     for error in errors.iter().filter_map(|error| error.as_document()) {
+        let why = said(error);
         let index = error
             .get_i32("index")
             .ok()
             .and_then(|n| usize::try_from(n).ok());
-        match (error.get_i32("code"), index) {
-            (Ok(DUPLICATE_KEY), Some(index)) => duplicates.push(index),
-            _ => return Err(said(error)),
-        }
+        let Some(place) = index.filter(|_| !why.trouble().is_transient()) else {
+            return Err(why);
+        };
+        let is_duplicate = error
+            .get_i32("code")
+            .is_ok_and(|code| code == DUPLICATE_KEY);
+        refused.push(Refused {
+            place,
+            is_duplicate,
+            has_same_id: is_duplicate && is_of_id(error),
+            why,
+        });
     }
-    Ok(duplicates)
+    Ok(refused)
+}
+
+/// Whether the key that another document has is the id. A server that does not name the
+/// key is taken at that.
+fn is_of_id(error: &Document) -> bool {
+    match error.get_document("keyPattern") {
+        Ok(pattern) => pattern.keys().eq(["_id"]),
+        Err(_) => true,
+    }
 }
 
 fn said(error: &Document) -> MongoError {

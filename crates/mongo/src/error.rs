@@ -147,7 +147,17 @@ impl MongoError {
             ),
             11000 => (
                 Trouble::Document,
-                "MongoDB has another document with the same unique key.".to_owned(),
+                match index(said) {
+                    Some(index) => format!(
+                        "MongoDB has another document with the same unique key (index {index})."
+                    ),
+                    None => "MongoDB has another document with the same unique key.".to_owned(),
+                },
+            ),
+            121 => (
+                Trouble::Document,
+                "MongoDB refused a document: it does not fit the collection's validation rules."
+                    .to_owned(),
             ),
             // Change streams and transactions on a server that is no replica set.
             40573 | 20 => (
@@ -230,6 +240,13 @@ impl From<MongoError> for PortError {
     }
 }
 
+/// The name of the index that a document was refused for. It says nothing of the document.
+fn index(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once(" index: ")?;
+    let (name, _) = rest.split_once(" dup key")?;
+    (!name.is_empty() && !name.contains(['{', '"', ' '])).then_some(name)
+}
+
 /// What a server or driver says, up to where it would quote a document.
 fn without_content(said: &str) -> &str {
     const MOST: usize = 200;
@@ -256,6 +273,13 @@ mod tests {
         let error = MongoError::of_code(13, "Unauthorized", "not authorized to execute { find }");
         assert_eq!(error.trouble(), Trouble::NotAllowed);
         assert!(!error.to_string().contains("find"));
+        let said = "E11000 duplicate key error collection: app.contacts index: email_1 dup key: \
+                    { email: \"ana@example.org\" }";
+        let error = MongoError::of_code(11000, "DuplicateKey", said);
+        assert_eq!(
+            error.to_string(),
+            "MongoDB has another document with the same unique key (index email_1)."
+        );
     }
 
     #[test]

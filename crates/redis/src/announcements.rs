@@ -37,13 +37,14 @@ impl Channels {
 /// Pub/Sub keeps nothing for those who are away, so losing the subscription is told at
 /// once as [`Heard::Deaf`], and having it again as [`Heard::Listening`].
 ///
-/// Who obeys is asked on a channel beside that of the announcements, over the same
-/// connection, so that what was told before is heard before. Each answers into a list that
-/// goes by itself.
+/// Who obeys is asked on a channel beside that of the announcements. Both are in one slot of
+/// a cluster, so that both go the same way and what was told before is heard before. Each
+/// answers into a list that goes by itself.
 #[derive(Debug)]
 pub struct RedisAnnouncements {
     redis: Redis,
     channel: String,
+    asking: String,
     ears: Arc<Ears>,
     listening: JoinHandle<()>,
     /// Tells this process' own answers from those of others.
@@ -54,9 +55,21 @@ pub struct RedisAnnouncements {
 /// How long an answer is kept, in seconds: whoever asked reads it at once.
 const ANSWER_SECONDS: u64 = 60;
 
-/// Where it is asked who obeys.
-fn asking_channel(announcing: &str) -> String {
-    format!("{announcing}:asked")
+/// Where it is asked who obeys: begins as our own names do, and shares a slot with the
+/// channel of the announcements.
+fn asking_channel(redis: &Redis, announcing: &str) -> String {
+    match has_tag(announcing) {
+        true => format!("{announcing}:asked"),
+        false => redis.own(&format!("{{{announcing}}}:asked")),
+    }
+}
+
+/// Whether a name has a hash tag, which alone says then in which slot it is.
+fn has_tag(name: &str) -> bool {
+    let inner = name
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split_once('}'));
+    inner.is_some_and(|(tag, _)| !tag.is_empty())
 }
 
 /// A worker's answer.
@@ -72,12 +85,12 @@ impl RedisAnnouncements {
     pub fn start(redis: &Redis, channels: Channels) -> Self {
         let ears = Arc::new(Ears::default());
         let (channel, heard) = (channels.own.clone(), redis.clone());
-        let asking = asking_channel(&channels.own);
+        let asking = asking_channel(redis, &channels.own);
         let mut names = vec![channels.own, asking.clone()];
         names.extend(channels.others);
         let ear = Announcing {
             ears: Arc::clone(&ears),
-            asking,
+            asking: asking.clone(),
         };
         let listening = tokio::spawn(async move {
             keep_listening(heard, names, "invalidations", ear).await;
@@ -85,6 +98,7 @@ impl RedisAnnouncements {
         Self {
             redis: redis.clone(),
             channel,
+            asking,
             ears,
             listening,
             id: format!("{:016x}", fastrand::u64(..)),
@@ -96,11 +110,14 @@ impl RedisAnnouncements {
         self.redis.own(&format!("obeyed:{ask}"))
     }
 
+    /// Answers with how many listened, this process among them, where that is known.
     async fn publish(&self, channel: &str, payload: &str) -> PortResult<Option<u64>> {
         let mut publish = cmd("PUBLISH");
         publish.arg(channel).arg(payload);
+        let heard = self.ears.are_open();
         let listened = self.redis.commands().run::<u64>(&publish).await?;
-        Ok((!self.redis.is_cluster()).then_some(listened))
+        let heard = heard && self.ears.are_open() && !self.redis.is_cluster();
+        Ok(heard.then_some(listened))
     }
 }
 
@@ -119,7 +136,7 @@ impl Announcements for RedisAnnouncements {
 
     async fn ask(&self) -> PortResult<Option<Asked>> {
         let ask = format!("{}:{:016x}", self.id, fastrand::u64(..));
-        let asked = self.publish(&asking_channel(&self.channel), &ask).await?;
+        let asked = self.publish(&self.asking, &ask).await?;
         Ok(Some(Asked {
             ask,
             // This process listens as well.
@@ -137,12 +154,11 @@ impl Announcements for RedisAnnouncements {
             name: self.name.lock().clone(),
         };
         let answer = serde_json::to_string(&answer).map_err(PortError::other)?;
-        let (mut push, mut expire) = (cmd("RPUSH"), cmd("EXPIRE"));
-        push.arg(&key).arg(answer);
-        expire.arg(&key).arg(ANSWER_SECONDS);
-        let commands = self.redis.commands();
-        commands.run::<u64>(&push).await?;
-        commands.run::<u64>(&expire).await?;
+        // At once or not at all: a list without an end would stay.
+        let mut write = redis::pipe();
+        write.atomic().cmd("RPUSH").arg(&key).arg(answer);
+        write.cmd("EXPIRE").arg(&key).arg(ANSWER_SECONDS);
+        self.redis.commands().run_all::<(u64, u64)>(&write).await?;
         Ok(())
     }
 
@@ -193,5 +209,24 @@ impl Ear for Announcing {
 
     fn deaf(&self, _: &RedisError) {
         self.ears.hear(Heard::Deaf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_the_first_that_is_not_empty() {
+        for (name, has) in [
+            ("heliograph:invalidations", false),
+            ("{shop}:invalidations", true),
+            ("shop:{a}:b", true),
+            ("shop:{}:b", false),
+            ("shop:{a", false),
+            ("shop:}a{", false),
+        ] {
+            assert_eq!(has_tag(name), has, "{name}");
+        }
     }
 }

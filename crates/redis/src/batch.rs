@@ -10,6 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Requests that go together at the most.
 const MOST: usize = 64;
+/// What each request of one command is answered.
+pub(crate) type Answers<A> = Vec<PortResult<A>>;
 type Waiting<Q, A> = (Q, oneshot::Sender<PortResult<A>>);
 
 /// One kind of request.
@@ -19,9 +21,11 @@ pub(crate) struct Batch<Q, A> {
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
-    /// `run` answers many requests, in their order. Ends when this is dropped.
+    /// `run` answers many requests, in their order. An error of its own is that of all of
+    /// them, as when nobody answers; what is wrong with one of them is that one's answer.
+    /// Ends when this is dropped.
     pub(crate) fn new(
-        run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Vec<A>>> + Send + Sync + 'static,
+        run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Answers<A>>> + Send + Sync + 'static,
     ) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         tokio::spawn(work(receiver, run));
@@ -40,7 +44,7 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
 
 async fn work<Q: Send + 'static, A: Send + 'static>(
     mut receiver: mpsc::UnboundedReceiver<Waiting<Q, A>>,
-    run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Vec<A>>> + Send + Sync + 'static,
+    run: impl Fn(Vec<Q>) -> BoxFuture<'static, PortResult<Answers<A>>> + Send + Sync + 'static,
 ) {
     loop {
         let mut waiting = Vec::with_capacity(MOST);
@@ -52,7 +56,7 @@ async fn work<Q: Send + 'static, A: Send + 'static>(
             Ok(answers) => {
                 for (answer, reply) in answers.into_iter().zip(replies) {
                     // Who asked may have stopped waiting.
-                    let _ = reply.send(Ok(answer));
+                    let _ = reply.send(answer);
                 }
             }
             Err(error) => {
@@ -88,7 +92,7 @@ mod tests {
                 runs.fetch_add(1, Ordering::SeqCst);
                 Box::pin(async move {
                     tokio::task::yield_now().await;
-                    Ok(numbers.into_iter().map(|n| n * 2).collect())
+                    Ok(numbers.into_iter().map(|n| Ok(n * 2)).collect())
                 })
             }
         });
@@ -98,6 +102,22 @@ mod tests {
             assert_eq!(answer.expect("an answer"), n * 2);
         }
         assert!(runs.load(Ordering::SeqCst) <= 20, "they went together");
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_one_is_told_to_that_one_alone() {
+        let batch = Batch::new(|numbers: Vec<u8>| {
+            Box::pin(async move {
+                let odd = |n: u8| match n % 2 {
+                    0 => Ok(n),
+                    _ => Err(PortError::other("it is odd")),
+                };
+                Ok(numbers.into_iter().map(odd).collect())
+            })
+        });
+        let all = futures::future::join_all((0..64).map(|n| batch.ask(n))).await;
+        let failed = all.iter().enumerate().filter(|(_, answer)| answer.is_err());
+        assert!(failed.map(|(n, _)| n).eq((0..64).filter(|n| n % 2 == 1)));
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::batch::Batch;
 use crate::commands::Commands;
 use crate::lease::{self, LEASE_MS, lease_key, leased_key};
-use crate::primaries::Primary;
+use crate::primaries::Node;
 use crate::reply::items;
 use crate::scan::{Pattern, Scan};
 use crate::{Redis, RedisError, Script};
@@ -229,7 +229,7 @@ impl Cache for RedisCache {
 /// The first walk: who loads now may not fill afterwards. A key that was filled meanwhile
 /// is there before the second walk begins, so that one is sure to find it; a single walk
 /// may come by before the fill and look for the lease after it.
-async fn void_leases(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
+async fn void_leases(primary: &Node, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
     let mut scan = Scan::new(primary.clone(), format!("*{}*:lease", pattern.glob()));
     let mut removed = 0;
     while let Some(names) = scan.next().await? {
@@ -249,7 +249,7 @@ async fn void_leases(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, Re
     Ok(removed)
 }
 
-async fn remove_keys(primary: &Primary, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
+async fn remove_keys(primary: &Node, pattern: &Pattern<'_>) -> Result<u64, RedisError> {
     let mut scan = Scan::new(primary.clone(), pattern.glob());
     let mut removed = 0;
     while let Some(names) = scan.next().await? {
@@ -271,12 +271,15 @@ impl Together {
                 Box::pin(async move {
                     let found: Value = commands.run(cmd("MGET").arg(names)).await?;
                     let values = items(found)?.into_iter().map(text);
-                    Ok(values.collect::<Result<_, _>>()?)
+                    Ok(values.map(|value| Ok(value?)).collect())
                 })
             }),
             writes: Batch::new(move |writes: Vec<Write>| {
                 let commands = commands.clone();
-                Box::pin(async move { Ok(write_all(&commands, &writes).await?) })
+                Box::pin(async move {
+                    let went_in = write_all(&commands, &writes).await?;
+                    Ok(went_in.into_iter().map(Ok).collect())
+                })
             }),
         }
     }

@@ -22,6 +22,8 @@ struct Memory {
     line: VecDeque<Heard>,
     /// Whether the last thing that was said of the connection is that it is lost.
     is_deaf: bool,
+    /// Whether it is that it is there; neither is so at first.
+    is_open: bool,
 }
 
 impl Ears {
@@ -30,8 +32,8 @@ impl Ears {
         let mut memory = self.heard.lock();
         match heard {
             Heard::Deaf if memory.is_deaf => return,
-            Heard::Deaf => memory.is_deaf = true,
-            Heard::Listening => memory.is_deaf = false,
+            Heard::Deaf => (memory.is_deaf, memory.is_open) = (true, false),
+            Heard::Listening => (memory.is_deaf, memory.is_open) = (false, true),
             Heard::Stale(_) | Heard::Asked(_) => {}
         }
         if memory.line.len() >= MOST {
@@ -45,6 +47,11 @@ impl Ears {
         }
         drop(memory);
         self.more.notify_one();
+    }
+
+    /// Whether everything is heard now, as far as is known.
+    pub(crate) fn are_open(&self) -> bool {
+        self.heard.lock().is_open
     }
 
     /// The next thing. Dropping the future loses nothing.
@@ -88,9 +95,12 @@ mod tests {
     fn deaf_is_said_once_and_nothing_is_lost_by_not_waiting() {
         let ears = Ears::default();
         assert_eq!(ears.next().now_or_never(), None);
+        assert!(!ears.are_open(), "nothing is known yet");
         ears.hear(Heard::Deaf);
         ears.hear(Heard::Deaf);
+        assert!(!ears.are_open());
         ears.hear(Heard::Listening);
+        assert!(ears.are_open());
         assert_eq!(ears.next().now_or_never(), Some(Heard::Deaf));
         assert_eq!(ears.next().now_or_never(), Some(Heard::Listening));
         assert_eq!(ears.next().now_or_never(), None);

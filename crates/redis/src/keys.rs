@@ -1,7 +1,7 @@
 //! Looking at what is cached, a few keys at a time, and at how the servers are.
 
 use crate::lease::leased_key;
-use crate::primaries::Primary;
+use crate::primaries::Node;
 use crate::probe::Info;
 use crate::scan::{Pattern, Scan};
 use crate::{RedisCache, RedisError};
@@ -125,7 +125,7 @@ fn one(key: &str, [idle, ttl, bytes, kind, value]: [&Value; 5]) -> Option<Opened
 
 /// The primary to go on with, and the cursor there; `None` for one that is gone, for then
 /// its keys are elsewhere and the walk is over.
-fn place(primaries: &[Primary], from: Option<&Cursor>) -> Option<(usize, Option<u64>)> {
+fn place(primaries: &[Node], from: Option<&Cursor>) -> Option<(usize, Option<u64>)> {
     let Some(Cursor(from)) = from else {
         return Some((0, None));
     };

@@ -30,6 +30,14 @@ pub(crate) fn lease_key(key: &str) -> Option<String> {
     }
 }
 
+/// Where it is noted when what is cached was committed: beside the lease, and called like
+/// one, so that nobody takes it for something cached. `None` as for [`lease_key`].
+pub(crate) fn fence_key(key: &str) -> Option<String> {
+    let lease = lease_key(key)?;
+    let tagged = lease.strip_suffix(SUFFIX)?;
+    Some(format!("{tagged}:at{SUFFIX}"))
+}
+
 /// The key that a lease is for, where the name is that of a lease.
 pub(crate) fn leased_key(name: &[u8]) -> Option<&[u8]> {
     let rest = name.strip_suffix(SUFFIX.as_bytes())?;
@@ -79,6 +87,9 @@ mod tests {
             };
             assert_eq!(Slot::for_key(&lease), Slot::for_key(key), "{key}: {lease}");
             assert_eq!(leased_key(lease.as_bytes()), Some(key.as_bytes()), "{key}");
+            let fence = fence_key(key).unwrap();
+            assert_eq!(Slot::for_key(&fence), Slot::for_key(key), "{key}: {fence}");
+            assert!(leased_key(fence.as_bytes()).is_some(), "{fence}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a Redis is like, for the connection test.
 
-use crate::primaries::Primary;
+use crate::primaries::Node;
 use crate::{Redis, RedisError};
 use ahash::AHashMap;
 use heliograph_engine::ports::CacheServer;
@@ -104,7 +104,7 @@ impl Redis {
 }
 
 /// When snapshots are made. Managed servers often forbid to ask.
-async fn snapshots(primary: &mut Primary) -> Result<Option<String>, RedisError> {
+async fn snapshots(primary: &mut Node) -> Result<Option<String>, RedisError> {
     let answer = cmd("CONFIG")
         .arg("GET")
         .arg("save")

@@ -1,6 +1,6 @@
 //! Walking over the keys of a server, a few at a time.
 
-use crate::primaries::Primary;
+use crate::primaries::Node;
 use crate::{CACHED, RedisError};
 use redis::{FromRedisValue, Pipeline, cmd};
 use std::time::Duration;
@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// What is there from its beginning to its end is found, some of it perhaps twice.
 #[derive(Debug)]
 pub(crate) struct Scan {
-    primary: Primary,
+    primary: Node,
     glob: String,
     /// `None` before the first step.
     cursor: Option<u64>,
@@ -24,12 +24,12 @@ pub(crate) struct Scan {
 
 impl Scan {
     /// A walk over the keys that match a pattern in Redis' own notation.
-    pub(crate) fn new(primary: Primary, glob: String) -> Self {
+    pub(crate) fn new(primary: Node, glob: String) -> Self {
         Self::from(primary, glob, None, STEP)
     }
 
     /// A walk that goes on where another one stood, in steps of so many keys.
-    pub(crate) fn from(primary: Primary, glob: String, cursor: Option<u64>, step: u32) -> Self {
+    pub(crate) fn from(primary: Node, glob: String, cursor: Option<u64>, step: u32) -> Self {
         Self {
             primary,
             glob,

@@ -6,7 +6,7 @@ use crate::audit::Change;
 use heliograph_engine::cache::key;
 use heliograph_engine::ports::{ConversationChange, PortError, PortResult};
 use heliograph_engine::process::{ByHand, HandChange, HandError};
-use heliograph_model::{AccountId, ContactId, DecisionRecord, Millis, UserState};
+use heliograph_model::{AccountId, ContactId, DecisionRecord, Millis};
 
 /// The most bytes of a cached state that are written into the audit log.
 const MOST_SHOWN: usize = 4_096;
@@ -58,12 +58,19 @@ impl Runtime {
             };
             let set = self.engine().by_hand(hand).await;
             let record = set.map_err(into_port)?;
-            self.write_down(&record, stamped).await;
-            if clears {
+            let stamped = stamped.map(|state| state.updated_at);
+            match self.write_down(&record, stamped).await {
                 // Until now it said that nothing is awaited, so that nobody could load the
                 // document before it was gone.
-                let cached = self.engine().cached();
-                cached.forget_contact(&account, &contact).await;
+                Ok(()) if clears => {
+                    let cached = self.engine().cached();
+                    cached.forget_contact(&account, &contact).await;
+                }
+                Ok(()) => {}
+                // So it goes on saying it, as the ledger does.
+                Err(error) => {
+                    tracing::warn!(%error, "what was set by hand stays listed in Redis for the next worker");
+                }
             }
             Ok(record)
         };
@@ -80,19 +87,18 @@ impl Runtime {
     }
 
     /// Writes to the documents what was committed, where that is done behind. A state that
-    /// is newer there stays, unless it is the one that was stamped by a clock ahead of
-    /// ours and is to be cleared.
-    async fn write_down(&self, record: &DecisionRecord, stamped: Option<UserState>) {
+    /// is newer there stays, unless it is the one that was read before and stamped by a clock
+    /// ahead of ours.
+    async fn write_down(&self, record: &DecisionRecord, stamped: Option<Millis>) -> PortResult<()> {
         let Some(archive) = self.archive() else {
-            return;
+            return Ok(());
         };
         let (Some(account_id), Some(contact_id)) =
             (&record.event.account_id, &record.event.contact_id)
         else {
-            return;
+            return Ok(());
         };
         let trace = &record.decision.trace;
-        let stamped = stamped.map_or(trace.at, |state| state.updated_at);
         let change = ConversationChange {
             account_id: account_id.clone(),
             contact_id: contact_id.clone(),
@@ -101,10 +107,15 @@ impl Runtime {
             contact: Some(record.decision.contact.clone()).filter(|change| !change.is_empty()),
             is_new: false,
             since: trace.at,
-            at: trace.at.max(stamped),
+            at: trace.at,
         };
-        if let Err(error) = archive.write(&[change], &[]).await {
-            tracing::warn!(%error, "what was set by hand stays listed in Redis for the next worker");
+        let refusals = archive.write(&[change], &[]).await?;
+        if let Some(refused) = refusals.changes.into_iter().next() {
+            return Err(PortError::other(refused.why));
+        }
+        match stamped.filter(|stamped| *stamped > trace.at) {
+            Some(ahead) => archive.remove_state(account_id, contact_id, ahead).await,
+            None => Ok(()),
         }
     }
 }
@@ -303,7 +314,7 @@ mod tests {
             .by_hand(hand(HandChange::Release))
             .await
             .expect("it is live");
-        let old = UserState {
+        let old = heliograph_model::UserState {
             expires_at: clock.now(),
             ..stood.clone()
         };

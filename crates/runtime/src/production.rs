@@ -1,6 +1,7 @@
 //! The production place: Redis, MongoDB and BullMQ, guarded.
 
 use crate::backends::{AtHand, Backends, OpenPlace};
+use crate::clients;
 use crate::elsewhere::machine_name;
 use crate::guard::{
     DryDocuments, Guard, GuardedAnnouncements, GuardedArchive, GuardedBulletins, GuardedCache,
@@ -19,6 +20,7 @@ use heliograph_redis::{
 };
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// Where documents, cache and queue of a production profile are.
 #[derive(Debug, Clone)]
@@ -66,6 +68,14 @@ impl ProductionPlace {
 pub(crate) struct OpenServers {
     behind: WriteBehind,
     queue: Arc<BullQueue>,
+    /// Looks at who shares the queue.
+    clients: JoinHandle<()>,
+}
+
+impl Drop for OpenServers {
+    fn drop(&mut self) {
+        self.clients.abort();
+    }
 }
 
 /// Connects to everything.
@@ -166,7 +176,11 @@ pub(crate) async fn open(
         journal: None,
         address: format!("MongoDB database {}", place.mongo.database),
         notice: None,
-        place: Arc::new(OpenServers { behind, queue }),
+        place: Arc::new(OpenServers {
+            behind,
+            clients: tokio::spawn(clients::watch(Arc::clone(&queue))),
+            queue,
+        }),
     };
     Ok((backends, real))
 }
@@ -182,6 +196,7 @@ impl OpenPlace for OpenServers {
     }
 
     async fn close(&self) {
+        self.clients.abort();
         self.queue.close().await;
         if let Err(error) = self.behind.close().await {
             tracing::warn!(%error, "not everything could be written behind; it stays listed in Redis for the next worker");

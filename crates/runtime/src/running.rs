@@ -169,12 +169,17 @@ impl Runtime {
         &self.engine
     }
 
-    /// Tells whoever watches elsewhere what is handled here from now on, under a name, as
-    /// far as the guard level allows it; once, and where there can be others.
-    pub fn tell_elsewhere(&self, worker: &str) {
+    /// What this process is called from now on, to whoever asks who obeyed an invalidation.
+    pub fn is_called(&self, worker: &str) {
         if let Some(announcements) = self.announcements() {
             announcements.call(worker);
         }
+    }
+
+    /// Tells whoever watches elsewhere what is handled here from now on, under a name, as
+    /// far as the guard level allows it; once, and where there can be others.
+    pub fn tell_elsewhere(&self, worker: &str) {
+        self.is_called(worker);
         let Some(elsewhere) = &self.elsewhere else {
             return;
         };
@@ -396,6 +401,7 @@ impl Runtime {
             task.abort();
         }
         self.engine.stop(STOP_PATIENCE).await;
+        self.guard.write_down().await;
         let telling = self.telling.lock().take();
         if let Some(telling) = telling {
             telling.end().await;

@@ -209,6 +209,22 @@ fn caches(page: &mut Page<'_>, sample: &Sample) -> fmt::Result {
             (labels, &read.times)
         }),
     )?;
+    // Where an entry can be found, it can be found to have expired.
+    let expired = sample
+        .reads
+        .iter()
+        .filter(|read| read.expired > 0 || can_end(read, Outcome::Hit));
+    page.counter(
+        "heliograph_cache_expired",
+        "Entries that were read for after their time was over, by the tier that had them.",
+        expired.map(|read| {
+            let labels = [
+                ("collection", read.collection.as_str()),
+                ("tier", read.tier.as_str()),
+            ];
+            (labels, read.expired)
+        }),
+    )?;
     let by_collection = |number: fn(&CollectionFigures) -> u64| {
         Collection::ALL.map(|collection| {
             let labels = [("collection", collection.as_str())];
@@ -266,13 +282,23 @@ fn backlog(page: &mut Page<'_>, sample: &Sample) -> fmt::Result {
         "Whether the list of what is written behind could be read.",
         [([], f64::from(u8::from(matches!(answer, Answer::Known(_)))))],
     )?;
-    let Answer::Known(BacklogDepth { waiting, oldest_at }) = answer else {
+    let Answer::Known(BacklogDepth {
+        waiting,
+        oldest_at,
+        refused,
+    }) = answer
+    else {
         return Ok(());
     };
     page.gauge(
         "heliograph_write_behind_depth",
         "Changes that are durable in Redis and not in the documents yet.",
         [([], double(waiting))],
+    )?;
+    page.gauge(
+        "heliograph_write_behind_refused",
+        "Changes that the documents refuse for what they are, set aside and tried again.",
+        [([], double(refused))],
     )?;
     if oldest_at.is_some() || waiting == 0 {
         page.gauge(

@@ -21,6 +21,7 @@ pub(crate) fn idle() -> Sample {
             collection,
             tier,
             outcomes: [0; Outcome::ALL.len()],
+            expired: 0,
             times: times(),
         })
     });

@@ -10,7 +10,7 @@ use heliograph_desk::connections::{
 };
 use heliograph_engine::ports::PortError;
 use heliograph_engine::workspaces::WorkspaceError;
-use heliograph_runtime::audit::AuditSearch;
+use heliograph_runtime::audit::{AuditPart, AuditSearch};
 use heliograph_runtime::settings::EnvReading;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -125,6 +125,14 @@ pub async fn connection_status(desk: State<'_, Desk>) -> Answer<ConnectionStatus
     Ok(desk.connection())
 }
 
+/// Forgets what was seen of profiles that keep no journal, and deletes what is kept of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn connections_forget_seen(desk: State<'_, Desk>) -> Answer<()> {
+    desk.forget_seen().await;
+    Ok(())
+}
+
 /// Opens a profile and puts it in front. Where that fails, what was in front stays.
 #[tauri::command]
 #[specta::specta]
@@ -216,23 +224,31 @@ pub async fn connection_automations(
 }
 
 /// A page of the lines of the audit log in which every word stands, the newest first: the
-/// newest, or those before the one with this id.
+/// newest, or those before the one with this id. Of all of it where no part is named.
 #[tauri::command]
 #[specta::specta]
 pub async fn audit_search(
     desk: State<'_, Desk>,
+    part: Option<AuditPart>,
     text: String,
     before: Option<String>,
 ) -> Answer<AuditSearch> {
-    Ok(desk.connections.audit(text, before, MOST_LINES).await?)
+    let part = part.unwrap_or_default();
+    let page = desk.connections.audit(part, text, before, MOST_LINES);
+    Ok(page.await?)
 }
 
 /// Writes the lines of the audit log in which every word stands as CSV into the
-/// application's folder; answers with where it is.
+/// application's folder; answers with where it is. Of all of it where no part is named.
 #[tauri::command]
 #[specta::specta]
-pub async fn audit_export(desk: State<'_, Desk>, text: String) -> Answer<String> {
-    let path = desk.connections.export_audit(text).await?;
+pub async fn audit_export(
+    desk: State<'_, Desk>,
+    part: Option<AuditPart>,
+    text: String,
+) -> Answer<String> {
+    let part = part.unwrap_or_default();
+    let path = desk.connections.export_audit(part, text).await?;
     Ok(path.display().to_string())
 }
 

@@ -10,7 +10,9 @@ use heliograph_desk::conversations::{
 };
 use heliograph_lab::simulator::Simulator;
 use heliograph_model::{AccountId, ContactId, DeliveryId};
+use heliograph_runtime::Runtime;
 use serde::Serialize;
+use std::sync::Arc;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
@@ -120,7 +122,7 @@ pub async fn conversations_set(
     desk: State<'_, Desk>,
     asked: PersonChange,
 ) -> Answer<Option<u32>> {
-    let set = |asked| set(app, asked);
+    let set = |runtime, asked| set(app, runtime, asked);
     Ok(desk.conversations.set_by(asked, set).await?)
 }
 
@@ -141,7 +143,7 @@ pub async fn conversations_bulk(
     people: Vec<Picked>,
 ) -> Answer<BulkNews> {
     desk.front().await?;
-    let set = move |asked| set(app.clone(), asked);
+    let set = move |runtime, asked| set(app.clone(), runtime, asked);
     Ok(desk.conversations.begin(change, people, set)?)
 }
 
@@ -176,7 +178,7 @@ pub async fn conversations_undo(
     desk: State<'_, Desk>,
     number: u32,
 ) -> Answer<BulkNews> {
-    let set = move |asked| set(app.clone(), asked);
+    let set = move |runtime, asked| set(app.clone(), runtime, asked);
     Ok(desk.conversations.undo(number, set)?)
 }
 
@@ -195,13 +197,16 @@ pub async fn conversations_stop_strays(desk: State<'_, Desk>) -> Answer<()> {
     Ok(())
 }
 
-/// Sets something for one contact, in the profile that is in front.
-async fn set(app: AppHandle, mut asked: PersonChange) -> Result<(), ConversationsError> {
+/// Sets something for one contact, in the profile that was in front when it was asked for.
+async fn set(
+    app: AppHandle,
+    runtime: Arc<Runtime>,
+    mut asked: PersonChange,
+) -> Result<(), ConversationsError> {
     let desk = app.state::<Desk>();
-    let front = desk.front().await.map_err(unavailable)?;
-    if front.is_simulator {
+    let simulator = desk.simulator().await.map_err(unavailable)?;
+    if Arc::ptr_eq(&simulator.runtime(), &runtime) {
         // So that the simulator can play it back, and write it into a scenario.
-        let simulator = desk.simulator().await.map_err(unavailable)?;
         if set_in(&simulator, &asked).await.map_err(unavailable)? {
             desk.conversations.changed();
             if asked.change != ChangeKind::Clear {
@@ -211,7 +216,7 @@ async fn set(app: AppHandle, mut asked: PersonChange) -> Result<(), Conversation
             asked.seen = None;
         }
     }
-    desk.conversations.set(asked).await
+    desk.conversations.set(&runtime, asked).await
 }
 
 fn unavailable(error: CommandError) -> ConversationsError {
@@ -244,10 +249,7 @@ async fn set_in(simulator: &Simulator, asked: &PersonChange) -> Answer<bool> {
             let standing = Some((automation_id.clone(), *state));
             simulator.put(person, standing).await?;
         }
-        ChangeKind::PutBack { state } => {
-            let standing = Some((state.automation_id.clone(), state.state));
-            simulator.put(person, standing).await?;
-        }
+        ChangeKind::PutBack { state } => simulator.put_back(person, state).await?,
         ChangeKind::Subscribe => simulator.set_unsubscribed(person, false).await?,
         ChangeKind::Unsubscribe => simulator.set_unsubscribed(person, true).await?,
         ChangeKind::EndTakeover => return Ok(false),

@@ -6,6 +6,7 @@ use crate::{
     listening::{ListenerDetails, ListenerStatus},
     sample, settings,
 };
+use heliograph_desk::connections::OFFLINE;
 use tauri::{AppHandle, State};
 
 /// How the listener is.
@@ -84,11 +85,15 @@ pub async fn listener_remove_secret(
     Ok(desk.listening.details())
 }
 
-/// Puts the app secret back that was removed last.
+/// Puts the app secret back that was removed last from the listener before a profile, the
+/// offline one where none is named, whichever is in front now.
 #[tauri::command]
 #[specta::specta]
-pub async fn listener_put_back_secret(desk: State<'_, Desk>) -> Answer<ListenerDetails> {
-    let profile = desk.listener_profile();
+pub async fn listener_put_back_secret(
+    desk: State<'_, Desk>,
+    profile: Option<String>,
+) -> Answer<ListenerDetails> {
+    let profile = profile.unwrap_or_else(|| OFFLINE.to_owned());
     desk.connections.put_back_app_secret(profile).await?;
     desk.renew_listener(&desk.front().await?.runtime).await;
     Ok(desk.listening.details())

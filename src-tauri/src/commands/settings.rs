@@ -1,8 +1,9 @@
 //! Commands on the settings.
 
 use super::Answer;
+use crate::desk::Desk;
 use crate::settings::{self, Settings};
-use tauri::AppHandle;
+use tauri::{AppHandle, State};
 
 /// The settings as they are.
 #[tauri::command]
@@ -14,7 +15,12 @@ pub async fn settings_get(app: AppHandle) -> Answer<Settings> {
 /// Keeps the settings, lets them take effect, and answers with them.
 #[tauri::command]
 #[specta::specta]
-pub async fn settings_set(app: AppHandle, settings: Settings) -> Answer<Settings> {
+pub async fn settings_set(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    settings: Settings,
+) -> Answer<Settings> {
     settings::write(&app, &settings)?;
+    desk.seen.keep(settings.keep_seen).await;
     Ok(settings)
 }

@@ -121,6 +121,13 @@ pub async fn traffic_search(
     Ok(desk.traffic.search(&filter, before).await?)
 }
 
+/// Looks where the journal's index answers at once, such as for an id.
+#[tauri::command]
+#[specta::specta]
+pub async fn traffic_find(desk: State<'_, Desk>, filter: String) -> Answer<FoundTraffic> {
+    Ok(desk.traffic.find(&filter).await?)
+}
+
 /// Opens a row: a delivery, or else a request that was refused.
 #[tauri::command]
 #[specta::specta]

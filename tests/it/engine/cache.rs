@@ -3,3 +3,4 @@
 
 mod interleaving;
 mod layer;
+mod obeying;

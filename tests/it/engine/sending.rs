@@ -125,15 +125,41 @@ async fn what_can_never_go_fails_at_once() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_never_stops_failing_is_given_up() -> Result<()> {
+async fn what_never_stops_failing_waits_for_as_long_as_instagram_would_take_it() -> Result<()> {
     let rig = Rig::start().await?;
-    rig.instagram
-        .fail(Fault::always(Failure::limited(4, 1)).on(Requests::Sends));
+    let limited = Fault::always(Failure::limited(4, 1)).on(Requests::Sends);
+    let fault = rig.instagram.fail(limited.clone());
     rig.say("ana", "hello").await?;
     rig.pass_slowly(20 * Millis::HOUR).await?;
+    assert_eq!(
+        ends(&rig, "ana").await?.last(),
+        Some(&OutboxState::Retrying)
+    );
+    rig.instagram.lift(fault);
+    rig.pass_slowly(3 * Millis::HOUR).await?;
+    assert_eq!(
+        rig.texts("ana"),
+        ["Hello!"],
+        "an outage of a day loses nothing"
+    );
+
+    rig.instagram.fail(limited);
+    rig.say("ben", "hello").await?;
+    rig.pass_slowly(26 * Millis::HOUR).await?;
+    assert_eq!(ends(&rig, "ben").await?.last(), Some(&OutboxState::Dropped));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_refused_without_a_reason_is_tried_a_few_times_and_marked() -> Result<()> {
+    let rig = Rig::start().await?;
+    let refused = Fault::always(Failure::error(2, None)).on(Requests::Sends);
+    rig.instagram.fail(refused);
+    rig.say("ana", "hello").await?;
+    rig.pass_slowly(3 * Millis::HOUR).await?;
     let ends = ends(&rig, "ana").await?;
-    assert_eq!(ends.last(), Some(&OutboxState::Failed));
-    assert_eq!(ends.len(), 8, "the first try and seven more");
+    assert_eq!(ends.last(), Some(&OutboxState::Unknown));
+    assert_eq!(ends.len(), 4, "each of them may have arrived");
     Ok(())
 }
 

@@ -7,8 +7,10 @@ use heliograph_desk::conversations::{
 };
 use heliograph_engine::process::{ByHand, HandChange, HandError};
 use heliograph_model::{AccountId, Awaiting, GuardLevel, Millis};
+use heliograph_servers::mongod::Mongod;
+use heliograph_servers::redis::Redis as RedisServer;
 use heliograph_tests::production::site::Site;
-use heliograph_tests::production::{PATIENCE, Servers};
+use heliograph_tests::production::{AnyRedis, PATIENCE, Servers};
 use heliograph_tests::rig::shop;
 use heliograph_tests::wait;
 use mongodb::bson::{Document, doc};
@@ -178,6 +180,51 @@ async fn observe_shows_and_refuses_and_live_is_seen_by_redis_mongodb_and_the_wor
     assert_eq!(site.texts("ana").len(), sent, "they get no message");
     let news = desk.look(WINDOW, look).await?;
     assert_eq!((news.total, news.contacts), (0, 1));
+    person.stop().await;
+    worker.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_mongodb_does_not_take_is_cleared_where_everybody_looks_first() -> Result<()> {
+    let servers = Servers {
+        redis: AnyRedis::One(RedisServer::start()?),
+        mongod: Arc::new(Mongod::with(&["--setParameter", "enableTestCommands=1"])?),
+    };
+    let site = Site::open(&servers, 1, &automations()).await?;
+    let worker = site.worker().await?;
+    let account = site.account(0);
+    site.asks_for_the_price("ana").await?;
+    worker.runtime.flush().await?;
+    let person = site.at_hand().await?;
+    person.guard().arm(Millis::HOUR)?;
+    let deletes_fail = async |mode: &str| -> Result<()> {
+        let set = doc! {
+            "configureFailPoint": "failCommand",
+            "mode": mode,
+            "data": { "failCommands": ["delete"], "errorCode": 1 },
+        };
+        let admin = site.database.client().database("admin");
+        admin.run_command(set).await?;
+        Ok(())
+    };
+    deletes_fail("alwaysOn").await?;
+    person.by_hand(hand(&account, HandChange::Clear)).await?;
+    assert!(stored(&site).await?.is_some(), "MongoDB did not take it");
+    // Whoever finds nothing in the cache would read the document.
+    assert_eq!(cached(&site, &account)?.as_deref(), Some("null"));
+    let contact = "ana".into();
+    let stands = person
+        .store()
+        .user_state(&account, &contact, Millis(0))
+        .await?;
+    assert_eq!(stands, None, "and Redis knows better than the document");
+
+    deletes_fail("off").await?;
+    wait::until_within(PATIENCE, "the worker writes it", || async {
+        Ok(stored(&site).await?.is_none().then_some(()))
+    })
+    .await?;
     person.stop().await;
     worker.stop().await;
     Ok(())

@@ -7,7 +7,7 @@ use heliograph_desk::cache::{
     AlertReason, CacheAlert, CacheError, CacheNews, CacheSpan, KeyAgreement, KeySearch, OpenedKey,
     ScanState,
 };
-use heliograph_model::{Collection, GuardLevel};
+use heliograph_model::{Collection, GuardLevel, Tier};
 use heliograph_tests::production::site::{Pushing, Site, Worker};
 use heliograph_tests::production::{PATIENCE, Servers, places};
 use heliograph_tests::rig::shop;
@@ -242,6 +242,14 @@ async fn everybody_writes(
     Ok(())
 }
 
+/// What a worker read for in Redis after its time was over.
+fn expired(worker: &Worker, collection: Collection) -> u64 {
+    let reads = worker.runtime.engine().cached().reads();
+    let of_it = reads.iter();
+    let of_it = of_it.filter(|it| (it.collection, it.tier) == (collection, Tier::Shared));
+    of_it.map(|it| it.expired).sum()
+}
+
 /// What is cached of a collection, by its whole names in Redis.
 fn names(site: &Site, redis: &mut redis::Connection, begin: &str) -> Result<Vec<String>> {
     let pattern = format!("{}{begin}*", site.place.redis.namespace);
@@ -285,6 +293,7 @@ async fn why_a_rate_fell_is_said_as_real_servers_bring_it_about() -> Result<()> 
     let storm = AlertReason::InvalidationStorm;
     let alert = alerted(&desk, Collection::Automations, storm).await?;
     assert!(alert.to_do.contains("who edits so often"), "{alert:?}");
+    assert_eq!(expired(&worker, Collection::Automations), 0, "removed");
     desk.stop();
     worker.stop().await;
 
@@ -304,6 +313,9 @@ async fn why_a_rate_fell_is_said_as_real_servers_bring_it_about() -> Result<()> 
     }
     let alert = alerted(&desk, Collection::UserState, AlertReason::TtlTooShort).await?;
     assert!(alert.says.contains("250 ms"), "{alert:?}");
+    assert_eq!(expired(&worker, Collection::UserState), 160, "twice each");
+    let state = |news: &CacheNews| news.rows[Collection::UserState as usize].shared;
+    news_until(&desk, |news| state(news).expired == 160).await?;
     desk.stop();
     worker.stop().await;
 
@@ -327,6 +339,7 @@ async fn why_a_rate_fell_is_said_as_real_servers_bring_it_about() -> Result<()> 
     everybody_writes(&site, &queue, &worker, 120).await?;
     let alert = alerted(&desk, Collection::UserState, AlertReason::Eviction).await?;
     assert!(alert.to_do.contains("noeviction"), "{alert:?}");
+    assert_eq!(expired(&worker, Collection::UserState), 0, "evicted");
     desk.stop();
     worker.stop().await;
     Ok(())

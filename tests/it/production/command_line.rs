@@ -179,3 +179,26 @@ async fn a_password_that_only_the_file_with_secrets_has_opens_redis_and_the_queu
     assert_eq!(doctor(Some(&secrets))?, ("ok".into(), "ok".into()));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_warns_of_a_client_of_bullmq_5() -> Result<()> {
+    let (servers, site) = (Servers::start()?, Site::shop(1, &[shop::parrot()]).await?);
+    let place = servers.place();
+    let AnyRedis::One(redis) = &servers.redis else {
+        panic!("one Redis");
+    };
+    redis::cmd("HSET")
+        .arg(format!("bull:{}:meta", place.queue.queue))
+        .arg(&["version", "bullmq:5.81.5"])
+        .query::<()>(&mut redis.connection()?)?;
+    let mut worker = site.on_servers("worker", &place)?;
+    worker
+        .args(["--json", "--guard", "live"])
+        .env("HELIOGRAPH_UNTIL_EMPTY", "true");
+    let worked = ended(&mut worker)?;
+    let said = text(&worked.stderr);
+    assert!(worked.status.success(), "{said}");
+    assert_eq!(said.matches("bullmq:5.81.5").count(), 1, "{said}");
+    assert!(said.contains("Upgrade it to version 6"), "{said}");
+    Ok(())
+}

@@ -8,6 +8,7 @@ use heliograph_desk::conversations::{
 };
 use heliograph_engine::process::{ByHand, HandChange};
 use heliograph_model::{AccountId, Millis};
+use heliograph_runtime::Runtime;
 use heliograph_tests::production::site::Site;
 use heliograph_tests::production::{PATIENCE, Servers};
 use heliograph_tests::rig::shop;
@@ -137,9 +138,9 @@ async fn states_that_only_redis_has_are_found_released_and_cleared() -> Result<(
     assert!(people.iter().all(|one| one.seen == Some(since)));
     let setting = |desk: &Arc<Conversations>| {
         let desk = Arc::clone(desk);
-        move |asked: PersonChange| {
+        move |runtime: Arc<Runtime>, asked: PersonChange| {
             let desk = Arc::clone(&desk);
-            async move { desk.set(asked).await }
+            async move { desk.set(&runtime, asked).await }
         }
     };
     let refused = desk.begin(BulkChange::Clear, people.clone(), setting(&desk));

@@ -7,6 +7,7 @@ use heliograph_instagram::simulated::{Failure, Fault, Requests};
 use heliograph_model::OutboxState;
 use heliograph_servers::replica_set::ReplicaSet;
 use heliograph_tests::production::site::{Pushing, Site, Worker};
+use heliograph_tests::production::slow::Slow;
 use heliograph_tests::production::stream::{Books, Order, Stream};
 use heliograph_tests::production::{PATIENCE, Servers, is_long, places};
 use heliograph_tests::rig::shop;
@@ -32,12 +33,12 @@ async fn site(servers: &Servers) -> Result<Site> {
     Site::open(servers, ACCOUNTS, &automations()).await
 }
 
-/// A site for outages of Redis: its workers lose the hold on what they cannot finish after
-/// seconds, as they do after half a minute without being told otherwise.
+/// A site for outages of Redis: its workers lose the jobs that they cannot finish after
+/// seconds, as they do after half a minute without being told otherwise. Conversations they
+/// hold for as long as always: none is to wait for that.
 async fn hasty_site(servers: &Servers) -> Result<Site> {
     let mut site = site(servers).await?;
     site.place.queue.lock_duration = Duration::from_secs(5);
-    site.place.behind.hold_ms = 5_000;
     Ok(site)
 }
 
@@ -409,6 +410,33 @@ async fn mongodb_frozen_for_seconds_loses_nothing() -> Result<()> {
         servers.mongod.process().signal("STOP")?;
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         servers.mongod.process().signal("CONT")
+    })
+    .await?;
+    assert_eq!(books.refused, 0, "the queue goes on taking webhooks");
+    assert_eq!(repeats(&site, &books), 0);
+    stop(workers).await;
+    Ok(())
+}
+
+/// First a little, then later than anybody waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mongodb_that_answers_late_loses_nothing() -> Result<()> {
+    let mut servers = Servers::start()?;
+    let slow = Slow::before(servers.mongod.port()).await?;
+    let url = format!("mongodb://127.0.0.1:{}/?directConnection=true", slow.port);
+    let name = format!("late_{}", std::process::id());
+    let place = places::named(&servers.redis_url(), &url, &name);
+    let site = Site::at(place, ACCOUNTS, &automations()).await?;
+    let (site, workers, books) = survives(&mut servers, site, Order::Kept, async |_, _| {
+        slow.by(Duration::from_millis(300));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let before = slow.held_up();
+        assert!(before > 0, "it answers late");
+        slow.by(Duration::from_secs(12));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(slow.held_up() > before, "later than anybody waits");
+        slow.by(Duration::ZERO);
+        Ok(())
     })
     .await?;
     assert_eq!(books.refused, 0, "the queue goes on taking webhooks");

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_model::{AccountId, ContactId, Millis};
+use heliograph_tests::production::is_long;
 use heliograph_tests::rig::served::{Poster, Site};
 use heliograph_tests::rig::{shop, text_of, webhook};
 use heliograph_tests::wait;
@@ -13,10 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-const WEBHOOKS: usize = 20_000;
-/// Each contact writes so many of them, one after the other.
+/// Each contact writes so many, one after the other.
 const EACH: usize = 8;
-const CONTACTS: usize = WEBHOOKS / EACH;
 /// Enough that the pace of an account, 90 sends a second, does not hold anything up.
 const ACCOUNTS: usize = 50;
 /// How many post at the same time.
@@ -86,8 +85,8 @@ async fn post(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kill_loses_nothing_and_repeats_only_what_was_in_flight() -> Result<()> {
-    let long = std::env::var("HELIOGRAPH_LONG").is_ok_and(|long| long == "1");
-    let kills = if long { 20 } else { 5 };
+    let (kills, contacts) = if is_long() { (20, 2_500) } else { (5, 1_000) };
+    let webhooks = contacts * EACH;
     let seed = match std::env::var("HELIOGRAPH_SEED") {
         Ok(seed) => seed.parse().context("HELIOGRAPH_SEED is a number")?,
         Err(_) => fastrand::u64(..),
@@ -96,7 +95,7 @@ async fn every_kill_loses_nothing_and_repeats_only_what_was_in_flight() -> Resul
     let mut random = fastrand::Rng::with_seed(seed);
 
     let site = Site::shop(ACCOUNTS, &[shop::parrot()]).await?;
-    for contact in 0..CONTACTS {
+    for contact in 0..contacts {
         let (account, now) = (account_of(contact), SystemClock.now());
         site.instagram
             .person_wrote(&account, &contact_id(contact), None, now);
@@ -111,11 +110,11 @@ async fn every_kill_loses_nothing_and_repeats_only_what_was_in_flight() -> Resul
     let give_up = Arc::new(AtomicBool::new(false));
     let mut posters = tokio::task::JoinSet::new();
     for number in 0..POSTERS {
-        let contacts = (number..CONTACTS).step_by(POSTERS).collect();
+        let its_own = (number..contacts).step_by(POSTERS).collect();
         posters.spawn(post(
             Poster::new()?,
             Arc::clone(&url),
-            contacts,
+            its_own,
             Arc::clone(&answered),
             Arc::clone(&reposted),
             Arc::clone(&give_up),
@@ -124,7 +123,7 @@ async fn every_kill_loses_nothing_and_repeats_only_what_was_in_flight() -> Resul
 
     // At so many answers, and a moment later.
     let mut moments: Vec<_> = (0..kills)
-        .map(|_| random.usize(WEBHOOKS / 40..WEBHOOKS - WEBHOOKS / 40))
+        .map(|_| random.usize(webhooks / 40..webhooks - webhooks / 40))
         .collect();
     moments.sort_unstable();
     let mut killed_at: Vec<Millis> = Vec::new();
@@ -167,14 +166,14 @@ async fn every_kill_loses_nothing_and_repeats_only_what_was_in_flight() -> Resul
     let (status, said) = served.terminate().await?;
     ensure!(status.success(), "it did not end well: {said}");
 
-    let decisions = check_decisions(&site)?;
-    let repeats = check_sends(&site, &killed_at)?;
+    let decisions = check_decisions(&site, contacts)?;
+    let repeats = check_sends(&site, contacts, &killed_at)?;
     println!(
-        "{WEBHOOKS} webhooks of {CONTACTS} contacts, {kills} kills: posted in {:.1} s ({:.1} s of it down), drained after {:.1} s, {:.0} a second",
+        "{webhooks} webhooks of {contacts} contacts, {kills} kills: posted in {:.1} s ({:.1} s of it down), drained after {:.1} s, {:.0} a second",
         posted.as_secs_f64(),
         down.as_secs_f64(),
         drained.as_secs_f64(),
-        f64::from(u32::try_from(WEBHOOKS)?) / drained.as_secs_f64(),
+        f64::from(u32::try_from(webhooks)?) / drained.as_secs_f64(),
     );
     println!(
         "{} posts without an answer were posted again, {} of those had been accepted; {} sends under way at a kill, {} of them arrived twice",
@@ -191,7 +190,7 @@ struct Decisions {
 }
 
 /// Each event took effect once: one decision that is no duplicate.
-fn check_decisions(site: &Site) -> Result<Decisions> {
+fn check_decisions(site: &Site, contacts: usize) -> Result<Decisions> {
     let database = site.look()?;
     let mut select = database.prepare(
         "SELECT body ->> '$.event.eventId', body ->> '$.decision.trace.reason' FROM decisions",
@@ -208,7 +207,7 @@ fn check_decisions(site: &Site) -> Result<Decisions> {
             *effects.entry(id).or_default() += 1;
         }
     }
-    for contact in 0..CONTACTS {
+    for contact in 0..contacts {
         for number in 0..EACH {
             let mid = mid(contact, number);
             let times = effects.get(&mid).copied().unwrap_or(0);
@@ -218,7 +217,7 @@ fn check_decisions(site: &Site) -> Result<Decisions> {
             );
         }
     }
-    ensure!(effects.len() == WEBHOOKS);
+    ensure!(effects.len() == contacts * EACH);
     let dead = site.count("SELECT count(*) FROM dead_letters")?;
     ensure!(dead == 0, "{dead} dead letters");
     Ok(Decisions { duplicates })
@@ -231,7 +230,7 @@ struct Repeats {
 
 /// Each message arrived, each contact's in order; what arrived twice was under way at a
 /// kill, and is marked in the journal.
-fn check_sends(site: &Site, killed_at: &[Millis]) -> Result<Repeats> {
+fn check_sends(site: &Site, contacts: usize, killed_at: &[Millis]) -> Result<Repeats> {
     let database = site.look()?;
     let mut select = database.prepare(
         "SELECT body ->> '$.effect.message.text', body ->> 'state', body ->> 'uncertain' FROM sends",
@@ -253,7 +252,7 @@ fn check_sends(site: &Site, killed_at: &[Millis]) -> Result<Repeats> {
         arrived.entry(contact).or_default().push((text, sent.at));
     }
     let mut repeated = 0;
-    for contact in 0..CONTACTS {
+    for contact in 0..contacts {
         let mut got = arrived.remove(&contact_id(contact)).unwrap_or_default();
         for pair in got.windows(2) {
             let [(text, first), (next, second)] = pair else {

@@ -2,6 +2,7 @@
 //! stopped when it is dropped: what the tests say, the servers have said.
 
 pub mod dbus;
+pub mod keyring;
 pub mod mongod;
 pub mod node;
 pub mod process;

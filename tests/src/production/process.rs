@@ -85,6 +85,18 @@ impl WorkerProcess {
         self.child.wait()?;
         Ok(())
     }
+
+    /// Sends it a signal, such as `STOP` or `CONT`.
+    ///
+    /// # Errors
+    /// When there is no such process any more.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let status = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()?;
+        anyhow::ensure!(status.success(), "SIG{name} could not be sent");
+        Ok(())
+    }
 }
 
 impl Drop for WorkerProcess {

@@ -129,7 +129,8 @@ impl Window {
         meanwhile()?;
         let stored = self.stored_settings()?;
         let home = std::mem::replace(&mut self.home, tempfile::tempdir()?);
+        let bus = self.bus.take();
         drop(self);
-        Self::open_in(home, None, |settings| *settings = stored).await
+        Self::open_in(home, bus, |settings| *settings = stored).await
     }
 }

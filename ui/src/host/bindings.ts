@@ -128,6 +128,8 @@ export const commands = {
 	trafficFilter: (text: string, caret: number) => typedError<FilterAnswer, CommandError>(__TAURI_INVOKE("traffic_filter", { text, caret })),
 	/**  Looks through the whole journal, the newest first, before a delivery or from the end. */
 	trafficSearch: (filter: string, before: DeliveryId | null) => typedError<FoundTraffic, CommandError>(__TAURI_INVOKE("traffic_search", { filter, before })),
+	/**  Looks where the journal's index answers at once, such as for an id. */
+	trafficFind: (filter: string) => typedError<FoundTraffic, CommandError>(__TAURI_INVOKE("traffic_find", { filter })),
 	/**  Opens a row: a delivery, or else a request that was refused. */
 	trafficOpen: (deliveryId: DeliveryId | null, refusedId: RefusedId | null) => typedError<OpenedDelivery, CommandError>(__TAURI_INVOKE("traffic_open", { deliveryId, refusedId })),
 	/**  Sends a delivery, and waits until it is seen what came of it, where that is seen here. */
@@ -187,6 +189,8 @@ export const commands = {
 	 *  this is. It takes as long as the collections are large.
 	 */
 	connectionCreateIndexes: (name: string) => typedError<IndexesMade, CommandError>(__TAURI_INVOKE("connection_create_indexes", { name })),
+	/**  Forgets what was seen of profiles that keep no journal, and deletes what is kept of it. */
+	connectionsForgetSeen: () => typedError<null, CommandError>(__TAURI_INVOKE("connections_forget_seen")),
 	/**  What is in front, and what is allowed there. */
 	connectionStatus: () => typedError<ConnectionStatus, CommandError>(__TAURI_INVOKE("connection_status")),
 	/**  Opens a profile and puts it in front. Where that fails, what was in front stays. */
@@ -213,14 +217,14 @@ export const commands = {
 	connectionAutomations: (text: string) => typedError<FoundAutomation[], CommandError>(__TAURI_INVOKE("connection_automations", { text })),
 	/**
 	 *  A page of the lines of the audit log in which every word stands, the newest first: the
-	 *  newest, or those before the one with this id.
+	 *  newest, or those before the one with this id. Of all of it where no part is named.
 	 */
-	auditSearch: (text: string, before: string | null) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { text, before })),
+	auditSearch: (part: AuditPart | null, text: string, before: string | null) => typedError<AuditSearch, CommandError>(__TAURI_INVOKE("audit_search", { part, text, before })),
 	/**
 	 *  Writes the lines of the audit log in which every word stands as CSV into the
-	 *  application's folder; answers with where it is.
+	 *  application's folder; answers with where it is. Of all of it where no part is named.
 	 */
-	auditExport: (text: string) => typedError<string, CommandError>(__TAURI_INVOKE("audit_export", { text })),
+	auditExport: (part: AuditPart | null, text: string) => typedError<string, CommandError>(__TAURI_INVOKE("audit_export", { part, text })),
 	/**
 	 *  Tells the channel how the cache is over this span: first with all points of the charts,
 	 *  then each second with the new ones. Where no source is asked for, the figures are those
@@ -394,8 +398,11 @@ export const commands = {
 	listenerAddSecret: (name: string, secret: string, accounts: string[]) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_add_secret", { name, secret, accounts })),
 	/**  Removes an app secret; for some minutes the last one can be put back. */
 	listenerRemoveSecret: (name: string) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_remove_secret", { name })),
-	/**  Puts the app secret back that was removed last. */
-	listenerPutBackSecret: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_put_back_secret")),
+	/**
+	 *  Puts the app secret back that was removed last from the listener before a profile, the
+	 *  offline one where none is named, whichever is in front now.
+	 */
+	listenerPutBackSecret: (profile: string | null) => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_put_back_secret", { profile })),
 	/**  Makes another verify token and keeps it. */
 	listenerNewToken: () => typedError<ListenerDetails, CommandError>(__TAURI_INVOKE("listener_new_token")),
 	/**  Keeps the verify token that Meta's dashboard has already. */
@@ -665,7 +672,7 @@ export type AlertReason =
 "eviction" | 
 /**  Much was invalidated. */
 "invalidation_storm" | 
-/**  Keys went because their time was over. */
+/**  Keys were asked for after their time was over. */
 "ttl_too_short" | 
 /**  None of these: most was asked for the first time. */
 "first_reads";
@@ -711,7 +718,7 @@ export type AuditEntry = {
 	at: Millis,
 	/**  On which profile. */
 	profile: string,
-	/**  At which guard level. */
+	/**  At which guard level; of a change to a profile itself, at which it is opened. */
 	level: GuardLevel,
 	/**  What was done, as a gerund: “Removing from the cache”. */
 	what: string,
@@ -734,7 +741,18 @@ export type AuditOutcome =
 /**  It was made. */
 "done" | 
 /**  It was not made, or not to its end. */
-"failed";
+"failed" | 
+/**  It may have been: no answer came to what was sent. */
+"unknown";
+
+/**  A part of the audit log. */
+export type AuditPart = 
+/**  All of it. */
+"all" | 
+/**  What was changed, and done by hand. */
+"changes" | 
+/**  What was sent. */
+"messages";
 
 /**  What was found in it. */
 export type AuditSearch = {
@@ -744,10 +762,15 @@ export type AuditSearch = {
 	newer: number,
 	/**  How many match in all. */
 	found: number,
-	/**  How many there are. */
+	/**  How many there are in the part that was searched. */
 	all: number,
 	/**  Lines that cannot be read. */
 	unreadable: number,
+	/**
+	 *  Why what was sent cannot be written down, so that nothing more is sent; `None` while
+	 *  all is well.
+	 */
+	trouble: string | null,
 };
 
 /**  Who said it. */
@@ -888,6 +911,8 @@ export type BulkNews = {
 	movedOn: number,
 	/**  and for how many it was not done because something failed. */
 	failed: number,
+	/**  How many can be put back with its number: what it took away of them is kept. */
+	kept: number,
 };
 
 /**  What came of it for one contact. */
@@ -3021,23 +3046,25 @@ export type NoticeKind =
 "live_ended" | 
 /**  Instagram refuses an account's token, so nothing is sent for it. */
 "token" | 
-/**  Instagram refused messages for good. */
+/**  Messages failed for good, or nobody knows whether they arrived. */
 "refused" | 
 /**  Jobs are in the dead letter. */
 "dead_letter" | 
 /**  A hit rate has been under its target for long. */
 "hit_rate" | 
 /**  The disk of the application's data is nearly full. */
-"disk";
+"disk" | 
+/**  The audit log cannot be written, so nothing is sent. */
+"audit";
 
 /**  A screen that a notice leads to. */
 export type NoticeScreen = 
-/**  Traffic. */
-"traffic" | 
 /**  Cache. */
 "cache" | 
 /**  Queue. */
 "queue" | 
+/**  Queue, with the failed sends. */
+"failed_sends" | 
 /**  Connections. */
 "connections";
 
@@ -3709,10 +3736,23 @@ export type QueueFigures = {
 	completed: number | null,
 	/**  For how long the oldest job waits, in milliseconds. */
 	oldestWaits: number | null,
+	/**
+	 *  For how long the active job is being handled that was handed out first, in
+	 *  milliseconds.
+	 */
+	oldestActive: number | null,
+	/**  In how many milliseconds the next delayed job is due; less than 0 where it is overdue. */
+	nextDue: number | null,
+	/**  How long ago the newest of the failed jobs failed, in milliseconds, */
+	newestFailed: number | null,
+	/**  and how long ago the oldest. */
+	oldestFailed: number | null,
 	/**  Whether nothing is handed out. */
 	paused: boolean,
 	/**  How many of those that wait a client of BullMQ 5 has put aside. */
 	parked: number,
+	/**  How many come a minute, over the last one. */
+	addedAMinute: number | null,
 	/**  How many are done a minute, over the last one. */
 	doneAMinute: number | null,
 	/**  How many fail a minute, over the last one. */
@@ -4456,6 +4496,8 @@ export type Settings = {
 	mutedNotices: NoticeKind[],
 	/**  Whether the application goes on in the tray when its last window is closed. */
 	keepInTray: boolean,
+	/**  Whether what is seen of profiles that keep no journal is kept over restarts. */
+	keepSeen: boolean,
 };
 
 /**  How bad a problem is. */
@@ -4779,11 +4821,16 @@ export type Tier =
 /**  The store. */
 "store";
 
-/**  The reads that one tier answered, in microseconds; `None` where there were none. */
+/**  What one tier did. Durations are in microseconds, and `None` where there were no reads. */
 export type TierFigures = {
-	/**  How many. */
+	/**  How many reads it answered. */
 	reads: number,
-	/**  How long they took, on the average, */
+	/**
+	 *  Entries that it was asked for after their time was over. Of the shared tier those are
+	 *  known that the process which asked had put there; the store has none.
+	 */
+	expired: number,
+	/**  How long the reads took, on the average, */
 	mean: number | null,
 	/**  half of them at most, */
 	p50: number | null,
@@ -4809,9 +4856,9 @@ export type TimeSpan = {
 export type ToldBy = 
 /**  The profile's journal. */
 { told: "journal" } | 
-/**  This desk, which has looked since then: the profile keeps no journal. */
+/**  This desk, as far as it was open and connected: the profile keeps no journal. */
 { told: "desk"; 
-/**  Since when. */
+/**  What it saw since then is known. */
 since: Millis };
 
 /**  How a sentence is meant. */
@@ -4933,7 +4980,10 @@ export type TrafficRow = {
 	 *  journal that the list does not hold any more.
 	 */
 	number: number,
-	/**  When it arrived, by the machine's clock; for a line of the journal by the engine's. */
+	/**
+	 *  When a listener received it, also where it was taken from the queue long after. Where
+	 *  the engine has a clock of its own, as the Simulator's: when this desk saw it.
+	 */
 	at: Millis,
 	/**  The delivery; absent for a request that was refused. */
 	deliveryId: DeliveryId | null,

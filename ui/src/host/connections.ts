@@ -3,6 +3,7 @@
 import type {
   Account,
   AccountsView,
+  AuditPart,
   AuditSearch,
   CheckReport,
   ConnectionStatus,
@@ -37,6 +38,8 @@ export interface ConnectionsHost {
   testMetrics(address: string): Promise<MetricsTest>;
   /** Creates the indexes that are missing in the documents of the profile in front. */
   createIndexes(name: string): Promise<IndexesMade>;
+  /** Forgets what was seen of profiles that keep no journal, and deletes what is kept of it. */
+  forgetSeen(): Promise<void>;
 
   status(): Promise<ConnectionStatus>;
   connect(name: string): Promise<ConnectionStatus>;
@@ -55,8 +58,11 @@ export interface ConnectionsHost {
   /** The accounts that it may sign for; none for all. */
   addSecret(name: string, secret: string, accounts: string[]): Promise<ListenerDetails>;
   removeSecret(name: string): Promise<ListenerDetails>;
-  /** Puts the app secret back that was removed last; it is held for some minutes. */
-  putBackSecret(): Promise<ListenerDetails>;
+  /**
+   * Puts the app secret back that was removed last from the listener before a profile, `null`
+   * for the offline one, whichever is in front now; it is held for some minutes.
+   */
+  putBackSecret(profile: string | null): Promise<ListenerDetails>;
   newToken(): Promise<ListenerDetails>;
   /** Keeps the one that Meta’s dashboard has already. */
   setToken(token: string): Promise<ListenerDetails>;
@@ -70,9 +76,9 @@ export interface ConnectionsHost {
    * keyword or their id; none offline, where the library is known. */
   findAutomations(text: string): Promise<FoundAutomation[]>;
 
-  /** A page of the lines in which every word stands, the newest first: the newest, or those
-   * before the one with this id. */
-  audit(text: string, before: string | null): Promise<AuditSearch>;
+  /** A page of the lines of a part of the audit log in which every word stands, the newest
+   * first: the newest, or those before the one with this id. */
+  audit(part: AuditPart, text: string, before: string | null): Promise<AuditSearch>;
   /** Writes the lines in which every word stands; answers with where the file is. */
-  exportAudit(text: string): Promise<string>;
+  exportAudit(part: AuditPart, text: string): Promise<string>;
 }

@@ -42,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   notify: true,
   mutedNotices: [],
   keepInTray: false,
+  keepSeen: true,
 };
 
 export interface Host {

@@ -172,6 +172,7 @@ function tauriTraffic(): TrafficHost {
     wanted: () => unwrap(commands.trafficWanted()),
     filter: (text, caret) => unwrap(commands.trafficFilter(text, caret)),
     search: (filter, before) => unwrap(commands.trafficSearch(filter, before)),
+    find: (filter) => unwrap(commands.trafficFind(filter)),
     open: (delivery, refused) => unwrap(commands.trafficOpen(delivery, refused)),
     send: (sending) => unwrap(commands.trafficSend(sending)),
     sendAll(sendings, onProgress) {
@@ -209,6 +210,9 @@ function tauriConnections(): ConnectionsHost {
     },
     testMetrics: (address) => unwrap(commands.connectionsTestMetrics(address)),
     createIndexes: (name) => unwrap(commands.connectionCreateIndexes(name)),
+    forgetSeen: async () => {
+      await unwrap(commands.connectionsForgetSeen());
+    },
     status: () => unwrap(commands.connectionStatus()),
     connect: (name) => unwrap(commands.connectionOpen(name)),
     disconnect: () => unwrap(commands.connectionClose()),
@@ -221,14 +225,14 @@ function tauriConnections(): ConnectionsHost {
     addSecret: (name, secret, accounts) =>
       unwrap(commands.listenerAddSecret(name, secret, accounts)),
     removeSecret: (name) => unwrap(commands.listenerRemoveSecret(name)),
-    putBackSecret: () => unwrap(commands.listenerPutBackSecret()),
+    putBackSecret: (profile) => unwrap(commands.listenerPutBackSecret(profile)),
     newToken: () => unwrap(commands.listenerNewToken()),
     setToken: (token) => unwrap(commands.listenerSetToken(token)),
     accounts: () => unwrap(commands.accountsList()),
     saveAccount: (account, isNew) => unwrap(commands.accountSave(account, isNew)),
     findAutomations: (text) => unwrap(commands.connectionAutomations(text)),
-    audit: (text, before) => unwrap(commands.auditSearch(text, before)),
-    exportAudit: (text) => unwrap(commands.auditExport(text)),
+    audit: (part, text, before) => unwrap(commands.auditSearch(part, text, before)),
+    exportAudit: (part, text) => unwrap(commands.auditExport(part, text)),
   };
 }
 

@@ -32,6 +32,8 @@ export interface TrafficHost {
   filter(text: string, caret: number): Promise<FilterAnswer>;
   /** The whole journal, the newest first. */
   search(filter: string, before: DeliveryId | null): Promise<FoundTraffic>;
+  /** What the journal's index answers at once: texts at the beginning of a word, such as ids. */
+  find(filter: string): Promise<FoundTraffic>;
   /** By its number in the list; 0 and the delivery, where the list does not hold it. */
   open(delivery: DeliveryId | null, refused: RefusedId | null): Promise<OpenedDelivery>;
   send(sending: Sending): Promise<Replayed>;

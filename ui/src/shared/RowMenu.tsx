@@ -34,6 +34,8 @@ interface RowMenuOptions<T> {
   chosen: T | undefined;
   /** The row was asked about with the pointer. */
   choose: (row: T) => void;
+  /** Its menu was asked for, which may take a look at it. */
+  onAsk?: (row: T) => void;
   /** What the menu is called, */
   label: (row: T) => string;
   /** and what it offers. */
@@ -50,23 +52,27 @@ interface RowMenu {
 /** The menu of the rows of a list: where the other mouse button, the Menu key or Shift with
  * F10 asks for it. */
 export function useRowMenu<T>(options: RowMenuOptions<T>): RowMenu {
-  const { list, find, idOf, chosen, choose, label, actions } = options;
+  const { list, find, idOf, chosen, choose, onAsk, label, actions } = options;
   const [asked, setAsked] = useState<{ row: T; at: { x: number; y: number } } | null>(null);
+  const ask = (row: T, at: { x: number; y: number }) => {
+    onAsk?.(row);
+    setAsked({ row, at });
+  };
   /** Below the row that the keys are at. */
   const askByKey = () => {
     if (chosen === undefined) return;
     const row = document.getElementById(idOf(chosen))?.getBoundingClientRect();
-    setAsked({ row: chosen, at: { x: (row?.left ?? 0) + 24, y: row?.bottom ?? 0 } });
+    ask(chosen, { x: (row?.left ?? 0) + 24, y: row?.bottom ?? 0 });
   };
   return {
     onContextMenu: (event) => {
       if (!(event.target instanceof Element)) return;
-      const element = event.target.closest('[role="row"], [role="option"]');
+      const element = event.target.closest('[role="row"], [role="option"], tr');
       const row = element ? find(element.id) : undefined;
       if (row !== undefined) {
         event.preventDefault();
         choose(row);
-        setAsked({ row, at: { x: event.clientX, y: event.clientY } });
+        ask(row, { x: event.clientX, y: event.clientY });
       } else if (event.target === list.current) {
         // The system's own menu key asks what has the focus.
         event.preventDefault();

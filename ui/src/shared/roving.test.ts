@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, it } from "vitest";
-import { arrowTarget, isTyping } from "./roving";
+import { arrowTarget, isOfControl, isTyping } from "./roving";
 
 it.each([
   ["ArrowDown", 0, 1],
@@ -28,4 +28,17 @@ it("knows where a key is text", () => {
   expect(isTyping(document.createElement("input"))).toBe(true);
   expect(isTyping(box)).toBe(false);
   expect(isTyping(document.createElement("button"))).toBe(false);
+});
+
+it("knows which keys in a list are those of a control inside of it", () => {
+  const list = document.createElement("div");
+  list.tabIndex = 0;
+  list.innerHTML = "<p><button>All<b>!</b></button><input tabindex='-1'><span></span></p>";
+  const of = (inside: string) =>
+    isOfControl({ target: list.querySelector(inside) as Element, currentTarget: list });
+  expect(of("button")).toBe(true);
+  expect(of("b"), "what a control is made of").toBe(true);
+  expect(of("input"), "the list takes the keys for it").toBe(false);
+  expect(of("span")).toBe(false);
+  expect(isOfControl({ target: list, currentTarget: list })).toBe(false);
 });

@@ -35,3 +35,14 @@ export function isTyping(target: EventTarget | null): boolean {
     (target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type))
   );
 }
+
+const CONTROLS = "a[href], button, input, select, textarea, [tabindex]";
+
+/** Whether a key was pressed on a control that stands inside of a list and is reached by the
+ * Tab key: it has its own use for keys. */
+export function isOfControl(event: { target: EventTarget; currentTarget: EventTarget }): boolean {
+  const { target, currentTarget } = event;
+  if (target === currentTarget || !(target instanceof Element)) return false;
+  const control = target.closest<HTMLElement>(CONTROLS);
+  return control !== null && control !== currentTarget && control.tabIndex >= 0;
+}

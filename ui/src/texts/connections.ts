@@ -1,6 +1,6 @@
 /** What the screen Connections says, and the strip about the profile in front. */
 
-import type { AuditOutcome, GuardLevel, ShownOutcome } from "@/host";
+import type { AuditOutcome, AuditPart, GuardLevel, ShownOutcome } from "@/host";
 import { count, plural } from "@/shared/number";
 
 const levels: Record<GuardLevel, string> = {
@@ -25,7 +25,18 @@ const outcomes: Record<ShownOutcome, string> = {
   failed: "Does not work",
 };
 
-const ends: Record<AuditOutcome, string> = { begun: "begun", done: "done", failed: "failed" };
+const ends: Record<AuditOutcome, string> = {
+  begun: "begun",
+  done: "done",
+  failed: "failed",
+  unknown: "unknown",
+};
+
+const parts: Record<AuditPart, string> = {
+  all: "All",
+  changes: "Changes",
+  messages: "Messages",
+};
 
 export const connections = {
   levels,
@@ -42,6 +53,23 @@ export const connections = {
   empty: {
     title: "No profile yet",
     hint: "A profile says where your Redis, MongoDB and queue are. It opens read-only, so nothing of theirs can be changed by accident.",
+  },
+  seen: {
+    title: "What this window has seen",
+    what: "A profile on servers keeps no journal. What this window sees of it, messages of people included, is kept in a file on this computer that only you can read: the latest 100,000 deliveries of the last 7 days, 256 MB of them at the most. Traffic searches it, and Conversations shows it, also after a restart.",
+    off: "What this window sees of a profile on servers is known until the profile is disconnected, and none of it is kept on this computer.",
+    keep: "Keep what this window sees",
+    forget: "Forget what was kept",
+    forgotten: "What this window had seen is forgotten.",
+    ask: {
+      title: "Forget what this window has seen?",
+      body: "The files with it are deleted, of every profile: what was said, how it was decided and what was sent. It cannot be brought back. Nothing on your servers changes.",
+      bodyOff:
+        "Nothing is kept from now on, and the files with what was kept are deleted, of every profile. It cannot be brought back. Nothing on your servers changes.",
+      cancel: "Cancel",
+      forget: "Forget it",
+      keepNone: "Keep nothing",
+    },
   },
   pointsAt: "Points at",
   inFront: "connected",
@@ -298,9 +326,30 @@ export const connections = {
     placeholder: "profile, key, id, word",
     export: "Export as CSV",
     exported: (path: string) => `Written to ${path}`,
-    none: "Nothing was changed or sent yet",
-    noneHint:
-      "Arm live on a profile and change something: it stands here then, with before and after.",
+    none: {
+      all: "Nothing was changed or sent yet",
+      changes: "Nothing was changed yet",
+      messages: "No message was sent yet",
+    } satisfies Record<AuditPart, string>,
+    noneHint: {
+      all: "Arm live on a profile and change something: it stands here then, with before and after.",
+      changes:
+        "Arm live on a profile and change something: it stands here then, with before and after.",
+      messages:
+        "While this window handles the deliveries of a profile that is live, each message that it sends stands here.",
+    } satisfies Record<AuditPart, string>,
+    part: "Which lines are shown",
+    parts,
+    trouble: (why: string) =>
+      `What was sent cannot be written down, so nothing more is sent: ${why}. Make room on the disk, or let this user write in the application’s data folder.`,
+    row: (what: string) => `Line “${what}”`,
+    open: "Show all of it",
+    close: "Fold it",
+    copy: "Copy as JSON",
+    copySubject: "Copy what it is about",
+    find: "Find lines about the same",
+    said: (text: string, by: string) => `“${text}” by ${by}`,
+    kinds: { carousel: "cards", media: "media" },
     notFound: "No line holds all of these words",
     found: (found: number, all: number) =>
       found < all ? `${count(found)} of ${count(all)}` : plural(all, "line", "lines"),
@@ -319,7 +368,5 @@ export const connections = {
     ends,
     before: "Before",
     after: "After",
-    unfold: "Show all of it",
-    fold: "Fold it",
   },
 };

@@ -195,6 +195,7 @@ export const conversations = {
     pick: "Choose",
     unpick: "Choose no more",
     asks: (action: string) => `${action}…`,
+    nothingToClear: "Nothing is awaited of them. Open them to see whether something is still held.",
   },
 
   bulk: {
@@ -230,11 +231,14 @@ export const conversations = {
     close: "Close",
     undo: "Undo",
     putBackRest: "Put back the rest",
+    running: "Something is being done for several contacts. Wait for its end, or stop it.",
   },
   open: {
     close: "Close",
     opening: "Opening…",
     again: "Try again",
+    notRenewed: (why: string) => `Not read anew: ${why}`,
+    stale: "This may not be so any more. Read it anew before you change something.",
     tabs: { history: "History", held: "Cache and store" },
     label: "The contact that is open",
     on: (account: string) => `on ${account}`,
@@ -308,10 +312,11 @@ export const conversations = {
   history: {
     label: "What was said, with the states between",
     none: "Nothing of it is kept.",
-    noneSince: "Nothing has happened since.",
+    noneSince: "It has seen nothing of them since.",
     fromDesk: (since: string) =>
-      `This profile keeps no journal. Here is what this window has seen since ${since}.`,
+      `This profile keeps no journal. Here is what this window has seen since ${since}, while it was open and connected.`,
     earlier: "Show earlier",
+    noEarlier: (why: string) => `What was said earlier cannot be read: ${why}`,
     beginning: "This is where the journal begins.",
     open: (id: number) => `Delivery ${id} in Traffic`,
     onItsWay: "on its way",

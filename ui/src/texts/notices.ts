@@ -10,16 +10,17 @@ const kinds: Record<NoticeKind, string> = {
   connection: "A profile or one of its servers cannot be reached",
   live_ended: "Live ended by itself",
   token: "An account cannot send: its token is refused",
-  refused: "Messages were refused for good",
+  refused: "Messages were not sent, or may not have arrived",
   dead_letter: "Jobs are in the dead letter",
   hit_rate: "A hit rate is low for ten minutes",
   disk: "The disk is nearly full",
+  audit: "The audit log cannot be written, so nothing is sent",
 };
 
 const screens: Record<NoticeScreen, string> = {
-  traffic: "Traffic",
   cache: "Cache",
   queue: "Queue",
+  failed_sends: "the failed sends",
   connections: "Connections",
 };
 

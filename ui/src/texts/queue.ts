@@ -17,6 +17,9 @@ const of = (some: number, all: number) => {
 const stays = (value: number) =>
   value === 1 ? "1 stays in this list" : `${count(value)} stay in this list`;
 
+/** "23 h ago" of "23 h 59 min ago". */
+const rough = (age: string) => age.replace(/^(\d+ \w+) \d+ \w+/, "$1");
+
 const states: Record<JobsIn, string> = {
   waiting: "Waiting",
   active: "Active",
@@ -41,7 +44,17 @@ export const queue = {
   rate: (value: number) =>
     value < 10 ? value.toFixed(1).replace(/\.0$/, "") : count(Math.round(value)),
   oldest: (age: string) => `oldest ${age}`,
-  failing: (rate: string) => `${rate} a minute`,
+  longest: (age: string) => `longest ${age}`,
+  nextIn: (time: string) => `next in ${time}`,
+  nextNow: "next is due now",
+  overdue: (time: string) => `next overdue by ${time}`,
+  /** Of what failed: when the newest did, and when the oldest, each in one unit. */
+  failedWhen: (newest: string, oldest: string) =>
+    newest === oldest ? newest : `${rough(newest).replace(/ ago$/, "")} to ${rough(oldest)}`,
+  arriving: (rate: string) => `${rate} a min in`,
+  failing: (rate: string) => `${rate} a min`,
+  kept: (value: number) => `${count(value)} kept`,
+  notKept: "kept in Traffic only",
   sparkline: (name: string, lowest: string, highest: string) =>
     `${name} over the last 5 minutes: from ${lowest} to ${highest}`,
 

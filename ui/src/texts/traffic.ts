@@ -120,16 +120,22 @@ export const traffic = {
     save: "Save this filter",
     nothing: "Write a filter first; it can be saved here then.",
     forget: (name: string) => `Forget “${name}”`,
+    forgotten: (name: string) => `The filter “${name}” is forgotten.`,
+    undo: "Undo",
+    sameName: (name: string) =>
+      `Another filter was saved as “${name}” meanwhile, so the one before it was not put back.`,
   },
   journal: {
     search: "Search further back",
-    hint: "The list holds the latest 10,000 rows. Further back is everything that the profile’s journal has, or, where it keeps none, the latest 20,000 deliveries that this application saw; and of the requests that were refused the latest 1,000.",
+    hint: "The list holds the latest 10,000 rows. Further back is everything that the profile’s journal has, or, where it keeps none, what this application saw of it, as far as Connections says that it is kept; and of the requests that were refused the latest 1,000.",
     searching: "Searching…",
     found: (value: number) => `${plural(value, "row", "rows")} found`,
     looked: (value: number) => `${count(value)} looked at`,
     reached: (time: string) => `, back to ${time}`,
     stop: "Stop",
     more: "Still further back",
+    brokeOff: (why: string) => `It broke off here: ${why}`,
+    again: "Try again",
     end: "Nothing is known from before these.",
     back: "Back to live",
     none: "Nothing that is known is what the filter wants.",
@@ -192,7 +198,8 @@ export const traffic = {
     more: "More",
     saveFixture: "Save as fixture",
     saveScenario: "Save as scenario",
-    toConversation: "Show in the Simulator",
+    toConversation: "Open the conversation",
+    toSimulator: "Show in the Simulator",
   },
   raw: {
     headers: "Headers as received",
@@ -302,6 +309,27 @@ export const traffic = {
     sending: "Sending…",
     sent: "What came of it",
     close: "Close",
+  },
+  live: {
+    replayTitle: (value: number, profile: string) =>
+      `Replay ${plural(value, "delivery", "deliveries")} on ${profile}?`,
+    replay: (value: number, profile: string) => `Replay ${count(value)} on ${profile}`,
+    replayWhat: {
+      as_new: (value: number) =>
+        value === 1
+          ? "It is handled as a new one: whoever was answered may be answered again."
+          : "They are handled as new ones: people who were answered may be answered again.",
+      as_it_was: (value: number) =>
+        value === 1
+          ? "If it was handled before, it counts as a repeat as long as that is remembered. Otherwise people may be answered again."
+          : "What was handled before counts as a repeat as long as that is remembered. For the rest, people may be answered again.",
+    } satisfies Record<Freshness, (value: number) => string>,
+    sendTitle: (profile: string) => `Send it to ${profile}?`,
+    send: (profile: string) => `Send it to ${profile}`,
+    sendWhat: "It is handled like a delivery of Instagram’s: whoever it names may be answered.",
+    counts: (profile: string) =>
+      `${profile} is live: what comes of it reaches real people, and cannot be taken back.`,
+    cancel: "Cancel",
   },
   outcome: {
     same: "The same as before",

@@ -25,6 +25,12 @@ describe("how the cache is", () => {
     expect(within(state).getByLabelText("Under its target")).toBeTruthy();
     const contact = screen.getByTestId("cache-row-contact");
     expect(contact.textContent).toContain("read fresh");
+    const expired = (row: HTMLElement) => row.querySelector("td[data-column=expired] > span");
+    expect(expired(state)?.textContent).toBe("40");
+    const automations = expired(screen.getByTestId("cache-row-automations"));
+    expect(automations?.textContent).toBe("80");
+    expect(automations?.getAttribute("title")).toBe("near 60 · shared 20");
+    expect(screen.getByRole("columnheader", { name: "Expired" }).title).toContain("only others");
     const alert = screen.getByTestId("cache-alerts").textContent;
     expect(alert).toContain("user state 86.6 % of 99.0 %, likely first reads");
     expect(screen.getByTestId("cache-servers").textContent).toContain("1.3 MB of 33.6 MB");
@@ -199,6 +205,19 @@ describe("the keys", () => {
     await user.click(keys()[0] as HTMLElement);
     expect((await screen.findByTestId<HTMLButtonElement>("cache-invalidate")).disabled).toBe(true);
     expect(invalidate).not.toHaveBeenCalled();
+  });
+
+  it("take the Space key for the one whose box was clicked", async () => {
+    const { user } = await open();
+    await listed(2);
+    screen.getByTestId("cache-keys").focus();
+    await user.keyboard("{ArrowDown}");
+    const box = within(keys()[1] as HTMLElement).getByRole<HTMLInputElement>("checkbox");
+    await user.click(box);
+    expect(box.checked).toBe(true);
+    await user.keyboard(" ");
+    expect(box.checked).toBe(false);
+    expect(keys()[0]?.getAttribute("aria-selected")).toBe("false");
   });
 
   it("say when one went meanwhile", async () => {

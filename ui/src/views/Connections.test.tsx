@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import {
   type Account,
   type AccountsView,
-  type AuditEntry,
   type ConnectionStatus,
   type ConnectionsHost,
   type ConnectionsView,
@@ -15,7 +14,7 @@ import {
 } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { connectionsInMemory, OFFLINE } from "@/host/memory/connections";
-import { openScreen, violations } from "./inTests";
+import { openScreen, openWindow, violations } from "./inTests";
 
 const SHOP: ProfileCard = {
   name: "Shop",
@@ -110,6 +109,33 @@ async function open(change: Partial<ConnectionsHost> = {}) {
 
 const strip = () => screen.getByTestId("strip");
 
+it("is connected from the palette, and armed only after the question", async () => {
+  const connections = withShop({ draft: async () => DRAFT });
+  const { user, stores } = await openWindow({ ...recordingHost({ at: 4 }), connections });
+  const call = async (what: string) => {
+    await user.keyboard("{Control>}k{/Control}");
+    await user.paste(what);
+    const dialog = within(screen.getByTestId("palette-dialog"));
+    await user.click(await dialog.findByText(what));
+  };
+  await call("New profile");
+  await screen.findByTestId("profile-editor", undefined, { timeout: 10_000 });
+  expect(stores.navigation.getState().screen).toBe("connections");
+  await user.keyboard("{Escape}");
+  await call("Import a .env file");
+  await screen.findByTestId("env-dialog");
+  await user.keyboard("{Escape}");
+  await call("Connect Shop");
+  await waitFor(() => expect(strip().dataset.level).toBe("observe"));
+  await call("Arm live on Shop…");
+  await screen.findByTestId("arm-dialog");
+  expect(strip().dataset.level).toBe("observe");
+
+  // It is asked of this profile only.
+  await act(async () => stores.session.setState({ connection: { ...OFFLINE, profile: "Other" } }));
+  expect(screen.queryByTestId("arm-dialog")).toBeNull();
+});
+
 describe("a profile", () => {
   it("says what it points at and what of its last test needs a look", async () => {
     const { user } = await open();
@@ -140,6 +166,36 @@ describe("a profile", () => {
     await screen.findByTestId("connections-empty");
     await user.click(screen.getByTestId("notice-action"));
     await screen.findByTestId("profile-Shop");
+  });
+});
+
+describe("what this window has seen", () => {
+  it("is forgotten once that is confirmed, and kept no more where nobody wants it", async () => {
+    let forgotten = 0;
+    const { user, stores } = await open({
+      forgetSeen: async () => {
+        forgotten += 1;
+      },
+    });
+    expect(screen.getByTestId("seen-what").textContent).toContain("7 days");
+    await user.click(screen.getByTestId("seen-forget"));
+    const sure = await screen.findByTestId("forget-ask-do");
+    expect(forgotten).toBe(0);
+    expect(await violations()).toEqual([]);
+    await user.click(sure);
+    await waitFor(() => expect(screen.queryByTestId("forget-ask")).toBeNull());
+    expect(forgotten).toBe(1);
+
+    const kept = () => stores.session.getState().settings.keepSeen;
+    await user.click(screen.getByTestId("keep-seen"));
+    expect(kept()).toBe(true);
+    await user.click(await screen.findByTestId("forget-ask-do"));
+    await waitFor(() => expect(screen.queryByTestId("forget-ask")).toBeNull());
+    expect(kept()).toBe(false);
+    expect(screen.queryByTestId("seen-forget")).toBeNull();
+    expect(screen.getByTestId("seen-what").textContent).toContain("none of it is kept");
+    await user.click(screen.getByTestId("keep-seen"));
+    expect(kept()).toBe(true);
   });
 });
 
@@ -421,89 +477,21 @@ describe("a .env file", () => {
   });
 });
 
-describe("the audit log", () => {
-  const line = (n: number): AuditEntry => ({
-    id: `line-${n}`,
-    at: 1_790_000_000_000 + n,
-    profile: "Shop",
-    level: "live",
-    what: n % 2 === 0 ? "Forgetting failed sends" : "Saving an account",
-    subject: `subject ${n}`,
-    before: null,
-    after: null,
-    outcome: "done",
-    why: null,
-  });
-  const PAGE = 4;
-
-  /** A log of so many lines, which grows by itself. */
-  function log(all: AuditEntry[]) {
-    const asked: (string | null)[] = [];
-    const audit: ConnectionsHost["audit"] = async (text, before) => {
-      asked.push(before);
-      const found = all.filter(({ what }) => what.toLowerCase().includes(text)).reverse();
-      const at = found.findIndex(({ id }) => id === before);
-      const newer = at + 1;
-      const entries = found.slice(newer, newer + PAGE);
-      return { entries, newer, found: found.length, all: all.length, unreadable: 0 };
-    };
-    return { audit, asked };
-  }
-
-  const subjects = () =>
-    screen.getAllByTestId("audit-line").map((row) => row.querySelector("code")?.textContent);
-  const range = (text: string) =>
-    waitFor(() => expect(screen.getByTestId("audit-range").textContent).toBe(text));
-
-  it("is read to its beginning a page at a time, whatever is added meanwhile", async () => {
-    const all = Array.from({ length: 10 }, (_, n) => line(n));
-    const { audit, asked } = log(all);
-    const { user } = await open({ audit });
-    await range("1 – 4");
-    expect(subjects()[0]).toBe("subject 9");
-    expect(await violations()).toEqual([]);
-    all.push(line(11));
-    await user.click(screen.getByTestId("audit-older"));
-    await range("6 – 9");
-    expect(subjects()).toEqual(["subject 5", "subject 4", "subject 3", "subject 2"]);
-    await user.click(screen.getByTestId("audit-older"));
-    await range("10 – 11");
-    expect(subjects()).toEqual(["subject 1", "subject 0"]);
-    expect((screen.getByTestId("audit-older") as HTMLButtonElement).disabled).toBe(true);
-    await user.click(screen.getByTestId("audit-newer"));
-    await range("6 – 9");
-    await user.click(screen.getByTestId("audit-newer"));
-    await range("1 – 4");
-    expect(subjects()[0]).toBe("subject 11");
-    expect(asked.at(-1)).toBeNull();
-  });
-
-  it("is searched as a whole, and begins anew with other words", async () => {
-    const { audit } = log(Array.from({ length: 20 }, (_, n) => line(n)));
-    const { user } = await open({ audit });
-    await range("1 – 4");
-    await user.click(screen.getByTestId("audit-older"));
-    await range("5 – 8");
-    await user.type(screen.getByTestId("audit-search"), "forgetting");
-    await waitFor(() => expect(screen.getByTestId("audit-count").textContent).toBe("10 of 20"));
-    await range("1 – 4");
-    expect(subjects()).toEqual(["subject 18", "subject 16", "subject 14", "subject 12"]);
-  });
-});
-
 describe("an app secret", () => {
   it("is removed after which it says what stops, and put back by Undo", async () => {
     const kept = { name: "instagram", accounts: [] };
     const none: ListenerDetails = { path: "/hook", keepsToken: false, secrets: [], freePort: null };
     const some: ListenerDetails = { ...none, secrets: [kept] };
     let now = some;
-    const { user } = await open({
+    const asked: (string | null)[] = [];
+    const { user, stores } = await open({
       listener: async () => now,
       removeSecret: async () => {
         now = none;
         return now;
       },
-      putBackSecret: async () => {
+      putBackSecret: async (profile) => {
+        asked.push(profile);
         now = some;
         return now;
       },
@@ -511,8 +499,11 @@ describe("an app secret", () => {
     await user.click(await screen.findByLabelText("Remove the app secret instagram"));
     await waitFor(() => expect(screen.queryByTestId("app-secret-instagram")).toBeNull());
     expect(screen.getByTestId("notice").textContent).toContain("are refused from now on");
+    // Another profile in front is no matter: it goes back to where it was.
+    act(() => stores.session.setState({ connection: { ...OFFLINE, profile: "other" } }));
     await user.click(screen.getByTestId("notice-action"));
     await screen.findByTestId("app-secret-instagram");
+    expect(asked).toEqual([null]);
     expect(screen.queryByTestId("notice")).toBeNull();
   });
 });

@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { type ConversationsHost, HostError, type PeopleNews } from "@/host";
+import { type BulkNews, type ConversationsHost, HostError, type PeopleNews } from "@/host";
 import { recordingHost } from "@/host/memory";
+import { OFFLINE } from "@/host/memory/connections";
 import { conversationsInMemory, person } from "@/host/memory/conversations";
 import { openScreen, violations } from "./inTests";
 
@@ -12,6 +13,29 @@ async function open(change: Partial<ConversationsHost> = {}, memory = conversati
 }
 
 const rows = () => screen.getAllByTestId("people-row");
+
+/** Opens it where the test says what is told, on top of what is so. */
+async function openTold(memory = conversationsInMemory()) {
+  let tell: (news: PeopleNews) => void = () => undefined;
+  let last: PeopleNews | null = null;
+  const opened = await open(
+    {
+      watch: (onNews) => {
+        tell = onNews;
+        return memory.watch(onNews);
+      },
+      look: async (look) => {
+        last = await memory.look(look);
+        return last;
+      },
+    },
+    memory,
+  );
+  await waitFor(() => expect(rows()).toHaveLength(3));
+  const told = (change: Partial<PeopleNews>) =>
+    act(() => tell({ ...(last as unknown as PeopleNews), ...change }));
+  return { ...opened, told };
+}
 
 describe("the list", () => {
   it("shows who stands where for how long, and how many there are", async () => {
@@ -43,21 +67,8 @@ describe("the list", () => {
   });
 
   it("says why it cannot be read, and keeps what it showed", async () => {
-    let tell: (news: PeopleNews) => void = () => undefined;
-    const memory = conversationsInMemory();
-    let last: PeopleNews | null = null;
-    await open({
-      watch: (onNews) => {
-        tell = onNews;
-        return memory.watch(onNews);
-      },
-      look: async (look) => {
-        last = await memory.look(look);
-        return last;
-      },
-    });
-    await waitFor(() => expect(rows()).toHaveLength(3));
-    tell({ ...(last as unknown as PeopleNews), failure: "MongoDB does not answer." });
+    const { told } = await openTold();
+    told({ failure: "MongoDB does not answer." });
     expect((await screen.findByTestId("people-failure")).textContent).toContain("MongoDB");
     expect(rows()).toHaveLength(3);
   });
@@ -191,6 +202,60 @@ describe("a contact", () => {
     expect(set.mock.calls[0]?.[0].change).toEqual({ change: "end_takeover" });
   });
 
+  it("is not changed by what was read before, where it cannot be read anew", async () => {
+    const memory = conversationsInMemory();
+    let away = false;
+    const reads: ConversationsHost["open"] = async (account, contact) => {
+      const message = "MongoDB does not answer.";
+      if (away) throw new HostError({ code: "unavailable", message });
+      return memory.open(account, contact);
+    };
+    const { user } = await open({ open: reads }, memory);
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-unsubscribe"));
+    away = true;
+    await user.click(await screen.findByTestId("confirm"));
+    expect((await screen.findByTestId("person-stale")).textContent).toContain(
+      "Not read anew: MongoDB does not answer.",
+    );
+    const buttons = ["person-release", "person-clear", "person-move", "person-unsubscribe"].map(
+      (id) => screen.getByTestId<HTMLButtonElement>(id),
+    );
+    expect(buttons.map(({ disabled }) => disabled)).toEqual([true, true, true, true]);
+    expect(buttons[0]?.title).toContain("Read it anew");
+    expect(await violations()).toEqual([]);
+    away = false;
+    await user.click(screen.getByTestId("person-again"));
+    await screen.findByTestId("person-subscribe");
+    expect(screen.queryByTestId("person-stale")).toBeNull();
+  });
+
+  it("is closed with all that belongs to it when another profile comes in front", async () => {
+    const { user, stores, told } = await openTold();
+    await user.click(screen.getByTestId("people-pick-all"));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    await screen.findByTestId("confirm-release");
+    told({ bulk: bulk({ state: "finished", done: 3, kept: 3 }) });
+    expect(screen.getByTestId("bulk-undo")).toBeTruthy();
+    act(() => stores.session.setState({ connection: { ...OFFLINE, profile: "Shop" } }));
+    for (const id of ["person", "confirm-release", "bulk-chosen", "bulk"]) {
+      expect(screen.queryByTestId(id), id).toBeNull();
+    }
+    await waitFor(() => expect(rows()).toHaveLength(3));
+  });
+
+  it("stays open when its question is left with Escape", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    (await screen.findByTestId("confirm")).focus();
+    await user.keyboard("{Escape}");
+    expect(screen.getByTestId("person")).toBeTruthy();
+  });
+
   it("cannot be changed while the profile only observes, and it says why", async () => {
     const { user } = await open({}, conversationsInMemory({ guard: "observe" }));
     await waitFor(() => expect(rows()).toHaveLength(3));
@@ -201,6 +266,20 @@ describe("a contact", () => {
     }
     expect(await violations()).toEqual([]);
   });
+});
+
+const bulk = (change: Partial<BulkNews>): BulkNews => ({
+  number: 1,
+  change: "release",
+  state: "running",
+  failure: null,
+  total: 3,
+  done: 0,
+  nothing: 0,
+  movedOn: 0,
+  failed: 0,
+  kept: 0,
+  ...change,
 });
 
 describe("several at once", () => {
@@ -232,6 +311,44 @@ describe("several at once", () => {
     // Whoever may not be listed any more does not stay chosen.
     await user.click(screen.getByTestId("funnel-email"));
     await waitFor(() => expect(screen.queryByTestId("bulk-chosen")).toBeNull());
+  });
+
+  it("are chosen by the box above them, which has the keys that are pressed on it", async () => {
+    const { user } = await open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    const list = screen.getByTestId("people-list");
+    list.focus();
+    await user.keyboard("{ArrowDown}");
+    screen.getByTestId("people-pick-all").focus();
+    await user.keyboard(" ");
+    await waitFor(() => expect(chosen()).toBe("3 chosen"));
+    await user.keyboard("{Enter}{ArrowDown}");
+    expect(screen.queryByTestId("person")).toBeNull();
+    await user.keyboard(" ");
+    expect(screen.queryByTestId("bulk-chosen")).toBeNull();
+  });
+
+  it("are not crossed by what is done for one of them", async () => {
+    const { user, told } = await openTold();
+    await user.click(rows()[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    await screen.findByTestId("confirm-release");
+    told({ bulk: bulk({ done: 1 }) });
+    await user.click(screen.getByTestId("confirm"));
+    expect(screen.getByTestId("confirm-problem").textContent).toContain("Wait for its end");
+    await user.click(screen.getByText("Leave it"));
+    const button = (id: string) => screen.getByTestId<HTMLButtonElement>(id);
+    for (const id of ["person-release", "person-clear", "person-move"]) {
+      expect(button(id).disabled, id).toBe(true);
+      expect(button(id).title).toContain("Wait for its end");
+    }
+    expect(button("person-unsubscribe").disabled).toBe(false);
+    await user.pointer({ keys: "[MouseRight]", target: rows()[1] as HTMLElement });
+    expect(button("person-release-menu").disabled).toBe(true);
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Escape}");
+    told({ bulk: bulk({ state: "finished", done: 3 }) });
+    expect(button("person-release").disabled).toBe(false);
   });
 
   it("are released after a question with their number; each outcome is told, and undone", async () => {
@@ -268,6 +385,36 @@ describe("several at once", () => {
     expect(screen.getByTestId("bulk-state").textContent).toBe("2 put back");
     await user.click(screen.getByTestId("bulk-close"));
     await waitFor(() => expect(screen.queryByTestId("bulk")).toBeNull());
+  });
+
+  it("can be put back where something was taken away of them, and only then", async () => {
+    const { user } = await open();
+    await user.click(screen.getByTestId("people-contacts"));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    const clear = async (...places: number[]) => {
+      for (const place of places) {
+        await user.click(screen.getAllByTestId("people-pick")[place] as HTMLElement);
+      }
+      await user.click(await screen.findByTestId("bulk-clear"));
+      await user.click(await screen.findByTestId("confirm"));
+      await waitFor(() =>
+        expect(screen.getByTestId("bulk-state").textContent).toBe(`${places.length} cleared`),
+      );
+    };
+    // Nothing is awaited of Tom; what is cleared is what is left of an old state.
+    await clear(3);
+    expect(screen.queryByTestId("bulk-undo")).toBeNull();
+    await clear(0, 3);
+    await user.click(screen.getByTestId("bulk-undo"));
+    await waitFor(() => expect(screen.getByTestId("bulk-state").textContent).toBe("1 put back"));
+    expect(screen.queryByTestId("bulk-undo")).toBeNull();
+    // What is released by itself is kept instead.
+    await clear(1);
+    expect(screen.getByTestId("bulk-undo")).toBeTruthy();
+    await user.click(rows()[2] as HTMLElement);
+    await user.click(await screen.findByTestId("person-release"));
+    await user.click(await screen.findByTestId("confirm"));
+    await waitFor(() => expect(screen.queryByTestId("bulk-undo")).toBeNull());
   });
 
   it("say of how many nothing is awaited, and are exported", async () => {

@@ -5,6 +5,7 @@ import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { NoticeBell } from "@/features/notices/NoticeBell";
 import { wantNotices } from "@/features/notices/wanted";
+import { queueOf } from "@/features/queue/context";
 import { StoresProvider } from "@/features/session/context";
 import type { Host, NoticesNews } from "@/host";
 import { recordingHost } from "@/host/memory";
@@ -39,6 +40,17 @@ const LIVE = notice(2, {
 });
 
 describe("notices", () => {
+  it("of sends that failed lead to these in Queue", async () => {
+    const refused = notice(3, { kind: "refused", screen: "failed_sends" });
+    const { user, navigation, host } = open({ notices: [refused], unread: 1 });
+    await user.click(screen.getByTestId("notices"));
+    const found = screen.getByTestId("notice-row");
+    expect(found.textContent).toContain("Open the failed sends");
+    await user.click(found);
+    expect(navigation.getState().screen).toBe("queue");
+    expect(queueOf(host).getState().sends).toBe(true);
+  });
+
   it("are empty at first, and say what they are for", async () => {
     const { user } = open();
     expect(screen.queryByTestId("notices-count")).toBeNull();

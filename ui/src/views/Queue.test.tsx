@@ -1,8 +1,10 @@
 // @vitest-environment jsdom
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import type { QueueHost } from "@/host";
+import { sendsOf } from "@/features/queue/sends/context";
+import type { QueueHost, SendAgainQuestion } from "@/host";
 import { recordingHost } from "@/host/memory";
+import { OFFLINE } from "@/host/memory/connections";
 import { job, type QueueInMemory, queueInMemory, send } from "@/host/memory/queue";
 import { texts } from "@/texts";
 import { openScreen, violations } from "./inTests";
@@ -17,6 +19,40 @@ const groups = () => screen.getAllByTestId("queue-reason");
 const shows = (id: string, text: string) =>
   waitFor(() => expect(screen.getByTestId(id).textContent).toContain(text));
 const NONE = { waiting: [], active: [], delayed: [], failed: [], completed: [] };
+
+describe("the numbers", () => {
+  const tile = (id: string) => screen.getByTestId(`queue-number-${id}`).textContent;
+
+  it("say how old what is behind them is, and how fast it comes and goes", async () => {
+    await open();
+    expect(tile("waiting")).toBe("Waiting214 a min inoldest 4 s");
+    expect(tile("active")).toBe("Active1longest 2 s");
+    expect(tile("delayed")).toBe("Delayed1next in 56 s");
+    expect(tile("failed")).toBe("Failed31 a min3 min to 2 d ago");
+    expect(tile("done")).toBe("Done a minute12kept in Traffic only");
+    expect(screen.getByTestId("queue-number-done").tagName).toBe("DIV");
+  });
+
+  it("say what is overdue, and list the completed jobs where they are kept", async () => {
+    const { user } = await open({
+      figures: { nextDue: -90_000, completed: 12_345, newestFailed: 10_000, oldestFailed: 20_000 },
+    });
+    expect(tile("delayed")).toContain("next overdue by 1 min 30 s");
+    expect(tile("failed")).toContain("now");
+    expect(tile("done")).toContain("12,345 kept");
+    await user.click(screen.getByTestId("queue-number-done"));
+    expect(screen.getByTestId("queue-number-done").getAttribute("aria-pressed")).toBe("true");
+    await shows("queue-none", "Nothing is kept");
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    expect(screen.getByTestId("queue-number-done").getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("say nothing of what is not there", async () => {
+    await open({ jobs: { ...NONE, failed: [job("1")] }, figures: { nextDue: -10 } });
+    expect(tile("active")).toBe("Active0");
+    expect(tile("delayed")).toBe("Delayed0next is due now");
+  });
+});
 
 describe("what failed", () => {
   it("is grouped by reason, the largest group first, and listed by a click", async () => {
@@ -369,6 +405,22 @@ describe("sends that failed", () => {
     await shows("notice", "2 failed sends go out again.");
     await shows("queue-tab-sends", "Failed sends 1");
     expect((await host.queue.sends(null, 0, 10)).total).toBe(1);
+  });
+
+  it("are not asked about once another profile is in front", async () => {
+    let answer: (question: SendAgainQuestion) => void = () => undefined;
+    const askAgain = () => new Promise<SendAgainQuestion>((resolve) => (answer = resolve));
+    const memory = queueInMemory({ sends: three });
+    const { user, stores } = await open({ sends: three }, { askAgain });
+    await user.click(screen.getByTestId("queue-tab-sends"));
+    await waitFor(() => expect(sends()).toHaveLength(3));
+    await user.click(sends()[0] as HTMLElement);
+    await user.click(screen.getByTestId("queue-send-again"));
+    act(() => stores.session.setState({ connection: { ...OFFLINE, profile: "Shop" } }));
+    expect(screen.queryByTestId("queue-send-detail")).toBeNull();
+    const asked = await memory.askAgain({ which: "all" });
+    await act(async () => answer(asked));
+    expect(sendsOf(stores.session.getState().host).getState().again).toBeNull();
   });
 
   it("say what is left out, and when nobody is there who sends them", async () => {

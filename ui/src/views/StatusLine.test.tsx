@@ -97,5 +97,16 @@ describe("the status line", () => {
     expect(stores.navigation.getState().screen).toBe("traffic");
     await user.click(screen.getByTitle("Show the cache figures"));
     expect(stores.navigation.getState().screen).toBe("cache");
+    await user.click(screen.getByTitle("Show the deliveries with what was not sent"));
+    expect(stores.navigation.getState().screen).toBe("traffic");
+  });
+
+  it("leads there for the simulator too", async () => {
+    const { stores } = await open();
+    const user = userEvent.setup({ delay: null });
+    await user.click(screen.getByTitle("Show the deliveries"));
+    expect(stores.navigation.getState().screen).toBe("traffic");
+    await user.click(screen.getByTitle("Show the queue"));
+    expect(stores.navigation.getState().screen).toBe("queue");
   });
 });

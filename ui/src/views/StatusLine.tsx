@@ -37,7 +37,7 @@ function OfProfile({ figures }: { figures: FrontFigures }) {
       </b>
       {counted && (
         <>
-          <span>{t.deliveries(figures.deliveries)}</span>
+          <Deliveries count={figures.deliveries} onShow={go("traffic")} />
           <span>{t.events(figures.events)}</span>
           <span data-testid="status-sent">
             {figures.isDryRun ? t.wouldSend(figures.sent) : t.sent(figures.sent)}
@@ -46,7 +46,7 @@ function OfProfile({ figures }: { figures: FrontFigures }) {
             <button
               type="button"
               className={styles.failed}
-              title={t.showTraffic}
+              title={t.showNotSent}
               onClick={go("traffic")}
             >
               <Icon name="failed" size={12} />
@@ -57,12 +57,7 @@ function OfProfile({ figures }: { figures: FrontFigures }) {
           )}
         </>
       )}
-      <button type="button" className={styles.queue} title={t.showQueue} onClick={go("queue")}>
-        {figures.queueWaiting === null ? t.queueUnknown : t.queue(figures.queueWaiting)}
-        {(figures.queueDead ?? 0) > 0 && (
-          <span className={styles.failed}>{t.dead(figures.queueDead ?? 0)}</span>
-        )}
-      </button>
+      <Queue waiting={figures.queueWaiting} dead={figures.queueDead ?? 0} onShow={go("queue")} />
       {counted && <CacheRates cache={figures.cache} onShow={go("cache")} />}
     </>
   );
@@ -103,7 +98,7 @@ function OfSimulator() {
   return (
     <>
       {connected && <b>{texts.status.simulator}</b>}
-      <span>{texts.status.deliveries(figures.deliveries)}</span>
+      <Deliveries count={figures.deliveries} onShow={() => navigation.getState().go("traffic")} />
       <span>{texts.status.events(figures.events)}</span>
       <span>{texts.status.sent(figures.sent)}</span>
       {figures.failed > 0 ? (
@@ -119,12 +114,39 @@ function OfSimulator() {
       ) : (
         <span>{texts.status.failed(figures.failed)}</span>
       )}
-      <span>{texts.status.queue(figures.queueWaiting)}</span>
-      {figures.queueDead > 0 && (
-        <span className={styles.failed}>{texts.status.dead(figures.queueDead)}</span>
-      )}
+      <Queue
+        waiting={figures.queueWaiting}
+        dead={figures.queueDead}
+        onShow={() => navigation.getState().go("queue")}
+      />
       <CacheRates cache={figures.cache} onShow={showCache} />
     </>
+  );
+}
+
+function Deliveries({ count, onShow }: { count: number; onShow: () => void }) {
+  const t = texts.status;
+  return (
+    <button type="button" className={styles.leads} title={t.showTraffic} onClick={onShow}>
+      {t.deliveries(count)}
+    </button>
+  );
+}
+
+interface QueueProps {
+  /** Null where it is not known. */
+  waiting: number | null;
+  dead: number;
+  onShow: () => void;
+}
+
+function Queue({ waiting, dead, onShow }: QueueProps) {
+  const t = texts.status;
+  return (
+    <button type="button" className={styles.leads} title={t.showQueue} onClick={onShow}>
+      {waiting === null ? t.queueUnknown : t.queue(waiting)}
+      {dead > 0 && <span className={styles.failed}>{t.dead(dead)}</span>}
+    </button>
   );
 }
 

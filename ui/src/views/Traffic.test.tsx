@@ -9,6 +9,7 @@ import {
   type SendingProgress,
   type SentAll,
   type TrafficHost,
+  type TrafficLook,
   type TrafficNews,
 } from "@/host";
 import { recordingHost } from "@/host/memory";
@@ -104,6 +105,22 @@ describe("the list", () => {
     await waitFor(() => expect(rows()).toHaveLength(4));
   });
 
+  it("that stands still looks at where another filter's rows stand, not at what goes on", async () => {
+    const looks: TrafficLook[] = [];
+    const { look } = trafficInMemory();
+    const { user } = await open({
+      look: async (at) => {
+        looks.push(at);
+        return look(at);
+      },
+    });
+    await user.click(screen.getByTestId("traffic-pause"));
+    await user.type(screen.getByTestId("traffic-filter"), "kind:comment");
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await waitFor(() => expect(looks.at(-1)?.at).toBe(0));
+    expect(looks.at(-1)?.filter).toBe("kind:comment");
+  });
+
   it("completes what is begun", async () => {
     const { user } = await open();
     const filter = screen.getByTestId("traffic-filter") as HTMLInputElement;
@@ -128,6 +145,21 @@ describe("the list", () => {
     await user.click(screen.getByTestId("traffic-saved"));
     await user.click(await screen.findByTestId("saved-Trouble"));
     await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.click(screen.getByTestId("traffic-saved"));
+    await user.click(await screen.findByTestId("forget-Trouble"));
+    await waitFor(() => expect(screen.queryByTestId("saved-Trouble")).toBeNull());
+    expect(screen.getByTestId("notice").textContent).toContain("“Trouble” is forgotten");
+    await user.click(screen.getByTestId("notice-action"));
+    await user.click(screen.getByTestId("traffic-saved"));
+    expect((await screen.findByTestId("saved-Trouble")).textContent).toContain("result:failed");
+    expect(screen.queryByTestId("notice")).toBeNull();
+    // What has its name by then stays.
+    await user.click(screen.getByTestId("forget-Trouble"));
+    await user.type(screen.getByTestId("traffic-save-name"), "Trouble");
+    await user.click(screen.getByTestId("traffic-save-filter"));
+    await screen.findByTestId("saved-Trouble");
+    await user.click(screen.getByTestId("notice-action"));
+    expect((await screen.findByTestId("notice")).textContent).toContain("was not put back");
   });
 
   it("stops where it is touched and says how many are new", async () => {
@@ -189,6 +221,27 @@ describe("the list", () => {
     expect(screen.queryByTestId("traffic-journal")).toBeNull();
     await waitFor(() => expect(rows()).toHaveLength(4));
     expect(search).toHaveBeenCalledTimes(3);
+  });
+
+  it("says where a search broke off, with what it had found, and tries again", async () => {
+    const search = vi
+      .fn<TrafficHost["search"]>()
+      .mockResolvedValueOnce({ rows: [row(0)], next: 90, lookedAt: 200, reached: null })
+      .mockRejectedValueOnce(new HostError({ code: "unavailable", message: "It is busy." }))
+      .mockResolvedValueOnce({ rows: [], next: null, lookedAt: 90, reached: null });
+    const { user } = await open({ search });
+    await user.click(await screen.findByTestId("traffic-search"));
+    expect((await screen.findByTestId("traffic-search-failure")).textContent).toContain(
+      "It is busy.",
+    );
+    expect(rows()).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+    const again = screen.getByTestId("traffic-search-more");
+    expect(again.textContent).toBe("Try again");
+    await user.click(again);
+    await waitFor(() => expect(search).toHaveBeenLastCalledWith("", 90));
+    await waitFor(() => expect(screen.queryByTestId("traffic-search-failure")).toBeNull());
+    expect(screen.getByTestId("traffic-journal").textContent).toContain("before these");
   });
 
   it("searches the journal and comes back", async () => {

@@ -65,13 +65,16 @@ it("leads who is on call to a conversation, which counts once one is open", asyn
   await user.click(screen.getByTestId("welcome-look"));
   expect(stores.navigation.getState().screen).toBe("connections");
   await user.click(screen.getByTestId("step-conversation"));
-  const row = (await screen.findAllByTestId("people-row", undefined, { timeout: 10_000 }))[0];
-  if (!row) throw new Error("somebody is listed");
+  const row = async () => {
+    const rows = await screen.findAllByTestId("people-row", undefined, { timeout: 10_000 });
+    return rows[0] as HTMLElement;
+  };
+  await row();
   expect(isDone("conversation")).toBe(false);
   const connection = { ...OFFLINE, profile: "Shop", level: "observe" } as const;
   act(() => stores.session.setState({ connection }));
   expect(isDone("connect")).toBe(true);
   expect(isDone("conversation")).toBe(false);
-  await user.click(row);
+  await user.click(await row());
   await waitFor(() => expect(isDone("conversation")).toBe(true));
 });

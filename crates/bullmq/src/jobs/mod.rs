@@ -4,12 +4,13 @@
 //! is what lies in Redis, as every client of BullMQ sees it: jobs that a worker holds in
 //! advance are active.
 
+mod ages;
+mod counting;
 mod discarding;
-mod ended;
 mod listing;
 mod whole;
 
-pub(crate) use ended::Ended;
+pub(crate) use counting::Counting;
 
 use crate::connection::ask_all;
 use crate::error::{BullError, BullResult};
@@ -120,6 +121,7 @@ impl BullQueue {
             u64,
         ) = ask_all(&self.connection, &counts).await?;
         let waits = self.oldest_waits_for().await?;
+        let ages = self.ages().await?;
         let pause = self.pause_state().await?;
         let warnings = QueueWarning::of(&pause);
         Ok(JobFigures {
@@ -129,9 +131,13 @@ impl BullQueue {
             failed,
             completed: Some(completed),
             oldest_waiting: waits.map(|millis| self.clock.now() - millis),
+            oldest_active: ages.oldest_active,
+            next_due: ages.next_due,
+            oldest_failed: ages.oldest_failed,
+            newest_failed: ages.newest_failed,
             paused: pause.paused,
             parked,
-            ended: self.ended().await?,
+            counted: self.counted_jobs().await?,
             opened_by: pause.version.as_deref().map(library),
             warnings: warnings.iter().map(QueueWarning::to_string).collect(),
         })

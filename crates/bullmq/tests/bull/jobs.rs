@@ -33,7 +33,7 @@ async fn what_a_node_worker_failed_is_seen_whole_retried_and_completed() {
             .figures()
             .await
             .unwrap()
-            .ended
+            .counted
             .unwrap()
             .completed,
         0
@@ -78,11 +78,11 @@ async fn what_a_node_worker_failed_is_seen_whole_retried_and_completed() {
         |now| now.completed == Some(1),
     )
     .await;
-    let ended = figures.ended.unwrap();
+    let counted = figures.counted.unwrap();
     assert_eq!(
-        (ended.completed, ended.failed),
-        (1, 1),
-        "both ends are counted"
+        (counted.added, counted.completed, counted.failed),
+        (1, 1, 1),
+        "that it came once and both ends are counted"
     );
     let completed = list(&queue, JobState::Completed).await;
     assert_eq!(ids(&completed), ids(&failed));

@@ -3,6 +3,7 @@
 use super::serve::stopped;
 use crate::failure::Usage;
 use crate::live::LiveOptions;
+use crate::options::flag;
 use crate::place::{Needs, PlaceOptions};
 use crate::{output, telemetry};
 use heliograph_model::GuardLevel;
@@ -31,9 +32,9 @@ pub(crate) struct WorkerArguments {
     #[command(flatten)]
     live: LiveOptions,
     /// End when the queue is drained and everything is written down, and print figures.
-    // Without a variable, and not in a file: both are for what several runs share, and a
-    // worker that was started to stay would end at the first quiet moment.
-    #[arg(long)]
+    // Not in a file, which several commands share: a worker that was started to stay would end
+    // at the first quiet moment.
+    #[arg(long, env = "HELIOGRAPH_UNTIL_EMPTY", value_parser = flag)]
     until_empty: bool,
 }
 

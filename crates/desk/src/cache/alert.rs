@@ -3,7 +3,7 @@
 use super::row::{target, ttl};
 use super::sample::Between;
 use heliograph_engine::cache::CachePolicy;
-use heliograph_model::{Collection, Outcome};
+use heliograph_model::{Collection, Outcome, Tier};
 use serde::Serialize;
 
 /// So many reads are needed before a rate is judged.
@@ -43,7 +43,7 @@ pub enum AlertReason {
     Eviction,
     /// Much was invalidated.
     InvalidationStorm,
-    /// Keys went because their time was over.
+    /// Keys were asked for after their time was over.
     TtlTooShort,
     /// None of these: most was asked for the first time.
     FirstReads,
@@ -78,13 +78,15 @@ fn alert(over: &Between<'_>, collection: Collection, policy: &CachePolicy) -> Op
     let past = u64::from(total.misses) + u64::from(total.bypasses);
     let errors = over.ended(collection, Outcome::Error);
     let invalidated = u64::from(total.invalidations.max(total.heard));
-    // The servers do not say which keys went, so theirs count for every collection.
+    // What expired near is mostly in the shared tier still.
+    let expired = over.expired(collection, Tier::Shared);
+    // The servers do not say which keys they evicted, so those count for every collection.
     let causes = [
         (AlertReason::Errors, errors),
         (AlertReason::Bypass, total.bypasses.into()),
         (AlertReason::Eviction, server.evicted),
         (AlertReason::InvalidationStorm, invalidated),
-        (AlertReason::TtlTooShort, server.expired),
+        (AlertReason::TtlTooShort, expired),
     ];
     // What can have caused less than a third of what was missed is not the reason. Of
     // those that can, the first one that caused most.
@@ -120,7 +122,7 @@ fn words(reason: AlertReason, number: u64, past: u64, ttl: Option<i64>) -> (Stri
         ),
         AlertReason::Deaf | AlertReason::FirstReads => (
             format!(
-                "{past} misses, and nothing expired, was evicted or invalidated so often: most of this was asked for the first time."
+                "{past} misses, and few are known to come from what expired, was evicted or invalidated: most of this was asked for the first time."
             ),
             "After a start this passes by itself. Otherwise see whether many new people write at once.",
         ),
@@ -138,7 +140,7 @@ fn words(reason: AlertReason, number: u64, past: u64, ttl: Option<i64>) -> (Stri
         ),
         AlertReason::TtlTooShort => (
             format!(
-                "Keys expired while {past} reads missed, {number} and more of them{}: they go before they are asked for again.",
+                "{number} of {past} misses asked for what had expired{}: it goes before it is asked for again.",
                 ttl.map(|ttl| format!(" at a time to live of {}", time(ttl)))
                     .unwrap_or_default()
             ),
@@ -163,7 +165,7 @@ mod tests {
     use super::*;
     use heliograph_engine::cache::ReadFigures;
     use heliograph_engine::histogram::Histogram;
-    use heliograph_model::{CacheFigures, CollectionFigures, Tier};
+    use heliograph_model::{CacheFigures, CollectionFigures};
 
     fn nothing() -> Sample {
         Sample {
@@ -175,6 +177,7 @@ mod tests {
                         collection,
                         tier,
                         outcomes: [0; Outcome::ALL.len()],
+                        expired: 0,
                         times: Histogram::default().read(),
                     })
                 })
@@ -201,6 +204,14 @@ mod tests {
             millis: 300_000,
         };
         alerts(&over, false, &CachePolicy::default())
+    }
+
+    /// What a tier has counted of user states.
+    fn states(sample: &mut Sample, tier: Tier) -> &mut ReadFigures {
+        let is_it = |reads: &&mut ReadFigures| {
+            reads.collection == Collection::UserState && reads.tier == tier
+        };
+        sample.reads.iter_mut().find(is_it).expect("each is there")
     }
 
     fn the_one(alerts: &[CacheAlert]) -> &CacheAlert {
@@ -234,18 +245,26 @@ mod tests {
 
     #[test]
     fn keys_that_expire_mean_a_time_to_live_that_is_too_short() {
-        let alerts = told(|after| {
-            after.server = Some(ServerCounts {
-                expired: 80,
-                ..ServerCounts::default()
-            });
-        });
+        let alerts = told(|after| states(after, Tier::Shared).expired = 80);
         let alert = the_one(&alerts);
         assert_eq!(alert.reason, AlertReason::TtlTooShort);
         assert!(
-            alert.says.contains("80") && alert.says.contains("24 h"),
+            alert.says.contains("80 of 100") && alert.says.contains("24 h"),
             "{alert:?}"
         );
+    }
+
+    #[test]
+    fn keys_that_expired_and_nobody_asked_for_are_not_the_reason() {
+        let alerts = told(|after| {
+            after.server = Some(ServerCounts {
+                expired: 5_000,
+                ..ServerCounts::default()
+            });
+            // The shared tier had those still.
+            states(after, Tier::Near).expired = 5_000;
+        });
+        assert_eq!(the_one(&alerts).reason, AlertReason::FirstReads);
     }
 
     #[test]
@@ -260,9 +279,9 @@ mod tests {
     #[test]
     fn keys_that_found_no_room_are_eviction() {
         let alerts = told(|after| {
+            states(after, Tier::Shared).expired = 20;
             after.server = Some(ServerCounts {
                 evicted: 5_000,
-                expired: 20,
                 ..ServerCounts::default()
             });
         });
@@ -278,12 +297,7 @@ mod tests {
         });
         assert_eq!(the_one(&bypassed).reason, AlertReason::Bypass);
         let failed = told(|after| {
-            let reads = after.reads.iter_mut().find(|reads| {
-                reads.collection == Collection::UserState && reads.tier == Tier::Store
-            });
-            if let Some(reads) = reads {
-                reads.outcomes[Outcome::Error as usize] = 95;
-            }
+            states(after, Tier::Store).outcomes[Outcome::Error as usize] = 95;
         });
         assert_eq!(the_one(&failed).reason, AlertReason::Errors);
     }
@@ -292,10 +306,7 @@ mod tests {
     fn what_caused_little_is_not_the_reason() {
         let alerts = told(|after| {
             after.figures.user_state.invalidations = 20;
-            after.server = Some(ServerCounts {
-                expired: 30,
-                ..ServerCounts::default()
-            });
+            states(after, Tier::Shared).expired = 30;
         });
         assert_eq!(the_one(&alerts).reason, AlertReason::FirstReads);
     }
@@ -304,10 +315,7 @@ mod tests {
     fn of_two_causes_the_greater_counts() {
         let alerts = told(|after| {
             after.figures.user_state.invalidations = 50;
-            after.server = Some(ServerCounts {
-                expired: 70,
-                ..ServerCounts::default()
-            });
+            states(after, Tier::Shared).expired = 70;
         });
         assert_eq!(the_one(&alerts).reason, AlertReason::TtlTooShort);
     }

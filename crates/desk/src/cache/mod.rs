@@ -32,7 +32,8 @@ pub use browse::{
 };
 pub use error::{CacheError, Result};
 pub use json::JsonLine;
-pub use kept::history_file;
+pub use kept::Histories;
+pub(crate) use kept::file_stem;
 pub use news::{CacheNews, CacheServerNow, SlowKey};
 pub use point::{CachePoint, CacheSpan, CollectionPoint, ServerPoint};
 pub use row::{CacheRow, TierFigures};
@@ -43,7 +44,7 @@ pub use workers::{
 };
 
 use heliograph_engine::ports::{CacheServer, Clock, SystemClock};
-use heliograph_model::GuardLevel;
+use heliograph_model::{ErrorClass, GuardLevel};
 use heliograph_runtime::Runtime;
 use history::History;
 use kept::{Kept, Past, Writing};
@@ -146,13 +147,15 @@ impl CacheDesk {
         self.stop();
         let first = Sample::of(runtime.engine(), None);
         let at = self.shared.clock.now();
-        let (kept, past) = match path.map(|path| Kept::open(path, at)) {
+        let (mut kept, past) = match path.map(|path| Kept::open(path, at)) {
             Some((kept, past)) => (Some(kept), past),
             None => (None, Past::default()),
         };
-        let workers = (runtime.guard().level() != GuardLevel::Offline)
-            .then(|| Workers::begin_after(past.workers, at, metrics))
-            .filter(|workers| !workers.is_empty());
+        let are_asked = runtime.guard().level() != GuardLevel::Offline && !metrics.is_empty();
+        if let Some(kept) = kept.as_mut().filter(|_| !are_asked) {
+            kept.rest(&past.workers);
+        }
+        let workers = are_asked.then(|| Workers::begin_after(past.workers, at, metrics));
         let addresses = workers.as_ref().map(Workers::addresses);
         {
             let mut state = self.shared.state.lock();
@@ -211,6 +214,14 @@ impl CacheDesk {
     #[must_use]
     pub fn workers_figures(&self) -> Option<WorkersFigures> {
         self.shared.state.lock().workers.as_ref()?.figures()
+    }
+
+    /// How many sends of the workers elsewhere did not go through for such a reason since
+    /// they are looked at; `None` where the profile in front names none.
+    #[must_use]
+    pub fn errors_elsewhere(&self, class: ErrorClass) -> Option<u64> {
+        let state = self.shared.state.lock();
+        Some(state.workers.as_ref()?.send_errors(class))
     }
 
     fn told_changed(&self) {

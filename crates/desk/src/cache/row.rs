@@ -33,15 +33,19 @@ pub struct CacheRow {
     pub ttl_ms: Option<i64>,
 }
 
-/// The reads that one tier answered, in microseconds; `None` where there were none.
+/// What one tier did. Durations are in microseconds, and `None` where there were no reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct TierFigures {
-    /// How many.
+    /// How many reads it answered.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub reads: u64,
-    /// How long they took, on the average,
+    /// Entries that it was asked for after their time was over. Of the shared tier those are
+    /// known that the process which asked had put there; the store has none.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub expired: u64,
+    /// How long the reads took, on the average,
     pub mean: Option<f64>,
     /// half of them at most,
     pub p50: Option<f64>,

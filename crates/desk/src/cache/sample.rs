@@ -41,7 +41,7 @@ impl Sample {
         let cached = engine.cached();
         Self {
             figures: cached.figures(),
-            reads: engine.measured().reads(),
+            reads: cached.reads(),
             heard: cached.heard(),
             server,
         }
@@ -172,10 +172,20 @@ impl Between<'_> {
         };
         TierFigures {
             reads: times.count(),
+            expired: self.expired(collection, tier),
             mean: mean(&times),
             p50: times.quantile(0.5),
             p99: times.quantile(0.99),
         }
+    }
+
+    /// Entries that a tier was asked for after their time was over.
+    pub(super) fn expired(&self, collection: Collection, tier: Tier) -> u64 {
+        let count = |sample: &Sample| {
+            let reads = sample.tier(collection, tier);
+            reads.map_or(0, |reads| reads.expired)
+        };
+        count(self.after).saturating_sub(count(self.before))
     }
 
     /// Reads of a collection that ended so, at whichever tier.

@@ -28,10 +28,12 @@ fn counted(reads: u64) -> Sample {
         };
         let mut outcomes = [0; Outcome::ALL.len()];
         outcomes[outcome as usize] = number;
+        let is_shared = (collection, tier) == (Collection::UserState, Tier::Shared);
         ReadFigures {
             collection,
             tier,
             outcomes,
+            expired: if is_shared { misses / 3 } else { 0 },
             times: times(number, micros),
         }
     };
@@ -130,6 +132,10 @@ fn a_span_is_counted_as_a_whole() {
     assert_eq!(
         (row.near.reads, row.shared.reads, row.store.reads),
         (0, 27_000, 3_000)
+    );
+    assert_eq!(
+        (row.near.expired, row.shared.expired, row.store.expired),
+        (0, 1_000, 0)
     );
     assert!(row.store.mean > row.shared.mean && row.near.mean.is_none());
     assert_eq!(row.ttl_ms, Some(Millis::DAY));

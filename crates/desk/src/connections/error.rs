@@ -28,6 +28,11 @@ pub enum ConnectionsError {
         "The audit log cannot be read: {0}. Check who owns the files in the application's data folder."
     )]
     Audit(String),
+    /// The audit log cannot be written, so nothing was done.
+    #[error(
+        "Nothing was changed, because the audit log cannot be written: {0}. Make room on the disk, or let this user write in the application's data folder."
+    )]
+    Unwritten(String),
     /// A part of the program ended where it should not.
     #[error("This was not done to its end: {0}")]
     Broken(String),

@@ -3,9 +3,7 @@
 use super::{Connections, ConnectionsError, DraftGraph, DraftInstagram, DraftPlace, Result};
 use super::{DraftServers, ProfileDraft};
 use heliograph_model::GuardLevel;
-use heliograph_runtime::settings::{
-    EnvReading, InstagramSettings, ProfileSettings, connection_of_env, read_env,
-};
+use heliograph_runtime::settings::{EnvReading, InstagramSettings, connection_of_env, read_env};
 
 /// The largest file that is read.
 const MOST_BYTES: usize = 256 * 1024;
@@ -55,25 +53,8 @@ impl Connections {
             metrics: Vec::new(),
         };
         self.on_shelf(move |shelf| {
-            shelf.save(&draft, None)?;
+            shelf.save(&draft, None, &connection.secrets)?;
             let name = draft.name.trim();
-            for (secret, value) in &connection.secrets {
-                shelf.secrets.set(name, *secret, value)?;
-            }
-            shelf.change(|saved| {
-                let saved = saved.profiles.iter_mut().find(|it| it.name == name);
-                if let (
-                    Some(ProfileSettings {
-                        instagram: InstagramSettings::Graph(saved),
-                        ..
-                    }),
-                    InstagramSettings::Graph(graph),
-                ) = (saved, &connection.instagram)
-                {
-                    saved.has_token = graph.has_token;
-                }
-                Ok(())
-            })?;
             Ok(ProfileDraft::of(shelf.load()?.named(name)?))
         })
         .await

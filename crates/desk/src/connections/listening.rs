@@ -4,10 +4,12 @@
 use super::{Connections, ConnectionsError, Result};
 use heliograph_listener::AppSecret;
 use heliograph_model::AccountId;
+use heliograph_runtime::audit::Change;
 use heliograph_runtime::made_up_secret;
 use heliograph_runtime::secrets::SecretName;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -29,11 +31,16 @@ const HELD: Duration = Duration::from_secs(5 * 60);
 /// An app secret that was removed.
 #[derive(Debug)]
 pub(super) struct RemovedSecret {
-    profile: String,
     /// Where it stood among the others.
     place: usize,
     secret: AppSecret,
-    at: Instant,
+    until: Instant,
+}
+
+impl RemovedSecret {
+    fn is_held(&self) -> bool {
+        Instant::now() < self.until
+    }
 }
 
 /// What a listener checks with beside the window's own secret.
@@ -112,13 +119,18 @@ impl Connections {
             )));
         }
         let mut secrets = self.listener_secrets(profile.clone()).await?.app;
+        let what = match secrets.iter().any(|known| known.name == name) {
+            true => "Replacing an app secret",
+            false => "Adding an app secret",
+        };
+        let change = from(what, &name, &secrets);
         secrets.retain(|known| known.name != name);
         secrets.push(AppSecret {
             name,
             secret: secret.into(),
             accounts: accounts.into_iter().map(AccountId::from).collect(),
         });
-        self.keep_app_secrets(profile, &secrets).await
+        self.keep_app_secrets(profile, &secrets, change).await
     }
 
     /// Removes an app secret. For some minutes the last one can be put back; until then it
@@ -141,55 +153,70 @@ impl Connections {
         let Some(place) = secrets.iter().position(|known| known.name == name) else {
             return Ok(());
         };
+        let change = from("Removing an app secret", &name, &secrets);
         let secret = secrets.remove(place);
-        self.keep_app_secrets(profile.clone(), &secrets).await?;
-        let at = Instant::now();
-        *self.shelf.removed_secret.lock() = Some(RemovedSecret {
-            profile,
+        self.keep_app_secrets(profile.clone(), &secrets, change)
+            .await?;
+        let until = Instant::now() + held;
+        let removed = RemovedSecret {
             place,
             secret,
-            at,
-        });
+            until,
+        };
+        self.shelf.removed_secrets.lock().insert(profile, removed);
         let shelf = Arc::downgrade(&self.shelf);
         tokio::spawn(async move {
-            tokio::time::sleep_until(at + held).await;
+            tokio::time::sleep_until(until).await;
             if let Some(shelf) = shelf.upgrade() {
-                shelf.removed_secret.lock().take_if(|held| held.at == at);
+                let mut removed = shelf.removed_secrets.lock();
+                removed.retain(|_, one| one.is_held());
             }
         });
         Ok(())
+    }
+
+    /// The app secret that was removed last from the listener before this profile, while it
+    /// is held, and until when it is.
+    #[must_use]
+    pub fn removed_app_secret(&self, profile: &str) -> Option<(AppSecret, Instant)> {
+        let removed = self.shelf.removed_secrets.lock();
+        let one = removed.get(profile).filter(|one| one.is_held())?;
+        Some((one.secret.clone(), one.until))
     }
 
     /// Puts the app secret back that was removed last from the listener before this profile.
     ///
     /// # Errors
     /// [`ConnectionsError::Invalid`] when there is none any more, or another one has its name
-    /// by now, or it cannot be kept.
+    /// by now, or it cannot be kept. One that is held still is then.
     pub async fn put_back_app_secret(&self, profile: String) -> Result<()> {
         let mut secrets = self.listener_secrets(profile.clone()).await?.app;
-        let held = self
-            .shelf
-            .removed_secret
-            .lock()
-            .take_if(|held| held.profile == profile);
-        let Some(held) = held else {
+        let held = self.shelf.removed_secrets.lock().remove(&profile);
+        let Some(held) = held.filter(RemovedSecret::is_held) else {
             return Err(ConnectionsError::Invalid(
                 "The app secret is not held any more. Copy it from Meta’s dashboard and add it again."
                     .to_owned(),
             ));
         };
-        if secrets.iter().any(|known| known.name == held.secret.name) {
-            return Err(ConnectionsError::Invalid(format!(
-                "There is another app secret “{}” by now, and it stays.",
-                held.secret.name
-            )));
+        let name = &held.secret.name;
+        let put = if secrets.iter().any(|known| known.name == *name) {
+            Err(ConnectionsError::Invalid(format!(
+                "There is another app secret “{name}” by now, and it stays."
+            )))
+        } else {
+            let change = from("Putting an app secret back", name, &secrets);
+            secrets.insert(held.place.min(secrets.len()), held.secret.clone());
+            self.keep_app_secrets(profile.clone(), &secrets, change)
+                .await
+        };
+        if put.is_err() {
+            // Another one may have been removed meanwhile, which is the last then.
+            let mut removed = self.shelf.removed_secrets.lock();
+            if held.is_held() {
+                removed.entry(profile).or_insert(held);
+            }
         }
-        secrets.insert(held.place.min(secrets.len()), held.secret.clone());
-        let kept = self.keep_app_secrets(profile, &secrets).await;
-        if kept.is_err() {
-            *self.shelf.removed_secret.lock() = Some(held);
-        }
-        kept
+        put
     }
 
     /// Makes up another verify token and keeps it.
@@ -197,7 +224,9 @@ impl Connections {
     /// # Errors
     /// When it cannot be kept.
     pub async fn new_verify_token(&self, profile: String) -> Result<()> {
-        self.keep_verify_token(profile, made_up_secret()).await
+        let change = Change::new("Making another verify token", "");
+        self.keep_verify_token(profile, made_up_secret(), change)
+            .await
     }
 
     /// Keeps the verify token that Meta's dashboard has already.
@@ -213,13 +242,20 @@ impl Connections {
                 "A verify token is one word of at most {MOST_OF_A_TOKEN} characters, the same as in Meta’s dashboard."
             )));
         }
-        self.keep_verify_token(profile, token.to_owned()).await
+        let change = Change::new("Keeping a verify token", "");
+        self.keep_verify_token(profile, token.to_owned(), change)
+            .await
     }
 
-    async fn keep_verify_token(&self, profile: String, token: String) -> Result<()> {
+    async fn keep_verify_token(
+        &self,
+        profile: String,
+        token: String,
+        change: Change,
+    ) -> Result<()> {
         self.mark(&profile);
         let token = SecretString::from(token);
-        self.keep_secret(profile, SecretName::VerifyToken, Some(token))
+        self.keep_secret(profile, SecretName::VerifyToken, Some(token), change)
             .await
     }
 
@@ -232,11 +268,32 @@ impl Connections {
         }
     }
 
-    async fn keep_app_secrets(&self, profile: String, secrets: &[AppSecret]) -> Result<()> {
+    async fn keep_app_secrets(
+        &self,
+        profile: String,
+        secrets: &[AppSecret],
+        change: Change,
+    ) -> Result<()> {
         self.mark(&profile);
         let text = (!secrets.is_empty()).then(|| SecretString::from(written(secrets)));
-        self.keep_secret(profile, SecretName::AppSecret, text).await
+        let change = change.to(named(secrets));
+        self.keep_secret(profile, SecretName::AppSecret, text, change)
+            .await
     }
+}
+
+/// A change of app secrets, as the audit log has it.
+fn from(what: &str, name: &str, before: &[AppSecret]) -> Change {
+    Change {
+        before: Some(named(before)),
+        ..Change::new(what, name)
+    }
+}
+
+/// What may be known of app secrets.
+fn named(secrets: &[AppSecret]) -> String {
+    let one = |secret: &AppSecret| json!({ "name": secret.name, "accounts": secret.accounts });
+    Value::from_iter(secrets.iter().map(one)).to_string()
 }
 
 /// As the command line writes them too: `name=secret@account+account`, with commas between.

@@ -12,6 +12,7 @@ mod error;
 mod importing;
 mod listening;
 mod metrics;
+mod noted;
 mod ports;
 
 #[cfg(test)]
@@ -26,19 +27,22 @@ pub use listening::{KnownAppSecret, ListenerSecrets, OFFLINE};
 pub use metrics::MetricsTest;
 pub use ports::{TakenPort, taken_port};
 
-use crate::cache::test_metrics;
+use crate::cache::{Histories, test_metrics};
+use crate::seen::SeenFiles;
 use checks::Reports;
 use heliograph_engine::ports::{Clock, SystemClock};
 use heliograph_model::GuardLevel;
-use heliograph_runtime::audit::{AuditLog, AuditSearch};
+use heliograph_runtime::audit::{AuditLog, AuditPart, AuditSearch};
 use heliograph_runtime::check::{CheckOptions, check_telling};
 use heliograph_runtime::secrets::{Environment, SecretName, SecretStore};
 use heliograph_runtime::settings::{
-    OpenSettings, PlaceSettings, ProfileSettings, ProfilesFile, SavedProfiles,
+    InstagramSettings, OpenSettings, PlaceSettings, ProfileSettings, ProfilesFile, SavedProfiles,
 };
 use heliograph_runtime::{Profile, Runtime};
+use noted::{Line, Note, Seen, Typed};
 use parking_lot::Mutex;
 use secrecy::SecretString;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -47,13 +51,13 @@ use tokio::task::spawn_blocking;
 #[derive(Debug)]
 pub struct Connections {
     shelf: Arc<Shelf>,
-    audit: Arc<AuditLog>,
 }
 
 /// What calls that block work on. A keyring may ask its owner and take a while.
 #[derive(Debug)]
 struct Shelf {
     file: ProfilesFile,
+    audit: Arc<AuditLog>,
     /// The environment, and then what is kept.
     secrets: Arc<dyn SecretStore>,
     /// Where new ones are kept.
@@ -61,12 +65,17 @@ struct Shelf {
     reports: Reports,
     /// Where profiles on a file that name none keep it.
     folder: PathBuf,
+    /// What is kept of how their caches did.
+    histories: Histories,
+    /// What was seen of the profiles.
+    seen: SeenFiles,
     /// One change of the file at a time.
     changing: Mutex<()>,
     /// What was removed last, to be put back. Held for a moment only.
     removed: Mutex<Option<Removed>>,
-    /// The app secret that was removed last, for a while. Held for a moment only.
-    removed_secret: Mutex<Option<listening::RemovedSecret>>,
+    /// The app secret that was removed last from the listener before each profile, for a
+    /// while. Held for a moment only.
+    removed_secrets: Mutex<HashMap<String, listening::RemovedSecret>>,
 }
 
 /// A profile that was removed.
@@ -82,18 +91,25 @@ impl Connections {
     /// known of tests are there.
     #[must_use]
     pub fn new(file: ProfilesFile, secrets: Arc<dyn SecretStore>, folder: &Path) -> Self {
+        let histories = Histories::of(folder);
+        // Whoever was removed in an earlier run is not put back.
+        histories.forget_removed();
+        let seen = SeenFiles::of(folder);
+        seen.forget_removed();
         Self {
             shelf: Arc::new(Shelf {
                 file,
+                audit: Arc::new(AuditLog::at(folder.join("audit.jsonl"))),
                 secrets: Arc::new(Environment::before(Arc::clone(&secrets))),
                 kept: secrets,
                 reports: Reports::at(folder.join("checks.json")),
                 folder: folder.to_owned(),
+                histories,
+                seen,
                 changing: Mutex::default(),
                 removed: Mutex::default(),
-                removed_secret: Mutex::default(),
+                removed_secrets: Mutex::default(),
             }),
-            audit: Arc::new(AuditLog::at(folder.join("audit.jsonl"))),
         }
     }
 
@@ -126,7 +142,7 @@ impl Connections {
         instead: Option<String>,
     ) -> Result<ConnectionsView> {
         self.on_shelf(move |shelf| {
-            shelf.save(&draft, instead.as_deref())?;
+            shelf.save(&draft, instead.as_deref(), &[])?;
             shelf.view()
         })
         .await
@@ -203,7 +219,7 @@ impl Connections {
     /// opened; the message says what to do.
     pub async fn open(&self, name: String) -> Result<Runtime> {
         let profile = self.profile(name).await?;
-        let audit = Some(Arc::clone(&self.audit));
+        let audit = Some(Arc::clone(&self.shelf.audit));
         Ok(Runtime::open_at_hand(profile, Arc::new(SystemClock), audit).await?)
     }
 
@@ -227,7 +243,7 @@ impl Connections {
     /// When the file cannot be written.
     pub async fn remember(&self, active: Option<String>) -> Result<()> {
         self.on_shelf(move |shelf| {
-            shelf.change(|saved| {
+            shelf.change(|saved, _| {
                 saved.active = active;
                 Ok(())
             })
@@ -244,55 +260,35 @@ impl Connections {
             .await
     }
 
-    /// Keeps a secret of a profile; `None` forgets it.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    pub async fn keep_secret(
-        &self,
-        profile: String,
-        name: SecretName,
-        secret: Option<SecretString>,
-    ) -> Result<()> {
-        self.on_shelf(move |shelf| {
-            match secret {
-                Some(secret) => shelf.secrets.set(&profile, name, &secret)?,
-                None => shelf.secrets.delete(&profile, name)?,
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// A page of the lines of the audit log in which every word stands, the newest first: of
-    /// all, or of those before the one with this id.
+    /// A page of the lines of a part of the audit log in which every word stands, the newest
+    /// first: of all, or of those before the one with this id.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn audit(
         &self,
+        part: AuditPart,
         text: String,
         before: Option<String>,
         most: usize,
     ) -> Result<AuditSearch> {
-        let log = Arc::clone(&self.audit);
-        blocking(move || {
-            let found = log.search_before(&text, before.as_deref(), most);
+        self.on_shelf(move |shelf| {
+            let found = shelf.audit.page(part, &text, before.as_deref(), most);
             found.map_err(ConnectionsError::audit)
         })
         .await
     }
 
-    /// Writes the lines of the audit log in which every word stands as CSV into the
-    /// application's folder; answers with where it is.
+    /// Writes the lines of a part of the audit log in which every word stands as CSV into
+    /// the application's folder; answers with where it is.
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub async fn export_audit(&self, text: String) -> Result<PathBuf> {
-        let (log, folder) = (Arc::clone(&self.audit), self.shelf.folder.clone());
-        blocking(move || {
-            let path = folder.join("audit.csv");
-            log.export(&text, &path).map_err(ConnectionsError::audit)?;
+    pub async fn export_audit(&self, part: AuditPart, text: String) -> Result<PathBuf> {
+        self.on_shelf(move |shelf| {
+            let path = shelf.folder.join("audit.csv");
+            let written = shelf.audit.export(part, &text, &path);
+            written.map_err(ConnectionsError::audit)?;
             Ok(path)
         })
         .await
@@ -326,13 +322,21 @@ impl Shelf {
         Ok(self.file.load()?)
     }
 
-    /// Changes the file as a whole.
-    fn change<T>(&self, change: impl FnOnce(&mut SavedProfiles) -> Result<T>) -> Result<T> {
+    /// Changes the file as a whole. What is to be in the audit log, the change begins there
+    /// before it does anything.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut SavedProfiles, &mut Line<'_>) -> Result<T>,
+    ) -> Result<T> {
         let _one = self.changing.lock();
         let mut saved = self.load()?;
-        let answer = change(&mut saved)?;
-        self.file.save(&saved)?;
-        Ok(answer)
+        let mut line = self.line();
+        let answer = change(&mut saved, &mut line).and_then(|answer| {
+            self.file.save(&saved)?;
+            Ok(answer)
+        });
+        line.end(&answer);
+        answer
     }
 
     fn view(&self) -> Result<ConnectionsView> {
@@ -375,8 +379,14 @@ impl Shelf {
         self.folder.join(format!("profile-{name}.sqlite"))
     }
 
-    fn save(&self, draft: &ProfileDraft, instead: Option<&str>) -> Result<()> {
-        self.change(|saved| {
+    /// Saves a profile, with secrets that came along beside what was typed.
+    fn save(
+        &self,
+        draft: &ProfileDraft,
+        instead: Option<&str>,
+        also: &[(SecretName, SecretString)],
+    ) -> Result<()> {
+        self.change(|saved, line| {
             let name = draft.name.trim();
             let is_taken = saved.profiles.iter().any(|it| it.name == name);
             if is_taken && instead != Some(name) {
@@ -393,13 +403,35 @@ impl Shelf {
                 let usual = || self.usual_file(instead.unwrap_or(name));
                 place.file.get_or_insert_with(usual);
             }
+            let keep = |settings: &mut ProfileSettings, store: &dyn SecretStore| -> Result<()> {
+                draft.keep_secrets(settings, store)?;
+                settings.hide(store)?;
+                for (secret, value) in also {
+                    store.set(name, *secret, value)?;
+                    if let (SecretName::AccessToken, InstagramSettings::Graph(graph)) =
+                        (secret, &mut settings.instagram)
+                    {
+                        graph.has_token = true;
+                    }
+                }
+                Ok(())
+            };
+            let (mut as_kept, typed) = (settings.clone(), Typed::default());
+            keep(&mut as_kept, &typed)?;
+            let what = match instead {
+                None => "Making a profile",
+                Some(old) if old != name => "Renaming a profile",
+                Some(_) => "Changing a profile",
+            };
+            let seen = before.as_ref().map(|before| Seen::of(before, []));
+            let after = Seen::of(&as_kept, []).with(&typed);
+            line.begin(Note::of(what, seen, Some(after)))?;
             if let Some(old) = instead
                 && old != name
             {
                 self.move_secrets(old, name)?;
             }
-            draft.keep_secrets(&mut settings, &*self.secrets)?;
-            settings.hide(&*self.secrets)?;
+            keep(&mut settings, &*self.secrets)?;
             match saved
                 .profiles
                 .iter_mut()
@@ -416,27 +448,55 @@ impl Shelf {
                 self.reports.forget(old);
             }
             Ok(())
-        })
+        })?;
+        self.keeps_what_it_had(instead, draft.name.trim());
+        Ok(())
+    }
+
+    /// What is kept of a profile beside its settings goes with it, and one that is new begins
+    /// without what a namesake left.
+    fn keeps_what_it_had(&self, before: Option<&str>, name: &str) {
+        match before {
+            None => {
+                self.histories.forget(name);
+                self.seen.forget(name);
+            }
+            Some(old) if old != name => {
+                self.histories.rename(old, name);
+                self.seen.rename(old, name);
+                let mut removed = self.removed_secrets.lock();
+                if let Some(secret) = removed.remove(old) {
+                    removed.insert(name.to_owned(), secret);
+                }
+            }
+            Some(_) => {}
+        }
     }
 
     fn duplicate(&self, name: &str) -> Result<String> {
-        self.change(|saved| {
+        self.change(|saved, line| {
             let mut copy = saved.named(name)?.clone();
             copy.name = free_name(saved, name);
-            for (secret, value) in self.secrets_of(name)? {
+            let secrets = self.secrets_of(name)?;
+            let made = Seen::of(&copy, names(&secrets));
+            line.begin(Note::of("Copying a profile", None, Some(made)))?;
+            for (secret, value) in secrets {
                 self.secrets.set(&copy.name, secret, &value)?;
             }
             let name = copy.name.clone();
             saved.profiles.push(copy);
+            self.keeps_what_it_had(None, &name);
             Ok(name)
         })
     }
 
     fn remove(&self, name: &str) -> Result<()> {
-        self.change(|saved| {
+        self.change(|saved, line| {
             let place = saved.profiles.iter().position(|it| it.name == name);
             let settings = saved.named(name)?.clone();
             let secrets = self.secrets_of(name)?;
+            let gone = Seen::of(&settings, names(&secrets));
+            line.begin(Note::of("Removing a profile", Some(gone), None))?;
             saved.remove(name);
             *self.removed.lock() = Some(Removed {
                 settings,
@@ -452,6 +512,9 @@ impl Shelf {
             }
         }
         self.reports.forget(name);
+        self.histories.remove(name);
+        self.seen.remove(name);
+        self.removed_secrets.lock().remove(name);
         Ok(())
     }
 
@@ -462,18 +525,31 @@ impl Shelf {
                 "There is no removed profile to be put back.".to_owned(),
             ));
         };
-        self.change(|saved| {
+        let put_back = self.change(|saved, line| {
             let name = &removed.settings.name;
             if saved.profiles.iter().any(|it| it.name == *name) {
                 return Err(ConnectionsError::Taken(name.clone()));
             }
+            let back = Seen::of(&removed.settings, names(&removed.secrets));
+            line.begin(Note::of("Putting a profile back", None, Some(back)))?;
             for (secret, value) in &removed.secrets {
                 self.secrets.set(name, *secret, value)?;
             }
             let place = removed.place.min(saved.profiles.len());
             saved.profiles.insert(place, removed.settings.clone());
             Ok(())
-        })
+        });
+        match &put_back {
+            Ok(()) => {
+                self.histories.put_back(&removed.settings.name);
+                self.seen.put_back(&removed.settings.name);
+            }
+            // It can be tried again, once the name is free.
+            Err(_) => {
+                self.removed.lock().get_or_insert(removed);
+            }
+        }
+        put_back
     }
 
     /// The secrets of a profile that are kept where they can be moved.
@@ -494,6 +570,10 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+fn names(secrets: &[(SecretName, SecretString)]) -> impl Iterator<Item = SecretName> {
+    secrets.iter().map(|(name, _)| *name)
 }
 
 /// A name that no profile has, made of another.

@@ -2,15 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use super::*;
+use crate::cache::Histories;
 use heliograph_runtime::secrets::ThisRun;
 use secrecy::ExposeSecret;
 
-fn connections(folder: &Path) -> Connections {
+pub(super) fn connections(folder: &Path) -> Connections {
     let file = ProfilesFile::at(folder.join("profiles.json"));
     Connections::new(file, Arc::new(ThisRun::new()), folder)
 }
 
-fn shop() -> ProfileDraft {
+pub(super) fn shop() -> ProfileDraft {
     let mut draft = ProfileDraft::blank();
     draft.name = "Shop".to_owned();
     let DraftPlace::Servers(servers) = &mut draft.place else {
@@ -65,10 +66,7 @@ async fn an_edit_keeps_what_it_does_not_name_and_moves_secrets_with_the_name() {
     let folder = tempfile::tempdir().unwrap();
     let all = connections(folder.path());
     all.save(shop(), None).await.unwrap();
-    let token = SecretString::from("IGAA");
-    all.keep_secret("Shop".into(), SecretName::VerifyToken, Some(token))
-        .await
-        .unwrap();
+    all.set_verify_token("Shop".into(), "IGAA").await.unwrap();
     let mut draft = all.draft("Shop".into()).await.unwrap();
     draft.name = "Bakery".to_owned();
     all.save(draft, Some("Shop".into())).await.unwrap();
@@ -287,11 +285,14 @@ async fn app_secrets_are_kept_by_name_and_for_accounts() {
         all.put_back_app_secret(OFFLINE.into()).await.is_err(),
         "once"
     );
-    // A new one of the same name stays.
+    // A new one of the same name stays, and the other is held as before.
     let remove = || all.remove_app_secret(OFFLINE.into(), "instagram".into());
     remove().await.unwrap();
     add("instagram", "ddd", &[]).await.unwrap();
-    assert!(all.put_back_app_secret(OFFLINE.into()).await.is_err());
+    let taken = all.put_back_app_secret(OFFLINE.into()).await.unwrap_err();
+    assert!(taken.to_string().contains("“instagram” by now"), "{taken}");
+    let (held, _) = all.removed_app_secret(OFFLINE).unwrap();
+    assert_eq!(held.secret.expose_secret(), "bbb");
     remove().await.unwrap();
     all.new_verify_token(OFFLINE.into()).await.unwrap();
     let left = all.listener_secrets(OFFLINE.into()).await.unwrap();
@@ -326,10 +327,92 @@ async fn a_removed_app_secret_is_held_for_a_while_and_never_written() {
         assert!(!text.contains(&secret), "{text}");
     }
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while all.shelf.removed_secret.lock().is_some() {
+    while !all.shelf.removed_secrets.lock().is_empty() {
         assert!(std::time::Instant::now() < deadline, "it is still held");
         tokio::time::sleep(held).await;
     }
     let late = all.put_back_app_secret(OFFLINE.into()).await.unwrap_err();
     assert!(late.to_string().contains("Meta’s dashboard"), "{late}");
+}
+
+#[tokio::test]
+async fn each_profile_holds_the_app_secret_that_was_removed_from_it_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    all.save(shop(), None).await.unwrap();
+    let profiles = [OFFLINE, "Shop"];
+    for profile in profiles {
+        let (name, secret) = ("instagram".to_owned(), format!("of-{}", profile.len()));
+        all.add_app_secret(profile.into(), name.clone(), secret, Vec::new())
+            .await
+            .unwrap();
+        all.remove_app_secret(profile.into(), name).await.unwrap();
+    }
+    // Whichever was removed last, each goes back to where it was.
+    for profile in profiles {
+        all.put_back_app_secret(profile.into()).await.unwrap();
+        let back = all.listener_secrets(profile.into()).await.unwrap().app;
+        let secret = format!("of-{}", profile.len());
+        assert_eq!(back[0].secret.expose_secret(), secret);
+        assert!(all.removed_app_secret(profile).is_none(), "once");
+    }
+}
+
+#[tokio::test]
+async fn the_history_of_a_profile_goes_with_it_and_is_no_namesakes() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = connections(folder.path());
+    let histories = Histories::of(folder.path());
+    let has = |name: &str| std::fs::read_to_string(histories.file(name)).ok();
+    let keep = |name: &str, text: &str| {
+        let file = histories.file(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    // Left behind by a namesake that was removed elsewhere.
+    keep("Shop", "another's");
+    all.save(shop(), None).await.unwrap();
+    assert_eq!(has("Shop"), None);
+    keep("Shop", "its own");
+    let copy = all.duplicate("Shop".into()).await.unwrap();
+    assert_eq!(
+        (has("Shop").as_deref(), has(&copy)),
+        (Some("its own"), None)
+    );
+
+    let renamed = ProfileDraft {
+        name: "Store".to_owned(),
+        ..shop()
+    };
+    all.save(renamed, Some("Shop".into())).await.unwrap();
+    assert_eq!(
+        (has("Shop"), has("Store").as_deref()),
+        (None, Some("its own"))
+    );
+    all.remove("Store".into()).await.unwrap();
+    assert_eq!(has("Store"), None);
+
+    // Its name is taken meanwhile, and free again: it comes back as it was.
+    let namesake = ProfileDraft {
+        name: "Store".to_owned(),
+        ..shop()
+    };
+    all.save(namesake.clone(), None).await.unwrap();
+    assert_eq!(has("Store"), None);
+    assert!(all.put_back().await.is_err());
+    let other = ProfileDraft {
+        name: "Other".to_owned(),
+        ..namesake
+    };
+    all.save(other, Some("Store".into())).await.unwrap();
+    all.put_back().await.unwrap();
+    assert_eq!(
+        (has("Store").as_deref(), has("Other")),
+        (Some("its own"), None)
+    );
+    // After another start it cannot be put back, and nothing of it is left.
+    all.remove("Store".into()).await.unwrap();
+    drop(connections(folder.path()));
+    let left = std::fs::read_dir(histories.file("Store").parent().unwrap()).unwrap();
+    assert_eq!(left.count(), 0);
 }

@@ -1,12 +1,13 @@
 //! Releasing or clearing many conversations, one after the other, and putting back what was
 //! taken away last.
 //!
-//! Each is set on its own, as [`Conversations::set`] sets one. Who has moved on since they
-//! were chosen is left alone. What the last release or clear took away is kept until
-//! another one, so that it can be put back.
+//! Each is set on its own, as [`Conversations::set`] sets one, in the profile that was in
+//! front when it began, and in no other. Who has moved on since they were chosen is left
+//! alone. What the last release or clear took away is kept until another one, so that it can
+//! be put back.
 
 use super::error::{ConversationsError, Result};
-use super::hand::{ChangeKind, PersonChange};
+use super::hand::{ChangeKind, PersonChange, other_in_front};
 use super::pick::{self, Picked};
 use super::standing::{is_held, standing};
 use super::{Conversations, Shared};
@@ -66,6 +67,8 @@ pub struct BulkNews {
     pub moved_on: u32,
     /// and for how many it was not done because something failed.
     pub failed: u32,
+    /// How many can be put back with its number: what it took away of them is kept.
+    pub kept: u32,
 }
 
 /// What came of it for one contact.
@@ -118,6 +121,16 @@ pub(super) struct Taken {
     people: Vec<(Picked, UserState)>,
 }
 
+impl Taken {
+    /// How many are kept of the one with this number; none where another one came since.
+    fn of(&self, number: u32) -> u32 {
+        match self.number == number {
+            true => u32::try_from(self.people.len()).unwrap_or(u32::MAX),
+            false => 0,
+        }
+    }
+}
+
 /// One contact's turn.
 #[derive(Debug)]
 struct Turn {
@@ -127,8 +140,8 @@ struct Turn {
 }
 
 impl Conversations {
-    /// Begins to do something for these people, one after the other, each with `set`; a
-    /// contact that is named twice has one turn.
+    /// Begins to do something for these people, one after the other, each with `set` in the
+    /// profile that is in front now; a contact that is named twice has one turn.
     ///
     /// # Errors
     /// When nothing runs, another one is under way, or nobody or too many are chosen.
@@ -136,7 +149,7 @@ impl Conversations {
         &self,
         change: BulkChange,
         people: Vec<Picked>,
-        set: impl Fn(PersonChange) -> F + Send + Sync + 'static,
+        set: impl Fn(Arc<Runtime>, PersonChange) -> F + Send + Sync + 'static,
     ) -> Result<BulkNews>
     where
         F: Future<Output = Result<()>> + Send,
@@ -155,7 +168,8 @@ impl Conversations {
                 state: None,
             })
             .collect();
-        self.begin_turns(change, turns, set)
+        let runtime = self.shared.runtime()?;
+        self.begin_turns(runtime, change, turns, set)
     }
 
     /// Puts back what the release or clear with this number took away.
@@ -166,15 +180,17 @@ impl Conversations {
     pub fn undo<F>(
         &self,
         number: u32,
-        set: impl Fn(PersonChange) -> F + Send + Sync + 'static,
+        set: impl Fn(Arc<Runtime>, PersonChange) -> F + Send + Sync + 'static,
     ) -> Result<BulkNews>
     where
         F: Future<Output = Result<()>> + Send,
     {
         self.shared.may_begin()?;
+        let runtime = self.shared.runtime()?;
         let people = {
             let taken = self.shared.taken.lock();
-            if taken.number != number || taken.people.is_empty() {
+            let is_theirs = self.shared.is_in_front(&runtime);
+            if !is_theirs || taken.number != number || taken.people.is_empty() {
                 return Err(ConversationsError::Changed(
                     "Something else was released or cleared since, or it was put back already, so this cannot be undone any more."
                         .to_owned(),
@@ -187,7 +203,7 @@ impl Conversations {
             picked,
             state: Some(state),
         });
-        self.begin_turns(BulkChange::PutBack, turns.collect(), set)
+        self.begin_turns(runtime, BulkChange::PutBack, turns.collect(), set)
     }
 
     /// Ends it after the contact whose turn it is. Does nothing where none is under way.
@@ -216,30 +232,31 @@ impl Conversations {
             .map_or_else(Vec::new, |it| it.outcomes.clone())
     }
 
-    /// Sets something for one contact with `set`. Where that takes a state away, it is
-    /// kept, and the answer is the number with which [`Self::undo`] puts it back.
+    /// Sets something for one contact with `set`, in the profile that is in front now. Where
+    /// that takes a state away, it is kept, and the answer is the number with which
+    /// [`Self::undo`] puts it back; none where another profile has come in front meanwhile.
     ///
     /// # Errors
     /// As `set`.
     pub async fn set_by<F>(
         &self,
         asked: PersonChange,
-        set: impl FnOnce(PersonChange) -> F,
+        set: impl FnOnce(Arc<Runtime>, PersonChange) -> F,
     ) -> Result<Option<u32>>
     where
         F: Future<Output = Result<()>>,
     {
+        let runtime = self.shared.runtime()?;
         let takes = matches!(asked.change, ChangeKind::Release | ChangeKind::Clear);
         if !takes {
-            set(asked).await?;
+            set(runtime, asked).await?;
             return Ok(None);
         }
-        let runtime = self.shared.runtime()?;
         let (account, contact) = (asked.account_id.clone(), asked.contact_id.clone());
         let now = runtime.clock().now();
         let before = standing(&runtime, &account, &contact, now).await?;
         let person = runtime.store().contact(&account, &contact).await?;
-        set(asked).await?;
+        set(Arc::clone(&runtime), asked).await?;
         let Some(before) = before else {
             return Ok(None);
         };
@@ -251,20 +268,20 @@ impl Conversations {
             contact_id: contact,
             seen: None,
         };
-        Ok(Some(self.shared.take(vec![(picked, before.state)])))
+        Ok(self.shared.take(&runtime, vec![(picked, before.state)]))
     }
 
     fn begin_turns<F>(
         &self,
+        runtime: Arc<Runtime>,
         change: BulkChange,
         turns: Vec<Turn>,
-        set: impl Fn(PersonChange) -> F + Send + Sync + 'static,
+        set: impl Fn(Arc<Runtime>, PersonChange) -> F + Send + Sync + 'static,
     ) -> Result<BulkNews>
     where
         F: Future<Output = Result<()>> + Send,
     {
         pick::check(turns.len())?;
-        let runtime = self.shared.runtime()?;
         // Each would be refused by the ports; this says it once.
         if runtime.guard().level() == GuardLevel::Observe {
             return Err(ConversationsError::Refused(format!(
@@ -272,7 +289,7 @@ impl Conversations {
                 runtime.guard().profile()
             )));
         }
-        let news = self.shared.begin_bulk(change, &turns)?;
+        let news = self.shared.begin_bulk(&runtime, change, &turns)?;
         let (shared, number) = (Arc::clone(&self.shared), news.number);
         tokio::spawn(async move {
             shared
@@ -285,6 +302,13 @@ impl Conversations {
 }
 
 impl Shared {
+    /// How the last one stands.
+    pub(super) fn bulk_news(&self) -> Option<BulkNews> {
+        let mut news = self.bulk.lock().as_ref().map(|bulk| bulk.news.clone())?;
+        news.kept = self.taken.lock().of(news.number);
+        Some(news)
+    }
+
     fn may_begin(&self) -> Result<()> {
         let bulk = self.bulk.lock();
         let runs = |bulk: &Bulk| bulk.news.state == BulkState::Running;
@@ -297,7 +321,12 @@ impl Shared {
         }
     }
 
-    fn begin_bulk(&self, change: BulkChange, turns: &[Turn]) -> Result<BulkNews> {
+    fn begin_bulk(
+        &self,
+        runtime: &Arc<Runtime>,
+        change: BulkChange,
+        turns: &[Turn],
+    ) -> Result<BulkNews> {
         self.may_begin()?;
         let number = self.next_number();
         let news = BulkNews {
@@ -310,6 +339,7 @@ impl Shared {
             nothing: 0,
             moved_on: 0,
             failed: 0,
+            kept: 0,
         };
         let outcomes = turns.iter().map(|turn| BulkOutcome {
             account_id: turn.picked.account_id.clone(),
@@ -318,28 +348,34 @@ impl Shared {
             result: BulkResult::Waits,
             why: None,
         });
-        *self.bulk.lock() = Some(Bulk {
+        let mut bulk = self.bulk.lock();
+        if !self.is_in_front(runtime) {
+            return Err(other_in_front());
+        }
+        *bulk = Some(Bulk {
             news: news.clone(),
             outcomes: outcomes.collect(),
             is_stopped: false,
         });
+        drop(bulk);
         let mut taken = self.taken.lock();
         taken.number = number;
         // What was taken away before cannot be told apart from this any more.
         if change != BulkChange::PutBack {
             taken.people.clear();
         }
+        let kept = taken.of(number);
         drop(taken);
-        Ok(news)
+        Ok(BulkNews { kept, ..news })
     }
 
     async fn take_turns<F>(
         &self,
-        runtime: &Runtime,
+        runtime: &Arc<Runtime>,
         number: u32,
         change: BulkChange,
         turns: Vec<Turn>,
-        set: impl Fn(PersonChange) -> F + Send + Sync,
+        set: impl Fn(Arc<Runtime>, PersonChange) -> F + Send + Sync,
     ) where
         F: Future<Output = Result<()>> + Send,
     {
@@ -402,11 +438,20 @@ impl Shared {
         self.changed.send_replace(());
     }
 
-    /// Keeps what was taken away, in place of what was before.
-    fn take(&self, people: Vec<(Picked, UserState)>) -> u32 {
+    /// Keeps what was taken away in a profile, in place of what was before, and answers with
+    /// its number; not where another profile has come in front.
+    fn take(&self, runtime: &Arc<Runtime>, people: Vec<(Picked, UserState)>) -> Option<u32> {
+        // Held while that is asked: who comes in front forgets what is kept by then.
+        let mut taken = self.taken.lock();
+        if !self.is_in_front(runtime) {
+            return None;
+        }
         let number = self.next_number();
-        *self.taken.lock() = Taken { number, people };
-        number
+        *taken = Taken { number, people };
+        drop(taken);
+        // What was released or cleared for many can be put back no more.
+        self.changed.send_replace(());
+        Some(number)
     }
 
     /// Another profile is in front: nothing that was chosen has to do with it.
@@ -450,10 +495,10 @@ impl Bulk {
 
 /// Does it for one contact: what came of it, and the state that it took away.
 async fn take_turn<F>(
-    runtime: &Runtime,
+    runtime: &Arc<Runtime>,
     change: BulkChange,
     turn: Turn,
-    set: &(impl Fn(PersonChange) -> F + Send + Sync),
+    set: &(impl Fn(Arc<Runtime>, PersonChange) -> F + Send + Sync),
 ) -> Result<(BulkResult, Option<UserState>)>
 where
     F: Future<Output = Result<()>> + Send,
@@ -489,6 +534,6 @@ where
         change,
         seen: stands_since,
     };
-    set(asked).await?;
+    set(Arc::clone(runtime), asked).await?;
     Ok((BulkResult::Done, before.filter(|_| takes)))
 }

@@ -104,8 +104,7 @@ impl Shared {
         let now = runtime.clock().now();
         let known = self.known(&runtime).await?;
         if look.list == PeopleList::OnlyCached {
-            let strays = self.all_strays(&known, look, now);
-            return Ok(strays);
+            return self.all_strays(&runtime, &known, look, now).await;
         }
         let register = runtime.register();
         let filter = look.states(&known.accounts);

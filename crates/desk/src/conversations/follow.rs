@@ -34,14 +34,12 @@ impl Conversations {
             walking.abort();
         }
         let shared = Arc::clone(&self.shared);
-        let seen = runtime
-            .journal()
-            .is_none()
-            .then(|| Arc::new(SeenJournal::without_bodies()));
+        let seen = self.book.of(&runtime);
         let mut happenings = runtime.engine().happenings().watch();
         let elsewhere = runtime.elsewhere().map(Elsewhere::watch);
-        let now = runtime.clock().now();
-        *shared.seen.write() = seen.clone().map(|seen| (seen, now));
+        // First: what is still under way for the one before keeps nothing from here on.
+        *shared.runtime.write() = Some(runtime);
+        shared.seen.write().clone_from(&seen);
         shared.known.lock().forget();
         shared.origins.lock().clear();
         *shared.counted.lock() = None;
@@ -50,7 +48,6 @@ impl Conversations {
         for sight in shared.sights.lock().values_mut() {
             sight.opened = None;
         }
-        *shared.runtime.write() = Some(runtime);
         shared.beats();
         shared.changed.send_replace(());
         let task = tokio::spawn(async move {
@@ -64,7 +61,7 @@ impl Conversations {
                     match happenings.recv().await {
                         Ok(happening) => {
                             if let Some(seen) = &seen {
-                                seen.happened(&happening, now);
+                                seen.catch_up();
                             }
                             shared.happened(&happening);
                         }
@@ -195,10 +192,10 @@ impl Shared {
         loop {
             match elsewhere.recv().await {
                 Ok(from) => {
+                    if let Some(seen) = seen {
+                        seen.catch_up();
+                    }
                     for told in &from.told {
-                        if let Some(seen) = seen {
-                            seen.told(&from.worker, told);
-                        }
                         self.happened(&told.happening);
                     }
                 }

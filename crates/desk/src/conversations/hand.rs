@@ -1,10 +1,12 @@
 //! Setting something by hand.
 
 use super::Conversations;
-use super::error::Result;
+use super::error::{ConversationsError, Result};
 use heliograph_engine::process::{ByHand, HandChange};
 use heliograph_model::{AccountId, AutomationId, Awaiting, ContactId, Millis, UserState};
+use heliograph_runtime::Runtime;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What somebody wants to set for a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,14 +83,24 @@ impl From<PersonChange> for ByHand {
 }
 
 impl Conversations {
-    /// Sets it, behind the contact's events that are under way.
+    /// Sets it in a profile, behind the contact's events that are under way.
     ///
     /// # Errors
-    /// When the guard level does not allow it, or they do not stand any more where they
-    /// stood; nothing is changed then.
-    pub async fn set(&self, asked: PersonChange) -> Result<()> {
-        let runtime = self.shared.runtime()?;
+    /// When that profile is not in front any more, the guard level does not allow it, or
+    /// they do not stand any more where they stood; nothing is changed then.
+    pub async fn set(&self, runtime: &Arc<Runtime>, asked: PersonChange) -> Result<()> {
+        if !self.shared.is_in_front(runtime) {
+            return Err(other_in_front());
+        }
         runtime.by_hand(asked.into()).await?;
         Ok(())
     }
+}
+
+/// What was asked for is not done in another profile.
+pub(super) fn other_in_front() -> ConversationsError {
+    ConversationsError::Refused(
+        "Another profile is in front now, so nothing was changed. Connect the one that was looked at, and do it there."
+            .to_owned(),
+    )
 }

@@ -34,9 +34,9 @@ pub use open::{OpenedContact, ToldBy};
 pub use pick::{MOST_PICKED, Picked};
 pub use strays::{StraysNews, StraysState};
 
-use crate::seen::SeenJournal;
+use crate::seen::{SeenBook, SeenJournal};
 use bulk::{Bulk, Taken};
-use heliograph_model::{AccountId, ContactId, EventId, Millis};
+use heliograph_model::{AccountId, ContactId, EventId};
 use heliograph_runtime::Runtime;
 use known::{Known, Remembered};
 use parking_lot::{Mutex, RwLock};
@@ -51,6 +51,8 @@ use tokio::task::AbortHandle;
 #[derive(Debug)]
 pub struct Conversations {
     shared: Arc<Shared>,
+    /// What was seen of profiles that keep no journal.
+    book: Arc<SeenBook>,
     following: Mutex<Option<AbortHandle>>,
     /// Looking through the cache.
     walking: Mutex<Option<AbortHandle>>,
@@ -64,8 +66,8 @@ struct Shared {
     /// What each window looks at, by the window's name.
     sights: Mutex<HashMap<String, Sight>>,
     known: Mutex<Remembered>,
-    /// What was seen of a profile that keeps no journal, and since when.
-    seen: RwLock<Option<(Arc<SeenJournal>, Millis)>>,
+    /// What was seen of a profile that keeps no journal.
+    seen: RwLock<Option<Arc<SeenJournal>>>,
     /// What conversations began with, as far as it was looked for.
     origins: Mutex<HashMap<EventId, Origin>>,
     /// How many contacts there were when they were counted last.
@@ -99,7 +101,14 @@ impl Conversations {
     /// Conversations of nobody yet.
     #[must_use]
     pub fn new() -> Self {
+        Self::keeping(Arc::default())
+    }
+
+    /// The same, with what is seen of profiles that keep no journal in this book.
+    #[must_use]
+    pub fn keeping(book: Arc<SeenBook>) -> Self {
         Self {
+            book,
             shared: Arc::new(Shared {
                 runtime: RwLock::default(),
                 sights: Mutex::default(),
@@ -123,6 +132,14 @@ impl Shared {
     fn runtime(&self) -> Result<Arc<Runtime>> {
         let runtime = self.runtime.read().clone();
         runtime.ok_or(ConversationsError::NothingRuns)
+    }
+
+    /// Whether this profile is looked at, and no other has come in its place.
+    fn is_in_front(&self, runtime: &Arc<Runtime>) -> bool {
+        let front = self.runtime.read();
+        front
+            .as_ref()
+            .is_some_and(|front| Arc::ptr_eq(front, runtime))
     }
 
     async fn known(&self, runtime: &Runtime) -> Result<Arc<Known>> {

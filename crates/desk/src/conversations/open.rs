@@ -49,9 +49,9 @@ pub struct OpenedContact {
 pub enum ToldBy {
     /// The profile's journal.
     Journal,
-    /// This desk, which has looked since then: the profile keeps no journal.
+    /// This desk, as far as it was open and connected: the profile keeps no journal.
     Desk {
-        /// Since when.
+        /// What it saw since then is known.
         since: Millis,
     },
 }
@@ -140,7 +140,7 @@ impl Shared {
         contact: &ContactId,
         before: Option<DeliveryId>,
     ) -> Result<Told> {
-        let (journal, by) = self.journal(runtime)?;
+        let journal = self.journal(runtime)?;
         let filter = JournalFilter {
             account_id: Some(account.clone()),
             contact_id: Some(contact.clone()),
@@ -179,17 +179,23 @@ impl Shared {
                 && (earlier.is_none() || oldest.is_none_or(|oldest| at >= oldest))
                 && newest.is_none_or(|newest| at < newest)
         }));
+        let seen = self.seen.read().clone();
+        let by = match seen.filter(|_| runtime.journal().is_none()) {
+            None => ToldBy::Journal,
+            Some(seen) => ToldBy::Desk {
+                since: seen.since(),
+            },
+        };
         Ok(Told { page, by, earlier })
     }
 
     /// The profile's journal, or else what the desk has seen.
-    pub(super) fn journal(&self, runtime: &Runtime) -> Result<(Arc<dyn Journal>, ToldBy)> {
+    pub(super) fn journal(&self, runtime: &Runtime) -> Result<Arc<dyn Journal>> {
         if let Some(journal) = runtime.journal() {
-            return Ok((Arc::clone(journal), ToldBy::Journal));
+            return Ok(Arc::clone(journal));
         }
         let seen = self.seen.read().clone();
-        let (seen, since) = seen.ok_or(ConversationsError::NothingRuns)?;
-        Ok((seen, ToldBy::Desk { since }))
+        Ok(seen.ok_or(ConversationsError::NothingRuns)?)
     }
 }
 

@@ -62,7 +62,7 @@ impl Shared {
         {
             strays.state = walk.state;
         }
-        let bulk = self.bulk.lock().as_ref().map(|it| it.news.clone());
+        let bulk = self.bulk_news();
         Ok(PeopleNews {
             look,
             beat,
@@ -235,7 +235,7 @@ impl Shared {
         if let Some(origin) = self.origins.lock().get(id) {
             return Ok(Some(origin.clone()));
         }
-        let (journal, _) = self.journal(runtime)?;
+        let journal = self.journal(runtime)?;
         let origin = open::find_event(&*journal, state, id).await?;
         let origin = origin.unwrap_or_else(|| nobody_knows(id));
         let mut origins = self.origins.lock();

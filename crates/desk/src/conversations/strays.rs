@@ -3,6 +3,7 @@
 //! the background.
 
 use super::error::Result;
+use super::hand::other_in_front;
 use super::known::Known;
 use super::look::{OnlyCached, PeopleLook, PeopleOrder, PersonRow};
 use super::standing::{Standing, without_document};
@@ -90,6 +91,9 @@ impl Conversations {
     pub async fn find_strays(&self) -> Result<StraysNews> {
         let runtime = self.shared.runtime()?;
         let servers = runtime.keys().servers().await?;
+        if !self.shared.is_in_front(&runtime) {
+            return Err(other_in_front());
+        }
         self.stop_strays();
         let number = self.shared.next_number();
         let news = StraysNews {
@@ -168,17 +172,9 @@ impl Shared {
                 .skip(skip)
                 .take(page.most as usize)
                 .collect();
-            let looks = in_sight.iter().map(|stray| {
-                let UserState {
-                    account_id,
-                    sender_id,
-                    ..
-                } = &stray.state;
-                without_document(runtime, account_id, sender_id, now)
-            });
-            let still = futures::future::try_join_all(looks).await?;
+            let still = look_again(runtime, &in_sight, now).await?;
             tries -= 1;
-            if !self.changed_strays(&in_sight, &still) || tries == 0 {
+            if !self.changed_strays(&in_sight, &still, now) || tries == 0 {
                 let rows = in_sight
                     .into_iter()
                     .map(|stray| stray.row(known, now))
@@ -188,20 +184,27 @@ impl Shared {
         }
     }
 
-    /// Everybody of them whom a look wants, with the event that it began with.
-    pub(super) fn all_strays(
+    /// Everybody of them whom a look wants, with the event that it began with. All are
+    /// looked at once more, and the list is of that look from then on: who has a document
+    /// by now, or stands nowhere, is on neither.
+    pub(super) async fn all_strays(
         &self,
+        runtime: &Runtime,
         known: &Known,
         look: &PeopleLook,
         now: Millis,
-    ) -> Vec<(PersonRow, Option<EventId>)> {
+    ) -> Result<Vec<(PersonRow, Option<EventId>)>> {
+        let listed = self.wanted_strays(look, now);
+        let still = look_again(runtime, &listed, now).await?;
+        if self.changed_strays(&listed, &still, now) {
+            self.changed.send_replace(());
+        }
         let wanted = self.wanted_strays(look, now).into_iter();
-        wanted
-            .map(|stray| {
-                let started_by = stray.state.started_by.clone();
-                (stray.row(known, now), started_by)
-            })
-            .collect()
+        let with_begin = wanted.map(|stray| {
+            let started_by = stray.state.started_by.clone();
+            (stray.row(known, now), started_by)
+        });
+        Ok(with_begin.collect())
     }
 
     /// Those that a look wants, in its order.
@@ -235,32 +238,34 @@ impl Shared {
         wanted
     }
 
-    /// Takes up how those in sight stand now; whether anything is otherwise.
-    fn changed_strays(&self, in_sight: &[Stray], still: &[Option<Standing>]) -> bool {
+    /// Takes up how those that were looked at stand now, and takes off whose time is over;
+    /// whether anything is otherwise.
+    fn changed_strays(&self, seen: &[Stray], still: &[Option<Standing>], now: Millis) -> bool {
         let mut all = self.strays.lock();
         let Some(strays) = all.as_mut() else {
             return false;
         };
         let mut is_changed = false;
-        for (stray, now) in in_sight.iter().zip(still) {
+        for (stray, still) in seen.iter().zip(still) {
             let whose = stray.whose();
-            match now {
+            match still {
                 None => {
                     strays.found.remove(&whose);
                 }
-                Some(now) => {
-                    let only = now.only_cached.unwrap_or(stray.only);
-                    if now.state == stray.state && only == stray.only {
+                Some(still) => {
+                    let only = still.only_cached.unwrap_or(stray.only);
+                    if still.state == stray.state && only == stray.only {
                         continue;
                     }
                     if let Some(known) = strays.found.get_mut(&whose) {
-                        known.state = now.state.clone();
+                        known.state = still.state.clone();
                         known.only = only;
                     }
                 }
             }
             is_changed = true;
         }
+        strays.found.retain(|_, stray| stray.state.expires_at > now);
         strays.count();
         is_changed
     }
@@ -345,6 +350,29 @@ async fn walk(shared: &Arc<Shared>, runtime: &Arc<Runtime>, number: u32) -> Resu
             return Ok(());
         }
     }
+}
+
+/// How these stand now, in their order; `None` where there is a document by now, or nothing
+/// is awaited.
+async fn look_again(
+    runtime: &Runtime,
+    strays: &[Stray],
+    now: Millis,
+) -> Result<Vec<Option<Standing>>> {
+    // Collected, for the compiler cannot tell of futures that borrow one by one that they
+    // may go to another thread.
+    let looks: Vec<_> = strays
+        .iter()
+        .map(|stray| {
+            let UserState {
+                account_id,
+                sender_id,
+                ..
+            } = &stray.state;
+            without_document(runtime, account_id, sender_id, now)
+        })
+        .collect();
+    stream::iter(looks).buffered(AT_ONCE).try_collect().await
 }
 
 /// The state of a key, where there is no document of it.

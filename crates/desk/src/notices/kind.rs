@@ -19,7 +19,7 @@ pub enum NoticeKind {
     LiveEnded,
     /// Instagram refuses an account's token, so nothing is sent for it.
     Token,
-    /// Instagram refused messages for good.
+    /// Messages failed for good, or nobody knows whether they arrived.
     Refused,
     /// Jobs are in the dead letter.
     DeadLetter,
@@ -27,11 +27,13 @@ pub enum NoticeKind {
     HitRate,
     /// The disk of the application's data is nearly full.
     Disk,
+    /// The audit log cannot be written, so nothing is sent.
+    Audit,
 }
 
 impl NoticeKind {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Listener,
         Self::Tunnel,
         Self::Address,
@@ -42,6 +44,7 @@ impl NoticeKind {
         Self::DeadLetter,
         Self::HitRate,
         Self::Disk,
+        Self::Audit,
     ];
 
     /// Where it is mended.
@@ -54,8 +57,9 @@ impl NoticeKind {
             | Self::Connection
             | Self::LiveEnded
             | Self::Token
-            | Self::Disk => NoticeScreen::Connections,
-            Self::Refused => NoticeScreen::Traffic,
+            | Self::Disk
+            | Self::Audit => NoticeScreen::Connections,
+            Self::Refused => NoticeScreen::FailedSends,
             Self::DeadLetter => NoticeScreen::Queue,
             Self::HitRate => NoticeScreen::Cache,
         }
@@ -64,9 +68,12 @@ impl NoticeKind {
     /// Whether it is about the profile in front, and over when that is another one.
     pub(super) const fn is_of_profile(self) -> bool {
         match self {
-            Self::Connection | Self::Token | Self::Refused | Self::DeadLetter | Self::HitRate => {
-                true
-            }
+            Self::Connection
+            | Self::Token
+            | Self::Refused
+            | Self::DeadLetter
+            | Self::HitRate
+            | Self::Audit => true,
             Self::Listener | Self::Tunnel | Self::Address | Self::LiveEnded | Self::Disk => false,
         }
     }
@@ -77,12 +84,12 @@ impl NoticeKind {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeScreen {
-    /// Traffic.
-    Traffic,
     /// Cache.
     Cache,
     /// Queue.
     Queue,
+    /// Queue, with the failed sends.
+    FailedSends,
     /// Connections.
     Connections,
 }

@@ -21,4 +21,4 @@ pub use disk::{disk, free_bytes};
 pub use eyes::{LiveEye, TunnelSeen, listener, not_connected, tunnel};
 pub use kind::{NoticeKind, NoticeScreen};
 pub use notice::Notice;
-pub use profile::{ProfileEye, ProfileLook};
+pub use profile::{ProfileEye, ProfileLook, SendsLook};

@@ -2,8 +2,8 @@
 
 use super::{NoticeKind, Sighting, words};
 use crate::cache::{CacheAlert, CacheDesk, CacheSpan};
-use heliograph_engine::ports::{PortError, PortResult};
-use heliograph_model::{AccountId, Collection};
+use heliograph_engine::ports::{FailedSends, PortError, PortResult};
+use heliograph_model::{AccountId, Collection, ErrorClass, Millis};
 use heliograph_runtime::Runtime;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -12,6 +12,8 @@ use tokio::time::timeout;
 
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// So many of the latest failed sends are looked at.
+const LATEST: usize = 20;
 /// An account that nobody has: what is asked for to see whether the documents can be read.
 const NOBODY: &str = "0";
 
@@ -24,34 +26,71 @@ pub struct ProfileLook {
     pub mongo: Option<String>,
     /// The jobs in the dead letter; `None` where that is not known.
     pub failed_jobs: Option<u64>,
-    /// How many messages were refused for good since the profile is connected.
-    pub refused: u64,
-    /// The accounts that have made requests, each with why its token is refused, where it
-    /// is.
+    /// The sends that failed for good, of all who work on the profile; `None` where that is
+    /// not known.
+    pub sends: Option<SendsLook>,
+    /// The accounts that have made requests from here, each with why its token is refused,
+    /// where it is.
     pub tokens: Vec<(AccountId, Option<String>)>,
+    /// How many tries of workers elsewhere found a token or a permission refused since they
+    /// are asked; 0 where nobody tells.
+    pub tokens_elsewhere: u64,
     /// The hit rates under their target.
     pub alerts: Vec<CacheAlert>,
+    /// Why the audit log cannot be written, where that keeps messages back.
+    pub unwritten: Option<String>,
+}
+
+/// The list of the sends that failed for good.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendsLook {
+    /// How many there are.
+    pub count: u64,
+    /// When the latest of them failed, at most [`LATEST`], the latest first.
+    pub latest: Vec<Millis>,
+}
+
+impl SendsLook {
+    async fn at(sends: &dyn FailedSends) -> PortResult<Self> {
+        let count = sends.count().await?;
+        let latest = match count {
+            0 => Vec::new(),
+            _ => sends.list(0, LATEST).await?,
+        };
+        Ok(Self {
+            count,
+            latest: latest.iter().map(|record| record.at).collect(),
+        })
+    }
 }
 
 impl ProfileLook {
     /// Looks at a profile that reaches servers. Takes some seconds where they do not answer.
     pub async fn at(runtime: &Runtime, cache: &CacheDesk) -> Self {
         let (jobs, store, nobody) = (runtime.jobs(), runtime.store(), AccountId::from(NOBODY));
-        let (figures, account) =
-            tokio::join!(answer(jobs.figures()), answer(store.account(&nobody)));
+        let failed_sends = runtime.failed_sends();
+        let (figures, account, sends) = tokio::join!(
+            answer(jobs.figures()),
+            answer(store.account(&nobody)),
+            answer(SendsLook::at(&*failed_sends)),
+        );
         let states = runtime.account_states().into_iter();
         Self {
             redis: figures.as_ref().err().cloned(),
             mongo: account.err(),
             failed_jobs: figures.ok().flatten().map(|figures| figures.failed),
-            refused: runtime.engine().work().failed,
+            sends: sends.ok().flatten(),
             tokens: states
                 .map(|state| (state.account_id, state.token_refused))
                 .collect(),
+            tokens_elsewhere: cache
+                .errors_elsewhere(ErrorClass::Token)
+                .unwrap_or_default(),
             alerts: cache
                 .news(CacheSpan::FiveMinutes)
                 .map(|news| news.alerts)
                 .unwrap_or_default(),
+            unwritten: runtime.guard().unwritten(),
         }
     }
 
@@ -95,7 +134,10 @@ pub struct ProfileEye {
     profile: Option<String>,
     /// The jobs in the dead letter that are no news; `None` until they could be counted.
     old_jobs: Option<u64>,
-    refused: u64,
+    /// The failed sends that are no news: how many, and when the latest of them failed;
+    /// `None` until they could be looked at.
+    old_sends: Option<(u64, Option<Millis>)>,
+    tokens_elsewhere: u64,
     /// The collections whose rate was under its target the last time.
     low: BTreeSet<&'static str>,
 }
@@ -108,7 +150,8 @@ impl ProfileEye {
             // The offline profile begins with every start of the application.
             old_jobs: profile.is_none().then_some(0),
             profile,
-            refused: 0,
+            old_sends: None,
+            tokens_elsewhere: 0,
             low: BTreeSet::new(),
         }
     }
@@ -132,12 +175,18 @@ impl ProfileEye {
                 }
                 None => Sighting::Fine(NoticeKind::Token, account.to_string()),
             }));
-            if look.refused > self.refused {
-                let refused = words::refused(&profile, look.refused);
-                seen.push(Sighting::Happened(refused));
+            // Another set of workers begins to count anew.
+            if look.tokens_elsewhere > self.tokens_elsewhere {
+                let told = words::token_refused_elsewhere(&profile, look.tokens_elsewhere);
+                seen.push(Sighting::Happened(told));
             }
-            self.refused = look.refused;
+            self.tokens_elsewhere = look.tokens_elsewhere;
+            seen.extend(self.failed_sends(&profile, look.sends.as_ref()));
             seen.extend(self.rates(&look.alerts));
+            seen.push(match &look.unwritten {
+                Some(why) => Sighting::Wrong(words::audit_unwritten(&profile, why)),
+                None => Sighting::Fine(NoticeKind::Audit, profile),
+            });
         }
         seen.extend(self.dead_letter(look.failed_jobs));
         seen
@@ -154,6 +203,24 @@ impl ProfileEye {
         self.old_jobs = Some(failed);
         let about = name.unwrap_or_default().to_owned();
         Some(Sighting::Fine(NoticeKind::DeadLetter, about))
+    }
+
+    fn failed_sends(&mut self, profile: &str, look: Option<&SendsLook>) -> Option<Sighting> {
+        let look = look?;
+        let newest = look.latest.first().copied();
+        let (count, old) = *self.old_sends.get_or_insert((look.count, newest));
+        let new = look.latest.iter().filter(|at| Some(**at) > old).count() as u64;
+        if new == 0 {
+            // Somebody has taken some of the old ones off.
+            self.old_sends = Some((look.count.min(count), old));
+            return Some(Sighting::Fine(NoticeKind::Refused, profile.to_owned()));
+        }
+        // Where all that were looked at are new, there may be more of them.
+        let new = match look.latest.len() as u64 {
+            all if new < all => new,
+            all => look.count.saturating_sub(count).max(all),
+        };
+        Some(Sighting::Wrong(words::sends_failed(profile, new)))
     }
 
     fn rates(&mut self, alerts: &[CacheAlert]) -> Vec<Sighting> {

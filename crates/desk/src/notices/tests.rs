@@ -295,11 +295,69 @@ fn a_profiles_servers_tokens_and_jobs_are_compared_with_the_look_before() {
     look.failed_jobs = Some(7);
     assert_eq!(see(910, &look).0, [-4]);
 
-    look.refused = 3;
+    look.tokens_elsewhere = 2;
     let (shown, notices) = see(1_000, &look);
     assert_eq!(shown, [5]);
-    assert!(notices[0].text.contains("3 messages"), "{notices:?}");
+    assert_eq!(notices[0].kind, NoticeKind::Token);
+    assert!(notices[0].text.contains("2 tries"), "{notices:?}");
     assert_eq!(see(1_005, &look).0, NONE);
+
+    look.unwritten = Some("No space left on device".to_owned());
+    let (shown, notices) = see(1_100, &look);
+    assert_eq!(shown, [6]);
+    assert!(
+        notices[0]
+            .text
+            .contains("No space left on device. No message of “Shop” is sent"),
+        "{notices:?}"
+    );
+    look.unwritten = None;
+    assert_eq!(see(1_105, &look).0, [-6]);
+}
+
+#[test]
+fn failed_sends_of_whoever_works_are_told_until_somebody_has_dealt_with_them() {
+    let mut board = Board::default();
+    let mut eye = ProfileEye::on(Some("Shop".to_owned()));
+    let sends = |count: u64, latest: &[i64]| ProfileLook {
+        sends: Some(SendsLook {
+            count,
+            latest: latest.iter().map(|second| at(*second)).collect(),
+        }),
+        ..ProfileLook::default()
+    };
+    let mut see = |second, look: &ProfileLook| {
+        let seen = eye.see(look).into_iter();
+        let tells = seen.flat_map(|each| board.see(at(second), each, &AWAY));
+        let tells: Vec<_> = tells.collect();
+        (ids(&tells), board.notices())
+    };
+    let nobody_knows = ProfileLook::default();
+    assert_eq!(see(0, &nobody_knows).0, NONE);
+    let old = sends(3, &[-10, -20, -30]);
+    assert_eq!(see(5, &old).0, NONE, "what had failed before is no news");
+
+    let (shown, notices) = see(10, &sends(4, &[8, -10, -20, -30]));
+    assert_eq!(shown, [1]);
+    assert_eq!(notices[0].kind, NoticeKind::Refused);
+    assert_eq!(notices[0].screen, NoticeScreen::FailedSends);
+    assert!(
+        notices[0].text.starts_with("A message of “Shop”"),
+        "{notices:?}"
+    );
+    // It cannot be asked for a moment, which is no news of it.
+    assert_eq!(see(15, &nobody_knows).0, NONE);
+    // Old ones are taken off, and the new one stays.
+    let (shown, notices) = see(20, &sends(1, &[8]));
+    assert_eq!(shown, NONE);
+    assert!(notices[0].stands, "{notices:?}");
+    assert_eq!(see(25, &sends(0, &[])).0, [-1], "somebody dealt with it");
+
+    // More than are looked at, and it goes on.
+    let many: Vec<i64> = (0..20).map(|second| 720 - second).collect();
+    let (shown, notices) = see(730, &sends(45, &many));
+    assert_eq!(shown, [2]);
+    assert!(notices[0].text.starts_with("45 messages"), "{notices:?}");
 }
 
 #[test]
@@ -339,7 +397,10 @@ fn the_offline_profile_tells_only_of_what_could_not_be_handled() {
     let mut eye = ProfileEye::on(None);
     let look = ProfileLook {
         redis: Some("there is none".to_owned()),
-        refused: 5,
+        sends: Some(SendsLook {
+            count: 5,
+            latest: vec![at(1); 5],
+        }),
         tokens: vec![(AccountId::from("17"), Some("played".to_owned()))],
         ..ProfileLook::default()
     };

@@ -88,12 +88,31 @@ pub(super) fn token_refused(profile: &str, account: &str, why: &str) -> Trouble 
     at_once(NoticeKind::Token, account, title, text)
 }
 
-pub(super) fn refused(profile: &str, count: u64) -> Trouble {
+/// Workers elsewhere tell how often, and not for which account.
+pub(super) fn token_refused_elsewhere(profile: &str, tries: u64) -> Trouble {
     let text = format!(
-        "Instagram refused {} of “{profile}” for good since it was connected. Why, is said at each: filter Traffic by result:failed.",
-        of(count, "a message", "messages"),
+        "Instagram refuses a token or a permission to workers of “{profile}”: {} since it was connected. What is for that account waits. Ask Instagram too when you test the profile, or look into the worker's log, to see which that is; then connect it again where it was connected.",
+        of(tries, "one try", "tries"),
     );
-    at_once(NoticeKind::Refused, profile, "Messages were refused", text)
+    let title = format!("An account of “{profile}” cannot send");
+    let about = format!("workers of {profile}");
+    at_once(NoticeKind::Token, &about, title, text)
+}
+
+pub(super) fn sends_failed(profile: &str, count: u64) -> Trouble {
+    let (are, these) = if count == 1 {
+        ("is", "it")
+    } else {
+        ("are", "them")
+    };
+    let text = format!(
+        "{} of “{profile}” failed for good, or nobody knows whether {these} arrived, and {are} not sent again by itself. See why in Queue, Failed sends; send again or forget {these} there.",
+        capital(&of(count, "a message", "messages")),
+    );
+    Trouble {
+        amount: count,
+        ..at_once(NoticeKind::Refused, profile, "Messages were not sent", text)
+    }
 }
 
 pub(super) fn dead_letter(profile: Option<&str>, count: u64) -> Trouble {
@@ -155,6 +174,14 @@ pub(super) fn disk_full(free: u64) -> Trouble {
         free / (1024 * 1024)
     );
     at_once(NoticeKind::Disk, "", "The disk is nearly full", text)
+}
+
+pub(super) fn audit_unwritten(profile: &str, why: &str) -> Trouble {
+    let text = format!(
+        "{why}. No message of “{profile}” is sent from this window until it can be written: make room on the disk, or let this user write in the application's data folder. What waits goes then."
+    );
+    let title = "The audit log cannot be written";
+    at_once(NoticeKind::Audit, profile, title, text)
 }
 
 fn of(count: u64, one: &str, many: &str) -> String {

@@ -3,7 +3,7 @@
 use super::number::number;
 use super::reason::folded;
 use super::rows::{JobPage, JobsIn};
-use heliograph_engine::ports::{JobFigures, JobLine, JobState, Jobs, JobsEnded, PortResult};
+use heliograph_engine::ports::{JobFigures, JobLine, JobState, Jobs, PortResult};
 use heliograph_model::Millis;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub struct ReasonGroup {
 pub(super) struct Failed {
     lines: Vec<(String, JobLine)>,
     /// How the queue stood then; read again when that has changed.
-    of: Option<(u64, Option<JobsEnded>)>,
+    of: Option<(u64, Option<u64>)>,
     read: Option<Instant>,
 }
 
@@ -120,13 +120,10 @@ impl Failed {
 }
 
 /// Whether something has failed, or left the dead letter.
-fn mark(figures: &JobFigures) -> (u64, Option<JobsEnded>) {
+fn mark(figures: &JobFigures) -> (u64, Option<u64>) {
     (
         figures.failed,
-        figures.ended.map(|ended| JobsEnded {
-            completed: 0,
-            failed: ended.failed,
-        }),
+        figures.counted.map(|counted| counted.failed),
     )
 }
 

@@ -3,11 +3,11 @@
 use super::QueueDesk;
 use super::error::QueueError;
 use super::failed::{Failed, FailedReasons};
-use super::history::QueuePoint;
+use super::history::{QueuePoint, Rates};
 use super::number::number;
 use super::sends::FailedSendsNews;
 use heliograph_engine::ports::{Clock, JobFigures, JobWorker, PortError, SystemClock};
-use heliograph_model::GuardLevel;
+use heliograph_model::{GuardLevel, Millis};
 use heliograph_runtime::Runtime;
 use serde::Serialize;
 use std::sync::Arc;
@@ -58,10 +58,21 @@ pub struct QueueFigures {
     pub completed: Option<u32>,
     /// For how long the oldest job waits, in milliseconds.
     pub oldest_waits: Option<f64>,
+    /// For how long the active job is being handled that was handed out first, in
+    /// milliseconds.
+    pub oldest_active: Option<f64>,
+    /// In how many milliseconds the next delayed job is due; less than 0 where it is overdue.
+    pub next_due: Option<f64>,
+    /// How long ago the newest of the failed jobs failed, in milliseconds,
+    pub newest_failed: Option<f64>,
+    /// and how long ago the oldest.
+    pub oldest_failed: Option<f64>,
     /// Whether nothing is handed out.
     pub paused: bool,
     /// How many of those that wait a client of BullMQ 5 has put aside.
     pub parked: u32,
+    /// How many come a minute, over the last one.
+    pub added_a_minute: Option<f64>,
     /// How many are done a minute, over the last one.
     pub done_a_minute: Option<f64>,
     /// How many fail a minute, over the last one.
@@ -175,21 +186,25 @@ impl QueueDesk {
     }
 }
 
-fn shown(figures: &JobFigures, runtime: &Runtime, a_minute: Option<(f64, f64)>) -> QueueFigures {
+fn shown(figures: &JobFigures, runtime: &Runtime, a_minute: Option<Rates>) -> QueueFigures {
     let now = runtime.clock().now();
+    let ago = |since: Option<Millis>| since.map(|since| now.since(since).max(0) as f64);
     QueueFigures {
         waiting: number(figures.waiting),
         active: number(figures.active),
         delayed: number(figures.delayed),
         failed: number(figures.failed),
         completed: figures.completed.map(number),
-        oldest_waits: figures
-            .oldest_waiting
-            .map(|since| now.since(since).max(0) as f64),
+        oldest_waits: ago(figures.oldest_waiting),
+        oldest_active: ago(figures.oldest_active),
+        next_due: figures.next_due.map(|at| at.since(now) as f64),
+        newest_failed: ago(figures.newest_failed),
+        oldest_failed: ago(figures.oldest_failed),
         paused: figures.paused,
         parked: number(figures.parked),
-        done_a_minute: a_minute.map(|(done, _)| done),
-        failed_a_minute: a_minute.map(|(_, failed)| failed),
+        added_a_minute: a_minute.map(|rates| rates.added),
+        done_a_minute: a_minute.map(|rates| rates.done),
+        failed_a_minute: a_minute.map(|rates| rates.failed),
         opened_by: figures.opened_by.clone(),
         warnings: figures.warnings.clone(),
     }

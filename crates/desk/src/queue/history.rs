@@ -1,7 +1,7 @@
 //! The looks of the last minutes, for the lines under the numbers.
 
 use super::number::number;
-use heliograph_engine::ports::{JobFigures, JobsEnded};
+use heliograph_engine::ports::{JobFigures, JobsCounted};
 use heliograph_model::Millis;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -34,14 +34,22 @@ pub struct QueuePoint {
 
 #[derive(Debug, Default)]
 pub(super) struct History {
-    points: VecDeque<(QueuePoint, Option<JobsEnded>)>,
+    points: VecDeque<(QueuePoint, Option<JobsCounted>)>,
+}
+
+/// How many a minute.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rates {
+    pub(super) added: f64,
+    pub(super) done: f64,
+    pub(super) failed: f64,
 }
 
 impl History {
     /// Takes in a look.
     pub(super) fn look(&mut self, at: Millis, figures: &JobFigures) {
-        let before = self.points.back().and_then(|(_, ended)| *ended);
-        let done = match (before, figures.ended) {
+        let before = self.points.back().and_then(|(_, counted)| *counted);
+        let done = match (before, figures.counted) {
             (Some(before), Some(now)) => {
                 Some(number(now.completed - before.completed.min(now.completed)))
             }
@@ -55,7 +63,7 @@ impl History {
             failed: number(figures.failed),
             done,
         };
-        self.points.push_back((point, figures.ended));
+        self.points.push_back((point, figures.counted));
         while self
             .points
             .front()
@@ -69,15 +77,15 @@ impl History {
         self.points.iter().map(|(point, _)| *point).collect()
     }
 
-    /// How many a minute are done and fail, over the last minute; `None` until it was
+    /// How many a minute come, are done and fail, over the last minute; `None` until it was
     /// looked at for some seconds.
-    pub(super) fn a_minute(&self) -> Option<(f64, f64)> {
-        let (now, ended) = self.points.back()?;
-        let ended = (*ended)?;
+    pub(super) fn a_minute(&self) -> Option<Rates> {
+        let (now, counted) = self.points.back()?;
+        let counted = (*counted)?;
         let (first, before) = self
             .points
             .iter()
-            .find(|(point, ended)| now.at.since(point.at) <= RATE_MS && ended.is_some())?;
+            .find(|(point, counted)| now.at.since(point.at) <= RATE_MS && counted.is_some())?;
         let (millis, before) = (now.at.since(first.at), (*before)?);
         if millis < LEAST_MS {
             return None;
@@ -85,10 +93,11 @@ impl History {
         let rate = |now: u64, before: u64| {
             f64::from(number(now.saturating_sub(before))) * (RATE_MS as f64) / (millis as f64)
         };
-        Some((
-            rate(ended.completed, before.completed),
-            rate(ended.failed, before.failed),
-        ))
+        Some(Rates {
+            added: rate(counted.added, before.added),
+            done: rate(counted.completed, before.completed),
+            failed: rate(counted.failed, before.failed),
+        })
     }
 }
 
@@ -98,11 +107,20 @@ mod tests {
 
     fn figures(completed: u64) -> JobFigures {
         JobFigures {
-            ended: Some(JobsEnded {
+            counted: Some(JobsCounted {
+                added: completed * 2,
                 completed,
                 failed: 1,
             }),
             ..JobFigures::default()
+        }
+    }
+
+    fn rates(added: f64, done: f64) -> Rates {
+        Rates {
+            added,
+            done,
+            failed: 0.0,
         }
     }
 
@@ -116,10 +134,10 @@ mod tests {
             let done = second.min(330).unsigned_abs() * 2;
             history.look(Millis(second * 1_000), &figures(done));
             if second == 10 {
-                assert_eq!(history.a_minute(), Some((120.0, 0.0)));
+                assert_eq!(history.a_minute(), Some(rates(240.0, 120.0)));
             }
         }
-        assert_eq!(history.a_minute(), Some((0.0, 0.0)));
+        assert_eq!(history.a_minute(), Some(rates(0.0, 0.0)));
         let points = history.points();
         assert_eq!(points.len(), 301);
         assert_eq!(points[0].done, Some(2));

@@ -1,6 +1,7 @@
 //! What workers elsewhere handle, listed as what is handled here.
 
 use super::Shared;
+use super::noted::Noted;
 use super::row::RowSource;
 use super::tail::Tail;
 use crate::seen::SeenJournal;
@@ -96,9 +97,7 @@ pub(super) async fn follow(shared: &Shared, seen: Option<&SeenJournal>, followin
 
 fn take_in(shared: &Shared, seen: Option<&SeenJournal>, from: &FromElsewhere) {
     if let Some(seen) = seen {
-        for told in &from.told {
-            seen.told(&from.worker, told);
-        }
+        seen.catch_up();
     }
     shared.change(|tail| {
         tail.counts.left_out += from.left_out;
@@ -108,17 +107,21 @@ fn take_in(shared: &Shared, seen: Option<&SeenJournal>, from: &FromElsewhere) {
     });
 }
 
-/// How a delivery came in, and the worker elsewhere that handled it, where one told of it.
+/// How a delivery came in, and the worker elsewhere that handled it, where one told of it:
+/// as was seen in this run, or else as was noted in an earlier one.
 pub(super) fn came(
     seen: Option<&SeenJournal>,
     record: &DeliveryRecord,
+    noted: Option<&Noted>,
 ) -> (RowSource, Option<String>) {
-    let Some(by) = seen.and_then(|seen| seen.handled_by(record.id)) else {
-        return (record.source.into(), None);
-    };
-    let worker = by.worker.as_deref().map(str::to_owned);
-    let source = RowSource::of(record.source, worker.is_some(), by.is_accepted);
-    (source, worker)
+    let by = seen.and_then(|seen| seen.handled_by(record.id));
+    let noted = noted.filter(|_| seen.is_some());
+    let told = by.as_ref().and_then(|by| by.worker.as_deref());
+    let worker = told.or_else(|| noted?.worker.as_deref());
+    let is_accepted = by.as_ref().is_some_and(|by| by.is_accepted)
+        || noted.is_some_and(|noted| noted.request.is_some());
+    let source = RowSource::of(record.source, worker.is_some(), is_accepted);
+    (source, worker.map(str::to_owned))
 }
 
 impl Tail {
@@ -138,6 +141,13 @@ impl Tail {
             | Happening::PutBack { .. } => {}
         }
         self.happened(&told.happening, told.at, told.instant);
+    }
+
+    /// A worker elsewhere had this delivery, where one had, before it is listed.
+    pub(super) fn is_of(&mut self, id: DeliveryId, worker: Option<Arc<str>>) {
+        if worker.is_some() {
+            self.notes.entry(id).or_default().worker = worker;
+        }
     }
 
     fn told_by(&mut self, id: DeliveryId, worker: &Arc<str>) {

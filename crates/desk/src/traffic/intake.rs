@@ -3,19 +3,21 @@
 use super::elsewhere;
 use super::names;
 use super::note::{Request, lines, shortened};
-use super::noted::{self, Noted, Notes};
+use super::noted::{self, Noted};
 use super::refused::{Observed, Ring, keep};
 use super::search::{newest_first, removed_row};
+use super::written::Written;
 use super::{Shared, Traffic};
 use crate::seen::SeenJournal;
 use bytes::Bytes;
 use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
 use heliograph_listener::{Accepted, Observer, Received, Refusal};
-use heliograph_model::{DeliveryId, GuardLevel, Happening};
+use heliograph_model::{DeliveryId, Happening, Millis};
 use heliograph_runtime::Runtime;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinHandle;
 
 /// Rows of the journal that a list begins with.
 const BEGINNING: u32 = 200;
@@ -28,18 +30,22 @@ impl Traffic {
         if let Some(before) = listening.take() {
             before.abort();
         }
-        let last = self.not_noted();
+        // It may be the same journal, with which the list begins. What was taken to be noted
+        // is written also where this profile is followed no longer than a moment.
+        let last = self.note_the_rest();
+        let seen = self.book.of(&runtime);
+        let written = Written::of(&runtime, seen.as_ref());
         self.shared.change(|tail| {
             tail.clear();
-            if runtime.journal().is_some() {
+            tail.received_by(runtime.clock().is_of_the_machine());
+            if written.is_some() {
                 tail.note_down();
             }
         });
+        self.written.write().clone_from(&written);
         let shared = Arc::clone(&self.shared);
-        let journal = runtime.journal().cloned();
-        let guard = Arc::clone(runtime.guard());
-        let seen = journal.is_none().then(Arc::<SeenJournal>::default);
         shared.seen.write().clone_from(&seen);
+        let begun = shared.clock.now();
         shared.state.lock().elsewhere = None;
         let theirs = runtime.elsewhere().map(|theirs| elsewhere::Following {
             told: theirs.watch(),
@@ -51,19 +57,20 @@ impl Traffic {
         let store = runtime.store();
         *self.runtime.write() = Some(runtime);
         let task = tokio::spawn(async move {
-            let keeps_none = journal.is_none();
-            // It may be the same journal, with which the list begins.
-            if let Some((journal, notes)) = last {
-                noted::write(&*journal, &notes).await;
+            if let Some(last) = last {
+                // One that panicked has said so.
+                let _ = last.await;
             }
-            if let Some(journal) = journal.clone() {
-                restore(&shared, &refused, &*journal).await;
-                begin(&shared, &*journal).await;
-                tokio::spawn(keep(refused, journal, Arc::clone(&guard)));
+            if let Some(written) = written.clone() {
+                if written.is_kept {
+                    restore(&shared, &refused, &*written.journal).await;
+                    begin(&shared, &*written.journal, seen.as_deref(), begun).await;
+                }
+                tokio::spawn(keep(refused, written));
             }
             let notes = async {
-                if let Some(journal) = &journal {
-                    noted::keep(&shared, &**journal, &guard).await;
+                if let Some(written) = &written {
+                    noted::keep(&shared, written).await;
                 }
             };
             let names = names::keep(&shared, &*store);
@@ -78,17 +85,16 @@ impl Traffic {
                         Ok(happening) => {
                             let (at, now) = (shared.clock.now(), Instant::now());
                             if let Some(seen) = &seen {
-                                seen.happened(&happening, at);
+                                seen.catch_up();
                             }
                             shared.change(|tail| tail.happened(&happening, at, now));
                         }
                         Err(RecvError::Lagged(missed)) => {
                             shared.change(|tail| {
                                 let counts = &mut tail.counts;
-                                if keeps_none {
-                                    counts.lost += missed;
-                                } else {
-                                    counts.missed += missed;
+                                match seen {
+                                    Some(_) => counts.lost += missed,
+                                    None => counts.missed += missed,
                                 }
                             });
                         }
@@ -105,21 +111,22 @@ impl Traffic {
         *listening = Some(task.abort_handle());
     }
 
-    /// What is not written down yet of how deliveries came to the profile that is followed,
-    /// and where it goes.
-    fn not_noted(&self) -> Option<(Arc<dyn Journal>, Notes)> {
-        let runtime = self.runtime.read().clone()?;
-        let journal = Arc::clone(runtime.journal()?);
-        let is_kept = runtime.guard().level() != GuardLevel::Observe;
+    /// Writes what is not written down yet of how deliveries came to the profile that is
+    /// followed, in a task that goes on by itself.
+    fn note_the_rest(&self) -> Option<JoinHandle<()>> {
+        let written = self.written.read().clone()?;
         let notes = self.shared.state.lock().tail.take_notes(usize::MAX, true);
-        is_kept.then_some((journal, notes))
+        let may_be = written.may_be();
+        may_be.then(|| self.shared.noting.write(&written.journal, notes))
     }
 
-    /// Writes that down, before the profile is closed.
+    /// Writes what is not written down yet of how deliveries came, and waits until all of it
+    /// is, also that of a profile that was followed before: to be called before that one is
+    /// closed. It waits for some seconds at the most.
     pub async fn note_all(&self) {
-        if let Some((journal, notes)) = self.not_noted() {
-            noted::write(&*journal, &notes).await;
-        }
+        // Waited for with the others.
+        drop(self.note_the_rest());
+        self.shared.noting.all_written().await;
     }
 
     /// Somebody for a listener to tell what comes in.
@@ -141,8 +148,9 @@ async fn restore(shared: &Shared, refused: &Ring, journal: &dyn Journal) {
     }
 }
 
-/// Fills the list with the newest rows of the journal.
-async fn begin(shared: &Shared, journal: &dyn Journal) {
+/// Fills the list with the newest rows of the journal. Of what was seen it counts what was
+/// received since it is looked at.
+async fn begin(shared: &Shared, journal: &dyn Journal, seen: Option<&SeenJournal>, begun: Millis) {
     let filter = JournalFilter {
         most: BEGINNING,
         ..JournalFilter::default()
@@ -193,8 +201,12 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
             .iter()
             .filter(|one| one.delivery_id == id)
             .collect();
+        let by = seen.and_then(|seen| seen.handled_by(id));
+        let by = by.and_then(|by| by.worker);
+        let worker = by.or_else(|| noted.as_ref()?.worker.as_deref().map(Arc::from));
         shared.change(|tail| {
-            let now = Instant::now();
+            let (now, counts) = (Instant::now(), tail.counts);
+            tail.is_of(id, worker);
             let told = Happening::Delivery {
                 id,
                 received_at: record.received_at,
@@ -218,7 +230,10 @@ async fn begin(shared: &Shared, journal: &dyn Journal) {
             // When that was is another matter than when it is told.
             tail.forget_times(id);
             if let Some(noted) = &noted {
-                tail.restore(id, noted, shared.clock.now());
+                tail.restore(id, record.received_at, noted, shared.clock.now());
+            }
+            if seen.is_some() && record.received_at < begun {
+                tail.counts = counts;
             }
         });
     }
@@ -260,9 +275,10 @@ impl Observer for Front {
         }
         let at = self.0.clock.now();
         if let (Some(seen), Some(body)) = (&*self.0.seen.read(), request.body) {
-            seen.accepted(accepted.id, accepted.received_at, accepted.secret, body);
+            seen.accepted(accepted, body);
         }
         self.0.change(|tail| {
+            let at = tail.arrived(accepted.received_at, at);
             tail.accepted(accepted.id, kept, at);
             if let Some(body) = request.body {
                 tail.said(accepted.id, true, body);
@@ -276,7 +292,7 @@ impl Observer for Front {
         let at = shared.clock.now();
         // Finding out why takes some digests, for which no connection waits.
         tokio::spawn(async move {
-            let secrets = shared.secrets.read().clone();
+            let secrets = shared.secrets.all();
             let request = observed.explained(&secrets, at);
             let mut listed = request.listed();
             let ring = Arc::clone(&shared.refused.read());

@@ -28,6 +28,7 @@ mod replay;
 mod row;
 mod scenario;
 mod search;
+mod secrets;
 pub mod signature;
 mod story;
 mod tail;
@@ -35,6 +36,7 @@ mod templates;
 mod view;
 mod waterfall;
 mod words;
+mod written;
 
 pub use compare::{ComparedLine, Comparison, compare};
 pub use compose::{Checked, JsonProblem, check};
@@ -65,7 +67,7 @@ pub use templates::{WebhookTemplate, templates};
 pub use view::{TrafficLook, TrafficNews};
 pub use waterfall::{SpanKind, TimeSpan};
 
-use crate::seen::SeenJournal;
+use crate::seen::{SeenBook, SeenJournal};
 use expecting::Expecting;
 use filter::{Completion, Filter, FilterError, Words};
 use heliograph_engine::ports::{Clock, Journal, SystemClock};
@@ -73,6 +75,7 @@ use heliograph_model::{DeliveryId, Millis};
 use heliograph_runtime::Runtime;
 use parking_lot::{Mutex, RwLock};
 use refused::Ring;
+use secrets::Secrets;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +84,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 use view::View;
+use written::Written;
 
 /// The least time between two pieces of news.
 const BETWEEN_NEWS: Duration = Duration::from_millis(80);
@@ -91,6 +95,10 @@ pub struct Traffic {
     shared: Arc<Shared>,
     /// What is looked at; another one after a reset.
     runtime: RwLock<Option<Arc<Runtime>>>,
+    /// What was seen of profiles that keep no journal.
+    book: Arc<SeenBook>,
+    /// Where it is written down how deliveries come.
+    written: RwLock<Option<Written>>,
     listening: Mutex<Option<AbortHandle>>,
     client: reqwest::Client,
     /// What the windows are sending.
@@ -103,13 +111,15 @@ struct Shared {
     /// Held for a moment only, never while waiting.
     state: Mutex<State>,
     /// Secrets that are known, to find out who signed what.
-    secrets: RwLock<Vec<KnownSecret>>,
+    secrets: Secrets,
     /// What was seen of a profile that keeps no journal.
     seen: RwLock<Option<Arc<SeenJournal>>>,
     /// What was refused before this profile.
     refused: RwLock<Arc<Ring>>,
     /// What is posted from here at the moment.
     expecting: Arc<Expecting>,
+    /// What is being written down of how deliveries came.
+    noting: noted::Noting,
     /// Rings when somebody looks for an account by its name.
     names_asked: Notify,
     changed: watch::Sender<()>,
@@ -184,30 +194,31 @@ impl Traffic {
     /// A desk that looks at nothing yet.
     #[must_use]
     pub fn new() -> Self {
+        Self::keeping(Arc::default())
+    }
+
+    /// The same, with what is seen of profiles that keep no journal in this book.
+    #[must_use]
+    pub fn keeping(book: Arc<SeenBook>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 state: Mutex::default(),
-                secrets: RwLock::default(),
+                secrets: Secrets::default(),
                 seen: RwLock::default(),
                 refused: RwLock::default(),
                 expecting: Arc::default(),
+                noting: noted::Noting::default(),
                 names_asked: Notify::new(),
                 changed: watch::Sender::new(()),
                 clock: Arc::new(SystemClock),
             }),
             runtime: RwLock::default(),
+            book,
+            written: RwLock::default(),
             listening: Mutex::default(),
             client: post::client(),
             under_way: many::UnderWay::default(),
         }
-    }
-
-    /// From now on it knows this secret as well, to say who signed what. One of the same
-    /// name is replaced.
-    pub fn know(&self, secret: KnownSecret) {
-        let mut secrets = self.shared.secrets.write();
-        secrets.retain(|known| known.name != secret.name);
-        secrets.push(secret);
     }
 
     /// Lets a window look at this from now on, and answers with what is in sight at once.

@@ -61,7 +61,7 @@ pub(super) struct Note {
     pub at: Option<Millis>,
     /// Whoever put it into the queue had checked its signature.
     pub is_signed: bool,
-    /// The body as it was received, in lower case, as far as it is looked through.
+    /// The body as it is searched, as far as it is looked through.
     pub body: Box<str>,
     /// When something happened to it last.
     pub changed: Option<Instant>,

@@ -4,13 +4,15 @@
 
 use super::Shared;
 use super::note::{Ended, Note, Request};
+use super::written::Written;
 use heliograph_engine::ports::{Journal, NoteRecord};
-use heliograph_model::{DeliveryId, GuardLevel, Millis, OutboxId};
-use heliograph_runtime::guard::Guard;
+use heliograph_model::{DeliveryId, Millis, OutboxId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// How deliveries came, each with its number.
 pub(super) type Notes = Vec<(DeliveryId, Noted)>;
@@ -23,6 +25,8 @@ const AT_ONCE: usize = 1_000;
 /// A delivery that nothing more happened to for so long is noted, whether it has ended or
 /// not.
 const QUIET: Duration = Duration::from_secs(1);
+/// How long the last ones are waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// The most deliveries that wait to be noted and are not listed any more.
 const LEAVING: usize = 2_000;
 /// Of longer headers no more is kept, in bytes.
@@ -47,6 +51,9 @@ pub(super) struct Noted {
     /// Why it could not be handled, where it could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead: Option<Box<str>>,
+    /// The worker elsewhere that took it, where one told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Box<str>>,
 }
 
 /// The request that brought it.
@@ -106,6 +113,7 @@ impl Noted {
                 })
                 .collect(),
             dead: note.dead.clone(),
+            worker: note.worker.as_deref().map(Box::from),
         })
     }
 
@@ -143,6 +151,7 @@ impl Noted {
                 })
                 .collect(),
             dead: self.dead.clone(),
+            worker: self.worker.as_deref().map(Arc::from),
             at: Some(self.at),
             ..Note::default()
         }
@@ -248,18 +257,65 @@ pub(super) fn is_quiet(changed: Option<Instant>, now: Instant) -> bool {
 
 /// Writes down what is seen of deliveries, until whoever follows the profile ends. A profile
 /// that is only observed is not written to; there it is known for as long as it is listed.
-pub(super) async fn keep(shared: &Shared, journal: &dyn Journal, guard: &Arc<Guard>) {
+pub(super) async fn keep(shared: &Shared, written: &Written) {
     loop {
         tokio::time::sleep(PAUSE).await;
         let taken = shared.state.lock().tail.take_notes(AT_ONCE, false);
-        if guard.level() != GuardLevel::Observe {
-            write(journal, &taken).await;
+        if written.may_be() {
+            // One that panicked has said so.
+            let _ = shared.noting.write(&written.journal, taken).await;
         }
     }
 }
 
+/// Counts the writes that are under way. Each goes on when whoever began it ends.
+#[derive(Debug)]
+pub(super) struct Noting(watch::Sender<usize>);
+
+impl Default for Noting {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
+
+impl Noting {
+    /// Writes notes into a journal, in a task that goes on by itself.
+    pub(super) fn write(&self, journal: &Arc<dyn Journal>, notes: Notes) -> JoinHandle<()> {
+        let (journal, under_way) = (Arc::clone(journal), UnderWay::begin(&self.0));
+        tokio::spawn(async move {
+            write(&*journal, &notes).await;
+            drop(under_way);
+        })
+    }
+
+    /// Returns when none is under way, or has been for too long.
+    pub(super) async fn all_written(&self) {
+        let mut under_way = self.0.subscribe();
+        let none = under_way.wait_for(|writes| *writes == 0);
+        if tokio::time::timeout(PATIENCE, none).await.is_err() {
+            tracing::warn!("how the last deliveries came is not written yet, and not waited for");
+        }
+    }
+}
+
+/// A write, until it has ended, however it does.
+struct UnderWay(watch::Sender<usize>);
+
+impl UnderWay {
+    fn begin(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|writes| *writes += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|writes| *writes -= 1);
+    }
+}
+
 /// Writes notes into a journal.
-pub(super) async fn write(journal: &dyn Journal, notes: &[(DeliveryId, Noted)]) {
+async fn write(journal: &dyn Journal, notes: &[(DeliveryId, Noted)]) {
     let records: Vec<NoteRecord> = notes
         .iter()
         .filter_map(|(id, noted)| noted.record(*id))
@@ -299,6 +355,7 @@ mod tests {
                 index: Some(1),
                 at: Some(at(2_500)),
             }],
+            worker: Some("blue".into()),
             at: Some(Millis(7)),
             ..Note::default()
         };
@@ -323,6 +380,7 @@ mod tests {
             decided: Vec::new(),
             sends: Vec::new(),
             dead: None,
+            worker: None,
         };
         let mut to_note = ToNote::default();
         to_note.happened(DeliveryId(1));

@@ -128,9 +128,9 @@ impl Traffic {
         } = journal.of_delivery(id).await?;
         let noted = journal.notes(&[id]).await?;
         let noted = noted.first().and_then(Noted::read);
-        let kept = noted.map_or_else(Note::default, |noted| noted.as_note(Instant::now()));
         let seen = self.shared.seen.read().clone();
-        let (source, worker) = came(seen.as_deref(), &record);
+        let (source, worker) = came(seen.as_deref(), &record, noted.as_ref());
+        let kept = noted.map_or_else(Note::default, |noted| noted.as_note(Instant::now()));
         let state = self.shared.state.lock();
         let seen = state.tail.note(id);
         // What was seen is newer than what is kept.

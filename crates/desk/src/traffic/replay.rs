@@ -335,9 +335,9 @@ impl Traffic {
                 Ok(secret)
             }
             None => {
-                let secrets = self.shared.secrets.read();
-                let own = secrets.iter().find(|known| known.accepted);
-                own.map(|known| known.secret.clone()).ok_or_else(|| {
+                let mut all = self.shared.secrets.all().into_iter();
+                let own = all.find(|known| known.accepted);
+                own.map(|known| known.secret).ok_or_else(|| {
                     TrafficError::Invalid("Type the app secret to sign with.".to_owned())
                 })
             }

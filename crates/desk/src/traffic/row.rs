@@ -20,7 +20,8 @@ pub struct TrafficRow {
     /// journal that the list does not hold any more.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub number: u64,
-    /// When it arrived, by the machine's clock; for a line of the journal by the engine's.
+    /// When a listener received it, also where it was taken from the queue long after. Where
+    /// the engine has a clock of its own, as the Simulator's: when this desk saw it.
     pub at: Millis,
     /// The delivery; absent for a request that was refused.
     pub delivery_id: Option<DeliveryId>,

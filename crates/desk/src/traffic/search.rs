@@ -2,7 +2,7 @@
 
 use super::elsewhere::came;
 use super::facets::Facets;
-use super::filter::{Accounts, Ready, Subject, Zone, parse};
+use super::filter::{Accounts, Filter, Ready, Subject, Zone, parse};
 use super::names;
 use super::noted::Noted;
 use super::refused::FoundRefused;
@@ -11,8 +11,9 @@ use super::signature::SignatureState;
 use super::words::haystack;
 use super::{Result, Traffic};
 use crate::seen::SeenJournal;
-use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult};
+use heliograph_engine::ports::{Journal, JournalFilter, JournalPage, PortResult, searchable_body};
 use heliograph_model::{DeliveryId, DeliveryRecord, Millis, OutboxState};
+use heliograph_runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -22,8 +23,6 @@ use std::time::{Duration, Instant};
 const PAGE: u32 = 200;
 /// For how long one search looks before it says how far it came.
 const STEP: Duration = Duration::from_millis(400);
-/// As long as the clocks are no further apart, they are the same.
-const SAME_CLOCK_MS: i64 = 60_000;
 
 /// What a search found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -61,20 +60,9 @@ impl Traffic {
                 ..FoundTraffic::default()
             });
         }
-        let accounts = match filter.asks_for_accounts() {
-            true => names::read(&*runtime.store()).await.unwrap_or_default(),
-            false => Accounts::new(),
-        };
-        let look = Look {
-            journal: &*journal,
-            wanted: &wanted,
-            accounts: &accounts,
-            with_bodies: filter.asks_for_bodies(),
-            seen: self.shared.seen.read().clone(),
-        };
+        let look = self.look_with(&*journal, &runtime, &filter, &wanted).await;
         // On a clock of its own the engine says nothing about when rows arrived.
-        let is_same_clock = runtime.clock().now().since(now).abs() < SAME_CLOCK_MS;
-        let asked = wanted.in_journal(is_same_clock);
+        let asked = wanted.in_journal(look.by_machine);
         let begin = before.or(asked.before);
         let mut found = FoundTraffic::default();
         let mut goes_on = !filter.is_only_of(RowResult::Removed);
@@ -111,15 +99,71 @@ impl Traffic {
         found.rows = merged(found.rows, refused);
         Ok(found)
     }
+
+    /// Looks where the journal's index answers at once: for the newest events that have what
+    /// a filter wants at the beginning of a word, such as an id, and among what was refused.
+    /// What stands inside of a word is only found by [`Traffic::search`].
+    ///
+    /// # Errors
+    /// As [`Traffic::search`].
+    pub async fn find(&self, filter: &str) -> Result<FoundTraffic> {
+        let filter = parse(filter)?;
+        let journal = self.journal()?;
+        let runtime = self.runtime()?;
+        let wanted = filter.ready(self.shared.clock.now(), Zone::Local);
+        let look = self.look_with(&*journal, &runtime, &filter, &wanted).await;
+        let mut asked = wanted.in_journal(look.by_machine);
+        let words = std::mem::take(&mut asked.parts);
+        let mut found = FoundTraffic::default();
+        if words.is_empty() {
+            return Ok(found);
+        }
+        let page = journal
+            .search(&JournalFilter {
+                text: Some(words.join(" ")),
+                most: PAGE,
+                within: Some(STEP),
+                ..asked
+            })
+            .await?;
+        found.looked_at = page.looked_at;
+        look.page(&page, &mut found.rows).await?;
+        let refused = Arc::clone(&self.shared.refused.read());
+        found.rows = merged(found.rows, refused.search(&wanted, None, None));
+        Ok(found)
+    }
+
+    async fn look_with<'a>(
+        &self,
+        journal: &'a dyn Journal,
+        runtime: &Runtime,
+        filter: &Filter,
+        wanted: &'a Ready<'a>,
+    ) -> Look<'a> {
+        let accounts = match filter.asks_for_accounts() {
+            true => names::read(&*runtime.store()).await.unwrap_or_default(),
+            false => Accounts::new(),
+        };
+        Look {
+            journal,
+            wanted,
+            accounts,
+            with_bodies: filter.asks_for_bodies(),
+            by_machine: runtime.clock().is_of_the_machine(),
+            seen: self.shared.seen.read().clone(),
+        }
+    }
 }
 
 /// What a search looks with.
 struct Look<'a> {
     journal: &'a dyn Journal,
     wanted: &'a Ready<'a>,
-    accounts: &'a Accounts,
+    accounts: Accounts,
     /// Whether bodies are asked for.
     with_bodies: bool,
+    /// Whether deliveries were received by the machine's clock.
+    by_machine: bool,
     /// Who handled what, where no journal is kept.
     seen: Option<Arc<SeenJournal>>,
 }
@@ -143,12 +187,13 @@ impl Look<'_> {
             }
             for one in &mut found {
                 if let Some(record) = &record {
-                    one.came(record, noted.as_ref());
-                    (one.row.source, one.row.worker) = came(self.seen.as_deref(), record);
+                    one.came(record, noted.as_ref(), self.by_machine);
+                    (one.row.source, one.row.worker) =
+                        came(self.seen.as_deref(), record, noted.as_ref());
                 }
             }
             let body = match &record {
-                Some(record) if self.with_bodies => record.body.to_lowercase(),
+                Some(record) if self.with_bodies => searchable_body(&record.body),
                 _ => String::new(),
             };
             let wanted = found.into_iter().filter(|one| self.wants(one, &body));
@@ -163,7 +208,7 @@ impl Look<'_> {
             words: &one.words,
             body,
             facets: &one.facets,
-            accounts: self.accounts,
+            accounts: &self.accounts,
         })
     }
 }
@@ -205,7 +250,7 @@ pub(super) async fn removed_row(
     Ok(removed.map(|(one, _)| one.row))
 }
 
-/// The same with what filters look at, and the body in lower case.
+/// The same with what filters look at, and the body as it is searched.
 async fn removed_one(
     journal: &dyn Journal,
     id: DeliveryId,
@@ -217,9 +262,9 @@ async fn removed_one(
         return Ok(None);
     }
     let mut one = bare_row(&record, None);
-    one.came(&record, None);
+    one.came(&record, None, true);
     one.row.result = RowResult::Removed;
-    Ok(Some((one, record.body.to_lowercase())))
+    Ok(Some((one, searchable_body(&record.body))))
 }
 
 /// The row of a delivery that led to no decision.
@@ -271,9 +316,10 @@ struct FoundRow {
 
 impl FoundRow {
     /// Takes in how its delivery came, and how long it took.
-    fn came(&mut self, record: &DeliveryRecord, noted: Option<&Noted>) {
+    fn came(&mut self, record: &DeliveryRecord, noted: Option<&Noted>, by_machine: bool) {
         self.row.source = RowSource::from(record.source);
-        self.row.at = noted.map_or(record.received_at, |noted| noted.at);
+        let seen = noted.filter(|_| !by_machine);
+        self.row.at = seen.map_or(record.received_at, |noted| noted.at);
         let index = self.row.index;
         self.row.micros = noted
             .zip(index)

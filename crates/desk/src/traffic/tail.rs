@@ -71,7 +71,7 @@ pub(super) struct Kept {
     pub summary: Box<str>,
     /// What is known of it beyond its row.
     pub facets: Facets,
-    /// The beginning of the body of a request that was refused, in lower case.
+    /// The beginning of the body of a request that was refused, as it is searched.
     body: Box<str>,
     /// What is to be sent because of it.
     effects: u32,
@@ -117,6 +117,8 @@ pub(super) struct Tail {
     accounts: Arc<Accounts>,
     bodies: looking::Bodies,
     to_note: ToNote,
+    /// Deliveries are received by the machine's clock.
+    by_machine: bool,
 }
 
 impl Tail {
@@ -249,12 +251,14 @@ impl Tail {
                 events,
                 secret,
                 body,
-                ..
+                received_at,
             } => {
+                let at = self.arrived(*received_at, at);
                 self.counts.deliveries += 1;
                 self.latest = self.latest.max(Some(*id));
                 let known = self.notes.entry(*id).or_default();
                 known.taken = Some(now);
+                known.at.get_or_insert(at);
                 known.events = *events;
                 known.dead = None;
                 known.is_removed = false;
@@ -334,45 +338,19 @@ impl Tail {
         false
     }
 
-    /// Whether the journal has told the same, with which the list began.
-    fn is_known(&self, happening: &Happening) -> bool {
-        let from_journal = |id: &DeliveryId| self.notes.get(id).filter(|note| note.from_journal);
-        match happening {
-            Happening::Delivery { id, .. } => from_journal(id).is_some(),
-            Happening::Decided(record) => from_journal(&record.delivery_id).is_some_and(|note| {
-                let index = Some(record.index);
-                let mut rows = note.rows.iter().filter_map(|number| self.get(*number));
-                rows.any(|kept| kept.row.index == index)
-            }),
-            Happening::Sent(record) => from_journal(&record.delivery_id).is_some_and(|note| {
-                let same = |one: &Ended| (one.outbox, one.attempt);
-                let own = (record.outbox_id, record.attempt);
-                note.sends.iter().any(|one| same(one) == own)
-            }),
-            Happening::ByHand(_)
-            | Happening::DeadLetter { .. }
-            | Happening::Removed { .. }
-            | Happening::PutBack { .. }
-            | Happening::AutomationChanged { .. } => false,
-        }
-    }
-
-    /// Takes in a decision; `at` is when its row came to be, where it is new.
+    /// Takes in a decision; `at` is when it was seen, for one whose delivery was not.
     pub(super) fn decided(&mut self, record: &DecisionRecord, at: Millis, now: Instant) {
         let id = record.delivery_id;
         let number = match self.row_for(record) {
             Some(number) => number,
             None => {
                 let known = self.notes.get(&id);
-                let first = known
-                    .and_then(|note| note.rows.first())
-                    .and_then(|number| self.get(*number));
                 let source = known.map_or(RowSource::Listener, |note| {
                     let came = || note.came(DeliverySource::Listener);
                     note.source.unwrap_or_else(came)
                 });
                 let events = known.map_or(0, |note| note.events);
-                let at = first.map_or(at, |kept| kept.row.at);
+                let at = known.and_then(|note| note.at).unwrap_or(at);
                 self.push(TrafficRow::arrived(id, at, source, events), Box::default())
             }
         };

@@ -3,8 +3,8 @@
 use crate::site::{self, START, Site, message, until};
 use bytes::Bytes;
 use heliograph_desk::cache::{
-    CacheDesk, CacheError, CacheNews, CacheScan, CacheSource, CacheSpan, KeyAgreement, KeyList,
-    KeySearch, ScanProblem, ScanState, test_metrics,
+    CacheDesk, CacheError, CacheNews, CacheScan, CacheSource, CacheSpan, Histories, KeyAgreement,
+    KeyList, KeySearch, ScanProblem, ScanState, test_metrics,
 };
 use heliograph_engine::ports::SystemClock;
 use heliograph_model::{Collection, GuardLevel};
@@ -417,7 +417,7 @@ async fn the_history_of_a_profile_is_there_again_after_a_restart_with_a_gap_betw
     let site = site::open().await;
     let runtime = site.simulator.runtime();
     let folder = tempfile::tempdir().unwrap();
-    let path = heliograph_desk::cache::history_file(folder.path(), "Shop");
+    let path = Histories::of(folder.path()).file("Shop");
     let reads = |desk: &CacheDesk| {
         let news = desk.news(CacheSpan::Hour).unwrap();
         let rows = news.rows.iter();
@@ -455,6 +455,16 @@ async fn the_history_of_a_profile_is_there_again_after_a_restart_with_a_gap_betw
     })
     .await;
     drop(again);
+
+    // Where no worker is asked, what is known of their day stays.
+    let minute = before.lines().last().unwrap();
+    let of_workers = format!("{{\"of\":\"workers\"}}\n{minute}\n");
+    std::fs::write(&path, format!("{before}{of_workers}")).unwrap();
+    let unasked = CacheDesk::new(Arc::new(SystemClock));
+    unasked.follow_beside(Arc::clone(&runtime), &[], Some(&path));
+    unasked.stop();
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert!(after.ends_with(&of_workers), "{after}");
 
     // What cannot be read is set aside, and it begins anew.
     std::fs::write(&path, "not a history").unwrap();

@@ -4,9 +4,11 @@ use crate::conversations::{ACCOUNT, LEO, MAYA, Place, look, open};
 use crate::site::{WINDOW, until};
 use heliograph_desk::conversations::{
     BulkChange, BulkNews, BulkResult, BulkState, ChangeKind, Conversations, ConversationsError,
-    HeldVerdict, PeopleList, PeopleLook, PersonChange, Picked,
+    HeldVerdict, PeopleList, PeopleLook, PersonChange, Picked, StraysState,
 };
 use heliograph_engine::cache::key;
+use heliograph_model::UserState;
+use heliograph_runtime::Runtime;
 use parking_lot::Mutex;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,12 +22,12 @@ type Setting = Pin<Box<dyn Future<Output = Result<(), ConversationsError>> + Sen
 fn setting(
     place: &Place,
     asked_for: &Arc<Mutex<Vec<String>>>,
-) -> impl Fn(PersonChange) -> Setting + Send + Sync + 'static {
+) -> impl Fn(Arc<Runtime>, PersonChange) -> Setting + Send + Sync + 'static {
     let (desk, asked_for) = (Arc::clone(&place.conversations), Arc::clone(asked_for));
-    move |asked| {
+    move |runtime, asked| {
         asked_for.lock().push(asked.contact_id.to_string());
         let desk: Arc<Conversations> = Arc::clone(&desk);
-        Box::pin(async move { desk.set(asked).await })
+        Box::pin(async move { desk.set(&runtime, asked).await })
     }
 }
 
@@ -82,6 +84,7 @@ async fn many_are_released_once_each_and_put_back_as_they_stood() {
         (news.done, news.moved_on, news.nothing, news.failed),
         (1, 1, 1, 0)
     );
+    assert_eq!(news.kept, 1, "she can be put back");
     assert_eq!(*asked_for.lock(), [MAYA], "nothing is done twice");
     let outcomes = place.conversations.bulk_outcomes();
     let results: Vec<_> = outcomes.iter().map(|one| one.result).collect();
@@ -99,6 +102,7 @@ async fn many_are_released_once_each_and_put_back_as_they_stood() {
         .unwrap();
     let news = ended(&place, undo.number).await;
     assert_eq!((news.change, news.done), (BulkChange::PutBack, 1));
+    assert_eq!(news.kept, 0, "nobody is left to be put back");
     let after = place.opened(MAYA).await.person.stands.unwrap();
     assert_eq!(
         (after.state, after.expires_at),
@@ -119,11 +123,11 @@ async fn one_that_is_stopped_says_who_was_not_reached() {
     let desk = Arc::clone(&place.conversations);
     // The first turn stops it, and ends all the same.
     let begun = place.conversations.begin(BulkChange::Clear, people, {
-        move |asked: PersonChange| {
+        move |runtime: Arc<Runtime>, asked: PersonChange| {
             let desk = Arc::clone(&desk);
             async move {
                 desk.stop_bulk();
-                desk.set(asked).await
+                desk.set(&runtime, asked).await
             }
         }
     });
@@ -138,7 +142,7 @@ async fn one_that_is_stopped_says_who_was_not_reached() {
     assert!(place.opened(LEO).await.person.stands.is_some());
     let nobody = place
         .conversations
-        .begin(BulkChange::Clear, Vec::new(), |_| async { Ok(()) });
+        .begin(BulkChange::Clear, Vec::new(), |_, _| async { Ok(()) });
     assert!(matches!(nobody, Err(ConversationsError::Refused(_))));
 }
 
@@ -146,8 +150,9 @@ async fn one_that_is_stopped_says_who_was_not_reached() {
 async fn a_refusal_ends_it_and_another_failure_does_not() {
     let place = open().await;
     let people = three(&place).await;
-    let failing =
-        |error: fn() -> ConversationsError| move |_: PersonChange| std::future::ready(Err(error()));
+    let failing = |error: fn() -> ConversationsError| {
+        move |_: Arc<Runtime>, _: PersonChange| std::future::ready(Err(error()))
+    };
     let unavailable = || ConversationsError::Unavailable("Redis does not answer.".to_owned());
     let begun =
         place
@@ -213,7 +218,8 @@ async fn a_cleared_contact_is_held_nowhere_and_one_may_be_undone() {
         .conversations
         .begin(BulkChange::Clear, vec![ana], set)
         .unwrap();
-    assert_eq!(ended(&place, begun.number).await.done, 1);
+    let news = ended(&place, begun.number).await;
+    assert_eq!((news.done, news.kept), (1, 0), "nothing stood");
     assert_eq!(cache.peek(&key).await.unwrap(), None);
 }
 
@@ -248,4 +254,120 @@ async fn who_stands_where_is_written_as_a_table_all_or_only_those_who_are_chosen
     };
     let some = place.conversations.pick(&second);
     assert_eq!(some.await.unwrap().len(), 1, "a range of the list");
+}
+
+/// Of whom something is awaited in a profile.
+async fn standing_in(runtime: &Runtime) -> Vec<UserState> {
+    let now = runtime.clock().now();
+    let states = runtime.store().user_states(&ACCOUNT.into(), now, 9).await;
+    states.unwrap()
+}
+
+#[tokio::test]
+async fn another_profile_that_comes_in_front_is_left_alone() {
+    let (place, other) = (open().await, open().await);
+    let people = three(&place).await;
+    // The same people stand at the same places of the other one.
+    three(&other).await;
+    let (ours, theirs) = (
+        place.site.simulator.runtime(),
+        other.site.simulator.runtime(),
+    );
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let switching = {
+        let (desk, told, theirs) = (
+            Arc::clone(&place.conversations),
+            Arc::clone(&told),
+            Arc::clone(&theirs),
+        );
+        move |runtime: Arc<Runtime>, asked: PersonChange| {
+            let (desk, told) = (Arc::clone(&desk), Arc::clone(&told));
+            desk.follow(Arc::clone(&theirs));
+            async move {
+                let set = desk.set(&runtime, asked).await;
+                told.lock()
+                    .push(set.as_ref().map_err(ToString::to_string).err());
+                set
+            }
+        }
+    };
+    place
+        .conversations
+        .begin(BulkChange::Release, people.clone(), switching)
+        .unwrap();
+    until("the first turn ends", || async {
+        (!told.lock().is_empty()).then_some(())
+    })
+    .await;
+    let why = told.lock()[0].clone().unwrap();
+    assert!(why.contains("Another profile is in front"), "{why}");
+    assert_eq!(standing_in(&ours).await.len(), 2);
+    assert_eq!(standing_in(&theirs).await.len(), 2);
+    assert_eq!(told.lock().len(), 1, "nobody else has a turn");
+
+    // What was taken away before it came in front is not put back into it.
+    place.conversations.follow(Arc::clone(&ours));
+    let release = PersonChange {
+        account_id: ACCOUNT.into(),
+        contact_id: MAYA.into(),
+        change: ChangeKind::Release,
+        seen: None,
+    };
+    let desk = &place.conversations;
+    let number = desk.set_by(release, |runtime, asked| async move {
+        desk.set(&runtime, asked).await?;
+        desk.follow(other.site.simulator.runtime());
+        Ok(())
+    });
+    assert_eq!(number.await.unwrap(), None);
+    assert_eq!(standing_in(&ours).await.len(), 1);
+    assert_eq!(standing_in(&theirs).await.len(), 2);
+    for number in 0..9 {
+        let undo = desk.undo(number, setting(&place, &Arc::default()));
+        assert!(matches!(undo, Err(ConversationsError::Changed(_))));
+    }
+}
+
+#[tokio::test]
+async fn what_only_the_cache_has_is_looked_at_again_when_it_is_written_as_a_table() {
+    let place = open().await;
+    three(&place).await;
+    let runtime = place.site.simulator.runtime();
+    let states = standing_in(&runtime).await;
+    // A copy each that outlived its document.
+    let ids = ["901", "902", "903"];
+    for id in ids {
+        let copy = UserState {
+            sender_id: id.into(),
+            ..states[0].clone()
+        };
+        let key = key::user_state(&ACCOUNT.into(), &id.into());
+        let json = serde_json::to_string(&copy).unwrap();
+        runtime
+            .cache()
+            .put(&key, json.into(), 60_000)
+            .await
+            .unwrap();
+    }
+    let strays = look(PeopleList::OnlyCached);
+    place.conversations.find_strays().await.unwrap();
+    let news = place
+        .news_until(strays.clone(), |news| {
+            let walk = news.strays.as_ref();
+            walk.is_some_and(|walk| walk.state == StraysState::Finished)
+        })
+        .await;
+    assert_eq!((news.total, news.strays.unwrap().found), (3, 3));
+
+    // One goes while nobody looks at it.
+    let gone = key::user_state(&ACCOUNT.into(), &"902".into());
+    runtime.cache().remove(&[gone]).await.unwrap();
+    let table = place.conversations.export(&strays, None).await.unwrap();
+    assert_eq!(table.people, 2, "{}", table.text);
+    assert!(!table.text.contains("902"), "{}", table.text);
+    // The list shows what the table has, also where the rows are not in sight.
+    let none_in_sight = PeopleLook { at: 9, ..strays };
+    let news = place.conversations.look(WINDOW, none_in_sight).await;
+    let news = news.unwrap();
+    assert_eq!((news.total, news.strays.unwrap().found), (2, 2));
 }

@@ -12,5 +12,6 @@ mod queue;
 mod refusing;
 mod replaying;
 mod searching;
+mod sending;
 mod shop;
 mod site;

@@ -7,7 +7,9 @@ use heliograph_instagram::simulated::{Failure, Fault, NewAccount};
 use heliograph_lab::read_workspace;
 use heliograph_listener::RunningListener;
 use heliograph_listener::signature::sign;
-use heliograph_model::{DeliveryId, GuardLevel, WorkspaceFile};
+use heliograph_model::{
+    DeliveryId, DeliverySource, GuardLevel, Millis, NewDelivery, WorkspaceFile,
+};
 use heliograph_runtime::{
     DatabasePlace, Documents, EmbeddedPlace, InstagramPlace, Place, Profile, Runtime,
 };
@@ -197,6 +199,43 @@ async fn a_delivery_opens_after_a_restart_as_it_did_before() {
     shop.stop().await;
 }
 
+#[tokio::test]
+async fn what_is_not_noted_yet_is_when_another_profile_comes_in_front() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["shop.db", "other.db"] {
+        furnish(&path(name)).await;
+    }
+    let shop = open_at(&path("shop.db"), GuardLevel::Offline).await;
+    let other = open_at(&path("other.db"), GuardLevel::Offline).await;
+    for number in 0..20 {
+        shop.post(&said(
+            "501",
+            &format!("m{number}"),
+            "nothing that is awaited",
+        ))
+        .await;
+    }
+    // Another one comes in front, and another one again at once, and the first is closed.
+    let rows = shop.ended(20).await;
+    for _ in 0..2 {
+        shop.traffic.follow(Arc::clone(&other.runtime));
+    }
+    shop.traffic.note_all().await;
+    shop.listener.stop().await;
+    shop.runtime.stop().await;
+    other.stop().await;
+
+    let shop = open_at(&path("shop.db"), GuardLevel::Observe).await;
+    shop.ended(20).await;
+    for row in rows {
+        let opened = shop.traffic.open(row.delivery_id, None).await.unwrap();
+        assert!(header(&opened, "user-agent").is_some(), "{row:?}");
+        assert!(!opened.spans.is_empty(), "{row:?}");
+    }
+    shop.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_field_finds_the_same_in_the_list_and_in_the_journal() {
     let folder = tempfile::tempdir().unwrap();
@@ -215,7 +254,7 @@ async fn every_field_finds_the_same_in_the_list_and_in_the_journal() {
         .await;
     shop.ended(3).await;
     // It becomes no event, and what it holds stands in its body alone.
-    shop.post("{\"object\":\"instagram\",\"entry\":[],\"note\":\"Gr\\u00f6\\u00dfe 1\\/2\"}")
+    shop.post(r#"{"object":"instagram","entry":[],"note":"Gr\u00D6\u00dfe 1\/2 \"new\""}"#)
         .await;
     let rows = shop.ended(4).await;
     let ids: Vec<DeliveryId> = rows.iter().map(|row| row.delivery_id.unwrap()).collect();
@@ -229,6 +268,7 @@ async fn every_field_finds_the_same_in_the_list_and_in_the_journal() {
         ("body:m2", &[1][..]),
         ("body:\"größe 1/2\"", &[3]),
         ("body:GR\\u00f6", &[3]),
+        ("body:\"ÖßE 1/2 \\\"NEW\\\"\"", &[3]),
         ("body:sender body:503 -body:m1", &[2]),
         ("body:facebookplatform", &[]),
         ("ouque", &[0, 1]),
@@ -271,6 +311,51 @@ async fn every_field_finds_the_same_in_the_list_and_in_the_journal() {
         let wanted: Vec<_> = wanted.iter().filter(has_decision).copied().collect();
         assert_eq!(found, wanted, "found by {filter}");
     }
+    shop.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_is_when_it_was_received_also_where_it_waited_in_the_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    furnish(&path).await;
+    let shop = open_at(&path, GuardLevel::Offline).await;
+    // As of a worker that was away for ten minutes.
+    let received_at = clock().now() - 10 * Millis::MINUTE;
+    let waited = NewDelivery {
+        received_at,
+        source: DeliverySource::Listener,
+        body: said("501", "m1", "A bouquet, please").into(),
+        secret: None,
+        accounts: Vec::new(),
+    };
+    shop.runtime.queue().push(waited).await.unwrap();
+    shop.ended(1).await;
+    shop.post(&said("502", "m2", "A bouquet, please")).await;
+    let rows = shop.ended(2).await;
+    assert_eq!(rows[0].at, received_at);
+    shop.traffic.note_all().await;
+    let ids: Vec<Option<DeliveryId>> = rows.iter().map(|row| row.delivery_id).collect();
+    let check = async |shop: &Florist| {
+        for (filter, wanted) in [
+            ("before:5m", &ids[..1]),
+            ("since:5m", &ids[1..]),
+            ("time:11m", &ids[..]),
+            ("-since:5m", &ids[..1]),
+        ] {
+            let id = |row: &TrafficRow| row.delivery_id;
+            let listed: Vec<_> = shop.listed(filter).await.iter().map(id).collect();
+            assert_eq!(listed, wanted, "listed by {filter}");
+            let mut found: Vec<_> = shop.found(filter).await.iter().map(id).collect();
+            found.reverse();
+            assert_eq!(found, wanted, "found by {filter}");
+        }
+    };
+    check(&shop).await;
+    shop.stop().await;
+    let shop = open_at(&path, GuardLevel::Observe).await;
+    shop.ended(2).await;
+    check(&shop).await;
     shop.stop().await;
 }
 

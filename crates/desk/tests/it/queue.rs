@@ -70,6 +70,8 @@ async fn what_cannot_be_read_is_grouped_by_why_retried_discarded_and_put_back() 
     assert_eq!(news.workers, None, "it works by itself");
     let figures = news.figures.unwrap();
     assert_eq!((figures.waiting, figures.completed), (0, None));
+    assert!(figures.newest_failed.is_some() && figures.newest_failed <= figures.oldest_failed);
+    assert_eq!((figures.oldest_active, figures.next_due), (None, None));
     let groups = &news.reasons.groups;
     assert_eq!(groups.len(), 2, "{groups:?}");
     assert_eq!(groups[0].count, 2);

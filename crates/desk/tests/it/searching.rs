@@ -64,6 +64,23 @@ async fn the_journal_has_what_the_list_holds_no_more() {
             .is_empty()
     );
     assert!(site.traffic.search("kind:", None).await.is_err());
+
+    // An id is found at once, however old; what only ends like it is not.
+    for (id, is_there) in [
+        ("m11", true),
+        ("m449", true),
+        ("449", false),
+        ("m4490", false),
+    ] {
+        let found = site.traffic.find(&format!("text:\"{id}\"")).await;
+        let found = found.unwrap();
+        assert_eq!(found.rows.is_empty(), !is_there, "{id}: {found:?}");
+        assert_eq!(found.next, None);
+    }
+    let of_kind = site.traffic.find("text:m449 kind:comment").await.unwrap();
+    assert_eq!(of_kind.rows, [], "the rest of the filter counts too");
+    assert_eq!(site.traffic.find("").await.unwrap().rows, []);
+    assert!(site.traffic.find("kind:").await.is_err());
 }
 
 #[tokio::test]

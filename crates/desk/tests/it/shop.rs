@@ -6,13 +6,14 @@ use heliograph_desk::traffic::{KnownSecret, Traffic};
 use heliograph_engine::ports::{Clock, VirtualClock};
 use heliograph_instagram::simulated::NewAccount;
 use heliograph_lab::read_workspace;
-use heliograph_listener::RunningListener;
+use heliograph_listener::{RunningListener, signature};
 use heliograph_model::{GuardLevel, WorkspaceFile};
-use heliograph_runtime::audit::{AuditEntry, AuditLog};
+use heliograph_runtime::audit::{AuditEntry, AuditLog, AuditPart};
 use heliograph_runtime::{
     DatabasePlace, Documents, EmbeddedPlace, InstagramPlace, Place, Profile, Runtime,
 };
 use parking_lot::Mutex;
+use secrecy::SecretString;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -83,7 +84,22 @@ impl Shop {
         found
     }
 
-    /// The whole log, as it is on the disk.
+    /// The lines of a part of the log that have every word, the newest first.
+    pub(crate) fn audit(&self, part: AuditPart, text: &str) -> Vec<AuditEntry> {
+        self.log.page(part, text, None, 100).unwrap().entries
+    }
+
+    /// Posts a body to the listener, signed.
+    pub(crate) async fn post(&self, body: &str) {
+        let signature = signature::sign(&SecretString::from(SECRET), body.as_bytes());
+        let request = reqwest::Client::new()
+            .post(self.listener.url())
+            .header("X-Hub-Signature-256", signature)
+            .body(body.to_owned());
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
+    /// What is on the disk of the log of changes.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log.path()).unwrap_or_default()
     }

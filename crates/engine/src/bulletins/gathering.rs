@@ -43,7 +43,8 @@ impl Default for Bound {
 ///
 /// What is too much is left out by whole deliveries: one that is told is told with all
 /// that becomes of it. So room for its decisions is set aside when it is taken, and what
-/// was spent beyond the bound is saved afterwards.
+/// was spent beyond the bound is saved afterwards. What is set by hand, edited or removed may
+/// be told a second's worth beyond the bound; what is more is left out and counted as well.
 #[derive(Debug)]
 pub struct Gathering {
     teller: Teller,
@@ -116,11 +117,17 @@ impl Gathering {
                     self.push(happening, now);
                 }
             }
+            // What people do is told beyond what deliveries may take, and has an end too: what
+            // was told beyond the bound is saved afterwards.
             Happening::ByHand(_)
             | Happening::AutomationChanged { .. }
             | Happening::Removed { .. }
             | Happening::PutBack { .. } => {
-                self.push(happening, now);
+                if self.bytes < -f64::from(self.bound.bytes) {
+                    self.left_out += 1;
+                } else {
+                    self.push(happening, now);
+                }
             }
         }
     }

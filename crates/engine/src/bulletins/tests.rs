@@ -217,3 +217,36 @@ fn what_was_gathered_for_nobody_is_counted_as_missed_by_whoever_comes_back() {
     assert_eq!(bulletins[0].before, 3);
     assert_eq!(told(&bulletins).0, [3]);
 }
+
+#[test]
+fn what_people_do_has_an_end_as_well_and_is_counted() {
+    const TIMES: u64 = 1_000;
+    let mut now = Instant::now();
+    let mut gathering = gathering(now);
+    // Nothing is left for deliveries, and what people do is told all the same.
+    for id in 0..10 {
+        gathering.take(&delivery(id, 60_000), now);
+    }
+    assert!(told(&gathering.bulletins(now)).2 > 0);
+    let removed = Happening::Removed {
+        ids: (0..1_000).map(DeliveryId).collect(),
+    };
+    let (mut all, mut told_of, mut left_out) = (0, 0, 0);
+    for _ in 0..TIMES {
+        gathering.take(&removed, now);
+        now += Duration::from_millis(1);
+    }
+    for bulletin in gathering.bulletins(now) {
+        all += bytes(std::slice::from_ref(&bulletin));
+        told_of += bulletin.told.len() as u64;
+        left_out += bulletin.left_out;
+    }
+    assert!(told_of > 10, "{told_of} are told");
+    assert_eq!(
+        told_of + left_out,
+        TIMES,
+        "nothing is missed without a word"
+    );
+    let most = BOUND.bytes as usize * 3;
+    assert!(all < most, "{all} of {most}");
+}

@@ -13,6 +13,10 @@ pub struct ReadFigures {
     pub tier: Tier,
     /// How they ended, in the order of [`Outcome::ALL`].
     pub outcomes: [u64; Outcome::ALL.len()],
+    /// Entries that this tier was asked for after their time was over. They are no outcome:
+    /// the read goes on to the next tier. Of the shared tier those are known that this
+    /// process had put there.
+    pub expired: u64,
     /// How long they took, from the first tier that was asked to the answer.
     pub times: Distribution,
 }
@@ -54,6 +58,7 @@ fn count_in(figures: &mut CollectionFigures, tier: Tier, outcome: Outcome, numbe
 #[derive(Debug, Default)]
 struct Reads {
     outcomes: [AtomicU64; Outcome::ALL.len()],
+    expired: AtomicU64,
     times: Histogram,
 }
 
@@ -89,6 +94,12 @@ impl CacheCounters {
         let reads = &self.of(read.collection).tiers[read.tier as usize];
         reads.outcomes[read.outcome as usize].fetch_add(1, Relaxed);
         reads.times.observe_micros(u64::from(read.micros));
+    }
+
+    /// Counts an entry that a tier was asked for after its time was over.
+    pub(crate) fn expired(&self, collection: Collection, tier: Tier) {
+        let reads = &self.of(collection).tiers[tier as usize];
+        reads.expired.fetch_add(1, Relaxed);
     }
 
     /// Counts a fill or a write-through.
@@ -131,6 +142,7 @@ impl CacheCounters {
                     collection,
                     tier,
                     outcomes: Outcome::ALL.map(|outcome| reads.of(outcome)),
+                    expired: reads.expired.load(Relaxed),
                     times: reads.times.read(),
                 }
             })

@@ -13,9 +13,13 @@
 //! whoever holds the conversation alone writes them. A crowd of misses loads once. A tier
 //! that fails is passed over and counted; a write-through that fails leaves its key
 //! *suspect*, and a suspect key is not read until it could be removed.
+//!
+//! What is read for after its time was over is counted as *expired*, near and in the shared
+//! tier, and the read goes on.
 
 pub mod agreement;
 mod counters;
+mod endings;
 mod flight;
 pub mod key;
 mod merge;
@@ -29,6 +33,7 @@ mod suspects;
 
 pub(crate) use counters::CacheCounters;
 pub use counters::ReadFigures;
+pub(crate) use endings::Ending;
 pub use policy::CachePolicy;
 pub use read::Found;
 pub use recent::Recent;
@@ -38,6 +43,7 @@ pub use standing::Standing;
 use crate::matching::AutomationSet;
 use crate::ports::{Announcements, Cache, Clock, Documents, Heard, PortResult, Stale};
 use bytes::Bytes;
+use endings::Endings;
 use flight::Flights;
 use heliograph_model::{
     Account, AccountId, AutomationType, CacheFigures, Collection, Contact, ContactId, Outcome,
@@ -62,6 +68,7 @@ pub struct Cached {
     near_automations: Near<Arc<AutomationSet>>,
     flights: Flights,
     suspects: Suspects,
+    endings: Endings,
     slowest: Slowest,
 }
 
@@ -73,16 +80,19 @@ impl Cached {
         clock: Arc<dyn Clock>,
         policy: CachePolicy,
     ) -> Self {
+        let counters: Arc<CacheCounters> = Arc::default();
+        let (entries, for_near) = (policy.near_entries, || Arc::clone(&counters));
         Self {
             store,
             cache,
             announcements: None,
             clock,
-            counters: Arc::default(),
-            near_accounts: Near::new(policy.near_entries),
-            near_automations: Near::new(policy.near_entries),
+            near_accounts: Near::new(entries, Collection::Workspace, for_near()),
+            near_automations: Near::new(entries, Collection::Automations, for_near()),
+            counters,
             flights: Flights::default(),
             suspects: Suspects::default(),
+            endings: Endings::default(),
             slowest: Slowest::default(),
             policy,
         }
@@ -109,21 +119,23 @@ impl Cached {
                     if let Some(collection) = key::collection(&key) {
                         self.counters.heard(collection);
                     }
-                    self.forget_near(&key);
+                    self.forget_here(&key);
                 }
-                // Patterns are an operator's, and rare: everything near goes.
                 Heard::Stale(Stale::Matching(pattern)) => {
                     if let Some(collection) = key::collection(&pattern) {
                         self.counters.heard(collection);
                     }
-                    self.near_accounts.clear();
-                    self.near_automations.clear();
+                    self.forget_matching_here(&pattern);
                 }
-                // What was told before it is obeyed by now: it comes in its turn.
+                // What was told before it is obeyed by now: it comes in its turn. What is told
+                // next does not wait for the answer to be written.
                 Heard::Asked(ask) => {
-                    if let Err(error) = announcements.obeyed(&ask).await {
-                        tracing::debug!(%error, "whoever invalidated is not told that it was obeyed");
-                    }
+                    let announcements = Arc::clone(announcements);
+                    tokio::spawn(async move {
+                        if let Err(error) = announcements.obeyed(&ask).await {
+                            tracing::debug!(%error, "whoever invalidated is not told that it was obeyed");
+                        }
+                    });
                 }
                 Heard::Deaf => {
                     tracing::warn!(
@@ -136,11 +148,27 @@ impl Cached {
         }
     }
 
-    fn forget_near(&self, key: &str) {
+    /// Forgets this process' own copy, and until when the shared tier had one: what is
+    /// removed does not expire.
+    fn forget_here(&self, key: &str) {
         if key.starts_with(key::WORKSPACE) {
             self.near_accounts.invalidate(key);
         } else {
             self.near_automations.invalidate(key);
+        }
+        if let Some(collection) = key::collection(key) {
+            self.endings.forget(collection, key);
+        }
+    }
+
+    /// Patterns are an operator's, and rare: everything near goes.
+    fn forget_matching_here(&self, pattern: &str) {
+        self.near_accounts.clear();
+        self.near_automations.clear();
+        for collection in Collection::ALL {
+            if key::collection(pattern).is_none_or(|only| only == collection) {
+                self.endings.forget_all(collection);
+            }
         }
     }
 
@@ -148,6 +176,12 @@ impl Cached {
     #[must_use]
     pub fn figures(&self) -> CacheFigures {
         self.counters.figures()
+    }
+
+    /// The reads since the start, by collection, tier and outcome, with what had expired.
+    #[must_use]
+    pub fn reads(&self) -> Vec<ReadFigures> {
+        self.counters.reads()
     }
 
     /// The invalidations that were announced since the start, our own among them, in the
@@ -282,7 +316,8 @@ impl Cached {
     /// something else is on its way, and given to [`Self::user_state_from`].
     pub async fn find_user_state(&self, account: &AccountId, contact: &ContactId) -> FoundState {
         let watch = Stopwatch::start(Collection::UserState);
-        let found = self.look(&key::user_state(account, contact)).await;
+        let key = key::user_state(account, contact);
+        let found = self.look(Collection::UserState, &key).await;
         FoundState { watch, found }
     }
 
@@ -354,8 +389,8 @@ impl Cached {
         if self.policy.contact_ms.is_some() {
             let key = key::contact(&contact.account_id, &contact.sender_id);
             let ttl = self.policy.ttl(Collection::Contact, true);
-            self.put(Collection::Contact, key, read::encode(contact), ttl)
-                .await;
+            let ending = self.ends_after(Collection::Contact, &key, ttl);
+            self.put(key, read::encode(contact), ttl, ending).await;
         }
     }
 
@@ -399,7 +434,7 @@ impl Cached {
         let removed = hand.cache.remove(keys).await?;
         // After the removal: a reader may have taken the old value before it.
         for key in keys {
-            self.forget_near(key);
+            self.forget_here(key);
             if let Some(collection) = key::collection(key) {
                 self.counters.invalidation(collection);
             }
@@ -445,8 +480,7 @@ impl Cached {
         if let Some(collection) = key::collection(pattern) {
             self.counters.invalidations(collection, removed);
         }
-        self.near_accounts.clear();
-        self.near_automations.clear();
+        self.forget_matching_here(pattern);
         let listened = match hand.announcements {
             Some(announcements) => {
                 let stale = Stale::Matching(pattern.to_owned());
@@ -458,11 +492,11 @@ impl Cached {
     }
 
     async fn invalidate(&self, collection: Collection, key: String) {
-        self.forget_near(&key);
+        self.forget_here(&key);
         self.remove(collection, key.clone()).await;
         // Once more: a reader may have taken the old value from the shared tier before it
         // was removed there, in the epoch that the first invalidation began.
-        self.forget_near(&key);
+        self.forget_here(&key);
         if let Some(announcements) = &self.announcements
             && let Err(error) = announcements.announce(&Stale::Key(key.clone())).await
         {
@@ -477,17 +511,27 @@ impl Cached {
         read
     }
 
-    async fn put(&self, collection: Collection, key: String, value: Bytes, ttl_ms: i64) {
-        self.counters.write(collection);
-        if let Err(error) = self.cache.put(&key, value, ttl_ms).await {
-            tracing::warn!(%key, %error, "the cache did not take a write; the key is bypassed until it can be removed");
-            self.counters.error(collection);
-            self.suspects.mark(key);
+    /// When what is put in now for so many milliseconds ends its time.
+    fn ends_after(&self, collection: Collection, key: &str, ttl_ms: i64) -> Ending {
+        self.endings.of(collection, key, self.clock.now() + ttl_ms)
+    }
+
+    async fn put(&self, key: String, value: Bytes, ttl_ms: i64, ending: Ending) {
+        self.counters.write(ending.collection);
+        match self.cache.put(&key, value, ttl_ms).await {
+            Ok(()) => self.endings.keep(ending),
+            Err(error) => {
+                tracing::warn!(%key, %error, "the cache did not take a write; the key is bypassed until it can be removed");
+                self.counters.error(ending.collection);
+                self.endings.forget(ending.collection, &key);
+                self.suspects.mark(key);
+            }
         }
     }
 
     async fn remove(&self, collection: Collection, key: String) {
         self.counters.invalidation(collection);
+        self.endings.forget(collection, &key);
         if let Err(error) = self.cache.remove(std::slice::from_ref(&key)).await {
             tracing::warn!(%key, %error, "the cache did not take an invalidation; the key is bypassed until it can be removed");
             self.counters.error(collection);

@@ -6,16 +6,20 @@
 //! used for the event that asked and forgotten. When invalidations from elsewhere cannot
 //! be heard, [`Near::bypass`] empties the tier and keeps it empty.
 
+use super::CacheCounters;
 use ahash::RandomState;
 use hashlink::LruCache;
-use heliograph_model::Millis;
+use heliograph_model::{Collection, Millis, Tier};
 use parking_lot::Mutex;
+use std::sync::Arc;
 
 /// Compiled copies by key, least recently used out first.
 #[derive(Debug)]
 pub(crate) struct Near<T> {
     /// Held for a look-up or an insertion, never across an await.
     inner: Mutex<Inner<T>>,
+    collection: Collection,
+    counters: Arc<CacheCounters>,
 }
 
 #[derive(Debug)]
@@ -38,7 +42,11 @@ struct Copy<T> {
 pub(crate) struct Epoch(u64);
 
 impl<T: Clone> Near<T> {
-    pub(crate) fn new(entries: usize) -> Self {
+    pub(crate) fn new(
+        entries: usize,
+        collection: Collection,
+        counters: Arc<CacheCounters>,
+    ) -> Self {
         let copies = LruCache::with_hasher(entries.max(1), RandomState::new());
         Self {
             inner: Mutex::new(Inner {
@@ -47,16 +55,24 @@ impl<T: Clone> Near<T> {
                 bypassed: false,
                 off: entries == 0,
             }),
+            collection,
+            counters,
         }
     }
 
-    /// The copy, and the epoch for filling it when there is none.
+    /// The copy, and the epoch for filling it when there is none. A copy whose time is over
+    /// goes, and is counted.
     pub(crate) fn get(&self, key: &str, now: Millis) -> Result<T, Epoch> {
         let mut inner = self.inner.lock();
-        match inner.copies.get(key) {
-            Some(copy) if copy.expires_at > now => Ok(copy.value.clone()),
-            Some(_) | None => Err(Epoch(inner.epoch)),
+        let is_over = match inner.copies.get(key) {
+            Some(copy) if copy.expires_at > now => return Ok(copy.value.clone()),
+            found => found.is_some(),
+        };
+        if is_over {
+            inner.copies.remove(key);
+            self.counters.expired(self.collection, Tier::Near);
         }
+        Err(Epoch(inner.epoch))
     }
 
     /// Keeps a copy, unless something was invalidated since `epoch`.
@@ -99,9 +115,39 @@ impl<T: Clone> Near<T> {
 mod tests {
     use super::*;
 
+    fn near<T: Clone>() -> Near<T> {
+        Near::new(10, Collection::Workspace, Arc::default())
+    }
+
+    #[test]
+    fn a_copy_whose_time_is_over_has_expired_once() {
+        let near = near();
+        let expired = || {
+            let reads = near.counters.reads();
+            reads.iter().map(|reads| reads.expired).sum::<u64>()
+        };
+        let epoch = near.get("a", Millis(0)).expect_err("nothing is there yet");
+        near.fill("a".into(), 1, Millis(100), &epoch);
+        assert_eq!((near.get("a", Millis(99)), expired()), (Ok(1), 0));
+        for _ in 0..2 {
+            near.get("a", Millis(100)).expect_err("its time is over");
+            assert_eq!(expired(), 1, "whoever asks again asks for nothing");
+        }
+        near.fill("a".into(), 2, Millis(200), &epoch);
+        near.invalidate("a");
+        near.get("a", Millis(300)).expect_err("it was forgotten");
+        assert_eq!(expired(), 1, "what was invalidated has not expired");
+        let here = &near.counters.reads()[Tier::Near as usize];
+        assert_eq!(
+            (here.collection, here.tier),
+            (Collection::Workspace, Tier::Near)
+        );
+        assert_eq!(here.expired, 1);
+    }
+
     #[test]
     fn a_copy_read_before_an_edit_is_not_kept_after_it() {
-        let near = Near::new(10);
+        let near = near();
         let epoch = near.get("a", Millis(0)).expect_err("nothing is there yet");
         near.invalidate("a");
         near.fill("a".into(), "old", Millis(100), &epoch);
@@ -115,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_bypassed_tier_is_empty_and_stays_empty() {
-        let near = Near::new(10);
+        let near = near();
         let epoch = near.get("a", Millis(0)).expect_err("nothing is there yet");
         near.fill("a".into(), 1, Millis(100), &epoch);
         near.bypass(true);

@@ -1,6 +1,6 @@
 //! Reading through the shared tier to the store.
 
-use super::Cached;
+use super::{Cached, Ending};
 use crate::ports::{Lease, Lookup, PortResult};
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -31,11 +31,15 @@ pub(super) struct Brought<T> {
 
 impl Cached {
     /// Asks the shared tier for a key.
-    pub(super) async fn find(&self, key: &str) -> Found {
+    async fn find(&self, collection: Collection, key: &str) -> Found {
         if self.is_suspect(key).await {
             return Found::Suspect;
         }
-        Found::Answer(self.cache.get(key).await)
+        let answer = self.cache.get(key).await;
+        if matches!(answer, Ok(Lookup::Miss(_))) {
+            self.missed(collection, key);
+        }
+        Found::Answer(answer)
     }
 
     /// Asks the shared tier, then loads from the store and fills the shared tier.
@@ -48,7 +52,7 @@ impl Cached {
         load: BoxFuture<'_, PortResult<T>>,
         is_known: fn(&T) -> bool,
     ) -> PortResult<(T, Read)> {
-        let found = self.find(key).await;
+        let found = self.find(watch.collection, key).await;
         let brought = self.bring(key, found, watch, load, is_known).await?;
         if let Some(lease) = brought.lease {
             let known = is_known(&brought.value);
@@ -59,14 +63,24 @@ impl Cached {
     }
 
     /// Asks the shared tier for a key that is filled without a lease.
-    pub(super) async fn look(&self, key: &str) -> Found {
+    pub(super) async fn look(&self, collection: Collection, key: &str) -> Found {
         if self.is_suspect(key).await {
             return Found::Suspect;
         }
         match self.cache.peek(key).await {
             Ok(Some(value)) => Found::Answer(Ok(Lookup::Hit(value))),
-            Ok(None) => Found::Absent,
+            Ok(None) => {
+                self.missed(collection, key);
+                Found::Absent
+            }
             Err(error) => Found::Answer(Err(error)),
+        }
+    }
+
+    /// The shared tier does not have a key: its time there may be over.
+    fn missed(&self, collection: Collection, key: &str) {
+        if self.endings.is_over(collection, key, self.clock.now()) {
+            self.counters.expired(collection, Tier::Shared);
         }
     }
 
@@ -80,20 +94,24 @@ impl Cached {
         is_known: bool,
     ) {
         let ttl = self.policy.ttl(collection, is_known);
+        let ending = self.ends_after(collection, key, ttl);
         let filled = self.cache.fill(key, lease, value, ttl).await;
-        self.filled(collection, key, filled);
+        self.filled(key, ending, filled);
     }
 
-    pub(super) fn filled(&self, collection: Collection, key: &str, filled: PortResult<bool>) {
+    pub(super) fn filled(&self, key: &str, ending: Ending, filled: PortResult<bool>) {
         match filled {
-            Ok(true) => self.counters.write(collection),
+            Ok(true) => {
+                self.counters.write(ending.collection);
+                self.endings.keep(ending);
+            }
             // Somebody wrote or invalidated the key meanwhile: theirs is newer.
             Ok(false) => {}
             // Who only looks leaves nothing behind, and that is no fault.
             Err(error) if error.is_refused() => {}
             Err(error) => {
                 tracing::warn!(%key, %error, "the cache did not take a fill");
-                self.counters.error(collection);
+                self.counters.error(ending.collection);
             }
         }
     }

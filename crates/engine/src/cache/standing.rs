@@ -1,6 +1,6 @@
 //! Where a contact stands, and what the shared tier is to hold of it.
 
-use super::{Cached, key, merge, read};
+use super::{Cached, Ending, key, merge, read};
 use crate::ports::CacheWrite;
 use bytes::Bytes;
 use heliograph_model::{AccountId, Collection, ContactId, StateChange, UserState};
@@ -57,6 +57,7 @@ impl Cached {
     /// Writes to the shared tier what [`Self::standing_write`] gave, where the commit has
     /// not done it.
     pub async fn write_standing(&self, write: CacheWrite) {
+        let ending = self.standing_ends(&write);
         let CacheWrite {
             key,
             value,
@@ -65,14 +66,20 @@ impl Cached {
         } = write;
         if only_new {
             let added = self.cache.add(&key, value, ttl_ms).await;
-            self.filled(Collection::UserState, &key, added);
+            self.filled(&key, ending, added);
         } else {
-            self.put(Collection::UserState, key, value, ttl_ms).await;
+            self.put(key, value, ttl_ms, ending).await;
         }
     }
 
+    /// When what is about to be written ends its time in the shared tier.
+    pub(crate) fn standing_ends(&self, write: &CacheWrite) -> Ending {
+        self.ends_after(Collection::UserState, &write.key, write.ttl_ms)
+    }
+
     /// Counts that a commit has written it.
-    pub fn standing_written(&self) {
+    pub(crate) fn standing_written(&self, ending: Ending) {
         self.counters.write(Collection::UserState);
+        self.endings.keep(ending);
     }
 }

@@ -43,7 +43,8 @@ fn state(sender: &str, at: Millis, asked: u32) -> UserState {
 }
 
 async fn write(archive: &dyn Archive, changes: &[ConversationChange]) {
-    archive.write(changes, &[]).await.expect("written");
+    let refused = archive.write(changes, &[]).await.expect("written");
+    assert!(refused.is_empty(), "{refused:?}");
 }
 
 async fn standing(archive: &dyn Archive, sender: &str) -> Option<UserState> {
@@ -94,6 +95,26 @@ async fn states(archive: &dyn Archive) {
     write(archive, &[change("601", StateChange::Clear, START + 30)]).await;
     assert_eq!(standing(archive, "601").await, None);
     write(archive, &[change("601", StateChange::Clear, START + 30)]).await;
+
+    // Where a clock was ahead, exactly what was read is removed, and nothing else.
+    let ahead = START + Millis::HOUR;
+    let entered = [change(
+        "606",
+        StateChange::Set(state("606", ahead, 1)),
+        ahead,
+    )];
+    write(archive, &entered).await;
+    write(archive, &[change("606", StateChange::Clear, START)]).await;
+    for (at, stays) in [
+        (ahead + 1, true),
+        (ahead - 1, true),
+        (ahead, false),
+        (ahead, false),
+    ] {
+        let removed = archive.remove_state(&account(), &"606".into(), at).await;
+        removed.expect("an answer");
+        assert_eq!(standing(archive, "606").await.is_some(), stays, "{at}");
+    }
 
     // Newest first, and two changes of one contact in one write: the later one counts.
     let batch = [

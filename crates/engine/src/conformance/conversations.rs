@@ -3,7 +3,8 @@
 use super::samples::{START, commit, ended, outbox, record, text, user_state};
 use super::{at_once, soon};
 use crate::ports::{
-    Cache, CacheWrite, Commit, Committed, Conversations, Hold, Opened, PortError, Store, Ttl,
+    Cache, CacheWrite, Commit, Committed, Conversations, EventTime, Hold, Opened, PortError, Store,
+    Ttl,
 };
 use heliograph_model::{
     AccountId, ContactId, DeliveryId, Millis, OutboxItem, OutboxState, StateChange,
@@ -29,7 +30,9 @@ pub struct Worker<'a> {
 impl Worker<'_> {
     async fn open(&self, who: &str, mark: &str, at: Option<Millis>) -> Opened {
         let (account, contact) = (AccountId::from(ACCOUNT), ContactId::from(who));
-        let opening = self.conversations.open(&account, &contact, mark, at);
+        let opening = self
+            .conversations
+            .open(&account, &contact, mark, happened(at));
         soon("taking a conversation", opening)
             .await
             .expect("an answer")
@@ -48,6 +51,14 @@ impl Worker<'_> {
             ..commit(mark, record)
         };
         self.store.commit(commit).await.expect("written")
+    }
+}
+
+/// A time that the event itself has.
+fn happened(at: Option<Millis>) -> EventTime {
+    EventTime {
+        at,
+        is_own: at.is_some(),
     }
 }
 
@@ -83,7 +94,9 @@ async fn holding(one: Worker<'_>, two: Worker<'_>) {
     assert_ne!(first.is_processed, Some(true));
     let (account, contact) = (ACCOUNT.into(), "h1".into());
     {
-        let waiting = two.conversations.open(&account, &contact, "h1-b", None);
+        let waiting = two
+            .conversations
+            .open(&account, &contact, "h1-b", happened(None));
         let early = at_once(waiting).await;
         assert!(early.is_none(), "it is held: {early:?}");
     }
@@ -117,9 +130,10 @@ async fn holding(one: Worker<'_>, two: Worker<'_>) {
 async fn keeping_order(one: Worker<'_>, two: Worker<'_>) {
     let (account, contact) = (AccountId::from(ACCOUNT), ContactId::from("k1"));
     let asks = async |worker: Worker<'_>, mark: &str, at: i64| {
-        let opening = worker
-            .conversations
-            .open(&account, &contact, mark, Some(START + at));
+        let opening =
+            worker
+                .conversations
+                .open(&account, &contact, mark, happened(Some(START + at)));
         let asked = tokio::time::timeout(A_WHILE, opening).await;
         asked.ok().map(|opened| opened.expect("an answer"))
     };
@@ -221,8 +235,15 @@ async fn caching(one: Worker<'_>, two: Worker<'_>) {
         ..message("c1", value)
     };
     let is_cached = async |value: Option<&'static str>| {
-        let found = two.cache.peek(key).await.expect("an answer");
-        assert_eq!(found.as_deref(), value.map(str::as_bytes));
+        // With the commit, or at once afterwards.
+        let changes = async {
+            while two.cache.peek(key).await.expect("an answer").as_deref()
+                != value.map(str::as_bytes)
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon("caching where the contact stands", changes).await;
     };
     let step = async |mark: &str, change: Commit| {
         let opened = one.open("c1", mark, None).await;
@@ -280,12 +301,33 @@ async fn sending_in_order(one: Worker<'_>, two: Worker<'_>) {
         Committed::Applied(Vec::new()),
         "the earlier one is not sent yet, so this one is not the second worker's"
     );
-    let handed = soon("handing a send over", one.store.handed_over())
-        .await
-        .expect("an answer");
-    let second: &OutboxItem = handed.first().expect("it was handed over");
-    assert!(second.id > first[0].id && !second.uncertain);
-    for item in first.iter().chain([second]) {
+    // Nor is the next one to be sent at once where the first is: the second is on its way.
+    let opened = one.open("s1", "s1-b2", None).await;
+    let committed = one
+        .commit("s1", "s1-b2", opened.hold, message("s1", "behind it"))
+        .await;
+    assert_eq!(committed, Committed::Applied(Vec::new()), "in their order");
+    let mut handed: Vec<OutboxItem> = Vec::new();
+    while handed.len() < 2 {
+        let some = soon("handing a send over", one.store.handed_over()).await;
+        handed.extend(some.expect("an answer"));
+    }
+    let words = [text("s1", "second"), text("s1", "behind it")];
+    for (item, words) in handed.iter().zip(words) {
+        assert_eq!(item.effect, words);
+        assert!(item.id > first[0].id && !item.uncertain);
+    }
+    // With nothing on its way, it is.
+    let more = tokio::time::timeout(A_WHILE, one.store.handed_over()).await;
+    assert!(more.is_err(), "once is enough: {more:?}");
+    let opened = one.open("s1", "s1-b3", None).await;
+    let committed = one
+        .commit("s1", "s1-b3", opened.hold, message("s1", "at once"))
+        .await;
+    let Committed::Applied(fourth) = committed else {
+        panic!("it was committed: {committed:?}");
+    };
+    for item in first.iter().chain(&handed).chain(&fourth) {
         let end = ended(item, OutboxState::Sent, None);
         one.store.end_sends(vec![end]).await.expect("written");
     }

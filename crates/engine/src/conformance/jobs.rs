@@ -64,6 +64,8 @@ pub async fn jobs_story(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
         "the story begins empty"
     );
     assert_eq!(empty.oldest_waiting, None);
+    assert_eq!((empty.oldest_active, empty.next_due), (None, None));
+    assert_eq!((empty.oldest_failed, empty.newest_failed), (None, None));
     assert!(!empty.paused);
     assert_eq!(jobs.job(&"9999".into()).await.expect("it answers"), None);
 
@@ -77,6 +79,10 @@ pub async fn jobs_story(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) 
     let now = figures(jobs).await;
     assert_eq!((now.waiting, now.active), (3, 0));
     assert!(now.oldest_waiting.is_some(), "something waits");
+    assert_eq!(now.oldest_active, None, "nobody has taken any");
+    if let (Some(before), Some(now)) = (empty.counted, now.counted) {
+        assert_eq!(now.added - before.added, 3, "what comes is counted");
+    }
     let waiting = list(jobs, JobState::Waiting).await;
     assert_eq!(waiting.len(), 3);
     let middle = jobs.list(JobState::Waiting, 1, 1).await.expect("it lists");
@@ -134,6 +140,11 @@ async fn fail_all(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) -> Vec
         let active = list(jobs, JobState::Active).await;
         assert!(!active.is_empty(), "one was taken");
         assert_eq!(active[0].attempts, 0, "its first try has not ended");
+        let began = active[0].started_at;
+        assert!(began.is_some_and(|at| at <= time.now()), "{began:?}");
+        // The one before may have been listed a moment too long.
+        let oldest = figures(jobs).await.oldest_active;
+        assert!(oldest >= began, "{oldest:?} is before {began:?}");
         finish(
             queue,
             Finished::Dead {
@@ -150,8 +161,12 @@ async fn fail_all(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) -> Vec
     })
     .await;
     assert_eq!(now.waiting, 0);
-    if let Some(ended) = now.ended {
-        assert_eq!((ended.completed, ended.failed), (0, 3), "they are counted");
+    if let Some(counted) = now.counted {
+        assert_eq!(
+            (counted.added, counted.completed, counted.failed),
+            (3, 0, 3),
+            "they are counted"
+        );
     }
     let failed = list(jobs, JobState::Failed).await;
     let reasons: Vec<_> = failed.iter().map(|line| line.reason.as_deref()).collect();
@@ -166,6 +181,10 @@ async fn fail_all(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) -> Vec
     );
     assert!(failed.iter().all(|line| line.attempts == 1), "{failed:?}");
     assert!(failed.iter().all(|line| line.ended_at.is_some()));
+    assert_eq!(
+        (now.oldest_failed, now.newest_failed),
+        (failed[2].ended_at, failed[0].ended_at)
+    );
     let job = jobs.job(&failed[0].id).await.expect("it answers");
     let job = job.expect("it is there");
     assert_eq!(job.state, Some(JobState::Failed));
@@ -192,7 +211,7 @@ async fn put_back(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing, failed
     assert_eq!(twice.expect("it answers"), 0, "it is active");
     finish(queue, Finished::Done(again.id)).await;
     let now = becomes(jobs, time, "one is done", |now| {
-        now.active == 0 && now.ended.is_none_or(|ended| ended.completed == 1)
+        now.active == 0 && now.counted.is_none_or(|counted| counted.completed == 1)
     })
     .await;
     assert_eq!((now.waiting, now.failed), (0, 2));
@@ -244,9 +263,10 @@ async fn promote(queue: &dyn Queue, jobs: &dyn Jobs, time: &dyn Passing) {
         },
     )
     .await;
-    becomes(jobs, time, "one is delayed", |now| now.delayed == 1).await;
+    let now = becomes(jobs, time, "one is delayed", |now| now.delayed == 1).await;
     let delayed = list(jobs, JobState::Delayed).await;
     assert_eq!(delayed.len(), 1);
+    assert_eq!(now.next_due, delayed[0].due_at);
     assert_eq!(delayed[0].attempts, 1);
     let due = delayed[0].due_at.expect("it has a time");
     assert!((due.since(at)).abs() <= 1_000, "{due:?} is not {at:?}");

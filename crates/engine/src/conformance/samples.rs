@@ -129,6 +129,7 @@ pub fn commit(mark: &str, record: DecisionRecord) -> Commit {
         state: StateChange::Keep,
         contact: None,
         outbox: Vec::new(),
+        begins: true,
         record,
         hold: None,
         cached: None,
@@ -186,5 +187,6 @@ pub fn ended(item: &OutboxItem, state: OutboxState, retry_at: Option<Millis>) ->
             error: None,
         },
         retry_at,
+        waiting: Vec::new(),
     }
 }

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 /// Tells all workers which cached keys are no longer good, and hears what others tell.
 #[async_trait]
 pub trait Announcements: Send + Sync + std::fmt::Debug {
-    /// Tells every worker, this one included. Answers with how many listened; `None` where
-    /// nobody knows that, as on a cluster, where each server counts its own.
+    /// Tells every worker, this one included. Answers with how many listened, this one
+    /// among them; `None` where nobody knows that: on a cluster, where each server counts its
+    /// own, and while this process hears nothing itself.
     async fn announce(&self, stale: &Stale) -> PortResult<Option<u64>>;
 
     /// Asks every worker to say so when it has obeyed all that this process has announced
@@ -39,7 +40,8 @@ pub trait Announcements: Send + Sync + std::fmt::Debug {
 pub struct Asked {
     /// What they answer to.
     pub ask: String,
-    /// How many others were asked; `None` where nobody knows that.
+    /// How many others were asked; `None` where nobody knows that, as for
+    /// [`Announcements::announce`].
     pub others: Option<u64>,
 }
 

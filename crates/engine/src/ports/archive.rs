@@ -9,7 +9,19 @@ use heliograph_model::{AccountId, ContactChange, ContactId, Millis, StateChange}
 pub trait Archive: Documents {
     /// Writes all of it, durably, in any order. Every part may be written again without
     /// harm, so after an error the whole may be given once more.
-    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<()>;
+    ///
+    /// What is refused for what it is, and would be again, is in the answer and keeps
+    /// nothing else from being written. A part of it may have been written.
+    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<Refusals>;
+
+    /// Removes the user state that was entered at exactly this time, whatever time it is now;
+    /// one that was entered at another time stays.
+    async fn remove_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        entered: Millis,
+    ) -> PortResult<()>;
 
     /// Which of these deduplication marks are there, in their order.
     async fn are_processed(&self, marks: &[String]) -> PortResult<Vec<bool>>;
@@ -40,6 +52,32 @@ pub struct ConversationChange {
     pub since: Millis,
     /// When the latest of it was committed.
     pub at: Millis,
+}
+
+/// What of one write was refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// Of the changes, each once, in their order.
+    pub changes: Vec<Refusal>,
+    /// Of the marks.
+    pub marks: Vec<Refusal>,
+}
+
+impl Refusals {
+    /// Whether everything was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.marks.is_empty()
+    }
+}
+
+/// That something was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its place among what was to be written.
+    pub place: usize,
+    /// Why, for people: without anything of its content.
+    pub why: String,
 }
 
 /// That an event was committed.

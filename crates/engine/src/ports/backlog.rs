@@ -19,4 +19,7 @@ pub struct BacklogDepth {
     pub waiting: u64,
     /// When the oldest of them was committed; `None` when there is none, or nobody knows.
     pub oldest_at: Option<Millis>,
+    /// What the documents refuse for what it is: set aside, kept, and tried again from time
+    /// to time. Not among those that wait.
+    pub refused: u64,
 }

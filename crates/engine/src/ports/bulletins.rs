@@ -9,14 +9,15 @@ use tokio::sync::mpsc;
 /// tell. Nothing is kept: whoever does not listen misses it.
 #[async_trait]
 pub trait Bulletins: Send + Sync + std::fmt::Debug {
-    /// Whether anybody listens now.
+    /// Whether anybody listens now, as far as the servers say that can be asked.
     async fn is_watched(&self) -> PortResult<bool>;
 
     /// Tells whoever listens.
     async fn publish(&self, bulletin: &Bulletin) -> PortResult<()>;
 
     /// Listens from now on, until what is returned is dropped. Bulletins of this process
-    /// are heard too. Who does not receive what was heard misses some of it.
+    /// are heard too. Who does not receive what was heard misses some of what was told, and
+    /// never that it cannot be heard or is heard again.
     fn listen(&self) -> mpsc::Receiver<HeardBulletin>;
 }
 

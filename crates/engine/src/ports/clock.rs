@@ -15,6 +15,12 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Returns at `at` or later. Safe to drop.
     async fn sleep_until(&self, at: Millis);
 
+    /// Whether it shows what the machine's clock shows. Otherwise its times say nothing about
+    /// when something was for people.
+    fn is_of_the_machine(&self) -> bool {
+        true
+    }
+
     /// Whether somebody who sleeps on this clock should be awake by now and is not yet.
     /// A clock that runs by itself wakes everybody in time.
     fn has_overdue(&self) -> bool {
@@ -104,6 +110,10 @@ impl Drop for Sleeper<'_> {
 
 #[async_trait]
 impl Clock for VirtualClock {
+    fn is_of_the_machine(&self) -> bool {
+        false
+    }
+
     fn now(&self) -> Millis {
         *self.now.borrow()
     }

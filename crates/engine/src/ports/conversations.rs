@@ -11,9 +11,9 @@ use heliograph_model::{AccountId, ContactChange, ContactId, Millis};
 pub trait Conversations: Send + Sync + std::fmt::Debug {
     /// Waits until no other worker handles this contact on this account, and takes the
     /// conversation until the commit, [`Self::release`], or a time that no handling takes.
-    /// `mark` is the deduplication mark of the event that is to be handled, `at` when the
-    /// event says that it happened: what is older than the marks at hand is looked for
-    /// where all of them are.
+    /// `mark` is the deduplication mark of the event that is to be handled. Whoever asks
+    /// again for the same event has what an earlier call of its own may have taken without
+    /// saying so.
     ///
     /// # Errors
     /// [`super::PortError::Unavailable`] when another worker holds it for long; to be
@@ -23,7 +23,7 @@ pub trait Conversations: Send + Sync + std::fmt::Debug {
         account: &AccountId,
         contact: &ContactId,
         mark: &str,
-        at: Option<Millis>,
+        time: EventTime,
     ) -> PortResult<Opened>;
 
     /// Gives a conversation back without a commit. What cannot be given back ends by
@@ -40,6 +40,16 @@ pub trait Conversations: Send + Sync + std::fmt::Debug {
     async fn postpone(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
         self.release(account, contact, hold).await;
     }
+}
+
+/// When an event happened, as far as it says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EventTime {
+    /// By that those who wait for a conversation are ordered; `None` for now.
+    pub at: Option<Millis>,
+    /// Whether every report of the event has this time. Then one that is newer than the marks
+    /// at hand are complete is known by them; any other is looked for where all marks are.
+    pub is_own: bool,
 }
 
 /// The right to handle a conversation. A commit that carries one changes nothing once
@@ -87,7 +97,7 @@ impl Conversations for OneProcess {
         _: &AccountId,
         _: &ContactId,
         _: &str,
-        _: Option<Millis>,
+        _: EventTime,
     ) -> PortResult<Opened> {
         Ok(Opened::default())
     }

@@ -22,11 +22,17 @@ pub trait FailedSends: Send + Sync + std::fmt::Debug {
     /// stays.
     async fn forget(&self, ids: &[OutboxId]) -> PortResult<u64>;
 
-    /// Puts these back into an outbox, due at `now`, in the order of their ids and behind what
-    /// waits for the same contact; each leaves the list in the same write, so that it is sent again once, whoever else
-    /// asks for it at the same time. What is not there any more is passed over. Answers with
-    /// how many were put back. Durable when it returns; whoever sends takes them up
-    /// ([`Ledger::handed_over`](super::Ledger::handed_over)), now or when they begin.
+    /// Puts these back into an outbox, due at `now`, in the order of their ids, behind what
+    /// waits for the same contact and before what is committed for it once they are taken up.
+    /// Each leaves the list in the same write, so that it is sent again once, whoever else
+    /// asks for it at the same time. What is not there any more is passed over.
+    ///
+    /// Durable when it returns, and not sent yet: who has earlier sends of the contact, or
+    /// else whoever works, takes it up when it looks for that the next time
+    /// ([`Ledger::handed_over`](super::Ledger::handed_over)), within about a second, or when
+    /// it begins to work. Answers with how many were put back, also where something failed
+    /// after that: the others are listed still. An error says that none is known to be put
+    /// back.
     async fn send_again(&self, sends: &[SendAgain], now: Millis) -> PortResult<u64>;
 
     /// Who would take up now what is put back.

@@ -25,6 +25,8 @@ pub trait Instagram: Send + Sync + std::fmt::Debug {
 pub struct SendRequest<'a> {
     /// The account that sends.
     pub account_id: &'a AccountId,
+    /// The person whom it answers, where that is known.
+    pub contact_id: Option<&'a ContactId>,
     /// What.
     pub effect: &'a Effect,
 }

@@ -96,12 +96,23 @@ pub struct JobFigures {
     /// Since when the job waits that has waited longest; `None` when none waits, or it is
     /// not known.
     pub oldest_waiting: Option<Millis>,
+    /// Since when the job is being handled that was handed out longest ago; `None` when none
+    /// is, or it is not known.
+    pub oldest_active: Option<Millis>,
+    /// When the next of the delayed jobs is due; a time that has passed where nobody is there
+    /// to hand it out.
+    pub next_due: Option<Millis>,
+    /// When the oldest of the failed jobs failed,
+    pub oldest_failed: Option<Millis>,
+    /// and when the newest.
+    pub newest_failed: Option<Millis>,
     /// Whether nothing is handed out.
     pub paused: bool,
     /// How many of those that wait a client of BullMQ 5 has put aside with a pause.
     pub parked: u64,
-    /// How many ended since this process first looked; `None` when that is not known.
-    pub ended: Option<JobsEnded>,
+    /// How many came and ended since this process first looked; `None` when that is not
+    /// known.
+    pub counted: Option<JobsCounted>,
     /// The library of the client that opened the queue last, and its version; `None` where
     /// the queue does not tell.
     pub opened_by: Option<String>,
@@ -109,12 +120,14 @@ pub struct JobFigures {
     pub warnings: Vec<String>,
 }
 
-/// How many jobs ended.
+/// How many jobs came and ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct JobsEnded {
-    /// Well.
+pub struct JobsCounted {
+    /// Came, each once, however often it is tried.
+    pub added: u64,
+    /// Ended well.
     pub completed: u64,
-    /// In the dead letter.
+    /// Ended in the dead letter.
     pub failed: u64,
 }
 

@@ -103,9 +103,9 @@ pub struct JournalFilter {
     /// Texts, all of which must be anywhere in [`searchable`](super::searchable), in lower
     /// case. No index answers this: everything is looked at.
     pub parts: Vec<String>,
-    /// Of each group one text, in lower case, must be anywhere in the body as it was
-    /// received, in any case. Everything is looked at, and the words of `text` may stand
-    /// inside of others.
+    /// Of each group one text must be anywhere in [`searchable_body`](super::searchable_body)
+    /// of the body. Everything is looked at, and the words of `text` may stand inside of
+    /// others.
     pub body: Vec<Vec<String>>,
     /// Only what arrived then or later,
     pub since: Option<Millis>,

@@ -20,20 +20,22 @@ mod keys;
 mod queue;
 mod register;
 mod searchable;
+mod searchable_body;
+mod seen_log;
 mod store;
 mod subscriptions;
 
 pub use announcements::{Announcements, Asked, Heard, Stale};
-pub use archive::{Archive, ConversationChange, Mark};
+pub use archive::{Archive, ConversationChange, Mark, Refusal, Refusals};
 pub use backlog::{Backlog, BacklogDepth};
 pub use bulletins::{Bulletins, HeardBulletin};
 pub use cache::{Cache, CacheWrite, Lease, Lookup, Ttl};
 pub use clock::{Clock, SystemClock, VirtualClock};
-pub use conversations::{Conversations, Hold, OneProcess, Opened, RecentChange};
+pub use conversations::{Conversations, EventTime, Hold, OneProcess, Opened, RecentChange};
 pub use failed_sends::{FailedSends, SendAgain, Senders};
 pub use instagram::{Instagram, Profile, SendRequest};
 pub use jobs::{
-    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsEnded, KeptJob, PutBack,
+    Discarded, Job, JobFigures, JobLine, JobState, JobWorker, Jobs, JobsCounted, KeptJob, PutBack,
 };
 pub use journal::{Journal, JournalFilter, JournalPage, NoteRecord, RefusedRecord};
 pub use keys::{CacheServer, Cursor, FoundKey, KeyPage, KeyValue, Keys, OpenedKey};
@@ -42,6 +44,8 @@ pub use register::{
     ContactFilter, ContactKind, Page, Register, StateCounts, StateFilter, StateOrder,
 };
 pub use searchable::searchable;
+pub use searchable_body::searchable_body;
+pub use seen_log::{Seen, SeenLog};
 pub use store::{Commit, Committed, Documents, Ledger, NewOutboxItem, SendUpdate, Store};
 pub use subscriptions::{AppAccess, AppSubscription, Subscriptions};
 

@@ -93,21 +93,30 @@ pub trait Ledger: Send + Sync + std::fmt::Debug {
     async fn commit(&self, commit: Commit) -> PortResult<Committed>;
 
     /// What the outbox holds and no other process is sending, oldest first: for the start.
-    /// Items whose send was under way when a process ended come back `uncertain`.
+    /// Items whose send was under way when a process ended come back `uncertain`. What is
+    /// taken over for this from other processes is handed over too
+    /// ([`Self::handed_over`]), so that whoever wants only some of it leaves nothing behind.
     async fn outbox(&self) -> PortResult<Vec<OutboxItem>>;
-    /// Waits for items that this process is to send and did not commit itself: those of a
-    /// process that ended, and those that another one committed for a contact whose
-    /// earlier sends are here. Never returns where there is one process only.
+    /// Waits for items that this process is to send and is not told of by
+    /// [`Self::commit`]: those of a process that ended, those that belong behind earlier
+    /// ones of a contact that are here, and those that are sent again. Those of a contact
+    /// come in their order.
+    ///
+    /// Nothing is lost by an error or by dropping the future: what was not handed out comes
+    /// again, and what was may come once more. Never returns where there is nothing of it.
     async fn handed_over(&self) -> PortResult<Vec<OutboxItem>> {
         std::future::pending().await
     }
-    /// Whether items that are due when they are committed count as begun with the commit,
-    /// so that [`Self::begin_sends`] need not be asked for their first try.
+    /// Whether items that are due when they are committed count as begun with the commit
+    /// ([`Commit::begins`]), so that [`Self::begin_sends`] need not be asked for a first try
+    /// right afterwards. To be asked then: it ends when nothing was heard of this process for
+    /// a while.
     fn begins_with_commit(&self) -> bool {
         false
     }
-    /// Whether the shared cache is where the ledger is, so that [`Commit::cached`] is
-    /// written in the same step: no later commit of the contact can come between the two.
+    /// Whether the ledger itself writes [`Commit::cached`] to the shared cache: in the same
+    /// step where both are in one place, else at once afterwards, and never over what a later
+    /// commit of the contact has written.
     fn caches_with_commit(&self) -> bool {
         false
     }
@@ -140,6 +149,9 @@ pub struct Commit {
     pub contact: Option<Contact>,
     /// What is to be sent.
     pub outbox: Vec<NewOutboxItem>,
+    /// Whether what of it is due now counts as begun with the commit, for a ledger that says
+    /// [`Ledger::begins_with_commit`]: not where it waits behind earlier ones.
+    pub begins: bool,
     /// For the journal: the event and the decision.
     pub record: DecisionRecord,
     /// The hold on the conversation under which this was decided. With it, nothing is
@@ -171,7 +183,8 @@ pub struct NewOutboxItem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committed {
     /// It is written; these are the outbox items, in the order of the effects, without
-    /// those that another process sends because it has earlier ones of the same contact.
+    /// those that are handed over, because earlier ones of the same contact are at another
+    /// process or on their way to this one.
     Applied(Vec<OutboxItem>),
     /// The mark was there already, and nothing changed.
     Duplicate,
@@ -187,4 +200,7 @@ pub struct SendUpdate {
     pub record: SendRecord,
     /// When it is tried again; `None` takes the item out of the outbox.
     pub retry_at: Option<Millis>,
+    /// Those to the same contact that were begun with their commit and wait behind it now, so
+    /// that they are not begun any more.
+    pub waiting: Vec<OutboxId>,
 }

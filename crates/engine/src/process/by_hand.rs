@@ -7,7 +7,7 @@ use super::outcome::{changed_contact, with_recent};
 use super::worker::{self, Turn};
 use super::{Core, Engine};
 use crate::cache::{Recent, Standing};
-use crate::ports::{Commit, Committed, Opened, PortError, PortResult};
+use crate::ports::{Commit, Committed, EventTime, Opened, PortError, PortResult};
 use crate::{route, steps};
 use heliograph_model::{
     Account, AccountId, AutomationId, Awaiting, Contact, ContactChange, ContactId, Decision,
@@ -210,7 +210,7 @@ impl Core {
         let contact = &hand.contact_id;
         let opened = self
             .conversations
-            .open(&account.id, contact, &mark, None)
+            .open(&account.id, contact, &mark, EventTime::default())
             .await?;
         let hold = opened.hold;
         let set = self
@@ -264,7 +264,9 @@ impl Core {
         let person = changed_contact(Some(&account.id), event, stored, &record.decision, now);
         let (cached, cached_after) =
             self.standing_writes(Some(&account.id), event, &standing, &state);
-        let is_cached = cached.is_some();
+        let cached_until = cached
+            .as_ref()
+            .map(|write| self.cached.standing_ends(write));
         let committed = self
             .store
             .commit(Commit {
@@ -275,6 +277,7 @@ impl Core {
                 state,
                 contact: person.clone(),
                 outbox: Vec::new(),
+                begins: false,
                 record: record.clone(),
                 hold,
                 cached,
@@ -288,8 +291,8 @@ impl Core {
                 return Err(PortError::Unavailable(why).into());
             }
         }
-        if is_cached {
-            self.cached.standing_written();
+        if let Some(ending) = cached_until {
+            self.cached.standing_written(ending);
         }
         self.write_through(cached_after, person.as_ref()).await;
         if record.decision.contact.unsubscribed == Some(true) {

@@ -9,7 +9,7 @@ use super::{Core, refusal};
 use crate::cache::{Recent, Standing};
 use crate::decide::{self, Addressed, Context, Named, ProfileAnswer};
 use crate::matching::AutomationSet;
-use crate::ports::{CacheWrite, Commit, Committed, Hold, Opened, PortError, PortResult};
+use crate::ports::{CacheWrite, Commit, Committed, EventTime, Hold, Opened, PortError, PortResult};
 use crate::route;
 use heliograph_model::{
     Account, AccountId, Contact, ContactId, Decision, DecisionRecord, DeliveryId, Event, EventKind,
@@ -236,10 +236,13 @@ impl Core {
             }
         };
         let mark = route::mark(event);
+        let time = EventTime {
+            at: event.timestamp,
+            is_own: route::has_own_time(event),
+        };
         // Together, so that they share their way to a server.
         let (opened, mut state, mut person) = futures::join!(
-            self.conversations
-                .open(&account.id, contact, &mark, event.timestamp),
+            self.conversations.open(&account.id, contact, &mark, time),
             find_state,
             read_contact,
         );
@@ -425,7 +428,12 @@ impl Core {
             .then(|| Box::new(record.clone()));
         let (cached, cached_after) =
             self.standing_writes(account_id.as_ref(), event, &loaded.standing, &state);
-        let is_cached = cached.is_some();
+        let cached_until = cached
+            .as_ref()
+            .map(|write| self.cached.standing_ends(write));
+        let begins = account_id
+            .as_ref()
+            .is_some_and(|account| !self.outbox.is_busy(account, event.contact_id.as_ref()));
         let hold = held.0.as_ref().map(|(_, _, hold)| *hold);
         if let Some(hold) = hold
             && work.has_more_behind()
@@ -445,6 +453,7 @@ impl Core {
                 state,
                 contact: contact.clone(),
                 outbox,
+                begins,
                 record,
                 hold,
                 cached,
@@ -470,17 +479,19 @@ impl Core {
             }
             Committed::Applied(items) => {
                 self.counters.decided(reason);
-                if is_cached {
-                    self.cached.standing_written();
+                if let Some(ending) = cached_until {
+                    self.cached.standing_written(ending);
                 }
-                self.write_through(cached_after, contact.as_ref()).await;
                 if let Some(record) = told {
                     self.happenings.tell(|| Happening::Decided(record));
                 }
                 if unsubscribes {
                     self.outbox.somebody_unsubscribed();
                 }
-                self.outbox.push(items, work.received_at);
+                // Nobody waits for a cache to be answered.
+                self.outbox
+                    .push(items, work.received_at, begins.then_some(now));
+                self.write_through(cached_after, contact.as_ref()).await;
             }
         }
         Ok(())

@@ -78,7 +78,8 @@ pub struct EngineSettings {
     pub under_way: usize,
     /// Requests to Instagram that are out at the same time.
     pub sends_at_once: usize,
-    /// When a send is tried again.
+    /// When a send is tried again; the last wait again and again, until Instagram would not
+    /// take it any more.
     pub retry_sends: RetrySchedule,
     /// When a send is tried again whose account has no valid token.
     pub retry_token: RetrySchedule,

@@ -27,8 +27,15 @@ const OWN_MESSAGES: usize = 20_000;
 /// Meta's code and subcode for "this comment has had its private reply".
 const COMMENT_USED_UP: (i32, i32) = (100, 2_534_025);
 
+/// For how long after its commit a send counts as begun with it, in milliseconds. Whoever
+/// stood still for longer asks first whether it is still theirs to send.
+const BEGUN_FOR_MS: i64 = Millis::SECOND;
+
 /// How often a send is told to come back before it takes its own time for it.
 const FAIR_WAITS: u32 = 5;
+/// How often a message goes out at most that Meta refuses without a reason: each may have
+/// arrived.
+const UNEXPLAINED: u32 = 4;
 
 /// Whose sends wait for each other. What comes without a contact waits for nobody else.
 type Lane = (AccountId, Option<ContactId>, i64);
@@ -64,8 +71,8 @@ struct Pending {
     /// When the delivery that it answers was accepted, until its first try has ended;
     /// `None` where that time says nothing.
     accepted: Option<Millis>,
-    /// The store counts its next try as begun.
-    begun: bool,
+    /// When it was committed, where the store counts its next try as begun with that.
+    begun: Option<Instant>,
     /// Tries that found the account without a valid token: they do not count towards
     /// giving up.
     held: u32,
@@ -112,30 +119,35 @@ impl Outbox {
         message: Option<&MessageId>,
     ) -> bool {
         let known = message.is_some_and(|id| self.own.lock().contains_key(id));
+        known || self.is_busy(account, contact)
+    }
+
+    /// Whether sends to that contact are here, so that later ones stand behind them.
+    pub(super) fn is_busy(&self, account: &AccountId, contact: Option<&ContactId>) -> bool {
         let lane = (account.clone(), contact.cloned(), 0);
-        known || (contact.is_some() && self.lanes.is_busy(&lane))
+        contact.is_some() && self.lanes.is_busy(&lane)
     }
 
     /// Takes over items that were committed just now, in answer to a delivery of
-    /// `accepted`; returns at once.
-    pub(super) fn push(self: &Arc<Self>, items: Vec<OutboxItem>, accepted: Millis) {
+    /// `accepted`; returns at once. What was due at `begun` was begun with the commit.
+    pub(super) fn push(
+        self: &Arc<Self>,
+        items: Vec<OutboxItem>,
+        accepted: Millis,
+        begun: Option<Millis>,
+    ) {
         let looked_at = Some(self.unsubscribed.load(Ordering::SeqCst));
-        let begun = self.store.begins_with_commit();
         self.enter(items, looked_at, begun, Some(accepted));
     }
 
-    /// Takes over items that an earlier process left; returns at once.
-    pub(super) fn resume(self: &Arc<Self>, items: Vec<OutboxItem>) {
-        self.enter(items, None, false, None);
-    }
-
-    /// Takes over items of another process, as far as they are not here already.
-    pub(super) fn hand_over(self: &Arc<Self>, mut items: Vec<OutboxItem>) {
+    /// Takes over items that an earlier process left, or another one hands over, as far as
+    /// they are not here already; returns at once.
+    pub(super) fn resume(self: &Arc<Self>, mut items: Vec<OutboxItem>) {
         {
             let known = self.known.lock();
             items.retain(|item| !known.contains(&item.id));
         }
-        self.resume(items);
+        self.enter(items, None, None, None);
     }
 
     /// Takes over what the store holds of a delivery for a contact and nobody here knows
@@ -147,7 +159,8 @@ impl Outbox {
         account: &AccountId,
         contact: Option<&ContactId>,
     ) -> PortResult<()> {
-        // Before the store is asked: what ends in between is in the answer still.
+        // Before the store is asked: what ends in between is in the answer still. What the
+        // store takes over meanwhile for this process is handed over to it as well.
         let known = self.known.lock().clone();
         let mut items = self.store.outbox().await?;
         items.retain(|item| {
@@ -169,21 +182,18 @@ impl Outbox {
         self: &Arc<Self>,
         items: Vec<OutboxItem>,
         looked_at: Option<u64>,
-        begun: bool,
+        begun: Option<Millis>,
         accepted: Option<Millis>,
     ) {
         let now = self.clock.now();
         for item in items {
-            let alone = if item.contact_id.is_some() {
-                0
-            } else {
-                item.id.0
-            };
             self.known.lock().insert(item.id);
-            let lane = (item.account_id.clone(), item.contact_id.clone(), alone);
+            let lane = lane(&item);
             let outbox = Arc::clone(self);
             let pending = Pending {
-                begun: begun && item.due_at <= now,
+                begun: begun
+                    .filter(|begun| item.due_at <= *begun)
+                    .map(|_| Instant::now()),
                 // What is delayed on purpose is not late.
                 accepted: accepted.filter(|_| item.due_at <= now),
                 item,
@@ -213,9 +223,8 @@ impl Outbox {
             }
             if let Some(reason) = self.reason_to_drop(&pending).await? {
                 let item = &pending.item;
-                return self
-                    .ended(item, OutboxState::Dropped, None, None, Some(reason))
-                    .await;
+                let record = self.record(item, OutboxState::Dropped, None, Some(reason));
+                return self.ended(record, None, Vec::new()).await;
             }
             let item = &mut pending.item;
             let Ok(permit) = self.at_once.acquire().await else {
@@ -224,13 +233,20 @@ impl Outbox {
             if self.activity.is_stopped() {
                 return Err(Stopped);
             }
-            if !std::mem::take(&mut pending.begun) && !self.begin(item.id).await? {
+            // Asked at its turn, which may come late: a process that stood still may have
+            // been taken for one that has ended.
+            let is_begun = pending.begun.take().is_some_and(|since| {
+                since.elapsed().as_millis() < u128::from(BEGUN_FOR_MS.unsigned_abs())
+                    && self.store.begins_with_commit()
+            });
+            if !is_begun && !self.begin(item.id).await? {
                 tracing::warn!(send = %item.id, "another process has taken over a send");
                 return Ok(());
             }
             item.attempts += 1;
             let request = SendRequest {
                 account_id: &item.account_id,
+                contact_id: item.contact_id.as_ref(),
                 effect: &item.effect,
             };
             let started = Instant::now();
@@ -269,11 +285,14 @@ impl Outbox {
                     self.counters.accept_to_send.observe_millis(since);
                 }
             }
-            item.uncertain |= error
-                .as_ref()
-                .is_some_and(|error| error.class == ErrorClass::Unknown);
-            self.ended(item, end.state, retry_at, receipt, error)
-                .await?;
+            item.uncertain |= error.as_ref().is_some_and(SendError::may_have_arrived);
+            let waits_long = end.retry_in.is_some_and(|wait| wait >= BEGUN_FOR_MS);
+            let waiting = match waits_long {
+                true => self.hold_up(item),
+                false => Vec::new(),
+            };
+            let record = self.record(item, end.state, receipt, error);
+            self.ended(record, retry_at, waiting).await?;
             match retry_at {
                 Some(at) => item.due_at = at,
                 None => return Ok(()),
@@ -310,15 +329,15 @@ impl Outbox {
         );
         let used_up =
             (error.code, error.subcode) == (Some(COMMENT_USED_UP.0), Some(COMMENT_USED_UP.1));
-        let retry = |schedule: &RetrySchedule| match schedule.after(tries) {
-            Some(wait) => End {
-                state: OutboxState::Retrying,
-                retry_in: Some(wait.max(error.retry_after_ms.unwrap_or(0))),
-            },
-            None => End {
-                state: OutboxState::Failed,
-                retry_in: None,
-            },
+        // Until it goes, or until Instagram would not take it any more: an outage of a day
+        // loses nothing.
+        let retry = |schedule: &RetrySchedule| End {
+            state: OutboxState::Retrying,
+            retry_in: Some(
+                schedule
+                    .after_or_last(tries)
+                    .max(error.retry_after_ms.unwrap_or(0)),
+            ),
         };
         match error.class {
             // The comment has had its private reply, and the only one who tried was us:
@@ -340,6 +359,11 @@ impl Outbox {
                     retry_in: Some(wait.max(error.retry_after_ms.unwrap_or(0))),
                 }
             }
+            // Each try may be one message more.
+            ErrorClass::Retry if error.is_unexplained() && tries >= UNEXPLAINED => End {
+                state: OutboxState::Unknown,
+                retry_in: None,
+            },
             ErrorClass::Retry => retry(&self.settings.retry_sends),
             ErrorClass::Token => End {
                 state: OutboxState::Retrying,
@@ -400,16 +424,27 @@ impl Outbox {
         Ok(None)
     }
 
-    /// Writes down how a try ended.
-    async fn ended(
+    /// The sends to the same contact that wait behind this one and count as begun: from now
+    /// on they do not.
+    fn hold_up(&self, item: &OutboxItem) -> Vec<OutboxId> {
+        let mut held_up = Vec::new();
+        self.lanes.for_waiting(&lane(item), |pending| {
+            if pending.begun.take().is_some() {
+                held_up.push(pending.item.id);
+            }
+        });
+        held_up
+    }
+
+    /// What is written down of a try.
+    fn record(
         &self,
         item: &OutboxItem,
         state: OutboxState,
-        retry_at: Option<Millis>,
         receipt: Option<Receipt>,
         error: Option<SendError>,
-    ) -> Result<(), Stopped> {
-        let record = SendRecord {
+    ) -> SendRecord {
+        SendRecord {
             outbox_id: item.id,
             delivery_id: item.delivery_id,
             account_id: item.account_id.clone(),
@@ -422,9 +457,23 @@ impl Outbox {
             send_before: Some(item.send_before),
             receipt,
             error,
+        }
+    }
+
+    /// Writes down how a try ended, and what waits behind it for longer.
+    async fn ended(
+        &self,
+        record: SendRecord,
+        retry_at: Option<Millis>,
+        waiting: Vec<OutboxId>,
+    ) -> Result<(), Stopped> {
+        self.counters
+            .send_ended(record.state, record.error.as_ref());
+        let update = SendUpdate {
+            record,
+            retry_at,
+            waiting,
         };
-        self.counters.send_ended(state, record.error.as_ref());
-        let update = SendUpdate { record, retry_at };
         self.store_must("end a send", || self.store.end_sends(vec![update.clone()]))
             .await?;
         self.happenings
@@ -453,6 +502,15 @@ impl Outbox {
             }
         }
     }
+}
+
+/// The lane of an item.
+fn lane(item: &OutboxItem) -> Lane {
+    let alone = match item.contact_id {
+        Some(_) => 0,
+        None => item.id.0,
+    };
+    (item.account_id.clone(), item.contact_id.clone(), alone)
 }
 
 /// Whether no request was made because it was too early for one: no answer, and a time to

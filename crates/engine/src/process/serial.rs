@@ -59,6 +59,14 @@ where
             .is_some_and(|waiting| waiting.iter().any(such))
     }
 
+    /// Does something to each item that waits behind the one of the key that is being handled.
+    pub(super) fn for_waiting(&self, key: &K, each: impl FnMut(&mut T)) {
+        let mut shard = self.shard(key).lock();
+        if let Some(waiting) = shard.get_mut(key) {
+            waiting.iter_mut().for_each(each);
+        }
+    }
+
     /// Adds an item; `handle` is run for the items of a key one after the other.
     pub(super) fn push<F, Fut>(self: &Arc<Self>, key: K, item: T, handle: F)
     where

@@ -240,7 +240,7 @@ pub(super) async fn beside(core: Arc<Core>) {
         let mut trouble = Trouble::default();
         loop {
             match core.store.handed_over().await {
-                Ok(items) => core.outbox.hand_over(items),
+                Ok(items) => core.outbox.resume(items),
                 Err(error) => {
                     let what = "what other workers left cannot be read";
                     trouble.pause(what, &error).await;

@@ -94,17 +94,21 @@ impl Mark {
     }
 }
 
+/// Whether every report of an event has the same time. What comes without a time of its own,
+/// as comments and mentions do, takes that of the entry, which is when the notice was sent: a
+/// second report has another.
+#[must_use]
+pub fn has_own_time(event: &Event) -> bool {
+    event.raw.is_none() && !event.kind.is_comment() && event.kind != EventKind::Mention
+}
+
 /// A number for what the event holds. It stands in stores for days and is compared across
 /// processes and versions, so it is a fixed function (FNV-1a, 128 bits) and no hasher with
 /// a seed.
 fn fingerprint(event: &Event) -> u128 {
     let mut hash = Fnv::default();
-    // What comes without a time of its own takes that of the entry, which is when the
-    // notice was sent: a second report has another. Where the JSON is kept, a time of its
-    // own is in there.
-    let has_own_time =
-        event.raw.is_none() && !event.kind.is_comment() && event.kind != EventKind::Mention;
-    if has_own_time {
+    // Where the JSON is kept, a time of its own is in there.
+    if has_own_time(event) {
         hash.part(event.timestamp.map(|at| at.to_string()).as_deref());
     }
     for part in [

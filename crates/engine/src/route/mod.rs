@@ -18,7 +18,7 @@ mod timestamp;
 mod tests;
 
 pub use error::RouteError;
-pub use mark::mark;
+pub use mark::{has_own_time, mark};
 
 use document::{Document, Json, Kind};
 use heliograph_model::{AccountId, Event, Millis};

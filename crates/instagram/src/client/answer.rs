@@ -53,7 +53,7 @@ pub(crate) fn judge(status: u16, document: Value, again: Again) -> Result<Value,
     if document.get("error").is_some() {
         return Err(serde_json::from_value::<ErrorBody>(document).map_or_else(
             |_| strange(status, again),
-            |body| refused(&body.error, again),
+            |body| refused(status, &body.error, again),
         ));
     }
     if (200..300).contains(&status) && document.is_object() {
@@ -104,10 +104,11 @@ pub(crate) fn profile(document: &Value) -> Profile {
 }
 
 /// Meta refused.
-fn refused(error: &MetaError, again: Again) -> SendError {
+fn refused(status: u16, error: &MetaError, again: Again) -> SendError {
     let row = errors::look_up(
         error.code,
         error.error_subcode,
+        status,
         error.is_transient.unwrap_or(false),
     );
     let code = match error.error_subcode {

@@ -3,7 +3,7 @@
 //! From Meta's pages "Error codes" (Messenger Platform), "Handle errors" and "Rate
 //! limiting". The status says little (nearly everything is a 400, and 401 was seen for a
 //! missing person), and so does `type`, which is `OAuthException` on nearly everything:
-//! only the code and the subcode count.
+//! only the code and the subcode count, where the table has them.
 
 use crate::wire::Again;
 use heliograph_model::{ErrorClass, Millis};
@@ -298,13 +298,14 @@ pub const TABLE: &[Row] = &[
 
 const ANY_PERMISSION: Row = any(200, Meaning::Account, PERMISSION);
 const TRANSIENT: Row = any(0, Meaning::Doubtful, OUTAGE);
+const LIMITED: Row = any(0, SOON, LIMIT);
 const UNLISTED: Row = any(0, Meaning::Never, "Instagram refused the request.");
 
 /// The line for an error: the one with its code and subcode, else that of the subcode
-/// alone, else that of the code, else a permission for 200 to 299, else what
-/// `is_transient` says.
+/// alone, else that of the code, else a permission for 200 to 299, else what the HTTP status
+/// and `is_transient` say: of a code that nobody knows, they are all there is.
 #[must_use]
-pub fn look_up(code: i32, subcode: Option<i32>, is_transient: bool) -> &'static Row {
+pub fn look_up(code: i32, subcode: Option<i32>, status: u16, is_transient: bool) -> &'static Row {
     let find = |code, subcode| {
         TABLE
             .iter()
@@ -315,10 +316,12 @@ pub fn look_up(code: i32, subcode: Option<i32>, is_transient: bool) -> &'static 
     if let Some(row) = exact.or_else(|| find(Some(code), None)) {
         return row;
     }
-    match (code, is_transient) {
+    match (code, status) {
         (200..=299, _) => &ANY_PERMISSION,
-        (_, true) => &TRANSIENT,
-        (_, false) => &UNLISTED,
+        (_, 429) => &LIMITED,
+        (_, 500..) => &TRANSIENT,
+        _ if is_transient => &TRANSIENT,
+        _ => &UNLISTED,
     }
 }
 

@@ -308,6 +308,11 @@ impl GraphClient {
             // A missing permission may be missing for one kind of request only, so the
             // others go on.
             ErrorClass::Token => self.gates.tell_not_allowed(account, token, kind, &error),
+            // What it became is not known, and the service asks to be left alone all the same.
+            ErrorClass::Unknown if told > 0 => {
+                error.retry_after_ms = Some(told);
+                self.gates.pause(account, kind, told, self.clock.now());
+            }
             ErrorClass::Permanent | ErrorClass::Window | ErrorClass::Unknown => {}
         }
         error

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::time::SystemTime;
 
-/// A date further away is a mistake, and would stop an account for good.
+/// What is further away is a mistake, and would stop an account for good.
 const LONGEST_PAUSE_MS: i64 = Millis::DAY;
 
 /// How long to pause because of an answer's headers, in milliseconds; 0 where nothing
@@ -19,7 +19,7 @@ pub(super) fn pause_ms(headers: &HeaderMap) -> i64 {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let date = |name: &str| httpdate::parse_http_date(text(name)?.trim()).ok();
     if let Some(seconds) = text("retry-after").and_then(|text| text.trim().parse::<u32>().ok()) {
-        return i64::from(seconds) * Millis::SECOND;
+        return (i64::from(seconds) * Millis::SECOND).min(LONGEST_PAUSE_MS);
     }
     if let Some(until) = date("retry-after") {
         // By the clock of whoever set the date, where the answer tells it.

@@ -75,7 +75,7 @@ const ROWS: &[(i32, Option<i32>, ErrorClass, ErrorClass)] = &[
 #[test]
 fn every_row_of_the_facts_has_its_class() {
     for (code, subcode, message, private_reply) in ROWS {
-        let meaning = look_up(*code, *subcode, false).meaning;
+        let meaning = look_up(*code, *subcode, 400, false).meaning;
         assert_eq!(
             meaning.class(Again::Repeats),
             *message,
@@ -105,17 +105,34 @@ fn the_table_has_no_row_that_the_facts_do_not_have_and_none_twice() {
 
 #[test]
 fn an_unknown_subcode_means_what_its_code_means() {
-    assert_eq!(look_up(190, Some(999), false).meaning, Meaning::Account);
-    assert_eq!(look_up(10, Some(999), false).meaning, Meaning::Account);
-    assert_eq!(look_up(7, Some(2_534_068), false).meaning, Meaning::Never);
+    assert_eq!(
+        look_up(190, Some(999), 400, false).meaning,
+        Meaning::Account
+    );
+    assert_eq!(look_up(10, Some(999), 400, false).meaning, Meaning::Account);
+    assert_eq!(
+        look_up(7, Some(2_534_068), 400, false).meaning,
+        Meaning::Never
+    );
 }
 
 #[test]
 fn an_unknown_code_is_tried_again_only_where_meta_says_that_it_passes() {
-    assert_eq!(look_up(12_345, None, false).meaning, Meaning::Never);
-    let passing = look_up(12_345, None, true).meaning;
+    assert_eq!(look_up(12_345, None, 400, false).meaning, Meaning::Never);
+    let passing = look_up(12_345, None, 400, true).meaning;
     assert_eq!(passing.class(Again::Repeats), Retry);
     assert_eq!(passing.class(Again::OneShot), Unknown);
+}
+
+#[test]
+fn the_status_decides_where_the_table_does_not_have_the_code() {
+    for status in [500, 502, 503] {
+        assert_eq!(look_up(-1, None, status, false).meaning, Meaning::Doubtful);
+    }
+    let limited = look_up(-1, None, 429, false).meaning;
+    assert_eq!(limited.class(Again::OneShot), Retry);
+    let known = look_up(190, Some(463), 500, false).meaning;
+    assert_eq!(known, Meaning::Account);
 }
 
 #[test]

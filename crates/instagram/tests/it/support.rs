@@ -212,6 +212,7 @@ pub(crate) fn text(text: &str) -> OutgoingMessage {
 pub(crate) fn request<'a>(account: &'a AccountId, effect: &'a Effect) -> SendRequest<'a> {
     SendRequest {
         account_id: account,
+        contact_id: None,
         effect,
     }
 }

@@ -131,6 +131,8 @@ pub enum ByHand {
     Email(Option<String>),
     /// Where they stand: what is awaited in the automation of that name.
     Standing(Option<(Awaiting, String)>),
+    /// That they stand again where they stood before the operator took that away.
+    Back,
 }
 
 /// Somebody does something.

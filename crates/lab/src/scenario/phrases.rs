@@ -36,6 +36,7 @@ pub(crate) enum Verb {
     Subscribes,
     SetsEmail,
     Puts,
+    PutsBack,
 }
 
 /// What somebody does.
@@ -87,7 +88,7 @@ pub(crate) enum Expecting {
 /// The words of each phrase. In capitals: `WHO` one of the people, `MEDIA` one of the
 /// posts and stories, `NAME` the name of an automation (which may be several words), `N`
 /// a number.
-pub(crate) const PHRASES: [(&str, Verb); 62] = [
+pub(crate) const PHRASES: [(&str, Verb); 63] = [
     ("WHO says", Verb::Act(Acting::Says)),
     ("WHO sends", Verb::Act(Acting::Sends)),
     ("WHO taps", Verb::Act(Acting::Taps)),
@@ -150,6 +151,7 @@ pub(crate) const PHRASES: [(&str, Verb); 62] = [
     ("operator subscribes WHO", Verb::Subscribes),
     ("operator sets the email of WHO", Verb::SetsEmail),
     ("operator puts WHO", Verb::Puts),
+    ("operator puts WHO back", Verb::PutsBack),
     ("operator changes NAME", Verb::Change),
     ("operator creates", Verb::Create),
     ("operator tries first", Verb::TryFirst),

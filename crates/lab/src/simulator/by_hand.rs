@@ -4,7 +4,9 @@ use super::stage::Stage;
 use super::{Result, SimulatorError};
 use heliograph_engine::cache::key;
 use heliograph_engine::process::{ByHand, HandChange, HandError};
-use heliograph_model::{AutomationId, AutomationType, Awaiting, Contact, ContactId, Target};
+use heliograph_model::{
+    AutomationId, AutomationType, Awaiting, Contact, ContactId, Target, UserState,
+};
 
 impl Stage {
     /// Changes the stored contact, which is created where there is none, and what the
@@ -29,27 +31,47 @@ impl Stage {
         Ok(())
     }
 
+    /// Where somebody stands; `None` where nothing is awaited of them.
+    pub(crate) async fn stands(&self, person: &ContactId) -> Result<Option<UserState>> {
+        let store = self.runtime().store();
+        let state = store.user_state(self.account_id(), person, self.now());
+        Ok(state.await?)
+    }
+
     /// Puts somebody where they stand, as if the automation had just asked.
     pub(super) async fn put(
         &self,
         person: &ContactId,
         standing: Option<&(AutomationId, Awaiting)>,
     ) -> Result<()> {
+        let change = match standing {
+            None => HandChange::Release,
+            Some((automation, state)) => HandChange::Move {
+                automation_id: automation.clone(),
+                state: *state,
+            },
+        };
+        self.set_by_hand(person, change).await
+    }
+
+    /// Lets a state that was taken away by hand stand again as it was, with what is left of
+    /// its time, where nothing stands now.
+    pub(super) async fn put_back(&self, person: &ContactId, state: &UserState) -> Result<()> {
+        let change = HandChange::PutBack(Box::new(state.clone()));
+        self.set_by_hand(person, change).await
+    }
+
+    async fn set_by_hand(&self, person: &ContactId, change: HandChange) -> Result<()> {
         let hand = ByHand {
             account_id: self.account_id().clone(),
             contact_id: person.clone(),
-            change: match standing {
-                None => HandChange::Release,
-                Some((automation, state)) => HandChange::Move {
-                    automation_id: automation.clone(),
-                    state: *state,
-                },
-            },
+            change,
             seen: None,
         };
         let set = self.runtime().engine().by_hand(hand).await;
         set.map(drop).map_err(|error| match error {
             HandError::Port(error) => error.into(),
+            HandError::MovedOn => SimulatorError::MovedOn(error.to_string()),
             other => SimulatorError::Impossible(other.to_string()),
         })
     }

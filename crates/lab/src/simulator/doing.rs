@@ -84,6 +84,7 @@ impl Stage {
             }),
             Done::Noted { person, fact } => self.note_fact(person, fact).await,
             Done::Put { person, standing } => self.put(person, standing.as_ref()).await,
+            Done::PutBack { person, state } => self.put_back(person, state).await,
             Done::Went(trouble) => self.go_wrong(*trouble).await,
             Done::Operated(change) => self.operate(change).await,
             Done::Edited => Ok(()),

@@ -4,7 +4,7 @@ use super::moves::{CommentPlace, Move, Touch, What, Writing};
 use super::playback::MomentKind;
 use super::{Language, NewPerson};
 use crate::scenario::{Change, Trouble, words};
-use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId};
+use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, UserState};
 
 /// Something that was done to a stage.
 #[derive(Debug, Clone)]
@@ -35,6 +35,11 @@ pub(crate) enum Done {
     Put {
         person: ContactId,
         standing: Option<(AutomationId, Awaiting)>,
+    },
+    /// What was taken away of somebody by hand stands again.
+    PutBack {
+        person: ContactId,
+        state: Box<UserState>,
     },
     /// Something went wrong on purpose, or right again.
     Went(Trouble),
@@ -82,7 +87,8 @@ impl Done {
             Self::Followed { person, .. }
             | Self::Spoke { person, .. }
             | Self::Noted { person, .. }
-            | Self::Put { person, .. } => Some(person),
+            | Self::Put { person, .. }
+            | Self::PutBack { person, .. } => Some(person),
             Self::Again
             | Self::Arrived { .. }
             | Self::Passed { .. }
@@ -103,7 +109,7 @@ impl Done {
             Self::Followed { follows: true, .. } => MomentKind::Followed,
             Self::Followed { follows: false, .. } => MomentKind::Unfollowed,
             Self::Spoke { .. } | Self::Noted { .. } => MomentKind::Noted,
-            Self::Put { .. } => MomentKind::Put,
+            Self::Put { .. } | Self::PutBack { .. } => MomentKind::Put,
             Self::Went(_) => MomentKind::Fault,
             Self::Operated(_) | Self::Edited => MomentKind::Edited,
         }
@@ -133,6 +139,9 @@ impl Done {
                 || "nothing is awaited".to_owned(),
                 |(_, awaiting)| awaiting.as_str().replace('_', " "),
             ),
+            Self::PutBack { state, .. } => {
+                format!("back: {}", state.state.as_str().replace('_', " "))
+            }
             Self::Went(trouble) => trouble.in_words(),
             Self::Operated(change) => change.in_words(),
             Self::Edited => "automations were edited".to_owned(),

@@ -22,6 +22,9 @@ pub enum SimulatorError {
     /// It cannot be done as things are; the message says why.
     #[error("{0}")]
     Impossible(String),
+    /// Somebody does not stand any more where they stood; the message says what to do.
+    #[error("{0}")]
+    MovedOn(String),
     /// The profile does not become a running engine.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),

@@ -12,7 +12,7 @@ use super::{
 use super::{actions, log};
 use crate::scenario::words;
 use heliograph_engine::happenings::Happenings;
-use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis};
+use heliograph_model::{AutomationId, Awaiting, ContactId, DeliveryId, Millis, UserState};
 use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -261,6 +261,18 @@ impl Simulator {
         let turn = self.turn().await;
         let person = person.clone();
         self.perform(&turn, Done::Put { person, standing }).await
+    }
+
+    /// Lets a state that was taken away by hand stand again as it was, with what is left of
+    /// its time, where nothing stands now.
+    ///
+    /// # Errors
+    /// [`SimulatorError::MovedOn`] when something stands there, or when its time is over,
+    /// or the store fails.
+    pub async fn put_back(&self, person: &ContactId, state: &UserState) -> Result<()> {
+        let turn = self.turn().await;
+        let (person, state) = (person.clone(), Box::new(state.clone()));
+        self.perform(&turn, Done::PutBack { person, state }).await
     }
 
     /// Lets something go wrong on purpose, or right again.

@@ -4,7 +4,9 @@ use crate::rig::{Rig, any};
 use heliograph_engine::conformance::samples::{START, user_state};
 use heliograph_engine::ports::{Archive, ConversationChange, Documents, Mark};
 use heliograph_model::{ContactChange, Millis, StateChange, UserState};
+use mongodb::IndexModel;
 use mongodb::bson::{DateTime, doc};
+use mongodb::options::IndexOptions;
 
 const ACCOUNT: &str = "17841400000000001";
 
@@ -160,4 +162,71 @@ async fn marks_are_shared_with_node() {
     );
     rig.only("processed_events", doc! { "_id": &marks[1] })
         .await;
+}
+
+#[tokio::test]
+async fn what_a_collection_refuses_keeps_nothing_else_from_being_written() {
+    let rig = Rig::new().await;
+    // Rules that are none of ours: one address for one contact, and nothing of some.
+    let unique = IndexOptions::builder().unique(true).sparse(true).build();
+    let unique = IndexModel::builder()
+        .keys(doc! { "email": 1 })
+        .options(unique)
+        .build();
+    rig.raw("contacts").create_index(unique).await.unwrap();
+    rig.insert("processed_events", doc! { "_id": "mid.before" })
+        .await;
+    for (collection, refused) in [
+        ("user_states", doc! { "senderId": { "$ne": "612" } }),
+        ("processed_events", doc! { "_id": { "$ne": "mid.refused" } }),
+    ] {
+        let rule = doc! { "collMod": collection, "validator": refused };
+        rig.raw.run_command(rule).await.unwrap();
+    }
+    let changes = [
+        change("610", Some(state("610", START)), START),
+        // Has the address of the first.
+        ConversationChange {
+            contact: Some(ContactChange {
+                email: Some("610@example.org".to_owned()),
+                ..ContactChange::default()
+            }),
+            ..change("611", Some(state("611", START)), START)
+        },
+        change("612", Some(state("612", START)), START),
+        change("613", Some(state("613", START)), START),
+    ];
+    let marks = ["before", "refused", "new"].map(|mid| Mark {
+        mark: format!("{ACCOUNT}:message:mid.{mid}"),
+        at: START,
+    });
+    // As often as anybody tries.
+    for _ in 0..2 {
+        let refused = rig.store.write(&changes, &marks).await.unwrap();
+        let places: Vec<_> = refused.changes.iter().map(|one| one.place).collect();
+        assert_eq!(places, [1, 2], "{refused:?}");
+        let whys: Vec<_> = refused.changes.iter().map(|one| &*one.why).collect();
+        assert!(whys[0].contains("index email_1"), "{whys:?}");
+        assert!(whys[1].contains("validation rules"), "{whys:?}");
+        let places: Vec<_> = refused.marks.iter().map(|one| one.place).collect();
+        assert_eq!(places, [1], "{refused:?}");
+    }
+    let all = |collection: &str, field: &'static str| {
+        let collection = rig.raw(collection);
+        async move {
+            let found = collection.distinct(field, any()).await.unwrap();
+            let mut texts: Vec<_> = found
+                .iter()
+                .map(|it| it.as_str().unwrap().to_owned())
+                .collect();
+            texts.sort();
+            texts
+        }
+    };
+    assert_eq!(all("contacts", "senderId").await, ["610", "612", "613"]);
+    assert_eq!(all("user_states", "senderId").await, ["610", "611", "613"]);
+    assert_eq!(
+        all("processed_events", "_id").await,
+        ["mid.before", "mid.new"]
+    );
 }

@@ -5,11 +5,13 @@ use crate::batch::Batch;
 use crate::reply::{bytes_or_none, integer, items, text_or_none};
 use async_trait::async_trait;
 use bytes::Bytes;
-use heliograph_engine::ports::{Conversations, Hold, Opened, PortError, PortResult, RecentChange};
+use heliograph_engine::ports::{
+    Conversations, EventTime, Hold, Opened, PortError, PortResult, RecentChange,
+};
 use heliograph_model::{AccountId, ContactChange, ContactId, Millis};
 use redis::Value;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -59,6 +61,16 @@ enum What {
     },
 }
 
+/// The hold under which an event is handled in this process, however often it is tried: one
+/// that Redis gave without being able to say so is no stranger's to the next try. Events of a
+/// contact are handled one at a time here, and each has a mark of its own.
+fn hold_of(mark: &str) -> Hold {
+    let digest = Sha256::digest(mark.as_bytes());
+    let mut number = [0; 8];
+    number.copy_from_slice(&digest[..8]);
+    Hold(u64::from_be_bytes(number))
+}
+
 /// Takes many conversations with one command.
 pub(super) fn batch(context: Arc<Context>) -> Batch<Open, Taken> {
     Batch::new(move |requests: Vec<Open>| {
@@ -83,13 +95,13 @@ pub(super) fn batch(context: Arc<Context>) -> Batch<Open, Taken> {
             let mut answer = items(answer)?.into_iter();
             let now = integer(answer.next())?;
             let since = text_or_none(answer.next())?.and_then(|text| text.parse().ok());
-            let taken: Vec<_> = answer
+            // One that cannot be read costs its own event, and nobody else's.
+            Ok(answer
                 .map(|one| {
                     let what = read(one)?;
                     Ok(Taken { now, since, what })
                 })
-                .collect::<PortResult<_>>()?;
-            Ok(taken)
+                .collect())
         })
     })
 }
@@ -137,72 +149,41 @@ impl Conversations for WriteBehind {
         account: &AccountId,
         contact: &ContactId,
         mark: &str,
-        at: Option<Millis>,
+        time: EventTime,
     ) -> PortResult<Opened> {
         let shared = &self.shared;
+        // The time of a report says nothing of an earlier one.
+        let at = time.at.filter(|_| time.is_own);
+        let asks = shared.settings.shared_marks || at.is_none();
+        let early = async {
+            match asks {
+                true => Some(shared.is_in_archive(mark).await),
+                false => None,
+            }
+        };
+        // Together: what is archived meanwhile is in Redis still.
+        let (taken, early) = futures::join!(self.take(account, contact, mark, time.at), early);
+        let Ours {
+            mut opened,
+            now,
+            since,
+        } = taken?;
+        let Some(hold) = opened.hold else {
+            return Ok(opened);
+        };
         let partition = shared.partition(account.as_str(), contact.as_str());
-        let hold = Hold(shared.next_hold.fetch_add(1, Ordering::Relaxed));
-        let conversation = partition.keys.conversation(&keys::name(account, contact));
-        let mark_key = partition.keys.mark(mark);
-        let deadline = Instant::now() + shared.settings.patience;
-        let mut wait = FIRST_WAIT;
-        let mut waited = false;
-        let mut place = at;
-        loop {
-            let taken = partition
-                .open
-                .ask(Open {
-                    conversation: conversation.clone(),
-                    mark: mark_key.clone(),
-                    token: shared.token(hold),
-                    at: place,
-                })
-                .await?;
-            match taken.what {
-                What::Handled => {
-                    return Ok(Opened {
-                        waited,
-                        is_processed: Some(true),
-                        ..Opened::default()
-                    });
-                }
-                What::Ours {
-                    state,
-                    state_is_stored,
-                    contact: change,
-                } => {
-                    let seen = shared
-                        .was_archived(partition, mark, at, taken.now, taken.since)
-                        .await;
-                    let is_processed = match seen {
-                        Ok(seen) => seen,
-                        Err(error) => {
-                            self.postpone(account, contact, hold).await;
-                            return Err(error);
-                        }
-                    };
-                    return Ok(Opened {
-                        hold: Some(hold),
-                        waited,
-                        is_processed: Some(is_processed),
-                        state,
-                        state_is_stored,
-                        contact: change,
-                    });
-                }
-                What::Busy if Instant::now() > deadline => {
-                    return Err(PortError::Unavailable(format!(
-                        "another worker handles contact {contact} on account {account}"
-                    )));
-                }
-                What::Busy => {
-                    waited = true;
-                    place = place.or(Some(Millis(taken.now)));
-                    sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
-                }
+        let seen = match early {
+            Some(seen) => seen,
+            None => shared.was_archived(partition, mark, at, now, since).await,
+        };
+        match seen {
+            Ok(seen) => opened.is_processed = Some(seen),
+            Err(error) => {
+                self.postpone(account, contact, hold).await;
+                return Err(error);
             }
         }
+        Ok(opened)
     }
 
     async fn release(&self, account: &AccountId, contact: &ContactId, hold: Hold) {
@@ -217,6 +198,89 @@ impl Conversations for WriteBehind {
         let shared = &self.shared;
         let place_ms = shared.settings.hold_ms;
         shared.give_back(account, contact, hold, place_ms).await;
+    }
+}
+
+/// A conversation that was taken, unless its event was handled.
+struct Ours {
+    opened: Opened,
+    /// Redis' time.
+    now: i64,
+    /// Since when the marks are complete, where that is known.
+    since: Option<i64>,
+}
+
+impl WriteBehind {
+    /// Takes a conversation as soon as it is this event's turn.
+    async fn take(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        mark: &str,
+        at: Option<Millis>,
+    ) -> PortResult<Ours> {
+        let shared = &self.shared;
+        let partition = shared.partition(account.as_str(), contact.as_str());
+        let hold = hold_of(mark);
+        let conversation = partition.keys.conversation(&keys::name(account, contact));
+        let mark_key = partition.keys.mark(mark);
+        let deadline = Instant::now() + shared.settings.patience;
+        let mut wait = FIRST_WAIT;
+        let mut waited = false;
+        let mut place = at;
+        loop {
+            let asked = partition
+                .open
+                .ask(Open {
+                    conversation: conversation.clone(),
+                    mark: mark_key.clone(),
+                    token: shared.token(hold),
+                    at: place,
+                })
+                .await;
+            let Taken { now, since, what } = match asked {
+                Ok(taken) => taken,
+                // Redis did not say so, and may have given it all the same. The next try of
+                // the event has it then, for the hold is the event's.
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    self.release(account, contact, hold).await;
+                    return Err(error);
+                }
+            };
+            let opened = match what {
+                What::Handled => Opened {
+                    waited,
+                    is_processed: Some(true),
+                    ..Opened::default()
+                },
+                What::Ours {
+                    state,
+                    state_is_stored,
+                    contact,
+                } => Opened {
+                    hold: Some(hold),
+                    waited,
+                    is_processed: None,
+                    state,
+                    state_is_stored,
+                    contact,
+                },
+                What::Busy if Instant::now() > deadline => {
+                    return Err(PortError::Unavailable(format!(
+                        "another worker handles contact {contact} on account {account}"
+                    )));
+                }
+                What::Busy => {
+                    waited = true;
+                    place = place.or(Some(Millis(now)));
+                    sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                    continue;
+                }
+            };
+            return Ok(Ours { opened, now, since });
+        }
     }
 }
 
@@ -239,7 +303,8 @@ impl Shared {
         format!("{}.{}", self.worker, hold.0)
     }
 
-    /// Whether the archive knows the event, where its mark may be there and not in Redis.
+    /// Whether the archive knows an event of this time, where its mark may be there and not
+    /// in Redis.
     async fn was_archived(
         &self,
         partition: &Partition,
@@ -255,9 +320,14 @@ impl Shared {
         // An event that happened after the horizon was committed after it, if at all, and
         // its mark is in Redis still.
         let horizon = since.max(now - self.settings.marks_ms) + CLOCKS_APART_MS;
-        if !self.settings.shared_marks && at.is_some_and(|at| at.0 > horizon) {
+        if at.is_some_and(|at| at.0 > horizon) {
             return Ok(false);
         }
+        self.is_in_archive(mark).await
+    }
+
+    /// Whether the archive has a mark.
+    pub(super) async fn is_in_archive(&self, mark: &str) -> PortResult<bool> {
         let seen = self.archive.are_processed(&[mark.to_owned()]).await?;
         Ok(seen.first().copied().unwrap_or(false))
     }

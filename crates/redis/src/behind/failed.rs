@@ -75,17 +75,17 @@ impl FailedSends for WriteBehind {
             .keys()
             .map(|id| self.shared.place_of_send(id.0))
             .collect();
-        let lot = Lot::new(&self.shared);
+        let mut lot = Lot::new(&self.shared);
         let (mut count, mut trouble) = (0, None);
         for place in places {
-            match self.put_back(place, &wanted, now, &lot).await {
-                Ok(some) => count += some,
-                Err(error) => trouble = Some(error),
+            let put_back = self.put_back(place, &wanted, now, &mut lot, &mut count);
+            if let Err(error) = put_back.await {
+                trouble = Some(error);
             }
         }
-        // Also after a failure, for what was put back by then.
-        if count > 0 || trouble.is_some() {
-            lot.leave().await?;
+        // Also after a failure, of which nobody knows what it had put back.
+        if let Err(error) = lot.leave().await {
+            tracing::warn!(%error, "sends that were put back are taken up a while later");
         }
         match trouble {
             Some(error) if count == 0 => Err(error),
@@ -103,14 +103,16 @@ impl FailedSends for WriteBehind {
 }
 
 impl WriteBehind {
-    /// Puts back what is wanted and still listed in a partition, the earliest first.
+    /// Puts back what is wanted and still listed in a partition, the earliest first, and
+    /// counts it in `count`, also where it fails later.
     async fn put_back(
         &self,
         place: usize,
         wanted: &HashMap<OutboxId, SendAgain>,
         now: Millis,
-        lot: &Lot<'_>,
-    ) -> PortResult<u64> {
+        lot: &mut Lot<'_>,
+        count: &mut u64,
+    ) -> PortResult<()> {
         let partition = &self.shared.partitions[place];
         let mut listed = self.latest_of(partition, i64::MAX).await?;
         listed.retain(|(_, record)| wanted.contains_key(&record.outbox_id));
@@ -121,7 +123,6 @@ impl WriteBehind {
             partition.keys.sequence(),
             partition.keys.outbox(&lot.name),
         ];
-        let mut count = 0;
         for some in listed.chunks(SOME) {
             let conversations: Vec<String> = some
                 .iter()
@@ -150,9 +151,9 @@ impl WriteBehind {
                 call = call.arg(text).arg(ledger::waiting(&item)?).arg(counted);
             }
             lot.fills().await?;
-            count += call.run::<u64>(&mut self.shared.redis.commands()).await?;
+            *count += call.run::<u64>(&mut self.shared.redis.commands()).await?;
         }
-        Ok(count)
+        Ok(())
     }
 
     /// The latest records in a partition, at most `most`, each with its text.

@@ -66,6 +66,16 @@ impl Keys {
         self.key("marks")
     }
 
+    /// Names of the conversations that MongoDB refuses, by when it did last.
+    pub(super) fn refused(&self) -> String {
+        self.key("refused")
+    }
+
+    /// Marks that MongoDB refuses, in the same way.
+    pub(super) fn refused_marks(&self) -> String {
+        self.key("refused-marks")
+    }
+
     /// Which worker writes to MongoDB.
     pub(super) fn writer(&self) -> String {
         self.key("writer")
@@ -94,6 +104,12 @@ impl Keys {
     /// Numbers of the sends that other workers handed over to a worker.
     pub(super) fn handed_to(&self, worker: &str) -> String {
         format!("{}handed:{worker}", self.base)
+    }
+
+    /// What a worker took of that last, until it has handed it on. The script `commit` knows
+    /// the name too.
+    pub(super) fn taken_by(&self, worker: &str) -> String {
+        self.handed_to(worker) + ":taken"
     }
 
     /// Sends that failed for good.

@@ -1,6 +1,6 @@
 //! What was decided, and what of it is still to be sent.
 
-use super::{Context, WriteBehind, conversations, handover, keys};
+use super::{Context, WriteBehind, conversations, handover, keys, standing};
 use crate::batch::Batch;
 use crate::cache::LONGEST_TTL;
 use crate::reply::{integer, items};
@@ -39,8 +39,12 @@ pub(super) struct Committing {
 /// How it ended.
 #[derive(Debug)]
 pub(super) enum Wrote {
-    /// It is written; its sends are counted from here on.
-    New { first: i64, mine: bool },
+    /// It is written, at this time in a cluster; its sends are counted from here on.
+    New {
+        first: i64,
+        mine: bool,
+        at: Option<i64>,
+    },
     /// The event was handled before.
     Handled,
     /// Somebody else holds the conversation now.
@@ -57,6 +61,8 @@ pub(super) struct Finishing {
     /// The record of a failure; empty for none.
     failure: String,
     counted: bool,
+    /// The numbers of those that wait behind it and are not begun any more.
+    waiting: String,
 }
 
 /// Commits many decisions with one command.
@@ -85,7 +91,8 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
                 .arg(&context.worker)
                 .arg(context.settings.marks_ms)
                 .arg(context.keys.outboxes())
-                .arg(context.keys.handed());
+                .arg(context.keys.handed())
+                .arg(u8::from(context.redis.is_cluster()));
             for request in &requests {
                 call = call.arg(&request.arguments);
                 call = match &request.cached {
@@ -97,7 +104,7 @@ pub(super) fn commits(context: Arc<Context>) -> Batch<Committing, Wrote> {
                 };
             }
             let answer: Value = call.run(&mut context.redis.commands()).await?;
-            items(answer)?.into_iter().map(wrote).collect()
+            Ok(items(answer)?.into_iter().map(wrote).collect())
         })
     })
 }
@@ -108,6 +115,7 @@ fn wrote(one: Value) -> PortResult<Wrote> {
         0 => Wrote::New {
             first: integer(one.next())?,
             mine: integer(one.next())? == 1,
+            at: one.next().map(|at| integer(Some(at))).transpose()?,
         },
         1 => Wrote::Handled,
         _ => Wrote::Overtaken,
@@ -133,10 +141,11 @@ pub(super) fn finishes(context: Arc<Context>) -> Batch<Finishing, ()> {
                     .arg(request.id)
                     .arg(&request.head)
                     .arg(&request.failure)
-                    .arg(u8::from(request.counted));
+                    .arg(u8::from(request.counted))
+                    .arg(&request.waiting);
             }
             call.run::<()>(&mut context.redis.commands()).await?;
-            Ok(vec![(); requests.len()])
+            Ok(requests.iter().map(|_| Ok(())).collect())
         })
     })
 }
@@ -159,6 +168,12 @@ impl Ledger for WriteBehind {
 
     async fn commit(&self, commit: Commit) -> PortResult<Committed> {
         let shared = &self.shared;
+        // What nobody opened a conversation for, as a comment that does not say who wrote it,
+        // has not been looked for yet.
+        let is_unseen = commit.hold.is_none() && !commit.outbox.is_empty();
+        if is_unseen && shared.is_in_archive(&commit.mark).await? {
+            return Ok(Committed::Duplicate);
+        }
         let whose = commit.account_id.as_ref().zip(commit.contact_id.as_ref());
         let (partition, name) = match whose {
             Some((account, contact)) => (
@@ -204,29 +219,41 @@ impl Ledger for WriteBehind {
             commit.outbox.len().to_string(),
         ];
         for item in &commit.outbox {
-            let flag = if item.due_at <= commit.now {
-                BEGUN
-            } else {
-                WAITING
+            let flag = match commit.begins && item.due_at <= commit.now {
+                true => BEGUN,
+                false => WAITING,
             };
             let head = head(flag, false, 0, item.due_at);
             arguments.push(format!("{head}{}", json(&numbered(item.clone(), 0))?));
         }
+        let cached = commit.cached.map(|write| CacheWrite {
+            key: shared.redis.cached(&write.key),
+            ttl_ms: write.ttl_ms.min(LONGEST_TTL),
+            ..write
+        });
+        let (cached, cached_after) = match shared.redis.is_cluster() {
+            true => (None, cached),
+            false => (cached, None),
+        };
         let request = Committing {
             conversation: partition.keys.conversation(&name),
             mark: partition.keys.mark(&commit.mark),
             arguments,
-            cached: commit.cached.map(|write| CacheWrite {
-                key: shared.redis.cached(&write.key),
-                ttl_ms: write.ttl_ms.min(LONGEST_TTL),
-                ..write
-            }),
+            cached,
         };
-        Ok(match partition.commit.ask(request).await? {
+        let wrote = partition.commit.ask(request).await?;
+        if let Wrote::New { at: Some(at), .. } = wrote
+            && let Some(write) = cached_after
+        {
+            standing::begin(shared, write, at).await;
+        }
+        Ok(match wrote {
             Wrote::Handled => Committed::Duplicate,
             Wrote::Overtaken => Committed::Overtaken,
             Wrote::New { mine: false, .. } => Committed::Applied(Vec::new()),
-            Wrote::New { first, mine: true } => {
+            Wrote::New {
+                first, mine: true, ..
+            } => {
                 let place = shared.place_of(partition);
                 let ids = (first..).map(|number| shared.id_of_send(number, place));
                 let items = commit.outbox.into_iter().zip(ids);
@@ -247,10 +274,10 @@ impl Ledger for WriteBehind {
         self.shared.is_surely_alive()
     }
 
-    /// On a single server; in a cluster the cached state is in another slot than the
-    /// conversation.
+    /// In a cluster, where the cached state is in another slot than the conversation, at once
+    /// afterwards.
     fn caches_with_commit(&self) -> bool {
-        !self.shared.redis.is_cluster()
+        true
     }
 
     async fn begin_sends(&self, ids: &[OutboxId]) -> PortResult<()> {
@@ -301,7 +328,11 @@ impl super::Shared {
     }
 
     fn finishing(&self, update: SendUpdate) -> PortResult<Finishing> {
-        let SendUpdate { record, retry_at } = update;
+        let SendUpdate {
+            record,
+            retry_at,
+            waiting,
+        } = update;
         let place = self.place_of_send(record.outbox_id.0);
         let name = record
             .contact_id
@@ -319,12 +350,18 @@ impl super::Shared {
         let head = retry_at.map_or_else(String::new, |at| {
             head(WAITING, record.uncertain, record.attempt, at)
         });
+        // To the same contact, so in the same partition.
+        let waiting: Vec<_> = waiting
+            .iter()
+            .map(|id| self.number_of_send(id.0).to_string())
+            .collect();
         Ok(Finishing {
             conversation,
             id,
             head,
             failure,
             counted,
+            waiting: waiting.join(","),
         })
     }
 }

@@ -12,12 +12,17 @@
 //!   state and changes (kept for a while after they were written, for those who read
 //!   MongoDB a moment too early), and whose its unsent messages are.
 //! - Where the contact stands for the cache is written by the same script on a single
-//!   server, so a worker that lost the conversation meanwhile writes nothing old over it.
+//!   server, so a worker that lost the conversation meanwhile writes nothing old over it. In
+//!   a cluster it is written at once afterwards, by the time of the commit, so that what
+//!   comes late is not written over what came since.
+//! - What MongoDB **refuses** for what it is, such as a second document under a unique
+//!   index, is set aside in a list of its own and tried again from time to time, so that
+//!   it keeps nothing else from being written.
 //! - **Marks** stay in Redis for some hours. An event that says it is older, and every
 //!   event after Redis was emptied, is looked for in the archive too.
 //! - An **outbox** belongs to a worker. Another worker's messages to the same contact are
 //!   put behind the earlier ones, into the same outbox; the outbox of a worker that ended
-//!   is taken over.
+//!   is taken over. Either is listed for the worker that sends it now until it has it.
 //! - What **failed** for good is a list of records in each partition, the latest of all
 //!   workers, until somebody has looked at them.
 
@@ -27,7 +32,9 @@ mod failed;
 mod handover;
 mod keys;
 mod ledger;
+mod refused;
 mod scripts;
+mod standing;
 mod write;
 
 use crate::batch::Batch;
@@ -41,7 +48,7 @@ use parking_lot::Mutex;
 use scripts::Scripts;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -77,6 +84,8 @@ pub struct BehindSettings {
     /// The same when there is much: the longer it is, the more changes of one contact are
     /// one write.
     pub busy_pause: Duration,
+    /// After how long what the archive refuses is tried again.
+    pub refused_again: Duration,
     /// Whether what it does by itself may be done now: nothing is written behind, taken
     /// over or told to other workers while this says no, also not when it is asked to. Its
     /// ports are guarded outside.
@@ -105,6 +114,7 @@ impl Default for BehindSettings {
             silence_ms: 10 * Millis::SECOND,
             pause: Duration::from_millis(200),
             busy_pause: Duration::from_secs(1),
+            refused_again: Duration::from_secs(60),
             allowed: Arc::new(|| true),
         }
     }
@@ -131,13 +141,15 @@ struct Shared {
     /// The key of all workers.
     workers: String,
     partitions: Vec<Partition>,
-    /// Tokens of holds: `worker` makes them different between workers.
-    next_hold: AtomicU64,
     /// Holds whose events are followed by later ones of the same contact in this process,
     /// until their commits. Held for a look-up only.
     followed: Mutex<HashSet<Hold>>,
+    /// Held to read while something is written to the cache of a cluster.
+    caching: Arc<tokio::sync::RwLock<()>>,
     /// When Redis last heard that this worker is alive, in milliseconds since `started`.
     heard_ms: AtomicI64,
+    /// How often it was looked for what others handed over.
+    looks: AtomicU32,
     started: std::time::Instant,
 }
 
@@ -151,6 +163,9 @@ struct Partition {
     /// Held while this worker writes the partition: in Redis its turn is the worker's, and
     /// two writers that take the same entries off a list would take off others with them.
     writing: tokio::sync::Mutex<()>,
+    /// Whether what was taken last of what others handed over was handed on; Redis keeps it
+    /// until it hears so.
+    handed_on: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -196,6 +211,7 @@ impl WriteBehind {
                     finish: ledger::finishes(context),
                     keys,
                     writing: tokio::sync::Mutex::default(),
+                    handed_on: AtomicBool::new(false),
                 }
             })
             .collect();
@@ -207,10 +223,10 @@ impl WriteBehind {
             scripts,
             worker,
             partitions,
-            // Zero is never a token.
-            next_hold: AtomicU64::new(1),
             followed: Mutex::default(),
+            caching: Arc::default(),
             heard_ms: AtomicI64::new(i64::MIN),
+            looks: AtomicU32::new(0),
             started: std::time::Instant::now(),
         });
         let tasks = vec![
@@ -239,6 +255,7 @@ impl WriteBehind {
     /// When Redis or the archive fails; what was not written is in its list for the next
     /// worker.
     pub async fn close(&self) -> PortResult<()> {
+        standing::settle(&self.shared).await;
         let flushed = self.flush().await;
         handover::retire(&self.shared).await?;
         flushed

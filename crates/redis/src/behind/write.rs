@@ -1,13 +1,14 @@
 //! Writes to the archive what it does not have yet.
 
-use super::{Partition, Shared, WriteBehind, conversations, keys};
+use super::{Partition, Shared, WriteBehind, conversations, keys, refused};
 use crate::reply::{bytes_or_none, integer, items, text, text_or_none};
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Backlog, BacklogDepth, ConversationChange, Mark, PortError, PortResult,
+    Backlog, BacklogDepth, ConversationChange, Mark, PortError, PortResult, Refusals,
 };
 use heliograph_model::{Millis, StateChange};
 use redis::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -36,10 +37,18 @@ impl Backlog for WriteBehind {
             commands
                 .llen(keys.dirty())
                 .llen(keys.marks())
-                .lindex(keys.marks(), 0);
-            let (conversations, marks, oldest): (u64, u64, Option<String>) =
-                self.shared.redis.commands().run_all(&commands).await?;
+                .lindex(keys.marks(), 0)
+                .zcard(keys.refused())
+                .zcard(keys.refused_marks());
+            let (conversations, marks, oldest, refused, refused_marks): (
+                u64,
+                u64,
+                Option<String>,
+                u64,
+                u64,
+            ) = self.shared.redis.commands().run_all(&commands).await?;
             depth.waiting += conversations + marks;
+            depth.refused += refused + refused_marks;
             let oldest = oldest.as_deref().and_then(mark).map(|mark| mark.at);
             depth.oldest_at = match (depth.oldest_at, oldest) {
                 (Some(one), Some(other)) => Some(one.min(other)),
@@ -59,6 +68,11 @@ fn mark(entry: &str) -> Option<Mark> {
     })
 }
 
+/// The same of a mark.
+fn entry(mark: &Mark) -> String {
+    format!("{}|{}", mark.at.0, mark.mark)
+}
+
 /// How one write went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wrote {
@@ -76,10 +90,17 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         async move {
             let mut since_pause = 0;
+            let mut retried = Instant::now();
             loop {
                 if !(shared.settings.allowed)() {
                     tokio::time::sleep(AFTER_FAILURE).await;
                     continue;
+                }
+                if retried.elapsed() >= shared.settings.refused_again {
+                    retried = Instant::now();
+                    if let Err(error) = refused::retry(&shared, &shared.partitions[place]).await {
+                        tracing::warn!(%error, "what MongoDB refused is tried again later");
+                    }
                 }
                 let pause = match write(&shared, place).await {
                     Ok(Wrote::Some(conversations)) => {
@@ -145,6 +166,8 @@ struct Waiting {
     conversations: u64,
     marks: u64,
     changes: Vec<ConversationChange>,
+    /// The conversation of each change, by its place among the names.
+    names_of_changes: Vec<usize>,
     new_marks: Vec<Mark>,
     /// The names in their order, with the versions that were read.
     versions: Vec<(String, String)>,
@@ -161,25 +184,19 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
     if waiting.versions.is_empty() && waiting.number_of_marks == 0 {
         return Ok(Wrote::All(0));
     }
-    shared
+    let refusals = shared
         .archive
         .write(&waiting.changes, &waiting.new_marks)
         .await?;
-    let keys = &partition.keys;
-    let mut call = shared
-        .scripts
-        .written
-        .on(&[&keys.writer(), &keys.dirty(), &keys.marks()])
-        .arg(&shared.worker)
-        .arg(keys.conversations())
-        .arg(shared.settings.keep_ms)
-        .arg(waiting.number_of_marks);
-    for (name, version) in &waiting.versions {
-        call = call.arg(name).arg(version);
-    }
-    let mine: bool = call.run(&mut shared.redis.commands()).await?;
-    if !mine {
+    let Some(without_room) = written(shared, partition, &waiting, &refusals).await? else {
         return Ok(Wrote::NotMine);
+    };
+    if without_room > 0 {
+        return Err(PortError::Unavailable(format!(
+            "MongoDB refuses more than {} documents, and {without_room} more wait for it. Look at \
+             the unique indexes and the validation rules of its collections",
+            refused::MOST
+        )));
     }
     let all = waiting.conversations <= CONVERSATIONS as u64 && waiting.marks <= MARKS as u64;
     let conversations = waiting.versions.len();
@@ -187,6 +204,74 @@ async fn write(shared: &Shared, place: usize) -> PortResult<Wrote> {
         true => Wrote::All(conversations),
         false => Wrote::Some(conversations),
     })
+}
+
+/// Takes off the lists what was written, and sets aside what was refused. Gives how much of
+/// that found no room, or `None` where another worker writes now.
+async fn written(
+    shared: &Shared,
+    partition: &Partition,
+    waiting: &Waiting,
+    refusals: &Refusals,
+) -> PortResult<Option<u64>> {
+    // By the place of its name, the changes of each that was refused.
+    let mut refused_changes = HashMap::new();
+    for refusal in &refusals.changes {
+        let change = waiting.changes.get(refusal.place);
+        let name = waiting.names_of_changes.get(refusal.place);
+        if let Some((change, name)) = change.zip(name) {
+            refused_changes.insert(*name, &change.contact);
+        }
+    }
+    let first = refused_changes.keys().min();
+    let first = first.and_then(|name| waiting.versions.get(*name));
+    refused::tell(refusals, first.map(|(name, _)| name.as_str()));
+
+    let keys = &partition.keys;
+    let conversations: Vec<String> = waiting
+        .versions
+        .iter()
+        .map(|(name, _)| keys.conversation(name))
+        .collect();
+    let own = [
+        keys.writer(),
+        keys.dirty(),
+        keys.marks(),
+        keys.refused(),
+        keys.refused_marks(),
+    ];
+    let all: Vec<&str> = own
+        .iter()
+        .chain(&conversations)
+        .map(String::as_str)
+        .collect();
+    let marks: Vec<String> = refusals
+        .marks
+        .iter()
+        .filter_map(|refusal| waiting.new_marks.get(refusal.place))
+        .map(entry)
+        .collect();
+    let mut call = shared
+        .scripts
+        .written
+        .on(&all)
+        .arg(&shared.worker)
+        .arg(shared.settings.keep_ms)
+        .arg(waiting.number_of_marks)
+        .arg(refused::MOST)
+        .arg(marks.len())
+        .arg(marks);
+    for (place, (name, version)) in waiting.versions.iter().enumerate() {
+        let refused = refused_changes.get(&place);
+        let changes = match refused {
+            Some(Some(changes)) => serde_json::to_string(changes).map_err(PortError::other)?,
+            Some(None) | None => String::new(),
+        };
+        let is_refused = u8::from(refused.is_some());
+        call = call.arg(name).arg(version).arg(is_refused).arg(changes);
+    }
+    let without_room: i64 = call.run(&mut shared.redis.commands()).await?;
+    Ok(u64::try_from(without_room).ok())
 }
 
 /// What waits, or `None` where another worker writes it.
@@ -223,7 +308,10 @@ async fn read(shared: &Shared, partition: &Partition) -> PortResult<Option<Waiti
         let mut held = items(held)?.into_iter();
         let version = text_or_none(held.next())?.unwrap_or_default();
         match change(&name, held) {
-            Ok(Some(change)) => waiting.changes.push(change),
+            Ok(Some(change)) => {
+                waiting.changes.push(change);
+                waiting.names_of_changes.push(waiting.versions.len());
+            }
             Ok(None) => {}
             // One that cannot be read must not keep the others from being written.
             Err(error) => tracing::error!(%error, "a change cannot be read and is given up"),

@@ -26,7 +26,7 @@ pub struct AuditEntry {
     pub at: Millis,
     /// On which profile.
     pub profile: String,
-    /// At which guard level.
+    /// At which guard level; of a change to a profile itself, at which it is opened.
     pub level: GuardLevel,
     /// What was done, as a gerund: “Removing from the cache”.
     pub what: String,
@@ -54,6 +54,21 @@ pub enum AuditOutcome {
     Done,
     /// It was not made, or not to its end.
     Failed,
+    /// It may have been: no answer came to what was sent.
+    Unknown,
+}
+
+impl AuditOutcome {
+    /// As a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// What is to be changed, before it is.
@@ -134,7 +149,9 @@ fn hide(value: &mut Value) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 let name = name.to_ascii_lowercase().replace(['_', '-'], "");
-                if SECRETS.iter().any(|secret| name.contains(secret)) && !value.is_null() {
+                // Whether there is one is no secret.
+                let tells = !value.is_null() && !value.is_boolean();
+                if tells && SECRETS.iter().any(|secret| name.contains(secret)) {
                     *value = HIDDEN.into();
                 } else {
                     hide(value);

@@ -1,40 +1,23 @@
-//! The file of the audit log.
+//! The files of the audit log.
 
-use super::{AuditEntry, AuditOutcome};
+use super::lines::Lines;
+use super::messages::Messages;
+use super::{AuditEntry, AuditOutcome, AuditPart};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-
-/// The log is nobody else's business.
-#[cfg(unix)]
-const MODE: u32 = 0o600;
+use std::sync::Arc;
 
 /// The audit log of this program.
 #[derive(Debug)]
 pub struct AuditLog {
     path: PathBuf,
-    /// Opened with the first line. Held while a line is written, so that none is torn.
-    file: Mutex<Option<File>>,
-}
-
-/// What was found in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct AuditSearch {
-    /// Those that match, the newest first; a page of them.
-    pub entries: Vec<AuditEntry>,
-    /// How many that match are newer than these.
-    pub newer: u32,
-    /// How many match in all.
-    pub found: u32,
-    /// How many there are.
-    pub all: u32,
-    /// Lines that cannot be read.
-    pub unreadable: u32,
+    /// Held while a line is written, so that none is torn.
+    changes: Mutex<Lines>,
+    messages: Arc<Messages>,
 }
 
 /// The second line of a change.
@@ -56,16 +39,25 @@ enum Line {
 }
 
 impl AuditLog {
-    /// A log in this file, which is made with the first line.
+    /// A log whose changes are in this file, which is made with the first line. What was
+    /// sent is in files beside it: of `audit.jsonl` in `audit-messages.jsonl` and
+    /// `audit-messages.older.jsonl`.
     #[must_use]
     pub fn at(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let messages = Messages::beside(&path);
+        Self::of(path, messages)
+    }
+
+    pub(super) fn of(path: PathBuf, messages: Messages) -> Self {
         Self {
-            path: path.into(),
-            file: Mutex::default(),
+            changes: Mutex::new(Lines::at(path.clone())),
+            path,
+            messages: Arc::new(messages),
         }
     }
 
-    /// Where it is.
+    /// Where the changes are.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -76,7 +68,7 @@ impl AuditLog {
     /// # Errors
     /// When it cannot be written; the change must not be made then.
     pub fn begin(&self, entry: &AuditEntry) -> io::Result<()> {
-        self.append(&serde_json::to_string(entry)?)
+        self.append(serde_json::to_vec(entry)?)
     }
 
     /// Writes down how a change ended; `failed` is why it was not made.
@@ -88,73 +80,78 @@ impl AuditLog {
             None => AuditOutcome::Done,
             Some(_) => AuditOutcome::Failed,
         };
-        self.append(&serde_json::to_string(&End {
+        self.append(serde_json::to_vec(&End {
             of: id.to_owned(),
             outcome,
             why: failed.map(ToOwned::to_owned),
         })?)
     }
 
-    fn append(&self, line: &str) -> io::Result<()> {
-        let mut file = self.file.lock();
-        let file = match &mut *file {
-            Some(open) => open,
-            none => none.insert(open(&self.path)?),
-        };
-        let mut whole = String::with_capacity(line.len() + 1);
-        whole.push_str(line);
-        whole.push('\n');
-        file.write_all(whole.as_bytes())?;
-        file.sync_data()
+    fn append(&self, mut line: Vec<u8>) -> io::Result<()> {
+        line.push(b'\n');
+        self.changes.lock().append(&line)
     }
 
-    /// The newest entries in which every word of `text` stands, at most `most`. Reads the
-    /// whole file.
-    ///
-    /// # Errors
-    /// When the file cannot be read. One that is not there yet holds nothing.
-    pub fn search(&self, text: &str, most: usize) -> io::Result<AuditSearch> {
-        self.search_before(text, None, most)
+    /// Writes down something that was sent, with how that ended. On the disk within about a
+    /// second, together with what else was sent in that time, and [`Self::trouble`] when it
+    /// cannot be written.
+    pub fn sent(&self, entry: &AuditEntry) {
+        if let Err(error) = self.messages.push(entry) {
+            tracing::warn!(%error, "what was sent is not in the audit log");
+        }
     }
 
-    /// As [`Self::search`], of what is older than the entry with this id; of all where there
-    /// is none. An id says the same place whatever is added meanwhile.
+    /// Why what was sent is not written down: it waits in memory, and nothing more may be
+    /// sent. `None` while all is well.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.messages.trouble()
+    }
+
+    /// Writes down what was sent and waits to be written.
     ///
     /// # Errors
-    /// As [`Self::search`].
-    pub fn search_before(
-        &self,
-        text: &str,
-        before: Option<&str>,
-        most: usize,
-    ) -> io::Result<AuditSearch> {
-        let (all, unreadable) = self.entries()?;
-        let end = before
-            .and_then(|id| all.iter().rposition(|entry| entry.id == id))
-            .unwrap_or(all.len());
-        let words = words(text);
-        let mut search = AuditSearch {
-            all: u32::try_from(all.len()).unwrap_or(u32::MAX),
-            unreadable,
-            ..AuditSearch::default()
+    /// When it cannot be written; it waits on.
+    pub fn flush(&self) -> io::Result<()> {
+        self.messages.write()
+    }
+
+    /// Shows all entries of a part, the oldest first, each with how it ended; answers with
+    /// how many lines cannot be read.
+    pub(super) fn each(&self, part: AuditPart, mut see: impl FnMut(AuditEntry)) -> io::Result<u32> {
+        let (changes, mut unreadable) = match part {
+            AuditPart::Messages => (Vec::new(), 0),
+            AuditPart::All | AuditPart::Changes => self.changes()?,
         };
-        for (at, entry) in all.into_iter().enumerate().rev() {
-            if !matches(&entry, &words) {
-                continue;
-            }
-            search.found += 1;
-            if at >= end {
-                search.newer += 1;
-            } else if search.entries.len() < most {
-                search.entries.push(entry);
+        let mut changes = changes.into_iter().peekable();
+        if part != AuditPart::Changes {
+            // What was sent a moment ago is looked for too; why it is not there, `trouble`
+            // says.
+            let _ = self.flush();
+            for file in self.messages.open()? {
+                for line in BufReader::new(file).split(b'\n') {
+                    let line = line?;
+                    if line.is_empty() {
+                        continue;
+                    }
+                    let Ok(message) = serde_json::from_slice::<AuditEntry>(&line) else {
+                        unreadable += 1;
+                        continue;
+                    };
+                    while let Some(change) = changes.next_if(|change| change.at <= message.at) {
+                        see(change);
+                    }
+                    see(message);
+                }
             }
         }
-        Ok(search)
+        changes.for_each(see);
+        Ok(unreadable)
     }
 
-    /// All entries, the oldest first, each with how it ended; and how many lines cannot be
+    /// All changes, the oldest first, each with how it ended; and how many lines cannot be
     /// read.
-    fn entries(&self) -> io::Result<(Vec<AuditEntry>, u32)> {
+    fn changes(&self) -> io::Result<(Vec<AuditEntry>, u32)> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -185,114 +182,4 @@ impl AuditLog {
         }
         Ok((entries, unreadable))
     }
-
-    /// Writes the entries in which every word of `text` stands as CSV into a file that only
-    /// its owner can read.
-    ///
-    /// # Errors
-    /// When the log cannot be read, or the file not written.
-    pub fn export(&self, text: &str, path: &Path) -> io::Result<()> {
-        let csv = self.csv(text)?;
-        let mut options = OpenOptions::new();
-        options.create(true).write(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(MODE);
-        }
-        options.open(path)?.write_all(csv.as_bytes())
-    }
-
-    /// The entries in which every word of `text` stands, as CSV with a line of names, the
-    /// oldest first. Times are UTC.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn csv(&self, text: &str) -> io::Result<String> {
-        let words = words(text);
-        let (mut entries, _) = self.entries()?;
-        entries.retain(|entry| matches(entry, &words));
-        let mut csv =
-            String::from("at_utc_ms,profile,level,what,subject,before,after,outcome,why\r\n");
-        for entry in entries {
-            let outcome = match entry.outcome {
-                AuditOutcome::Begun => "begun",
-                AuditOutcome::Done => "done",
-                AuditOutcome::Failed => "failed",
-            };
-            let cells = [
-                &entry.at.0.to_string(),
-                &entry.profile,
-                entry.level.as_str(),
-                &entry.what,
-                &entry.subject,
-                entry.before.as_deref().unwrap_or(""),
-                entry.after.as_deref().unwrap_or(""),
-                outcome,
-                entry.why.as_deref().unwrap_or(""),
-            ];
-            csv.push_str(&cells.map(cell).join(","));
-            csv.push_str("\r\n");
-        }
-        Ok(csv)
-    }
-}
-
-/// A cell of a table, in quotes where it needs them. What a spreadsheet would take for a
-/// formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_lowercase).collect()
-}
-
-fn matches(entry: &AuditEntry, words: &[String]) -> bool {
-    let parts = [
-        Some(entry.profile.as_str()),
-        Some(entry.level.as_str()),
-        Some(entry.what.as_str()),
-        Some(entry.subject.as_str()),
-        entry.before.as_deref(),
-        entry.after.as_deref(),
-        entry.why.as_deref(),
-    ];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
-    let text = text.to_lowercase();
-    words.iter().all(|word| text.contains(word))
-}
-
-/// Opens the file for lines at its end. One whose last line was torn by a power cut gets a
-/// new line first.
-fn open(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true).read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(MODE);
-    }
-    let mut file = options.open(path)?;
-    let mut last = [b'\n'];
-    if file.seek(SeekFrom::End(0))? > 0 {
-        file.seek(SeekFrom::End(-1))?;
-        file.read_exact(&mut last)?;
-    }
-    if last != [b'\n'] {
-        file.write_all(b"\n")?;
-    }
-    Ok(file)
 }

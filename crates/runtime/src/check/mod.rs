@@ -129,6 +129,9 @@ pub async fn check_telling(
             tell(&checks);
             checks.extend(queue::check(place, cache.as_ref(), clock).await);
             tell(&checks);
+            if let Some(cache) = &cache {
+                checks.push(mongo::refused(cache.redis()).await);
+            }
             if let (Some(cache), Some(store)) = (&cache, &store) {
                 checks.push(agreement::check(cache, store, options.sample, clock).await);
             }

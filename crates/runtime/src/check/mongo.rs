@@ -3,6 +3,7 @@
 
 use super::Check;
 use heliograph_mongo::{IndexState, MongoConfig, MongoError, MongoStore, Topology, Trouble};
+use heliograph_redis::Redis;
 use std::sync::Arc;
 
 const CONNECTION: &str = "mongo.connection";
@@ -42,6 +43,26 @@ pub(super) async fn check(
     checks.push(indexes(&store, create_indexes).await);
     checks.push(ids(&store).await);
     (checks, Some(store))
+}
+
+/// Whether it refuses any of what workers write behind, which Redis tells.
+pub(super) async fn refused(redis: &Redis) -> Check {
+    const NAME: &str = "mongo.refused";
+    match redis.refused().await {
+        Ok(0) => Check::ok(NAME, "It refuses nothing of what workers write."),
+        Ok(refused) => Check::warning(
+            NAME,
+            format!(
+                "It refuses {refused} of the changes that workers write. They are set aside in Redis, and nothing of them is lost."
+            ),
+            "Look at the unique indexes and the validation rules of its collections; the log of a worker says which. They are tried again every minute.",
+        ),
+        Err(error) => Check::warning(
+            NAME,
+            format!("It cannot be seen whether it refuses anything of what workers write: {error}"),
+            "Run the doctor again.",
+        ),
+    }
 }
 
 fn failed(error: &MongoError) -> Check {

@@ -58,6 +58,7 @@ async fn a_fresh_set_of_servers_is_told_what_it_lacks_and_gets_its_indexes_on_re
         "queue.connection",
         "queue.clients",
         "redis.agreement",
+        "mongo.refused",
         "mongo.ids",
     ] {
         assert_eq!(find(&checks, name).outcome, CheckOutcome::Ok, "{checks:#?}");

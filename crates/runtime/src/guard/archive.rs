@@ -4,8 +4,10 @@
 use super::pass_on::documents_pass_on;
 use super::{Guard, GuardedDocuments};
 use async_trait::async_trait;
-use heliograph_engine::ports::{Archive, ConversationChange, Documents, Mark, PortResult};
-use heliograph_model::Millis;
+use heliograph_engine::ports::{
+    Archive, ConversationChange, Documents, Mark, PortResult, Refusals,
+};
+use heliograph_model::{AccountId, ContactId, Millis};
 use std::sync::Arc;
 
 /// An archive that is written only where the guard level allows it and a worker's work is
@@ -45,17 +47,30 @@ impl GuardedArchive {
             ..Self::new(inner, guard)
         }
     }
+
+    fn allow(&self) -> PortResult<()> {
+        match self.is_work {
+            true => self.guard.allow_work("Writing behind what was committed"),
+            false => self.guard.allow("Writing down what was set by hand"),
+        }
+    }
 }
 
 #[async_trait]
 impl Archive for GuardedArchive {
-    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<()> {
-        if self.is_work {
-            self.guard.allow_work("Writing behind what was committed")?;
-        } else {
-            self.guard.allow("Writing down what was set by hand")?;
-        }
+    async fn write(&self, changes: &[ConversationChange], marks: &[Mark]) -> PortResult<Refusals> {
+        self.allow()?;
         self.inner.write(changes, marks).await
+    }
+
+    async fn remove_state(
+        &self,
+        account: &AccountId,
+        contact: &ContactId,
+        entered: Millis,
+    ) -> PortResult<()> {
+        self.allow()?;
+        self.inner.remove_state(account, contact, entered).await
     }
 
     async fn are_processed(&self, marks: &[String]) -> PortResult<Vec<bool>> {

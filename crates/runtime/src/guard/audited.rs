@@ -1,7 +1,7 @@
 //! What a person changes, with a line in the audit log around it.
 
 use super::Guard;
-use crate::audit::{AuditEntry, AuditOutcome, Change};
+use crate::audit::{AuditEntry, AuditLog, AuditOutcome, Change};
 use heliograph_engine::ports::{PortError, PortResult};
 use heliograph_model::GuardLevel;
 use std::fmt::Display;
@@ -97,6 +97,34 @@ impl Guard {
         }
     }
 
+    /// Passes when what is sent now can be written down.
+    ///
+    /// # Errors
+    /// [`PortError::Refused`] while what was sent before cannot be written.
+    pub(super) fn may_send(&self) -> PortResult<()> {
+        self.unwritten().map_or(Ok(()), |why| {
+            Err(PortError::Refused(format!(
+                "Nothing is sent, because the audit log cannot be written: {why}. Make room on the disk, or let this user write in the application's data folder; what waits is sent then."
+            )))
+        })
+    }
+
+    /// Why messages wait: what was sent cannot be written into the audit log. `None` while
+    /// all is well.
+    #[must_use]
+    pub fn unwritten(&self) -> Option<String> {
+        self.whole_log().and_then(|log| log.trouble())
+    }
+
+    /// Writes down what was sent and waits to be written.
+    pub(crate) async fn write_down(&self) {
+        let Some(log) = self.whole_log().cloned() else {
+            return;
+        };
+        // That it could not be written has been said there.
+        let _ = tokio::task::spawn_blocking(move || log.flush()).await;
+    }
+
     /// Writes down how many deliveries a listener put into the queue, once it has ended.
     pub fn heard(&self, accepted: u64) {
         if accepted > 0 {
@@ -139,11 +167,15 @@ impl Guard {
             .map_err(|error| unwritten(&error))
     }
 
-    fn log(&self) -> Option<&Arc<crate::audit::AuditLog>> {
-        self.state
-            .audit
-            .as_ref()
-            .filter(|_| !self.by_engine && self.state.rest != GuardLevel::Offline)
+    /// For what a person does.
+    fn log(&self) -> Option<&Arc<AuditLog>> {
+        self.whole_log().filter(|_| !self.by_engine)
+    }
+
+    /// For what is sent, whoever wants it.
+    pub(super) fn whole_log(&self) -> Option<&Arc<AuditLog>> {
+        let log = self.state.audit.as_ref();
+        log.filter(|_| self.state.rest != GuardLevel::Offline)
     }
 
     fn entry(&self, change: Change) -> AuditEntry {
@@ -159,7 +191,7 @@ impl Guard {
 /// A line that was begun.
 #[derive(Debug)]
 pub(crate) struct Line {
-    log: Arc<crate::audit::AuditLog>,
+    log: Arc<AuditLog>,
     id: String,
 }
 

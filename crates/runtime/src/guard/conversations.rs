@@ -3,9 +3,9 @@
 use super::Guard;
 use async_trait::async_trait;
 use heliograph_engine::ports::{
-    Announcements, Asked, Conversations, Heard, Hold, Opened, PortResult, Stale,
+    Announcements, Asked, Conversations, EventTime, Heard, Hold, Opened, PortResult, Stale,
 };
-use heliograph_model::{AccountId, ContactId, Millis};
+use heliograph_model::{AccountId, ContactId};
 use std::sync::Arc;
 
 /// Conversations that are taken only where the guard level allows it: a lock is a key.
@@ -30,10 +30,10 @@ impl Conversations for GuardedConversations {
         account: &AccountId,
         contact: &ContactId,
         mark: &str,
-        at: Option<Millis>,
+        time: EventTime,
     ) -> PortResult<Opened> {
         self.guard.allow("Taking a conversation")?;
-        self.inner.open(account, contact, mark, at).await
+        self.inner.open(account, contact, mark, time).await
     }
 
     /// At *observe* the hold is left to end by itself.

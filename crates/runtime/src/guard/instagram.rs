@@ -1,7 +1,7 @@
 //! Sending, guarded.
 
 use super::Guard;
-use crate::audit::Change;
+use super::sent::Sending;
 use async_trait::async_trait;
 use heliograph_engine::ports::{Clock, Instagram, PortResult, Profile, SendRequest};
 use heliograph_model::{
@@ -23,8 +23,9 @@ const SIMULATED: &str = "dry-run:";
 /// Instagram that is sent to only where the guard level allows it.
 ///
 /// At *observe* a send is refused and its item stays in the outbox. At *dry run* it is
-/// recorded, and answered with a receipt whose message id begins with `dry-run:`. Profiles
-/// are read at every level.
+/// recorded, and answered with a receipt whose message id begins with `dry-run:`. At *live*
+/// it has a line in the audit log where the profile has one; while that cannot be written
+/// nothing is sent, and the item stays in the outbox too. Profiles are read at every level.
 #[derive(Debug)]
 pub struct GuardedInstagram {
     inner: Arc<dyn Instagram>,
@@ -75,23 +76,13 @@ impl GuardedInstagram {
         self.would_send.lock().iter().cloned().collect()
     }
 
-    /// Sends, with a line in the audit log around what a person sends.
+    /// Sends, with a line in the audit log about it.
     async fn sent(&self, request: &SendRequest<'_>) -> Result<Receipt, SendError> {
-        let effect = serde_json::to_string(request.effect).unwrap_or_default();
-        let change = Change::new("Sending a message", request.account_id.as_str()).to(effect);
-        let line = self.guard.begin(change).await.map_err(|error| SendError {
-            class: ErrorClass::Retry,
-            code: None,
-            subcode: None,
-            message: error.to_string(),
-            retry_after_ms: Some(ASK_AGAIN_MS),
-            answered: None,
-        })?;
+        let may = self.guard.may_send();
+        may.map_err(|error| ask_again(error.to_string()))?;
+        let sending = Sending::begin(&self.guard, request);
         let answer = self.inner.send(request).await;
-        if let Some(line) = line {
-            line.end(answer.as_ref().err().map(|error| error.message.clone()))
-                .await;
-        }
+        sending.end(&answer);
         answer
     }
 
@@ -115,19 +106,24 @@ impl GuardedInstagram {
     }
 }
 
+/// Nothing was tried, and may be later.
+fn ask_again(why: String) -> SendError {
+    SendError {
+        class: ErrorClass::Retry,
+        code: None,
+        subcode: None,
+        message: why,
+        retry_after_ms: Some(ASK_AGAIN_MS),
+        answered: None,
+    }
+}
+
 #[async_trait]
 impl Instagram for GuardedInstagram {
     async fn send(&self, request: &SendRequest<'_>) -> Result<Receipt, SendError> {
         match self.guard.level() {
             GuardLevel::DryRun => Ok(self.record(request)),
-            GuardLevel::Observe => Err(SendError {
-                class: ErrorClass::Retry,
-                code: None,
-                subcode: None,
-                message: self.guard.refusal("Sending a message"),
-                retry_after_ms: Some(ASK_AGAIN_MS),
-                answered: None,
-            }),
+            GuardLevel::Observe => Err(ask_again(self.guard.refusal("Sending a message"))),
             GuardLevel::Offline | GuardLevel::Live => self.sent(request).await,
         }
     }

@@ -23,6 +23,7 @@ mod instagram;
 mod jobs;
 mod pass_on;
 mod queue;
+mod sent;
 mod store;
 mod subscriptions;
 
@@ -68,7 +69,7 @@ pub enum Arming {
 ///
 /// The handle says on whose behalf it is asked: [`Guard::of_the_engine`] is for the
 /// engine's own work, every other one for a person, whose changes are written down in the
-/// audit log where the profile has one.
+/// audit log where the profile has one. What is sent is written down there for either.
 #[derive(Debug)]
 pub struct Guard {
     state: Arc<State>,
@@ -141,7 +142,8 @@ impl Guard {
         }
     }
 
-    /// The same guard for the engine's own work, which fills no audit log.
+    /// The same guard for the engine's own work, of which only what is sent is in the audit
+    /// log line by line.
     #[must_use]
     pub fn of_the_engine(&self) -> Arc<Self> {
         Arc::new(Self {

@@ -135,6 +135,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test")]
 
     use super::*;
+    use heliograph_servers::{dbus::Dbus, keyring::Keyring as Daemon};
     use std::os::unix::net::UnixListener;
     use std::process::Command;
     use std::time::Instant;
@@ -156,9 +157,43 @@ mod tests {
         );
     }
 
-    fn ask_on(bus: &str) {
+    #[test]
+    #[ignore = "another test runs it where a keyring is"]
+    fn kept() {
+        let keyring = Keyring::new();
+        keyring.check().unwrap();
+        let get = |profile, name| {
+            let secret = keyring.get(profile, name).unwrap();
+            secret.map(|secret| secret.expose_secret().to_owned())
+        };
+        let (shop, redis) = ("shop", SecretName::RedisPassword);
+        assert_eq!(get(shop, redis), None);
+        for secret in ["first", "hunter2 · größer"] {
+            keyring.set(shop, redis, &secret.into()).unwrap();
+            assert_eq!(get(shop, redis).as_deref(), Some(secret));
+        }
+        assert_eq!(get(shop, SecretName::MongoPassword), None);
+        assert_eq!(get("shop 2", redis), None);
+        keyring.set("shop 2", redis, &"other".into()).unwrap();
+        for _ in 0..2 {
+            keyring.delete("shop 2", redis).unwrap();
+            assert_eq!(get("shop 2", redis), None);
+        }
+    }
+
+    #[test]
+    #[ignore = "another test runs it where a keyring is that was kept in before"]
+    fn kept_before() {
+        let secret = Keyring::new().get("shop", SecretName::RedisPassword);
+        let secret = secret.unwrap().unwrap();
+        assert_eq!(secret.expose_secret(), "hunter2 · größer");
+    }
+
+    /// Runs a test that is ignored otherwise, in a process whose session bus this is.
+    fn run(test: &str, bus: &str) {
+        let test = format!("secrets::keyring::tests::{test}");
         let asked = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "secrets::keyring::tests::asked", "--ignored"])
+            .args(["--exact", &test, "--ignored"])
             .env("DBUS_SESSION_BUS_ADDRESS", bus)
             .output()
             .unwrap();
@@ -171,7 +206,19 @@ mod tests {
 
     #[test]
     fn a_box_without_a_keyring_says_what_to_do_instead() {
-        ask_on("unix:path=/nowhere/at/all");
+        run("asked", "unix:path=/nowhere/at/all");
+    }
+
+    #[test]
+    fn a_keyring_keeps_secrets_between_sessions_and_while_it_is_locked_says_so() {
+        let bus = Dbus::start().unwrap();
+        let mut daemon = Daemon::start(&bus).unwrap();
+        run("kept", bus.address());
+        run("kept_before", bus.address());
+        daemon.restart(false).unwrap();
+        run("asked", bus.address());
+        daemon.restart(true).unwrap();
+        run("kept_before", bus.address());
     }
 
     #[test]
@@ -179,6 +226,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bus");
         let _silent = UnixListener::bind(&path).unwrap();
-        ask_on(&format!("unix:path={}", path.display()));
+        run("asked", &format!("unix:path={}", path.display()));
     }
 }

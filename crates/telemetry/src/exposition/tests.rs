@@ -33,6 +33,7 @@ fn busy() -> Sample {
     sample.work.accept_to_send = times.read();
     for (place, read) in sample.reads.iter_mut().enumerate() {
         read.outcomes[Outcome::Hit as usize] = 500 + place as u64;
+        read.expired = 600 + place as u64;
         read.times = times.read();
     }
     sample.caches.workspace.reads = 4;
@@ -50,6 +51,7 @@ fn busy() -> Sample {
     sample.backlog = Some(Answer::Known(BacklogDepth {
         waiting: 12,
         oldest_at: Some(sample.at - 250),
+        refused: 3,
     }));
     sample.requests = Some(Requests {
         results: vec![("accepted", 21), ("signature_wrong", 22)],
@@ -128,6 +130,16 @@ fn every_number_stands_where_it_belongs() {
         507.0,
     );
     is(
+        "heliograph_cache_expired_total",
+        &[("collection", "automations"), ("tier", "near")],
+        603.0,
+    );
+    is(
+        "heliograph_cache_expired_total",
+        &[("collection", "user_state"), ("tier", "shared")],
+        607.0,
+    );
+    is(
         "heliograph_cache_writes_total",
         &[("collection", "user_state")],
         9.0,
@@ -139,6 +151,7 @@ fn every_number_stands_where_it_belongs() {
     );
     is("heliograph_write_behind_up", &[], 1.0);
     is("heliograph_write_behind_depth", &[], 12.0);
+    is("heliograph_write_behind_refused", &[], 3.0);
     is("heliograph_write_behind_oldest_age_seconds", &[], 0.25);
     is(
         "heliograph_webhook_requests_total",
@@ -300,6 +313,7 @@ fn an_idle_server_shows_every_series_that_can_come() {
         2 * 2 + 4 * 2 + 4 * 3 + 1
     );
     assert_eq!(series("heliograph_cache_read_seconds_count"), 2 + 4 + 4);
+    assert_eq!(series("heliograph_cache_expired_total"), 2 + 4);
     assert!(
         text.contains("heliograph_queue_oldest_age_seconds 0"),
         "{text}"

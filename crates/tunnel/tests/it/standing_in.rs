@@ -122,6 +122,34 @@ async fn an_address_whose_name_nobody_knows_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_named_tunnel_keeps_its_hostname_when_it_dies_and_comes_back() {
+    let site = open().await;
+    site.install("cloudflared");
+    let settings = TunnelSettings {
+        cloudflared_name: "shop".to_owned(),
+        cloudflared_hostname: "hooks.example.com".to_owned(),
+        ..of(TunnelKind::CloudflaredNamed)
+    };
+    site.tunnel.start(&settings, site.port()).await.unwrap();
+    assert_eq!(site.up().await, "https://hooks.example.com");
+    let shown = site.tunnel.status().command.unwrap();
+    assert!(
+        shown.ends_with("cloudflared tunnel --no-autoupdate run shop"),
+        "{shown}"
+    );
+    site.tell("die");
+    site.when("it is lost", |status| {
+        matches!(status.state, TunnelState::Reconnecting { .. })
+    })
+    .await;
+    assert_eq!(site.up().await, "https://hooks.example.com");
+    assert_eq!(site.tunnel.status().earlier_url, None);
+    let pid = site.pid();
+    site.tunnel.stop().await;
+    is_gone(pid).await;
+}
+
+#[tokio::test]
 async fn cloudflared_without_a_login_is_given_up_with_what_to_do() {
     let site = open().await;
     site.install("cloudflared");

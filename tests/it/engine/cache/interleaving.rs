@@ -328,6 +328,7 @@ impl World {
             state: change,
             contact: None,
             outbox: Vec::new(),
+            begins: false,
             record: DecisionRecord {
                 delivery_id: DeliveryId(1),
                 index: 0,

@@ -3,8 +3,10 @@
 use anyhow::Result;
 use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::cache::{CachePolicy, Cached, key};
-use heliograph_engine::ports::{Cache, Documents, Ttl, VirtualClock};
-use heliograph_model::{AccountId, AutomationType, Millis, Outcome, Target, Tier};
+use heliograph_engine::ports::{Cache, CacheWrite, Documents, Ttl, VirtualClock};
+use heliograph_model::{
+    AccountId, AutomationType, Collection, ContactId, Millis, Outcome, Target, Tier,
+};
 use heliograph_tests::rig::hooks::{HookedCache, HookedStore};
 use heliograph_tests::rig::{START, shop};
 use std::sync::Arc;
@@ -15,6 +17,17 @@ struct Layer {
     store: Arc<HookedStore>,
     cache: Arc<HookedCache>,
     cached: Arc<Cached>,
+}
+
+/// What expired of a collection: near, and in the shared tier.
+fn expired(cached: &Cached, collection: Collection) -> (u64, u64) {
+    let of = |tier| {
+        let all = cached.reads();
+        let of_it = all.iter();
+        let of_it = of_it.filter(|it| (it.collection, it.tier) == (collection, tier));
+        of_it.map(|it| it.expired).sum::<u64>()
+    };
+    (of(Tier::Near), of(Tier::Shared))
 }
 
 impl Layer {
@@ -40,6 +53,26 @@ impl Layer {
             cache,
             cached,
         })
+    }
+
+    /// With times to live that are not shortened.
+    async fn exact() -> Result<Self> {
+        Self::new(CachePolicy {
+            jitter: 0.0,
+            contact_ms: Some(CachePolicy::CONTACT_MOST_MS),
+            ..CachePolicy::default()
+        })
+        .await
+    }
+
+    /// What another process has, on the same store and the same shared tier.
+    fn elsewhere(&self) -> Cached {
+        Cached::new(
+            Arc::clone(&self.store) as _,
+            Arc::clone(&self.cache) as _,
+            Arc::clone(&self.clock) as _,
+            self.cached.policy().clone(),
+        )
     }
 }
 
@@ -234,5 +267,113 @@ async fn a_contact_is_read_fresh_unless_a_short_time_is_switched_on() -> Result<
         2,
         "30 seconds at the most"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_read_for_after_its_time_has_expired_in_its_tier_and_is_a_miss() -> Result<()> {
+    let layer = Layer::exact().await?;
+    let (one, other) = (&*layer.cached, layer.elsewhere());
+    let account = shop::account(1);
+    let read = async |cached: &Cached| -> Result<(Tier, Outcome)> {
+        let (_, read) = cached.account(&account).await?;
+        Ok((read.tier, read.outcome))
+    };
+    let of = |cached: &Cached| expired(cached, Collection::Workspace);
+    assert_eq!(read(one).await?, (Tier::Store, Outcome::Miss));
+    layer.clock.advance(Millis::HOUR - 1);
+    assert_eq!(read(one).await?, (Tier::Near, Outcome::Hit));
+    assert_eq!(of(one), (0, 0));
+    layer.clock.advance(1);
+    assert_eq!(read(one).await?, (Tier::Store, Outcome::Miss));
+    assert_eq!(of(one), (1, 1));
+    assert_eq!(read(one).await?, (Tier::Near, Outcome::Hit));
+
+    // Whoever did not put it there does not know why it is missing.
+    layer.clock.advance(Millis::HOUR);
+    assert_eq!(read(&other).await?, (Tier::Store, Outcome::Miss));
+    assert_eq!(of(&other), (0, 0));
+    // What expired near is in the shared tier again by now.
+    assert_eq!(read(one).await?, (Tier::Shared, Outcome::Hit));
+    assert_eq!(of(one), (2, 1));
+    // What one has put there is over, though another one did so since.
+    layer.clock.advance(Millis::HOUR);
+    assert_eq!(read(one).await?, (Tier::Store, Outcome::Miss));
+    assert_eq!(of(one), (3, 2));
+    let figures = one.figures().workspace;
+    assert_eq!((figures.reads, figures.hits(), figures.misses), (6, 3, 3));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_removed_or_evicted_has_not_expired() -> Result<()> {
+    let layer = Layer::exact().await?;
+    let (account, ana) = (shop::account(1), ContactId::from("ana"));
+    let key = key::user_state(&account, &ana);
+    let read = async || -> Result<Outcome> {
+        let (_, read) = layer.cached.user_state(&account, &ana).await?;
+        Ok(read.outcome)
+    };
+    let of = || expired(&layer.cached, Collection::UserState);
+    assert_eq!(read().await?, Outcome::Miss);
+    layer.clock.advance(Millis::DAY);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 1)));
+    assert_eq!((read().await?, of()), (Outcome::NegativeHit, (0, 1)));
+
+    // Evicted: it is gone before its time.
+    layer.cache.remove(std::slice::from_ref(&key)).await?;
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 1)));
+    // Removed by the engine, and asked for later than it would have lived.
+    layer.cached.forget_contact(&account, &ana).await;
+    layer.clock.advance(Millis::DAY);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 1)));
+    layer.cached.invalidate_matching("user_state:*").await?;
+    layer.clock.advance(Millis::DAY);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 1)));
+    // A pattern for other keys.
+    layer.cached.invalidate_matching("automation:*").await?;
+    layer.clock.advance(Millis::DAY);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 2)));
+
+    // A write-through that failed leaves nothing that could expire.
+    let write = CacheWrite {
+        key: key.clone(),
+        value: "null".into(),
+        ttl_ms: Millis::HOUR,
+        only_new: false,
+    };
+    layer.cache.hooks.fail(|call| call.name == "put");
+    layer.cached.write_standing(write.clone()).await;
+    layer.cache.hooks.clear();
+    layer.clock.advance(Millis::DAY);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 2)));
+    // One that went in counts from then on.
+    layer.cached.write_standing(write).await;
+    layer.clock.advance(Millis::HOUR);
+    assert_eq!((read().await?, of()), (Outcome::Miss, (0, 3)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn automations_and_contacts_expire_too() -> Result<()> {
+    let layer = Layer::exact().await?;
+    let (account, ana) = (shop::account(1), ContactId::from("ana"));
+    let read = async || -> Result<()> {
+        let (kind, target) = (AutomationType::DmAutomation, Target::All);
+        let workspace = shop::WORKSPACE.into();
+        layer.cached.automations(&workspace, kind, &target).await?;
+        layer.cached.contact(&account, &ana).await?;
+        Ok(())
+    };
+    let of = |collection| expired(&layer.cached, collection);
+    read().await?;
+    layer.clock.advance(CachePolicy::CONTACT_MOST_MS);
+    read().await?;
+    assert_eq!(of(Collection::Contact), (0, 1));
+    assert_eq!(of(Collection::Automations), (0, 0));
+    layer.clock.advance(Millis::HOUR);
+    read().await?;
+    assert_eq!(of(Collection::Contact), (0, 2));
+    assert_eq!(of(Collection::Automations), (1, 1));
     Ok(())
 }

@@ -64,9 +64,9 @@ async fn a_worker_tells_no_more_than_it_may_and_the_window_says_how_much_it_left
     // A second's worth is there at once.
     let seconds = began.elapsed().as_secs() + 2;
     worker.terminate().await?;
-    tokio::time::sleep(Duration::from_millis(300)).await;
     let mut bytes = 0;
-    while let Ok(heard) = heard.try_recv() {
+    let silence = Duration::from_millis(300);
+    while let Ok(Some(heard)) = tokio::time::timeout(silence, heard.recv()).await {
         match heard {
             HeardBulletin::Told(_, size) => bytes += u64::from(size),
             HeardBulletin::Listening => {}

@@ -1,6 +1,8 @@
 //! When something is told, and when it is heard.
 
 use super::*;
+use heliograph_engine::ports::Announcements;
+use heliograph_redis::{Channels, Redis, RedisAnnouncements};
 use heliograph_tests::production::{Servers, clock};
 use heliograph_tests::rig::shop;
 use std::time::Duration;
@@ -54,6 +56,16 @@ async fn nothing_is_published_while_nobody_watches_nor_by_a_worker_that_is_told_
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(published(&site)?, before);
     assert_eq!(desk.news()?.counts.deliveries, JOBS as u64);
+    // Among those that have obeyed an invalidation it has its name all the same.
+    let redis = Redis::connect(&site.place.redis).await?;
+    let asking = RedisAnnouncements::start(&redis, Channels::of(&redis));
+    let asked = asking.ask().await?.context("workers can be asked")?;
+    let names = || async {
+        let names = asking.who_obeyed(&asked.ask).await?;
+        Ok((!names.is_empty()).then_some(names))
+    };
+    let names = wait::until_within(PATIENCE, "the worker answers", names).await?;
+    assert_eq!(names, ["silent"]);
     drop(silent);
     desk.close().await;
     Ok(())

@@ -3,18 +3,20 @@
 
 mod bounded;
 mod heard;
+mod noticed;
 mod seen;
 
 use anyhow::{Context, Result};
-use heliograph_desk::Conversations;
 use heliograph_desk::traffic::{
     OpenedDelivery, Traffic, TrafficLook, TrafficNews, TrafficRow, WorkersHeard,
 };
+use heliograph_desk::{Conversations, SeenBook};
 use heliograph_runtime::Runtime;
 use heliograph_tests::production::PATIENCE;
 use heliograph_tests::production::site::Site;
 use heliograph_tests::{repo, wait};
 use secrecy::ExposeSecret;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -25,19 +27,34 @@ const WINDOW: &str = "main";
 struct Desk {
     traffic: Traffic,
     people: Conversations,
+    seen: Arc<SeenBook>,
     runtime: Arc<Runtime>,
 }
 
 impl Desk {
     /// As a person opens the place, at *observe*.
     async fn open(site: &Site) -> Result<Self> {
+        Self::with(site, SeenBook::default()).await
+    }
+
+    /// The same, with what is seen kept in a folder.
+    async fn keeping(site: &Site, folder: &Path) -> Result<Self> {
+        let seen = SeenBook::at(folder);
+        seen.keep(true).await;
+        Self::with(site, seen).await
+    }
+
+    async fn with(site: &Site, seen: SeenBook) -> Result<Self> {
+        let seen = Arc::new(seen);
         let runtime = site.at_hand().await?;
-        let (traffic, people) = (Traffic::new(), Conversations::new());
+        let traffic = Traffic::keeping(Arc::clone(&seen));
+        let people = Conversations::keeping(Arc::clone(&seen));
         traffic.follow(Arc::clone(&runtime));
         people.follow(Arc::clone(&runtime));
         Ok(Self {
             traffic,
             people,
+            seen,
             runtime,
         })
     }
@@ -91,7 +108,9 @@ impl Desk {
     }
 
     async fn close(self) {
+        self.traffic.note_all().await;
         self.runtime.stop().await;
+        self.seen.close(&self.runtime).await;
     }
 }
 

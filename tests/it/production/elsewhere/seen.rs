@@ -2,12 +2,12 @@
 //! is sent again.
 
 use super::*;
-use heliograph_desk::conversations::HistoryEntry;
+use heliograph_desk::conversations::{HistoryEntry, OpenedContact, ToldBy};
 use heliograph_desk::traffic::{
     Freshness, NotCompared, ReplayTarget, RowResult, RowSource, Sending, SignatureState, SpanKind,
 };
-use heliograph_model::{Millis, Reason};
-use heliograph_servers::node;
+use heliograph_model::{AccountId, Millis, Reason};
+use heliograph_servers::{node, process};
 use heliograph_tests::production::{Servers, clock};
 use heliograph_tests::rig::{shop, webhook};
 use serde_json::json;
@@ -16,7 +16,8 @@ use serde_json::json;
 async fn what_node_enqueues_and_a_worker_handles_is_listed_and_opened_at_observe() -> Result<()> {
     let servers = Servers::start()?;
     let site = Site::open(&servers, 1, &[shop::parrot()]).await?;
-    let desk = Desk::open(&site).await?;
+    let folder = tempfile::tempdir()?;
+    let desk = Desk::keeping(&site, folder.path()).await?;
     let worker = Process::start(&site, "blue", &[])?;
     desk.hears(1).await?;
 
@@ -102,8 +103,48 @@ async fn what_node_enqueues_and_a_worker_handles_is_listed_and_opened_at_observe
     let everything = format!("{opened:?}");
     assert!(!everything.contains("IGSIMULATED"), "no token is told");
 
-    // A message id finds it, as in the palette, and the contact's history has it.
+    is_found(&desk, &row, &account).await?;
+    worker.terminate().await?;
+    desk.close().await;
+
+    // The window is opened again, and nobody tells it anything.
+    let again = Desk::keeping(&site, folder.path()).await?;
+    let listed = again.row("hello from Node", "sent").await?;
+    assert_eq!(
+        (listed.worker.as_deref(), listed.source),
+        (Some("blue"), RowSource::Worker)
+    );
+    assert!(listed.micros.is_some(), "{listed:#?}");
+    assert_eq!(again.news()?.counts.deliveries, 0, "it came before");
+    let reopened = again.opened(&listed).await?;
+    assert_eq!(reopened.body.as_deref(), Some(body));
+    assert_eq!(reopened.decisions, opened.decisions);
+    assert_eq!(reopened.sends, opened.sends);
+    assert!(reopened.story[0].text.contains("worker “blue” took it"));
+    let contact = is_found(&again, &row, &account).await?;
+    let ToldBy::Desk { since } = contact.told_by else {
+        panic!("{:#?}", contact.told_by);
+    };
+    assert_eq!(since, now, "when the first was received");
+    again.close().await;
+
+    // Somebody wants nothing to be kept.
+    let seen = SeenBook::at(folder.path());
+    seen.keep(false).await;
+    let left = std::fs::read_dir(folder.path().join("seen"))?;
+    assert_eq!(left.count(), 0);
+    let none = Desk::with(&site, seen).await?;
+    let found = none.traffic.search("\"mid-of-node\"", None).await?;
+    assert_eq!(found.rows, []);
+    none.close().await;
+    Ok(())
+}
+
+/// A message id finds it, as in the palette, and the contact's history has it.
+async fn is_found(desk: &Desk, row: &TrafficRow, account: &AccountId) -> Result<OpenedContact> {
     let found = desk.traffic.search("\"mid-of-node\"", None).await?;
+    let at_once = desk.traffic.find("\"mid-of-node\"").await?;
+    assert_eq!(at_once.rows, found.rows);
     let [found] = &found.rows[..] else {
         panic!("{found:#?}");
     };
@@ -111,7 +152,7 @@ async fn what_node_enqueues_and_a_worker_handles_is_listed_and_opened_at_observe
         (found.delivery_id, found.source, found.worker.as_deref()),
         (row.delivery_id, RowSource::Worker, Some("blue"))
     );
-    let contact = desk.people.open(WINDOW, &account, &"ana".into()).await?;
+    let contact = desk.people.open(WINDOW, account, &"ana".into()).await?;
     let said = contact
         .history
         .iter()
@@ -120,10 +161,7 @@ async fn what_node_enqueues_and_a_worker_handles_is_listed_and_opened_at_observe
         matches!(entry, HistoryEntry::Sent { text, .. } if text == "You wrote hello from Node")
     });
     assert!(said && answered, "{:#?}", contact.history);
-
-    worker.terminate().await?;
-    desk.close().await;
-    Ok(())
+    Ok(contact)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,10 +203,16 @@ async fn a_replay_into_the_queue_of_workers_elsewhere_is_compared() -> Result<()
     // Where nobody tells, nobody is waited for.
     blue.terminate().await?;
     green.terminate().await?;
-    let _silent = Process::start(&site, "silent", &["--no-live"])?;
+    let metrics = format!("127.0.0.1:{}", process::free_port()?);
+    let more = ["--no-live", "--metrics", &metrics];
+    let _silent = Process::start(&site, "silent", &more)?;
     desk.hears(0).await?;
     let replayed = desk.traffic.send(sending(Freshness::AsNew)).await?;
     assert_eq!(replayed.not_compared, Some(NotCompared::HandledElsewhere));
+
+    desk.runtime.guard().disarm();
+    let metrics = format!("http://{metrics}/metrics");
+    noticed::what_fails_is_told(&site, &desk, &metrics).await?;
     desk.close().await;
     Ok(())
 }

@@ -19,6 +19,7 @@ const COLUMNS = [
   "tiers",
   "miss",
   "changes",
+  "expired",
   "trouble",
   "ttl",
 ] as const;
@@ -89,6 +90,7 @@ function Row({ row }: { row: CacheRow }) {
     tiers: <Tiers row={row} />,
     miss: total.missMean === null ? t.nothingRead : micros(total.missMean),
     changes: <Changes row={row} />,
+    expired: <Expired row={row} />,
     trouble: <Trouble row={row} />,
     ttl: row.ttlMs === null ? t.notCached : spoken(row.ttlMs),
   };
@@ -143,6 +145,13 @@ function Changes({ row: { total } }: { row: CacheRow }) {
     t.bypasses(total.bypasses),
   ].join(" · ");
   return <span title={more}>{count(Math.max(total.invalidations, total.heard))}</span>;
+}
+
+/** What was read for after its time was over, by tier on hover. */
+function Expired({ row: { near, shared } }: { row: CacheRow }) {
+  const t = texts.cache;
+  const each = `${t.tier.near} ${count(near.expired)} · ${t.tier.shared} ${count(shared.expired)}`;
+  return <span title={each}>{count(near.expired + shared.expired)}</span>;
 }
 
 /** What should not be there: stale reads and errors. Nothing where there are none. */

@@ -16,11 +16,19 @@ export const SPAN_MS: Record<CacheSpan, number> = {
   day: 24 * 3_600_000,
 };
 
-const LEFT: readonly LeftChart[] = ["rate", "time", "loads", "changes"];
-const RIGHT: readonly RightChart[] = ["memory", "commands", "gone", "lookups"];
+const LEFT: readonly LeftChart[] = ["rate", "tiers", "time", "loads", "changes"];
+const RIGHT: readonly RightChart[] = [
+  "memory",
+  "commands",
+  "gone",
+  "lookups",
+  "connections",
+  "keys",
+];
 const perSecond = (value: number) => `${short(value)}/s`;
 const LEFT_FORMAT: Record<LeftChart, (value: number) => string> = {
   rate,
+  tiers: rate,
   time: (value) => (value === 0 ? "0" : micros(value)),
   loads: perSecond,
   changes: perSecond,
@@ -30,6 +38,8 @@ const RIGHT_FORMAT: Record<RightChart, (value: number) => string> = {
   commands: perSecond,
   gone: perSecond,
   lookups: perSecond,
+  connections: short,
+  keys: short,
 };
 
 /** The collections over time, and the servers beside them on the same axis. */
@@ -89,8 +99,13 @@ export function Charts() {
           lines={lines}
           axis={axisOf(lines, left)}
           format={LEFT_FORMAT[left]}
-          mark={left === "rate" ? (value) => percent(value).replace(".0", "") : LEFT_FORMAT[left]}
+          mark={
+            left === "rate" || left === "tiers"
+              ? (value) => percent(value).replace(".0", "")
+              : LEFT_FORMAT[left]
+          }
           ticks={ticksOf(points)}
+          named={left === "tiers"}
           nothing={t.none}
           testId="cache-chart"
         />
@@ -114,6 +129,7 @@ export function Charts() {
           lines={servers}
           axis={axisOf(servers, right)}
           format={RIGHT_FORMAT[right]}
+          named={servers.length > 1}
           nothing={t.noServer}
           testId="cache-server-chart"
         />

@@ -177,7 +177,11 @@ export function KeyTable({ keys, label }: { keys: readonly ListedKey[]; label: s
                       aria-label={texts.cache.keys.select(row.key)}
                       checked={isSelected}
                       onClick={(event) => event.stopPropagation()}
-                      onChange={(event) => store.getState().select(row.key, event.target.checked)}
+                      onChange={(event) => {
+                        // The keys that follow are meant for it.
+                        store.getState().choose(row.key);
+                        store.getState().select(row.key, event.target.checked);
+                      }}
                     />
                   </span>
                   {/* biome-ignore lint/a11y/useSemanticElements: as above. */}

@@ -20,6 +20,8 @@ interface LineChartProps {
   ticks?: readonly number[];
   /** The times in which nobody looked. */
   gaps: readonly Gap[];
+  /** Whether the names of the lines stand in the chart, where no legend has them. */
+  named?: boolean;
   /** What is said where nothing is drawn. */
   nothing: string;
   testId: string;
@@ -42,6 +44,7 @@ export function LineChart({
   mark = format,
   ticks,
   gaps,
+  named = false,
   nothing,
   testId,
 }: LineChartProps) {
@@ -96,7 +99,7 @@ export function LineChart({
               height={innerHeight}
               data-testid="cache-gap"
             >
-              <title>{texts.cache.charts.gap(clockTime(gap.from), clockTime(gap.to))}</title>
+              <title>{texts.cache.charts.gap(hoverTime(gap.from), hoverTime(gap.to))}</title>
             </rect>
           );
         })}
@@ -167,6 +170,16 @@ export function LineChart({
         )}
       </svg>
       {!drawn && <p className={styles.nothing}>{nothing}</p>}
+      {drawn && named && at === null && (
+        <p className={styles.names} aria-hidden="true">
+          {lines.map((line) => (
+            <span key={line.name} data-colour={line.colour}>
+              <i />
+              {line.name}
+            </span>
+          ))}
+        </p>
+      )}
       {at !== null && drawn && (
         <div
           className={styles.reading}

@@ -17,6 +17,20 @@ it("draws a rate a collection, with its target, and nothing where nothing was re
   expect(first && rateOf({ ...first.contact, reads: 0 })).toBeNull();
 });
 
+it("says who answered, as shares of what was read of the collections together", () => {
+  const tiers = leftLines(points, "tiers", ["user_state", "automations"], {});
+  expect(tiers.map((line) => line.name)).toEqual(["near", "shared", "store"]);
+  const [point] = points;
+  if (!point) throw new Error("points");
+  const reads = point.userState.reads + point.automations.reads;
+  const near = point.userState.nearHits + point.automations.nearHits;
+  expect(tiers[0]?.values[0]).toBeCloseTo(near / reads);
+  const whole = tiers.reduce((sum, line) => sum + (line.values[0] ?? 0), 0);
+  expect(whole).toBeCloseTo(1);
+  expect(axisOf(tiers, "tiers")).toEqual([0, 1]);
+  expect(leftLines(points, "tiers", [], {})[0]?.values[0]).toBeNull();
+});
+
 it("opens the axis of rates downwards as far as they fall", () => {
   const line = (value: number) => [{ name: "", colour: "workspace" as const, values: [value] }];
   expect(axisOf(line(0.99), "rate")).toEqual([0.85, 1]);
@@ -29,6 +43,9 @@ it("tells of the servers by the second, and of what was invalidated by the point
   const [expired] = rightLines(points, "gone");
   expect(expired?.values[6]).toBe(1);
   expect(rightLines(points, "commands")[0]?.values[0]).toBeNull();
+  const server = points.findLast((point) => point.server)?.server;
+  expect(rightLines(points, "connections")[0]?.values.at(-1)).toBe(server?.clients ?? null);
+  expect(rightLines(points, "keys")[0]?.values.at(-1)).toBe(server?.keys);
   expect(ticksOf(points)[29]).toBe(2);
 });
 

@@ -22,7 +22,7 @@ const FIELDS: Record<Collection, "workspace" | "automations" | "userState" | "co
 export interface Line {
   name: string;
   /** Which colour it has: a collection's, or a number. */
-  colour: Collection | "first" | "second";
+  colour: Collection | "first" | "second" | "third";
   values: readonly (number | null)[];
   /** A level that it must reach. */
   target?: number | null;
@@ -40,14 +40,43 @@ export function rateOf(point: CollectionPoint): number | null {
 
 const perSecond = (value: number, millis: number) => (millis > 0 ? (value * 1000) / millis : 0);
 
-/** The lines of the left chart: one a collection. */
+/** Who answered the reads of these collections, as shares of them: a line a tier. */
+function tierLines(points: readonly CachePoint[], collections: readonly Collection[]): Line[] {
+  const line = (
+    name: string,
+    colour: Line["colour"],
+    hits: (point: CollectionPoint) => number,
+  ) => ({
+    name,
+    colour,
+    values: points.map((point) => {
+      const each = collections.map((collection) => of(point, collection));
+      const sum = (value: (point: CollectionPoint) => number) =>
+        each.reduce((all, one) => all + value(one), 0);
+      const reads = sum((one) => one.reads);
+      return reads > 0 ? sum(hits) / reads : null;
+    }),
+  });
+  const t = texts.cache.tier;
+  return [
+    line(t.near, "first", (point) => point.nearHits),
+    line(t.shared, "third", (point) => point.sharedHits),
+    line(t.store, "second", (point) => point.reads - point.nearHits - point.sharedHits),
+  ];
+}
+
+/** The lines of the left chart: one a collection, or one a tier. */
 export function leftLines(
   points: readonly CachePoint[],
   chart: LeftChart,
   collections: readonly Collection[],
   targets: Readonly<Partial<Record<Collection, number | null>>>,
 ): Line[] {
-  const value: Record<LeftChart, (point: CollectionPoint, millis: number) => number | null> = {
+  if (chart === "tiers") return tierLines(points, collections);
+  const value: Record<
+    Exclude<LeftChart, "tiers">,
+    (point: CollectionPoint, millis: number) => number | null
+  > = {
     rate: rateOf,
     time: (point) => point.p50 ?? null,
     loads: (point, millis) => perSecond(point.misses + point.bypasses, millis),
@@ -93,6 +122,10 @@ export function rightLines(points: readonly CachePoint[], chart: RightChart): Li
         line(t.hits, "first", (server, millis) => perSecond(server.hits, millis)),
         line(t.lookupMisses, "second", (server, millis) => perSecond(server.misses, millis)),
       ];
+    case "connections":
+      return [line(t.connectionsName, "first", (server) => server.clients ?? null)];
+    case "keys":
+      return [line(t.keysName, "first", (server) => server.keys)];
   }
 }
 
@@ -109,6 +142,7 @@ export function ticksOf(points: readonly CachePoint[]): number[] {
 /** The axis of values that are all above zero: from where to where, a little above the
  * largest, and round. */
 export function axisOf(lines: readonly Line[], chart: LeftChart | RightChart): [number, number] {
+  if (chart === "tiers") return [0, 1];
   const all = lines.flatMap((line) => line.values.filter((value) => value !== null));
   if (chart === "rate") {
     const targets = lines.flatMap((line) => line.target ?? []);

@@ -17,8 +17,8 @@ import { HostError } from "@/host";
 
 /** What stands below the charts. */
 export type Panel = "keys" | "scan" | "slow";
-export type LeftChart = "rate" | "time" | "loads" | "changes";
-export type RightChart = "memory" | "commands" | "gone" | "lookups";
+export type LeftChart = "rate" | "tiers" | "time" | "loads" | "changes";
+export type RightChart = "memory" | "commands" | "gone" | "lookups" | "connections" | "keys";
 
 /** What is to be invalidated, before it is confirmed. */
 export type Wish =

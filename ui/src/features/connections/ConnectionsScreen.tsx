@@ -10,10 +10,12 @@ import { AuditSection } from "./AuditSection";
 import styles from "./Connections.module.css";
 import { useConnections, useConnectionsStore } from "./context";
 import { EnvDialog } from "./EnvDialog";
+import { ForgetDialog } from "./ForgetDialog";
 import { IndexesDialog } from "./IndexesDialog";
 import { ProfileCardView } from "./ProfileCard";
 import { ProfileEditor } from "./ProfileEditor";
 import { ReceivingSection } from "./ReceivingSection";
+import { SeenSection } from "./SeenSection";
 
 /** The profiles, how webhooks come in, and what was changed from here. */
 export function ConnectionsScreen() {
@@ -51,11 +53,13 @@ export function ConnectionsScreen() {
         <Profiles />
         <ReceivingSection />
         <AccountsSection />
+        <SeenSection />
         <AuditSection />
       </section>
       {front.shows === "editor" && <ProfileEditor draft={front.draft} instead={front.instead} />}
       {front.shows === "import" && <EnvDialog />}
       {front.shows === "indexes" && <IndexesDialog name={front.name} />}
+      {front.shows === "forget" && <ForgetDialog keepsOn={front.keepsOn} />}
       {front.shows === "account" && <AccountDialog account={front.account} isNew={front.isNew} />}
     </>
   );

@@ -5,6 +5,7 @@ import type { SessionStore } from "@/features/session/session";
 import type {
   Account,
   AccountsView,
+  AuditPart,
   AuditSearch,
   CheckReport,
   ConnectionsView,
@@ -22,6 +23,8 @@ export type Front =
   | { shows: "editor"; draft: ProfileDraft; instead: string | null }
   | { shows: "import" }
   | { shows: "indexes"; name: string }
+  /** Asks whether what was seen is to be forgotten, and whether no more is to be kept. */
+  | { shows: "forget"; keepsOn: boolean }
   | { shows: "account"; account: Account; isNew: boolean };
 
 export interface ConnectionsState {
@@ -29,6 +32,8 @@ export interface ConnectionsState {
   front: Front;
   /** Tests under way, with what was found so far. */
   testing: Readonly<Record<string, readonly ShownCheck[]>>;
+  /** The profile of which it is asked whether to arm live. */
+  arming: string | null;
   /** Why a profile could not be connected, where it was tested since. */
   outdated: Readonly<Record<string, string>>;
   /** What the listener before the profile in front is set up with. */
@@ -36,12 +41,16 @@ export interface ConnectionsState {
   /** The accounts of what is in front. */
   accounts: AccountsView | null;
   audit: AuditSearch | null;
+  /** Which part of the audit log is shown. */
+  auditPart: AuditPart;
   /** What the audit log is searched for. */
   auditText: string;
   /** The last lines of the pages before the one that is shown; none: it is the newest. */
   auditPages: readonly string[];
 
   load(): Promise<void>;
+  /** Reads the profiles for somebody who does without them where they cannot be read. */
+  glance(): Promise<void>;
   create(): Promise<void>;
   edit(name: string): Promise<void>;
   startImport(): void;
@@ -49,6 +58,9 @@ export interface ConnectionsState {
   askIndexes(name: string): void;
   /** Creates them, and tests the profile again; answers with why not. */
   createIndexes(name: string): Promise<HostError | null>;
+  askForget(keepsOn: boolean): void;
+  /** Forgets what was seen; answers with why not. */
+  forgetSeen(): Promise<HostError | null>;
   close(): void;
   /** Saves what is edited; answers with why not. */
   save(draft: ProfileDraft, instead: string | null): Promise<HostError | null>;
@@ -57,6 +69,8 @@ export interface ConnectionsState {
   test(name: string, online: boolean): Promise<CheckReport | null>;
   connect(name: string): Promise<boolean>;
   disconnect(): Promise<void>;
+  /** Asks whether to arm live on the profile; null: not any more. */
+  askArm(name: string | null): void;
   /** Answers with why not. */
   arm(name: string, minutes: number): Promise<HostError | null>;
   disarm(): Promise<void>;
@@ -79,7 +93,10 @@ export interface ConnectionsState {
   /** Looks for lines: on the page that is shown, or behind the last lines of these pages. */
   searchAudit(text: string, pages?: readonly string[]): Promise<void>;
   turnAudit(to: "newer" | "older"): Promise<void>;
-  exportAudit(): Promise<void>;
+  /** Shows a part of it, from its newest line on. */
+  showAudit(part: AuditPart): Promise<void>;
+  /** Writes the lines that have these words, of the part that is shown. */
+  exportAudit(text: string): Promise<void>;
 }
 
 export type ConnectionsStore = StoreApi<ConnectionsState>;
@@ -93,10 +110,12 @@ export function createConnections(session: SessionStore): ConnectionsStore {
     view: null,
     front: { shows: "nothing" },
     testing: {},
+    arming: null,
     outdated: {},
     listener: null,
     accounts: null,
     audit: null,
+    auditPart: "all",
     auditText: "",
     auditPages: [],
 
@@ -108,6 +127,12 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       } catch (thrown) {
         complain(thrown);
       }
+    },
+    async glance() {
+      await host.list().then(
+        (view) => set({ view }),
+        () => undefined,
+      );
     },
     async create() {
       try {
@@ -137,6 +162,17 @@ export function createConnections(session: SessionStore): ConnectionsStore {
           );
         set({ front: { shows: "nothing" } });
         void get().test(name, false);
+        return null;
+      } catch (thrown) {
+        return HostError.from(thrown);
+      }
+    },
+    askForget: (keepsOn) => set({ front: { shows: "forget", keepsOn } }),
+    async forgetSeen() {
+      try {
+        await host.forgetSeen();
+        session.getState().tell({ kind: "note", text: texts.connections.seen.forgotten });
+        set({ front: { shows: "nothing" } });
         return null;
       } catch (thrown) {
         return HostError.from(thrown);
@@ -215,6 +251,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       return session.getState().connect(name);
     },
     disconnect: () => session.getState().disconnect(),
+    askArm: (arming) => set({ arming }),
     async arm(name, minutes) {
       try {
         session.setState({ connection: await host.arm(name, minutes), notice: null });
@@ -269,6 +306,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       }
     },
     async removeSecret(name) {
+      const profile = session.getState().connection?.profile ?? null;
       try {
         set({ listener: await host.removeSecret(name) });
         const t = texts.connections;
@@ -279,7 +317,7 @@ export function createConnections(session: SessionStore): ConnectionsStore {
             label: t.undo,
             run: () => {
               session.getState().tell(null);
-              host.putBackSecret().then((listener) => set({ listener }), complain);
+              host.putBackSecret(profile).then((listener) => set({ listener }), complain);
             },
           },
         });
@@ -323,10 +361,11 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       const auditPages = pages ?? (text === before.auditText ? before.auditPages : []);
       set({ auditText: text, auditPages });
       try {
-        const audit = await host.audit(text, auditPages.at(-1) ?? null);
+        const audit = await host.audit(before.auditPart, text, auditPages.at(-1) ?? null);
         const now = get();
         // A later question may have been answered already.
-        if (now.auditText === text && now.auditPages === auditPages) set({ audit });
+        const isAsked = now.auditText === text && now.auditPart === before.auditPart;
+        if (isAsked && now.auditPages === auditPages) set({ audit });
       } catch (thrown) {
         complain(thrown);
       }
@@ -337,9 +376,13 @@ export function createConnections(session: SessionStore): ConnectionsStore {
       if (to === "newer") await searchAudit(auditText, auditPages.slice(0, -1));
       else if (last) await searchAudit(auditText, [...auditPages, last.id]);
     },
-    async exportAudit() {
+    async showAudit(part) {
+      set({ auditPart: part });
+      await get().searchAudit(get().auditText, []);
+    },
+    async exportAudit(text) {
       try {
-        const path = await host.exportAudit(get().auditText);
+        const path = await host.exportAudit(get().auditPart, text);
         session.getState().tell({ kind: "note", text: texts.connections.audit.exported(path) });
       } catch (thrown) {
         complain(thrown);

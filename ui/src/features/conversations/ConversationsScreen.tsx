@@ -21,12 +21,16 @@ import { useExport } from "./useExport";
 export function ConversationsScreen() {
   const store = useConversationsStore();
   const host = useSession((session) => session.host.conversations);
-  const open = useConversations((state) => state.open);
+  const open = useConversations((state) => state.shown !== null);
   useEffect(() => {
     const stop = host.watch((news) => store.getState().told(news));
     // Who is open may have gone on while another screen was in front.
     void store.getState().renew();
-    return stop;
+    return () => {
+      stop();
+      // What a row's menu was asked for is not asked on the way back.
+      store.setState({ wish: null });
+    };
   }, [host, store]);
   return (
     <>

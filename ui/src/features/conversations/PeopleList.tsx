@@ -3,6 +3,7 @@ import { useStores } from "@/features/session/context";
 import { noticeOf } from "@/features/session/session";
 import { HostError } from "@/host";
 import { useRowMenu } from "@/shared/RowMenu";
+import { isOfControl } from "@/shared/roving";
 import { texts } from "@/texts";
 import styles from "./Conversations.module.css";
 import { useConversations, useConversationsStore } from "./context";
@@ -69,7 +70,7 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
         state().choose(whomOf(row));
         state().pick(row, place);
       },
-      pickTo: (place) => run(state().pickTo(place)),
+      pickTo: (row, place) => run(state().pickTo(row, place)),
       pickAll: () => run(state().pickAll()),
     };
   }, [store, session]);
@@ -86,7 +87,7 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
   });
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (onMenuKey(event)) return;
+    if (isOfControl(event) || onMenuKey(event)) return;
     const index = rows.findIndex((row) => isSame(whomOf(row), chosen));
     const go = (target: number) => {
       const next = rows[Math.max(0, Math.min(rows.length - 1, target))];
@@ -94,10 +95,11 @@ export function PeopleList({ narrow }: { narrow: boolean }) {
       event.preventDefault();
       if (event.shiftKey) {
         // From where it began, as far as the keys have come.
-        if (store.getState().anchor === null && index >= 0) act.pickTo(at + index);
+        const row = rows[index];
+        if (store.getState().anchor === null && row) act.pickTo(row, at + index);
         store.getState().choose(whomOf(next));
-        act.pickTo(at + rows.indexOf(next));
-      } else if (store.getState().open) void store.getState().show(whomOf(next));
+        act.pickTo(next, at + rows.indexOf(next));
+      } else if (store.getState().shown) void store.getState().show(whomOf(next));
       else store.getState().choose(whomOf(next));
       const element = scroller.current;
       if (!element) return;

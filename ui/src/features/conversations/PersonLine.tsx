@@ -32,7 +32,7 @@ interface PersonLineProps {
 export interface RowActions {
   open(row: PersonRow): void;
   pick(row: PersonRow, at: number): void;
-  pickTo(at: number): void;
+  pickTo(row: PersonRow, at: number): void;
 }
 
 export const rowId = (row: PersonRow): string => `person-${row.accountId}-${row.contactId}`;
@@ -42,7 +42,7 @@ export const PersonLine = memo(function Line(props: PersonLineProps) {
   const { row, list, rowIndex, chosen, picked, act } = props;
   const at = rowIndex - 2;
   const onClick = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
-    if (event.shiftKey) act.pickTo(at);
+    if (event.shiftKey) act.pickTo(row, at);
     else if (event.ctrlKey || event.metaKey) act.pick(row, at);
     else act.open(row);
   };
@@ -73,7 +73,7 @@ export const PersonLine = memo(function Line(props: PersonLineProps) {
           onChange={() => undefined}
           onClick={(event) => {
             event.stopPropagation();
-            if (event.shiftKey) act.pickTo(at);
+            if (event.shiftKey) act.pickTo(row, at);
             else act.pick(row, at);
           }}
         />

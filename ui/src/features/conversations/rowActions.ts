@@ -4,41 +4,43 @@ import type { PersonRow } from "@/host";
 import type { Action } from "@/shared/RowMenu";
 import { texts } from "@/texts";
 import { useConversations, useConversationsStore } from "./context";
-import type { Asking } from "./person/Actions";
-import { keyOf, whomOf } from "./store";
-import { wishes } from "./wish";
+import { useWhyNot } from "./hand";
+import { type Asking, keyOf, whomOf } from "./store";
 
 /** `pick` chooses a row, or not any more. */
 export function useRowActions(pick: (row: PersonRow) => void): (row: PersonRow) => Action[] {
   const store = useConversationsStore();
-  const profile = useConversations((state) => state.news?.profile ?? "");
-  const observes = useConversations((state) => state.news?.guard === "observe");
   const picked = useConversations((state) => state.picked);
+  const opened = useConversations((state) => state.opened);
+  const whyNot = useWhyNot();
   const t = texts.conversations;
-  const why = observes ? t.actions.observe(profile) : undefined;
   return (row) => {
-    const open = () => store.getState().show(whomOf(row));
     const isPicked = picked.has(keyOf(row));
-    const asks = (asking: Asking, rest: Pick<Action, "label" | "icon">, not?: string): Action => ({
-      id: `person-${asking.replace("_", "-")}`,
-      ...rest,
-      disabled: observes || not !== undefined,
-      title: why ?? not,
-      run: () => {
-        wishes.setState({ whom: whomOf(row), asking });
-        void open();
-      },
-    });
-    const stands = row.stands ? undefined : t.actions.nothingToRelease;
+    const isOpen = opened !== null && keyOf(opened.person) === keyOf(row);
+    const asks = (asking: Asking, rest: Pick<Action, "label" | "icon">): Action => {
+      const why = whyNot(asking, row, isOpen ? opened.holdings : null);
+      return {
+        id: `person-${asking.replace("_", "-")}`,
+        ...rest,
+        disabled: why !== undefined,
+        title: why,
+        run: () => void store.getState().show(whomOf(row), asking),
+      };
+    };
     const actions: Action[] = [
-      { id: "person-open", label: t.menu.open, icon: "arrow", run: () => void open() },
+      {
+        id: "person-open",
+        label: t.menu.open,
+        icon: "arrow",
+        run: () => void store.getState().show(whomOf(row)),
+      },
       {
         id: "person-pick",
         label: isPicked ? t.menu.unpick : t.menu.pick,
         icon: "check",
         run: () => pick(row),
       },
-      asks("release", { label: t.menu.asks(t.actions.release), icon: "undo" }, stands),
+      asks("release", { label: t.menu.asks(t.actions.release), icon: "undo" }),
       asks("clear", { label: t.menu.asks(t.actions.clear), icon: "trash" }),
       asks("move", { label: t.actions.move, icon: "arrow" }),
       row.unsubscribed

@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type {
   AccountId,
+  ChangeKind,
   ContactId,
   Host,
   HostError,
@@ -22,27 +23,39 @@ export interface Whom {
   contact: ContactId;
 }
 
+/** What can be set by hand for one contact. */
+export type Asking = Exclude<ChangeKind["change"], "put_back">;
+
 export interface ConversationsState {
   news: PeopleNews | null;
   look: PeopleLook;
+  /** The row that the keys are at. */
   chosen: Whom | null;
-  /** The half at the right is there. */
-  open: boolean;
+  /** Who is open in the half at the right. */
+  shown: Whom | null;
   opened: OpenedContact | null;
+  /** Why who is open could not be read; what is in `opened` was read before that. */
   failure: HostError | null;
+  /** Why what was said before could not be read. */
+  earlierFailure: HostError | null;
+  /** What a row's menu wants asked about who is open, once all of it is there to be looked at. */
+  wish: Asking | null;
   /** Why the list could not be read. */
   listFailure: HostError | null;
   /** Who is chosen, to do something for all of them; by `keyOf`. */
   picked: ReadonlyMap<string, Picked>;
-  /** The row from which a range is chosen: its place in the list. */
-  anchor: number | null;
+  /** The row from which a range is chosen, by `keyOf`, and where it stood then. */
+  anchor: { key: string; at: number } | null;
 
   /** Told by the host. */
   told(news: PeopleNews): void;
+  /** Another profile is in front: nothing that is open, chosen or asked has to do with it. */
+  anotherFront(): void;
   /** Looks at something else; from the beginning of the list, unless a place is said. */
   change(look: Partial<PeopleLook>): Promise<void>;
   choose(whom: Whom | null): void;
-  show(whom: Whom): Promise<void>;
+  /** Opens somebody, and asks something about them where that is wanted. */
+  show(whom: Whom, wish?: Asking): Promise<void>;
   /** Reads who is open anew. */
   renew(): Promise<void>;
   /** Adds what was said before the history that is shown. */
@@ -50,8 +63,9 @@ export interface ConversationsState {
   close(): void;
   /** Chooses somebody, or not any more; the place is that of their row. */
   pick(row: PersonRow, at: number): void;
-  /** Chooses everybody from the last one who was chosen up to this place. */
-  pickTo(at: number): Promise<void>;
+  /** Chooses everybody from the last one who was chosen up to this row; where that one is not
+   * in the list any more, this one alone. */
+  pickTo(row: PersonRow, at: number): Promise<void>;
   /** Chooses everybody in the list, as many as are allowed at once. */
   pickAll(): Promise<void>;
   pickNobody(): void;
@@ -59,6 +73,9 @@ export interface ConversationsState {
 
 /** So many can be chosen at once. */
 export const MOST_PICKED = 5_000;
+
+/** By so many rows a list may have moved since a range in it was begun. */
+const MOVED = 200;
 
 const NOBODY: ReadonlyMap<string, Picked> = new Map();
 
@@ -80,7 +97,26 @@ export function createConversations(host: Host): ConversationsStore {
   const { conversations } = host;
   let asked = 0;
   let opening = 0;
+  // Another number is another list to choose from.
+  let choosing = 0;
   return createStore<ConversationsState>()((set, get) => {
+    /** Rows of the list, whichever are in sight; null where they come too late for it. */
+    const listed = async (look: PeopleLook): Promise<readonly Picked[] | null> => {
+      const mine = choosing;
+      try {
+        const people = await conversations.pick(look);
+        return mine === choosing ? people : null;
+      } catch (thrown) {
+        if (mine === choosing) throw thrown;
+        return null;
+      }
+    };
+    const leave = () => {
+      asked += 1;
+      get().close();
+      get().pickNobody();
+      set({ chosen: null });
+    };
     const add = (people: readonly Picked[]) => {
       const picked = new Map(get().picked);
       for (const one of people) {
@@ -93,21 +129,31 @@ export function createConversations(host: Host): ConversationsStore {
       news: null,
       look: EVERYBODY,
       chosen: null,
-      open: false,
+      shown: null,
       opened: null,
       failure: null,
+      earlierFailure: null,
+      wish: null,
       listFailure: null,
       picked: NOBODY,
       anchor: null,
 
       told: (news) => {
-        const { look, news: before, open } = get();
+        const { look, news: before } = get();
         // It answers a look of a moment ago.
         if (!sameLook(news.look, look)) return;
-        // They were chosen in another profile.
-        if (before && before.profile !== news.profile) get().pickNobody();
+        if (before && before.profile !== news.profile) leave();
         set({ news: keepUnchanged(before, news), listFailure: null });
-        if (open && before && before.beat !== news.beat) void get().renew();
+        if (before && before.beat !== news.beat) void get().renew();
+      },
+      anotherFront: () => {
+        leave();
+        const { look, news } = get();
+        // Accounts and automations are the profile's own.
+        set({ news: null, listFailure: null });
+        const change = { accountId: null, automationId: null, at: look.at };
+        if (news) void get().change(change);
+        else set({ look: { ...look, ...change } });
       },
       change: async (change) => {
         const look = { ...get().look, at: 0, ...change };
@@ -124,73 +170,89 @@ export function createConversations(host: Host): ConversationsStore {
         }
       },
       choose: (chosen) => set({ chosen }),
-      show: async (whom) => {
-        const same = isSame(get().chosen, whom) && get().opened;
-        set({ chosen: whom, open: true, failure: null, ...(same ? {} : { opened: null }) });
+      show: async (whom, wish) => {
+        const same = isSame(get().shown, whom);
+        const anew = same ? {} : { opened: null, failure: null, earlierFailure: null };
+        set({ ...anew, chosen: whom, shown: whom, wish: wish ?? null });
         await get().renew();
       },
       renew: async () => {
-        const { chosen } = get();
-        if (!chosen) return;
+        const { shown } = get();
+        if (!shown) return;
         opening += 1;
         const mine = opening;
         try {
-          const fresh = await conversations.open(chosen.account, chosen.contact);
-          if (mine !== opening || !isSame(get().chosen, chosen)) return;
+          const fresh = await conversations.open(shown.account, shown.contact);
+          if (mine !== opening) return;
           const before = get().opened;
           set({ opened: keepUnchanged(before, withEarlier(before, fresh)), failure: null });
         } catch (thrown) {
-          if (mine === opening) set({ failure: Failure.from(thrown) });
+          // Nothing is asked later, when nobody expects it any more.
+          if (mine === opening) set({ failure: Failure.from(thrown), wish: null });
         }
       },
       earlier: async () => {
-        const { chosen, opened } = get();
-        if (!chosen || !opened || opened.earlier === null) return;
+        const { shown, opened } = get();
+        if (!shown || !opened || opened.earlier === null) return;
         try {
-          const page = await conversations.earlier(chosen.account, chosen.contact, opened.earlier);
+          const page = await conversations.earlier(shown.account, shown.contact, opened.earlier);
           if (get().opened !== opened) return;
           const history = [...page.history, ...opened.history];
-          set({ opened: { ...opened, history, earlier: page.earlier } });
+          set({ opened: { ...opened, history, earlier: page.earlier }, earlierFailure: null });
         } catch (thrown) {
-          set({ failure: Failure.from(thrown) });
+          if (get().shown === shown) set({ earlierFailure: Failure.from(thrown) });
         }
       },
       close: () => {
         opening += 1;
-        set({ open: false, opened: null, failure: null });
+        set({ shown: null, opened: null, failure: null, earlierFailure: null, wish: null });
       },
       pick: (row, at) => {
         const picked = new Map(get().picked);
         const key = keyOf(row);
         if (!picked.delete(key) && picked.size < MOST_PICKED) picked.set(key, pickedOf(row));
-        set({ picked, anchor: at });
+        set({ picked, anchor: { key, at } });
       },
-      pickTo: async (at) => {
+      pickTo: async (row, at) => {
         const { anchor, news, look } = get();
         if (!news) return;
-        const from = Math.min(anchor ?? at, at);
-        const count = Math.abs((anchor ?? at) - at) + 1;
-        const first = from - news.look.at;
-        const inSight = news.rows.slice(Math.max(0, first), first + count);
-        if (anchor === null) set({ anchor: at });
-        if (first >= 0 && inSight.length === count) {
-          add(inSight.map(pickedOf));
-          return;
+        const key = keyOf(row);
+        let range: readonly Picked[] | null = null;
+        if (anchor) {
+          const inSight = between(news.rows, anchor.key, key);
+          if (inSight) {
+            add(inSight.map(pickedOf));
+            return;
+          }
+          // One of them is out of sight, and may stand elsewhere by now.
+          const up = at < anchor.at;
+          const span = Math.abs(anchor.at - at) + 1 + 2 * MOVED;
+          const count = Math.min(span, MOST_PICKED);
+          const from = Math.max(0, up ? anchor.at + MOVED + 1 - count : anchor.at - MOVED);
+          const people = await listed({ ...look, at: from, count });
+          if (!people) return;
+          // Of a longer range as many as are allowed, from where it was begun.
+          const last = up ? people[0] : people.at(-1);
+          range = between(people, anchor.key, key);
+          if (span > count && last) range ??= between(people, anchor.key, keyOf(last));
         }
-        add(await conversations.pick({ ...look, at: from, count: Math.min(count, MOST_PICKED) }));
+        add(range ?? [pickedOf(row)]);
+        if (!range) set({ anchor: { key, at } });
       },
       pickAll: async () => {
         const { look, news } = get();
         if (!news) return;
-        set({ picked: NOBODY });
+        get().pickNobody();
         const all = news.rows.length === news.total;
-        add(
-          all
-            ? news.rows.map(pickedOf)
-            : await conversations.pick({ ...look, at: 0, count: MOST_PICKED }),
-        );
+        const people = all
+          ? news.rows.map(pickedOf)
+          : await listed({ ...look, at: 0, count: MOST_PICKED });
+        if (people) add(people);
       },
-      pickNobody: () => set({ picked: NOBODY, anchor: null }),
+      pickNobody: () => {
+        choosing += 1;
+        set({ picked: NOBODY, anchor: null });
+      },
     };
   });
 }
@@ -204,6 +266,18 @@ export function keyOf({ accountId, contactId }: Pick<PersonRow, "accountId" | "c
 function pickedOf(row: PersonRow): Picked {
   const { accountId, contactId } = row;
   return { accountId, contactId, name: nameOf(row), seen: row.stands?.since ?? null };
+}
+
+/** Those from one to the other, whichever of them comes first; null where one is missing. */
+function between<T extends Pick<PersonRow, "accountId" | "contactId">>(
+  people: readonly T[],
+  one: string,
+  other: string,
+): readonly T[] | null {
+  const from = people.findIndex((each) => keyOf(each) === one);
+  const to = people.findIndex((each) => keyOf(each) === other);
+  if (from < 0 || to < 0) return null;
+  return people.slice(Math.min(from, to), Math.max(from, to) + 1);
 }
 
 /** Whether both look at the same list, whatever part and order of it. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import { useStores } from "@/features/session/context";
-import type { NoticesNews } from "@/host";
+import { goToFailedSends } from "@/features/queue/sends/leading";
+import { type Stores, useStores } from "@/features/session/context";
+import type { NoticeScreen, NoticesNews } from "@/host";
 import { IconButton } from "@/shared/Button";
 import { count } from "@/shared/number";
 import { Popover } from "@/shared/Popover";
@@ -13,7 +14,8 @@ const t = texts.notices;
 
 /** How many notices are new, in the frame; the list opens from here. */
 export function NoticeBell() {
-  const { session, navigation } = useStores();
+  const stores = useStores();
+  const { session } = stores;
   const [news, setNews] = useState<NoticesNews | null>(null);
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
@@ -23,9 +25,9 @@ export function NoticeBell() {
       session.getState().host.notices.watch((news) => {
         setNews(news);
         // Somebody clicked a notification, or asked in the tray.
-        if (news.go) navigation.getState().go(news.go);
+        if (news.go) go(stores, news.go);
       }),
-    [session, navigation],
+    [session, stores],
   );
   useEffect(() => onNoticesWanted(() => setOpen(true)), []);
 
@@ -75,11 +77,16 @@ export function NoticeBell() {
             news={news}
             onGo={(screen) => {
               close();
-              navigation.getState().go(screen);
+              go(stores, screen);
             }}
           />
         )}
       </Popover>
     </>
   );
+}
+
+function go(stores: Stores, screen: NoticeScreen) {
+  if (screen === "failed_sends") goToFailedSends(stores);
+  else stores.navigation.getState().go(screen);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useConnections, useConnectionsStore } from "@/features/connections/context";
 import { useBuilder } from "@/features/library/context";
 import { useStores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
@@ -58,18 +59,30 @@ function Opened({ screens, onClose }: PaletteProps & { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const id = useId();
-  // As it was when it was opened: what is listed does not move under the hand.
-  const commands = useMemo(() => commandsOf(stores, builder, screens), [stores, builder, screens]);
+  const connections = useConnectionsStore();
+  const profiles = useConnections((state) => state.view?.profiles);
+  // As it was when it was opened, but for the profiles, which are read then: what is listed
+  // does not move under the hand.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the profiles are read from their store.
+  const commands = useMemo(
+    () => commandsOf(stores, builder, screens),
+    [stores, builder, screens, profiles],
+  );
   const elsewhere = useElsewhere(typed);
   // What is found later comes behind, so that nothing moves under the hand.
   const found = useMemo(
     () => [
       ...best(commands, typed, ({ title, also }) => `${title} ${also ?? ""}`, MOST),
-      ...elsewhere,
+      ...elsewhere.commands,
     ],
-    [commands, typed, elsewhere],
+    [commands, typed, elsewhere.commands],
   );
+  const searching = elsewhere.searching || (elsewhere.looking && found.length === 0);
   const chosen = found[Math.min(at, found.length - 1)];
+
+  useEffect(() => {
+    void connections.getState().glance();
+  }, [connections]);
 
   useEffect(() => {
     const element = dialog.current;
@@ -161,7 +174,9 @@ function Opened({ screens, onClose }: PaletteProps & { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className={styles.none}>{texts.palette.none}</p>}
+      <p className={styles.none} role="status" data-testid="palette-says">
+        {searching ? texts.palette.searching : found.length === 0 && texts.palette.none}
+      </p>
     </dialog>
   );
 }

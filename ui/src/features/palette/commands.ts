@@ -36,7 +36,7 @@ export function commandsOf(
 ): Command[] {
   const { session, navigation, looking, welcome } = stores;
   const { editing, drafting } = builder;
-  const { opened, library, listener, settings, connection } = session.getState();
+  const { opened, library, listener, settings } = session.getState();
   const { draft, canUndo, canRedo } = editing.getState();
   const commands: Command[] = screens.map(({ screen, icon, key }) => ({
     id: `screen-${screen}`,
@@ -183,25 +183,7 @@ export function commandsOf(
       },
     });
   }
-  commands.push(...liveCommands(stores));
-  const profile = connection?.profile;
-  if (profile) {
-    const connections = connectionsOf(session);
-    if (connection.level === "live") {
-      commands.push({
-        id: "disarm",
-        title: say.disarm(profile),
-        icon: "lock",
-        run: () => void connections.getState().disarm(),
-      });
-    }
-    commands.push({
-      id: "disconnect",
-      title: say.disconnect(profile),
-      icon: "plug",
-      run: () => void connections.getState().disconnect(),
-    });
-  }
+  commands.push(...liveCommands(stores), ...ofConnections(stores));
   for (const [name, millis] of say.times) {
     commands.push({
       id: `time-${millis}`,
@@ -231,5 +213,64 @@ export function commandsOf(
           .saveSettings({ zoom: zoomed(session.getState().settings.zoom, direction) }),
     });
   }
+  return commands;
+}
+
+function ofConnections({ session, navigation }: Stores): Command[] {
+  const connections = connectionsOf(session);
+  const { connection } = session.getState();
+  const profile = connection?.profile ?? null;
+  const commands: Command[] = (connections.getState().view?.profiles ?? [])
+    .filter(({ name }) => name !== profile)
+    .map(({ name }) => ({
+      id: `connect-${name}`,
+      title: say.connect(name),
+      icon: "plug",
+      run: () => void connections.getState().connect(name),
+    }));
+  if (connection && profile !== null) {
+    const live = connection.level === "live";
+    if (connection.canBeArmed) {
+      commands.push({
+        id: "arm",
+        title: live ? say.armLonger(profile) : say.arm(profile),
+        icon: "bolt",
+        // It is never armed without the question.
+        run: () => connections.getState().askArm(profile),
+      });
+    }
+    if (live) {
+      commands.push({
+        id: "disarm",
+        title: say.disarm(profile),
+        icon: "lock",
+        run: () => void connections.getState().disarm(),
+      });
+    }
+    commands.push({
+      id: "disconnect",
+      title: say.disconnect(profile),
+      icon: "plug",
+      run: () => void connections.getState().disconnect(),
+    });
+  }
+  const there = (then: () => void) => () => {
+    navigation.getState().go("connections");
+    then();
+  };
+  commands.push(
+    {
+      id: "new-profile",
+      title: texts.connections.newProfile,
+      icon: "add",
+      run: there(() => void connections.getState().create()),
+    },
+    {
+      id: "import-env",
+      title: texts.connections.importEnv,
+      icon: "file",
+      run: there(() => connections.getState().startImport()),
+    },
+  );
   return commands;
 }

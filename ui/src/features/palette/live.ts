@@ -2,8 +2,12 @@
 
 import { cacheOf } from "@/features/cache/context";
 import { COLLECTIONS } from "@/features/cache/series";
+import { EVERYBODY } from "@/features/conversations/store";
+import { exportPeople } from "@/features/conversations/useExport";
 import { queueOf } from "@/features/queue/context";
+import { goToFailedSends } from "@/features/queue/sends/leading";
 import { isOnlyLooking, type QueueStore } from "@/features/queue/store";
+import { movingOf } from "@/features/queue/useMoving";
 import type { Stores } from "@/features/session/context";
 import type { Screen } from "@/features/session/navigation";
 import { noticeOf } from "@/features/session/session";
@@ -13,7 +17,7 @@ import { texts } from "@/texts";
 import type { Command } from "./commands";
 
 const say = texts.palette;
-const TABS: readonly JobsIn[] = ["failed", "waiting", "delayed"];
+const TABS: readonly JobsIn[] = ["failed", "waiting", "active", "delayed", "completed"];
 /** For so long, in milliseconds, a screen may take to be there. */
 const PATIENCE = 5_000;
 
@@ -30,6 +34,12 @@ export function liveCommands(stores: Stores): Command[] {
         focusSoon("people-search");
       },
     },
+    {
+      id: "export-contacts",
+      title: say.exportContacts,
+      icon: "file",
+      run: () => void exportPeople(stores.session, { ...EVERYBODY, list: "contacts" }, null),
+    },
     ...ofCache(stores),
     ...ofQueue(stores),
   ];
@@ -37,7 +47,7 @@ export function liveCommands(stores: Stores): Command[] {
 
 function ofTraffic({ session, navigation }: Stores): Command[] {
   const traffic = trafficOf(session.getState().host);
-  const { paused } = traffic.getState();
+  const { paused, filter } = traffic.getState();
   const there = (then: () => void) => () => {
     navigation.getState().go("traffic");
     then();
@@ -61,6 +71,19 @@ function ofTraffic({ session, navigation }: Stores): Command[] {
       icon: "search",
       run: there(() => focusSoon("traffic-filter")),
     },
+    ...(filter === ""
+      ? []
+      : [
+          {
+            id: "traffic-clear",
+            title: say.clearTraffic,
+            icon: "close" as const,
+            run: there(() => {
+              traffic.getState().write("");
+              void traffic.getState().apply("");
+            }),
+          },
+        ]),
     {
       id: "traffic-refused",
       title: say.refusedTraffic,
@@ -79,19 +102,37 @@ function ofTraffic({ session, navigation }: Stores): Command[] {
 function ofCache({ session, navigation }: Stores): Command[] {
   const cache = cacheOf(session.getState().host);
   const refusal = texts.cache.refusals[cache.getState().news?.guard ?? "offline"];
-  return COLLECTIONS.map((collection) => ({
-    id: `invalidate-${collection}`,
-    title: say.invalidate(texts.collections[collection]),
-    icon: "trash",
-    run: () => {
-      navigation.getState().go("cache");
-      if (refusal) session.getState().tell({ kind: "warning", text: refusal });
-      else cache.getState().ask({ wish: "all", collection });
+  const { tell } = session.getState();
+  return [
+    {
+      id: "cache-scan",
+      title: say.scanCache,
+      icon: "search",
+      run: () => {
+        navigation.getState().go("cache");
+        cache
+          .getState()
+          .scan()
+          .catch((thrown: unknown) => tell(noticeOf(HostError.from(thrown))));
+      },
     },
-  }));
+    ...COLLECTIONS.map(
+      (collection): Command => ({
+        id: `invalidate-${collection}`,
+        title: say.invalidate(texts.collections[collection]),
+        icon: "trash",
+        run: () => {
+          navigation.getState().go("cache");
+          if (refusal) tell({ kind: "warning", text: refusal });
+          else cache.getState().ask({ wish: "all", collection });
+        },
+      }),
+    ),
+  ];
 }
 
-function ofQueue({ session, navigation }: Stores): Command[] {
+function ofQueue(stores: Stores): Command[] {
+  const { session, navigation } = stores;
   const { host, tell } = session.getState();
   const queue = queueOf(host);
   const { news } = queue.getState();
@@ -105,16 +146,9 @@ function ofQueue({ session, navigation }: Stores): Command[] {
       } else ask(told);
     });
   };
-  const resume = async (told: QueueNews) => {
-    if ((told.figures?.parked ?? 0) > 0) {
-      queue.getState().ask({ ask: "merge" });
-      return;
-    }
-    try {
-      await host.queue.resume(false);
-    } catch (thrown) {
-      tell(noticeOf(HostError.from(thrown)));
-    }
+  const resume = (told: QueueNews) => {
+    if ((told.figures?.parked ?? 0) > 0) queue.getState().ask({ ask: "merge" });
+    else void movingOf(session).resume(false);
   };
   return [
     {
@@ -122,7 +156,7 @@ function ofQueue({ session, navigation }: Stores): Command[] {
       title: paused ? say.resumeQueue : say.pauseQueue,
       icon: paused ? "play" : "pause",
       run: asking((told) => {
-        if (paused) void resume(told);
+        if (paused) resume(told);
         else if (!told.figures?.paused) queue.getState().ask({ ask: "pause" });
       }),
     },
@@ -130,10 +164,9 @@ function ofQueue({ session, navigation }: Stores): Command[] {
       id: "queue-retry",
       title: say.retryFailed,
       icon: "retry",
-      run: asking((told) => {
-        const count = told.figures?.failed ?? 0;
+      run: asking(() => {
         queue.getState().show("failed");
-        if (count > 0) queue.getState().ask({ ask: "retry", choice: { which: "all" }, count });
+        void movingOf(session).askRetry({ which: "all" });
       }),
     },
     ...TABS.map(
@@ -143,10 +176,19 @@ function ofQueue({ session, navigation }: Stores): Command[] {
         icon: "queue",
         run: () => {
           navigation.getState().go("queue" satisfies Screen);
-          queue.getState().show(tab);
+          onceTold(queue, ({ figures }) => {
+            if (tab !== "completed" || figures?.completed !== null) queue.getState().show(tab);
+            else tell({ kind: "note", text: texts.queue.none.completed });
+          });
         },
       }),
     ),
+    {
+      id: "queue-sends",
+      title: say.failedSends,
+      icon: "queue",
+      run: () => goToFailedSends(stores),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
-import type { JobsIn, QueueNews, QueuePoint } from "@/host";
+import type { JobsIn, QueueFigures, QueueNews, QueuePoint } from "@/host";
 import { count } from "@/shared/number";
-import { spoken } from "@/shared/time";
+import { ago, spoken } from "@/shared/time";
 import { texts } from "@/texts";
 import { useQueue, useQueueStore } from "./context";
 import styles from "./Queue.module.css";
@@ -8,46 +8,73 @@ import { type Sample, sparkPaths } from "./spark";
 
 const WIDTH = 300;
 const HEIGHT = 24;
+/** For so many milliseconds past its time a delayed job is due and not overdue yet. */
+const OVERDUE = 5_000;
 const STATES = ["waiting", "active", "delayed", "failed"] as const;
 
 /** The five numbers, each with its line; a click lists the jobs behind it. */
 export function Numbers({ news }: { news: QueueNews }) {
   const { figures, history } = news;
   const t = texts.queue;
-  const more = (state: JobsIn): string => {
-    if (!figures) return "";
-    if (state === "waiting" && figures.oldestWaits !== null) {
-      return t.oldest(spoken(figures.oldestWaits));
-    }
-    if (state === "failed" && figures.failedAMinute !== null && figures.failedAMinute > 0) {
-      return t.failing(t.rate(figures.failedAMinute));
-    }
-    return "";
-  };
   const done = figures?.doneAMinute ?? null;
+  const completed = figures?.completed ?? null;
   return (
     <div className={styles.numbers}>
       {STATES.map((state) => (
         <Tile
           key={state}
+          id={state}
           state={state}
           name={t.states[state]}
           hint={t.hints[state]}
           value={figures ? count(figures[state]) : t.unknown}
-          more={more(state)}
+          rate={figures ? rateOf(state, figures) : ""}
+          more={figures ? ageOf(state, figures) : ""}
           bad={state === "failed" && (figures?.failed ?? 0) > 0}
           samples={history.map((point) => ({ at: point.at, value: point[state] }))}
         />
       ))}
       <Tile
+        id="done"
+        state={completed === null ? null : "completed"}
         name={t.done}
         hint={t.doneHint}
         value={done === null ? t.unknown : t.rate(done)}
-        more=""
+        rate=""
+        more={figures ? (completed === null ? t.notKept : t.kept(completed)) : ""}
         samples={doneOf(history)}
       />
     </div>
   );
+}
+
+/** How fast a number is filled, where that is known and something happens. */
+function rateOf(state: JobsIn, { addedAMinute, failedAMinute }: QueueFigures): string {
+  const t = texts.queue;
+  if (state === "waiting" && addedAMinute) return t.arriving(t.rate(addedAMinute));
+  if (state === "failed" && failedAMinute) return t.failing(t.rate(failedAMinute));
+  return "";
+}
+
+/** How old what is behind a number is, or how long it is to wait yet. */
+function ageOf(state: JobsIn, figures: QueueFigures): string {
+  const { oldestWaits, oldestActive, nextDue, newestFailed, oldestFailed } = figures;
+  const t = texts.queue;
+  switch (state) {
+    case "waiting":
+      return oldestWaits === null ? "" : t.oldest(spoken(oldestWaits));
+    case "active":
+      return oldestActive === null ? "" : t.longest(spoken(oldestActive));
+    case "delayed":
+      if (nextDue === null) return "";
+      if (nextDue < -OVERDUE) return t.overdue(spoken(-nextDue));
+      return nextDue <= 0 ? t.nextNow : t.nextIn(spoken(nextDue));
+    case "failed":
+      if (newestFailed === null || oldestFailed === null) return "";
+      return t.failedWhen(ago(newestFailed), ago(oldestFailed));
+    case "completed":
+      return "";
+  }
 }
 
 /** How many were done between two looks, where that is known. */
@@ -58,31 +85,42 @@ function doneOf(history: readonly QueuePoint[]): Sample[] {
 }
 
 interface TileProps {
-  state?: JobsIn;
+  /** What it is called in tests. */
+  id: string;
+  /** The jobs that a click lists; null where there are none. */
+  state: JobsIn | null;
   name: string;
   hint: string;
   value: string;
+  /** Beside the value. */
+  rate: string;
+  /** Below it. */
   more: string;
   bad?: boolean;
   samples: readonly Sample[];
 }
 
-function Tile({ state, name, hint, value, more, bad, samples }: TileProps) {
+function Tile({ id, state, name, hint, value, rate, more, bad, samples }: TileProps) {
   const store = useQueueStore();
-  const shown = useQueue(({ tab }) => tab === state);
+  const shown = useQueue(({ tab, sends }) => !sends && tab === state);
   const content = (
     <>
       <span className={styles.name}>{name}</span>
       <span className={styles.value} data-bad={bad || undefined}>
         {value}
       </span>
-      <span className={styles.more}>{more}</span>
+      <span className={styles.rate} title={rate}>
+        {rate}
+      </span>
+      <span className={styles.more} title={more}>
+        {more}
+      </span>
       <Spark name={name} samples={samples} />
     </>
   );
   if (!state) {
     return (
-      <div className={styles.tile} title={hint} data-testid="queue-number-done">
+      <div className={styles.tile} title={hint} data-testid={`queue-number-${id}`}>
         {content}
       </div>
     );
@@ -93,7 +131,7 @@ function Tile({ state, name, hint, value, more, bad, samples }: TileProps) {
       className={styles.tile}
       title={hint}
       aria-pressed={shown}
-      data-testid={`queue-number-${state}`}
+      data-testid={`queue-number-${id}`}
       onClick={() => store.getState().show(state)}
     >
       {content}

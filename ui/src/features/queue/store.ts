@@ -34,6 +34,8 @@ export interface QueueState {
 
   /** Told by the host; the page and the job that is open are read again. */
   told(news: QueueNews): void;
+  /** Another profile is in front: its jobs are others. */
+  anotherFront(): void;
   show(tab: JobsIn, reason?: string | null): void;
   showSends(): void;
   turn(skip: number): void;
@@ -113,6 +115,12 @@ export function createQueue(host: Host): QueueStore {
         if (get().sends) return;
         void readPage();
         if (opened) void readOpened(opened.row.id);
+      },
+      anotherFront: () => {
+        // No answer to what was asked before is taken any more.
+        answered = asked;
+        set({ news: null, reason: null, skip: 0, page: null, marked: new Set(), question: null });
+        get().close();
       },
       show: (tab, reason = null) => {
         set({ tab, sends: false, reason, skip: 0, page: null, marked: new Set() });

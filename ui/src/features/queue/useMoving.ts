@@ -1,10 +1,11 @@
 /** Moves jobs and says what came of it. */
 
 import { useStores } from "@/features/session/context";
+import type { SessionStore } from "@/features/session/session";
 import type { JobChoice, JobId, JobsIn, JobsMoved } from "@/host";
 import { texts } from "@/texts";
-import { useQueueStore } from "./context";
-import { useTrying } from "./useTrying";
+import { queueOf } from "./context";
+import { tryingOf } from "./useTrying";
 
 export interface Moving {
   retry(choice: JobChoice): Promise<void>;
@@ -28,16 +29,22 @@ export interface Moving {
 export const these = (ids: JobId[]): JobChoice => ({ which: "some", ids });
 
 export function useMoving(): Moving {
-  const { session } = useStores();
-  const store = useQueueStore();
+  return movingOf(useStores().session);
+}
+
+/** The same from anywhere, such as the palette. */
+export function movingOf(session: SessionStore): Moving {
   const { host, tell } = session.getState();
   const { queue } = host;
+  const store = queueOf(host);
   const t = texts.queue;
 
-  const trying = useTrying();
-  /** Which jobs a choice is now; null, with a note, where there are none. */
-  const looked = async (from: JobsIn, choice: JobChoice) => {
+  const trying = tryingOf(session);
+  /** Which jobs a choice is now; null where there are none, with a note, and where they are of
+   * a profile that is not in front any more. */
+  const looked = async (from: JobsIn, choice: JobChoice, stays: () => boolean) => {
     const ids = await queue.choose(from, choice);
+    if (!stays()) return null;
     if (ids.length === 0) tell({ kind: "note", text: t.removeNone });
     return ids.length === 0 ? null : { choice: these(ids), count: ids.length };
   };
@@ -62,18 +69,18 @@ export function useMoving(): Moving {
         tell({ kind: "note", text: t.promoted(moved.moved) + rest(moved) });
       }),
     askRetry: (choice, reason) =>
-      trying(async () => {
-        const jobs = await looked("failed", choice);
+      trying(async (stays) => {
+        const jobs = await looked("failed", choice, stays);
         if (jobs) store.getState().ask({ ask: "retry", ...jobs, ...why(reason) });
       }),
     askPromote: (choice) =>
-      trying(async () => {
-        const jobs = await looked("delayed", choice);
+      trying(async (stays) => {
+        const jobs = await looked("delayed", choice, stays);
         if (jobs) store.getState().ask({ ask: "promote", ...jobs });
       }),
     askRemove: (from, choice, reason) =>
-      trying(async () => {
-        const jobs = await looked(from, choice);
+      trying(async (stays) => {
+        const jobs = await looked(from, choice, stays);
         if (jobs) store.getState().ask({ ask: "discard", from, ...jobs, ...why(reason) });
       }),
     save: async (from, choice) => {

@@ -30,19 +30,26 @@ export function ShortcutList({
         open={open}
         onClose={() => onToggle(false)}
         label={texts.keys.title}
-        width={320}
+        width={760}
       >
         <h2 className={styles.title}>{texts.keys.title}</h2>
-        <dl className={styles.list}>
-          {texts.keys.list.map(([keys, does]) => (
-            <div key={keys}>
-              <dt>
-                <kbd>{keys}</kbd>
-              </dt>
-              <dd>{does}</dd>
-            </div>
+        <div className={styles.groups}>
+          {texts.keys.groups.map(({ name, list }) => (
+            <section key={name} className={styles.group}>
+              <h3>{name}</h3>
+              <dl className={styles.list}>
+                {list.map(([keys, does]) => (
+                  <div key={keys}>
+                    <dt>
+                      <kbd>{keys}</kbd>
+                    </dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
           ))}
-        </dl>
+        </div>
       </Popover>
     </>
   );

@@ -17,8 +17,10 @@ export function FilterBar({ onError }: { onError: (error: FilterError | null) =>
   const [at, setAt] = useState(-1);
   const [wrong, setWrong] = useState(false);
   const asked = useRef(0);
+  const seen = useRef(text);
 
   const read = async (filter: string, caret: number, offers: boolean) => {
+    seen.current = filter;
     asked.current += 1;
     const mine = asked.current;
     try {
@@ -81,6 +83,12 @@ export function FilterBar({ onError }: { onError: (error: FilterError | null) =>
       else if (text) write("", 0, false);
     }
   };
+
+  // What was written from elsewhere, such as the palette, is read too: what was wrong before
+  // is not any more. What is typed has been read when it comes here.
+  useEffect(() => {
+    if (text !== seen.current) void read(text, text.length, false);
+  });
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

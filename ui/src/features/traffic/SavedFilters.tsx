@@ -18,6 +18,7 @@ export function SavedFilters() {
   const [open, setOpen] = useState(false);
   const [saved, setSaved] = useState<SavedFilter[]>([]);
   const [name, setName] = useState("");
+  const t = texts.traffic.saved;
 
   const ask = async (wanted: Promise<SavedFilter[]>) => {
     try {
@@ -28,13 +29,31 @@ export function SavedFilters() {
       return false;
     }
   };
+  const putBack = ({ name, filter }: SavedFilter) => {
+    tell(null);
+    return ask(
+      host.filters().then((now) => {
+        const isTaken = now.some((one) => one.name === name);
+        if (isTaken) tell({ kind: "warning", text: t.sameName(name) });
+        return isTaken ? now : host.saveFilter(name, filter);
+      }),
+    );
+  };
+  const forget = async (one: SavedFilter) => {
+    if (!(await ask(host.forgetFilter(one.name)))) return;
+    tell({
+      kind: "note",
+      text: t.forgotten(one.name),
+      action: { label: t.undo, run: () => void putBack(one) },
+    });
+  };
 
   return (
     <>
       <IconButton
         ref={anchor}
         icon="flag"
-        label={texts.traffic.saved.title}
+        label={t.title}
         aria-haspopup="dialog"
         aria-expanded={open}
         data-testid="traffic-saved"
@@ -47,11 +66,11 @@ export function SavedFilters() {
         anchor={anchor}
         open={open}
         onClose={() => setOpen(false)}
-        label={texts.traffic.saved.title}
+        label={t.title}
         width={340}
       >
         <div className={styles.saved}>
-          {saved.length === 0 && <p className={styles.quiet}>{texts.traffic.saved.none}</p>}
+          {saved.length === 0 && <p className={styles.quiet}>{t.none}</p>}
           <ul>
             {saved.map((one) => (
               <li key={one.name}>
@@ -70,14 +89,15 @@ export function SavedFilters() {
                 <IconButton
                   small
                   icon="trash"
-                  label={texts.traffic.saved.forget(one.name)}
-                  onClick={() => void ask(host.forgetFilter(one.name))}
+                  label={t.forget(one.name)}
+                  data-testid={`forget-${one.name}`}
+                  onClick={() => void forget(one)}
                 />
               </li>
             ))}
           </ul>
           {filter.trim() === "" ? (
-            <p className={styles.quiet}>{texts.traffic.saved.nothing}</p>
+            <p className={styles.quiet}>{t.nothing}</p>
           ) : (
             <form
               onSubmit={async (event) => {
@@ -86,7 +106,7 @@ export function SavedFilters() {
               }}
             >
               <label style={{ flex: 1 }}>
-                <span className={field.label}>{texts.traffic.saved.name}</span>
+                <span className={field.label}>{t.name}</span>
                 <input
                   className={field.input}
                   value={name}
@@ -95,7 +115,7 @@ export function SavedFilters() {
                 />
               </label>
               <Button type="submit" disabled={name.trim() === ""} data-testid="traffic-save-filter">
-                {texts.traffic.saved.save}
+                {t.save}
               </Button>
             </form>
           )}

@@ -65,11 +65,14 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
     return () => observer.disconnect();
   }, [measure]);
 
-  // Asks for what is in sight, whenever that is something else.
+  // Asks for what is in sight, whenever that is something else. Where a list is held, the same
+  // places of another one, such as that of another filter, have other rows.
   const { at, count } = lookAt(sight, listed.first, follows);
+  const of = follows ? null : listed.view;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as said above.
   useEffect(() => {
     if (!found) void store.getState().look(at, count);
-  }, [store, found, at, count]);
+  }, [store, found, at, count, of]);
 
   // While it follows, it holds no more than what is in sight: a list of ten thousand rows
   // that scrolls twelve times a second costs a frame each time. Where it is touched, it
@@ -90,7 +93,8 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
       if (Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
     };
     if (follows) scroll(element.scrollHeight - element.clientHeight);
-    else if (followed && !found) {
+    // Another list, such as that of another filter, is held where it ends.
+    else if ((followed || !same) && !found) {
       const end = Math.max(0, (rows + 1) * ROW - element.clientHeight);
       const top = Math.max(0, end + nudge.current);
       nudge.current = 0;
@@ -120,13 +124,14 @@ export function TrafficList({ narrow }: { narrow: boolean }) {
     store.getState().hold();
   };
 
-  const actionsOf = useRowActions();
+  const { actionsOf, onAsk } = useRowActions();
   const { menu, onContextMenu, onMenuKey } = useRowMenu({
     list: scroller,
     find: (id) => listed.rows.find((row) => rowId(row) === id),
     idOf: rowId,
     chosen: listed.rows.find((row) => isChosen(row, chosen)),
     choose: (row) => store.getState().choose(chosenOf(row)),
+    onAsk,
     label: (row) => texts.traffic.open.ofRow(row.text),
     actions: actionsOf,
   });

@@ -9,6 +9,7 @@ import { useAccountsAtHand } from "./accounts";
 import { useRun, useRunStore } from "./compose/run";
 import { deliveriesOf } from "./compose/summary";
 import { useTraffic, useTrafficHost, useTrafficStore } from "./context";
+import { SaveDialog } from "./detail/SaveDialog";
 import { Deaf, WorkersTold } from "./Elsewhere";
 import { FilterBar } from "./FilterBar";
 import { SavedFilters } from "./SavedFilters";
@@ -96,6 +97,7 @@ export function TrafficScreen() {
         </div>
         <Side />
       </div>
+      <SaveDialog />
     </>
   );
 }
@@ -151,6 +153,7 @@ function JournalBar() {
   const store = useTrafficStore();
   const found = useTraffic((state) => state.found);
   const searching = useTraffic((state) => state.searching);
+  const failure = useTraffic((state) => state.searchFailure);
   const t = texts.traffic.journal;
   if (!found) return null;
   return (
@@ -162,19 +165,24 @@ function JournalBar() {
           <time title={hoverTime(found.reached)}>{t.reached(exactTime(found.reached))}</time>
         )}
       </span>
-      {!searching && found.next === null && <span>{t.end}</span>}
+      {failure && (
+        <span className={`${styles.bad} selectable`} data-testid="traffic-search-failure">
+          {t.brokeOff(failure.message)}
+        </span>
+      )}
+      {!searching && !failure && found.next === null && <span>{t.end}</span>}
       <span className={styles.spring} />
       {searching && (
         <Button data-testid="traffic-search-stop" onClick={() => store.getState().stopSearch()}>
           {t.stop}
         </Button>
       )}
-      {!searching && found.next !== null && (
+      {!searching && (failure || found.next !== null) && (
         <Button
           data-testid="traffic-search-more"
           onClick={() => void store.getState().search(true)}
         >
-          {t.more}
+          {failure ? t.again : t.more}
         </Button>
       )}
       <Button data-testid="traffic-live" onClick={() => store.getState().live()}>
@@ -188,7 +196,8 @@ function ListOrNothing({ narrow }: { narrow: boolean }) {
   const store = useTrafficStore();
   const nothing = useTraffic(({ news, found }) => news !== null && !found && news.end === 0);
   const foundNone = useTraffic(
-    ({ found, searching }) => found !== null && !searching && found.rows.length === 0,
+    ({ found, searching, searchFailure }) =>
+      found !== null && !searching && !searchFailure && found.rows.length === 0,
   );
   const filtered = useTraffic((state) => state.applied.trim() !== "");
   // What other workers handle is here where they tell it.

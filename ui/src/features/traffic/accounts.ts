@@ -38,6 +38,15 @@ export function useUsername(id: AccountId | null): string | null {
   return listed ?? simulated ?? null;
 }
 
+/** The id under which what is known of an account's contacts is kept: webhooks may name
+ * another one of its ids. */
+export function ownId(session: SessionStore, id: AccountId): AccountId {
+  const { accounts } = connectionsOf(session).getState();
+  const { opened } = session.getState();
+  const known = [...(accounts?.accounts ?? []), ...(opened ? [opened.account] : [])];
+  return known.find((account) => hasId(account, id))?.id ?? id;
+}
+
 /** For which profile each window asked last; the offline one has no name. */
 const asked = new WeakMap<SessionStore, string>();
 

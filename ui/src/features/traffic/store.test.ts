@@ -1,5 +1,5 @@
-import { expect, it, vi } from "vitest";
-import type { RowResult, TrafficHost, TrafficNews } from "@/host";
+import { describe, expect, it, vi } from "vitest";
+import type { FoundTraffic, RowResult, TrafficHost, TrafficNews } from "@/host";
 import { recordingHost } from "@/host/memory";
 import { row, trafficInMemory } from "@/host/memory/traffic";
 import { chosenOf, createTraffic } from "./store";
@@ -68,4 +68,82 @@ it("keeps what it was told when the answer to what was asked before comes late",
   store.getState().told(late);
   store.getState().told(early);
   expect(store.getState().news).toBe(late);
+});
+
+describe("a search further back", () => {
+  const page = (deliveryId: number, next: number | null = deliveryId): FoundTraffic => ({
+    rows: [row(0, { deliveryId })],
+    next,
+    lookedAt: 200,
+    reached: null,
+  });
+
+  function searching(search: TrafficHost["search"]) {
+    const traffic = { ...trafficInMemory(), search };
+    return createTraffic({ ...recordingHost({ at: 4 }), traffic }).getState;
+  }
+
+  it("keeps what it found when a step fails, and goes on from there", async () => {
+    const search = vi
+      .fn<TrafficHost["search"]>()
+      .mockResolvedValueOnce(page(90))
+      .mockRejectedValueOnce(new Error("The journal is busy."))
+      .mockResolvedValueOnce(page(80, null));
+    const state = searching(search);
+    await state().search(false);
+    expect(state().found?.rows).toHaveLength(1);
+    expect(state()).toMatchObject({ searching: false, failure: null });
+    expect(state().searchFailure?.message).toContain("busy");
+    await state().search(true);
+    expect(search).toHaveBeenLastCalledWith("", 90);
+    expect(state().found?.rows.map(({ deliveryId }) => deliveryId)).toEqual([90, 80]);
+    expect(state().searchFailure).toBeNull();
+  });
+
+  it("ends when another profile comes in front, and nothing of it stays", async () => {
+    const going: ((page: FoundTraffic) => void)[] = [];
+    const search = vi.fn<TrafficHost["search"]>(
+      () => new Promise((resolve) => going.push(resolve)),
+    );
+    const state = searching(search);
+    const ended = state().search(false);
+    going[0]?.(page(90));
+    await vi.waitFor(() => expect(search).toHaveBeenCalledTimes(2));
+    state().anotherFront();
+    expect(state()).toMatchObject({ found: null, searching: false });
+    going[1]?.(page(80));
+    await ended;
+    expect(search).toHaveBeenCalledTimes(2);
+    expect(state().found).toBeNull();
+  });
+
+  it("found nothing that stands in the journal of an engine that has begun anew", async () => {
+    const state = searching(async () => page(90, null));
+    const news = await trafficInMemory().look({ filter: "", at: null, count: 60 });
+    state().told(news);
+    await state().search(false);
+    state().told({ ...news, number: news.number + 1 });
+    expect(state().found?.rows).toHaveLength(1);
+    const counts = { ...news.counts, deliveries: 0 };
+    state().told({ ...news, number: news.number + 2, view: news.view + 1, counts });
+    expect(state().found).toBeNull();
+  });
+});
+
+it("closes what is of the profile before, and keeps what somebody writes", async () => {
+  const traffic = trafficInMemory();
+  const state = createTraffic({ ...recordingHost({ at: 4 }), traffic }).getState;
+  state().told(await traffic.look({ filter: "", at: null, count: 60 }));
+  await state().open(chosenOf(row(1)));
+  state().save({ what: "scenario", delivery: 1, body: "{}" });
+  state().anotherFront();
+  const nothing = { shows: "nothing" };
+  expect(state()).toMatchObject({ side: nothing, chosen: null, opened: null, saving: null });
+  expect(state().follows).toBe(true);
+  state().show({ shows: "many", deliveries: [1, 2] });
+  state().anotherFront();
+  expect(state().side).toEqual({ shows: "many", deliveries: [] });
+  state().show({ shows: "compose" });
+  state().anotherFront();
+  expect(state().side).toEqual({ shows: "compose" });
 });

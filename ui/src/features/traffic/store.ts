@@ -34,6 +34,14 @@ export type Side =
   | { shows: "replay"; delivery: DeliveryId; body: string }
   | { shows: "many"; deliveries: DeliveryId[] };
 
+/** What is about to be saved under a name. */
+export interface Saving {
+  what: "fixture" | "scenario";
+  /** Of a request that was refused there is none, and no scenario. */
+  delivery: DeliveryId | null;
+  body: string;
+}
+
 export interface TrafficState {
   news: TrafficNews | null;
   /** As it stands in the bar. */
@@ -50,12 +58,17 @@ export interface TrafficState {
   opened: OpenedDelivery | null;
   failure: HostError | null;
   side: Side;
+  saving: Saving | null;
   /** What a search of the journal found; null while the list is live. */
   found: FoundTraffic | null;
   searching: boolean;
+  /** Why a search broke off; what it had found stays. */
+  searchFailure: HostError | null;
 
   /** Told by the host. */
   told(news: TrafficNews): void;
+  /** Another profile is in front: its deliveries are others. */
+  anotherFront(): void;
   /** Looks at rows; the last one that is asked for wins. */
   look(at: number | null, count: number): Promise<void>;
   write(filter: string): void;
@@ -68,7 +81,10 @@ export interface TrafficState {
   open(chosen: Chosen): Promise<void>;
   show(side: Side): void;
   close(): void;
-  /** Looks through the journal until there is enough to show, its end, or a stop. */
+  /** Asks for a name to save something under. */
+  save(saving: Saving | null): void;
+  /** Looks through the journal until there is enough to show, its end, or a stop; further back
+   * than before where that is wanted. */
   search(further: boolean): Promise<void>;
   stopSearch(): void;
   live(): void;
@@ -83,6 +99,11 @@ export function createTraffic(host: Host): TrafficStore {
   // The filter that was asked for last: what scrolls or grows meanwhile looks through it too.
   let wanted = "";
   let searches = 0;
+  /** What there is where nothing is searched; an answer that comes later is not taken. */
+  const unsearched = () => {
+    searches += 1;
+    return { found: null, searching: false, searchFailure: null };
+  };
   return createStore<TrafficState>()((set, get) => ({
     news: null,
     filter: "",
@@ -94,13 +115,17 @@ export function createTraffic(host: Host): TrafficStore {
     opened: null,
     failure: null,
     side: { shows: "nothing" },
+    saving: null,
     found: null,
     searching: false,
+    searchFailure: null,
 
     told: (news) => {
       const before = get().news;
       // An answer that was overtaken by what was told since.
       if (before && news.number < before.number) return;
+      // Only another engine has seen fewer: after a reset, what was found is of another journal.
+      if (before && news.counts.deliveries < before.counts.deliveries) set(unsearched());
       // A list that begins anew after a reset has nothing of what was held.
       if (before && before.view !== news.view && !get().follows) {
         set({ news, held: { view: news.view, end: news.end } });
@@ -119,6 +144,19 @@ export function createTraffic(host: Host): TrafficStore {
         },
         () => undefined,
       );
+    },
+    anotherFront: () => {
+      const { side, paused, held } = get();
+      set({
+        ...unsearched(),
+        chosen: null,
+        opened: null,
+        failure: null,
+        saving: null,
+        follows: !paused,
+        held: paused ? held : null,
+        side: sideOfAnother(side),
+      });
     },
     look: async (at, rows) => {
       count = rows;
@@ -142,8 +180,7 @@ export function createTraffic(host: Host): TrafficStore {
         get().told(news);
         const { paused, news: newest } = get();
         const held = paused && newest ? heldBy(newest) : null;
-        searches += 1;
-        set({ applied: filter, follows: !paused, held, found: null, searching: false });
+        set({ ...unsearched(), applied: filter, follows: !paused, held });
       } catch {
         // What is wrong with it stands below the bar; the rows stay as they are.
         if (filter === wanted) wanted = get().applied;
@@ -175,13 +212,14 @@ export function createTraffic(host: Host): TrafficStore {
     },
     show: (side) => set({ side }),
     close: () => set({ side: { shows: "nothing" }, opened: null, failure: null }),
+    save: (saving) => set({ saving }),
     search: async (further) => {
       const { applied, found } = get();
       searches += 1;
       const mine = searches;
       let sum = further && found ? found : EMPTY;
       const enough = sum.rows.length + ENOUGH;
-      set({ searching: true, found: sum });
+      set({ searching: true, found: sum, searchFailure: null });
       try {
         // Each step takes a moment only, so that it can be seen how far it is, and stopped.
         do {
@@ -189,19 +227,17 @@ export function createTraffic(host: Host): TrafficStore {
           if (mine !== searches) return;
           const rows = [...sum.rows, ...page.rows];
           sum = { ...page, rows, lookedAt: sum.lookedAt + page.lookedAt };
-          set({ found: sum, failure: null });
+          set({ found: sum });
         } while (sum.next !== null && sum.rows.length < enough && get().searching);
       } catch (thrown) {
-        if (mine === searches) set({ failure: Failure.from(thrown), found: null });
+        // What was found stays, and a further search goes on where this one broke off.
+        if (mine === searches) set({ searchFailure: Failure.from(thrown) });
       } finally {
         if (mine === searches) set({ searching: false });
       }
     },
     stopSearch: () => set({ searching: false }),
-    live: () => {
-      searches += 1;
-      set({ found: null, searching: false, follows: true, paused: false, held: null });
-    },
+    live: () => set({ ...unsearched(), follows: true, paused: false, held: null }),
   }));
 }
 
@@ -209,6 +245,19 @@ const EMPTY: FoundTraffic = { rows: [], next: null, lookedAt: 0, reached: null }
 
 /** Rows that a search shows before somebody asks for more. */
 const ENOUGH = 200;
+
+/** What stays of the right half when another profile comes in front: what somebody writes, and
+ * what came of sending many, without the deliveries themselves. */
+function sideOfAnother(side: Side): Side {
+  switch (side.shows) {
+    case "compose":
+      return side;
+    case "many":
+      return { shows: "many", deliveries: [] };
+    default:
+      return { shows: "nothing" };
+  }
+}
 
 const heldBy = (news: TrafficNews) => ({ view: news.view, end: news.end });
 

@@ -37,6 +37,7 @@ export function connectionsInMemory(): ConnectionsHost {
     check: notRecorded,
     testMetrics: notRecorded,
     createIndexes: notRecorded,
+    forgetSeen: notRecorded,
     status: async () => OFFLINE,
     connect: notRecorded,
     disconnect: async () => OFFLINE,
@@ -59,7 +60,14 @@ export function connectionsInMemory(): ConnectionsHost {
     accounts: async () => ({ workspaces: [], accounts: [], isCut: false }),
     saveAccount: notRecorded,
     findAutomations: async () => [],
-    audit: async () => ({ entries: [], newer: 0, found: 0, all: 0, unreadable: 0 }),
+    audit: async () => ({
+      entries: [],
+      newer: 0,
+      found: 0,
+      all: 0,
+      unreadable: 0,
+      trouble: null,
+    }),
     exportAudit: notRecorded,
   };
 }

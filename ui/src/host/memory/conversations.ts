@@ -205,6 +205,7 @@ export function conversationsInMemory({
   const take = (taking: PersonRow[]) => {
     numbers += 1;
     taken = { number: numbers, rows: taking };
+    if (bulk) bulk = { ...bulk, kept: 0 };
     return numbers;
   };
   const begin = (change: BulkChange, chosen: readonly Picked[]): BulkNews => {
@@ -212,7 +213,8 @@ export function conversationsInMemory({
       const { accountId, contactId, name } = one;
       const row = rows.find((each) => each.contactId === contactId);
       const why = failing[contactId] ?? null;
-      const nothing = change !== "put_back" && !row?.stands;
+      // An old state is still held of everybody, which a clear removes.
+      const nothing = change === "release" && !row?.stands;
       const result = why ? "failed" : nothing ? "nothing" : "done";
       return { accountId, contactId, name, result, why };
     };
@@ -221,7 +223,7 @@ export function conversationsInMemory({
       outcomes.filter((one) => one.result === "done").map((one) => one.contactId),
     );
     const back = new Map(taken.rows.map((row) => [row.contactId, row]));
-    const before = rows.filter((row) => done.has(row.contactId));
+    const before = rows.filter((row) => done.has(row.contactId) && row.stands);
     rows = rows.map((row) => {
       if (!done.has(row.contactId)) return row;
       return change === "put_back" ? (back.get(row.contactId) ?? row) : { ...row, stands: null };
@@ -239,6 +241,7 @@ export function conversationsInMemory({
       nothing: of("nothing"),
       movedOn: of("moved_on"),
       failed: of("failed"),
+      kept: taken.rows.length,
     };
     beat += 1;
     tellAll();
@@ -295,7 +298,10 @@ export function conversationsInMemory({
         }
       });
       const takes = what === "release" || what === "clear";
-      return takes && before.length > 0 ? take(before) : null;
+      if (!takes || before.length === 0) return null;
+      const number = take(before);
+      tellAll();
+      return number;
     },
     undo: async (number) => {
       if (number !== taken.number) {

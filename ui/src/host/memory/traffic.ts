@@ -2,6 +2,7 @@
 
 import type {
   Checked,
+  FoundTraffic,
   OpenedDelivery,
   Replayed,
   SavedFilter,
@@ -205,6 +206,12 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
         if (field === "result") return one.result === value;
         return `${one.text} ${one.username}`.toLowerCase().includes(term.toLowerCase());
       });
+  const whole = (): FoundTraffic => ({
+    rows: rows.filter(wants).map((one) => ({ ...one, number: 0 })),
+    next: null,
+    lookedAt: rows.length,
+    reached: null,
+  });
   let told = 0;
   const news = (at: number | null, count: number): TrafficNews => {
     const wanted = rows.filter(wants);
@@ -258,12 +265,8 @@ export function trafficInMemory(rows: readonly TrafficRow[] = ROWS): TrafficHost
           ? [{ label: "kind:", about: "the kind of event", insert: "kind:", from: 0, to: 2 }]
           : [],
     }),
-    search: async () => ({
-      rows: rows.filter(wants).map((one) => ({ ...one, number: 0 })),
-      next: null,
-      lookedAt: rows.length,
-      reached: null,
-    }),
+    search: async () => whole(),
+    find: async () => whole(),
     open: async (delivery) => opened(delivery),
     send: async (sending) => replayed(sending),
     sendAll: async (sendings, onProgress) => {

@@ -4,17 +4,21 @@ use super::{Minute, Past};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// More than a day of busy minutes takes.
 const MOST_BYTES: u64 = 32 * 1024 * 1024;
 /// What the file is written as.
 const VERSION: u32 = 1;
 
-/// Where the history of a profile is kept in a folder: a name that every system takes, and
-/// another one for each profile.
-#[must_use]
-pub fn history_file(folder: &Path, profile: &str) -> PathBuf {
+/// A name for the history of a profile.
+pub(super) fn name(profile: &str) -> String {
+    format!("{}.jsonl", stem(profile))
+}
+
+/// How files of a profile are called, but for their ending: a name that every system takes,
+/// and another one for each profile.
+pub(crate) fn stem(profile: &str) -> String {
     let letters = profile.to_lowercase();
     let words = letters.split(|sign: char| !sign.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -28,7 +32,7 @@ pub fn history_file(folder: &Path, profile: &str) -> PathBuf {
     if !name.is_empty() {
         name.push('-');
     }
-    folder.join(format!("{name}{hash:016x}.jsonl"))
+    format!("{name}{hash:016x}")
 }
 
 /// The number of what was written last.

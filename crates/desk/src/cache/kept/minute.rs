@@ -49,6 +49,9 @@ struct LineReads {
     collection: Collection,
     tier: Tier,
     outcomes: [u64; Outcome::ALL.len()],
+    /// Files of earlier versions do not tell it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    expired: u64,
     /// Bounds in microseconds, and how many took at most so long; only those where the
     /// number grows.
     at_most: Vec<(u64, u64)>,
@@ -58,6 +61,11 @@ struct LineReads {
 
 fn are_none(numbers: &[u64; COLLECTIONS]) -> bool {
     *numbers == [0; COLLECTIONS]
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Minute {
@@ -86,7 +94,9 @@ impl Minute {
 
     pub(super) fn line(&self) -> String {
         let reads = self.came.reads.iter().filter(|reads| {
-            reads.outcomes.iter().any(|number| *number > 0) || reads.times.count() > 0
+            reads.outcomes.iter().any(|number| *number > 0)
+                || reads.expired > 0
+                || reads.times.count() > 0
         });
         let line = Line {
             at: self.at.0,
@@ -96,6 +106,7 @@ impl Minute {
                     collection: reads.collection,
                     tier: reads.tier,
                     outcomes: reads.outcomes,
+                    expired: reads.expired,
                     at_most: buckets(&reads.times),
                     count: reads.times.count(),
                     sum_micros: reads.times.sum_micros(),
@@ -120,6 +131,7 @@ impl Minute {
         for reads in line.reads {
             let of = came.read_mut(reads.collection, reads.tier);
             of.outcomes = reads.outcomes;
+            of.expired = reads.expired;
             of.times = Distribution::of_buckets(&reads.at_most, reads.count, reads.sum_micros);
         }
         came.errors = line.errors;

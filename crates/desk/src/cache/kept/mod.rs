@@ -6,9 +6,11 @@
 //! and no address stands in it.
 
 mod file;
+mod histories;
 mod minute;
 
-pub use file::history_file;
+pub(crate) use file::stem as file_stem;
+pub use histories::Histories;
 pub(super) use minute::Minute;
 
 use super::history::History;
@@ -36,6 +38,8 @@ pub(super) struct Kept {
     /// Counts what was given to be written.
     number: u64,
     writing: Arc<Mutex<Written>>,
+    /// The minutes of the workers elsewhere, as they were read, while none is asked.
+    resting: Vec<String>,
 }
 
 /// What was kept of a profile.
@@ -72,8 +76,14 @@ impl Kept {
             written_at: Instant::now(),
             number: 0,
             writing: Arc::default(),
+            resting: Vec::new(),
         };
         (kept, past)
+    }
+
+    /// Nobody asks workers elsewhere for now: what is known of their day stays as it is.
+    pub(super) fn rest(&mut self, workers: &[Minute]) {
+        self.resting = workers.iter().map(Minute::line).collect();
     }
 
     /// Whether it is time to write.
@@ -85,10 +95,15 @@ impl Kept {
     pub(super) fn write(&mut self, window: &History, workers: Option<&History>) -> Writing {
         self.written_at = Instant::now();
         self.number += 1;
+        let workers = workers.map(History::lines);
+        let resting = (!self.resting.is_empty()).then_some(&self.resting);
         Writing {
             path: self.path.clone(),
             number: self.number,
-            text: file::text(&window.lines(), workers.map(History::lines).as_deref()),
+            text: file::text(
+                &window.lines(),
+                workers.as_ref().or(resting).map(Vec::as_slice),
+            ),
             writing: Arc::clone(&self.writing),
         }
     }

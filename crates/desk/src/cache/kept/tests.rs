@@ -21,6 +21,7 @@ fn counted(reads: u64) -> Sample {
         let at_most = [(micros, number / 3), (micros * 20, number)];
         let read = counted.read_mut(Collection::UserState, tier);
         read.outcomes[outcome as usize] = number;
+        read.expired = if tier == Tier::Shared { reads / 25 } else { 0 };
         read.times = Distribution::of_buckets(&at_most, number, number * micros * 4);
     }
     counted.invalidations[Collection::UserState as usize] = reads / 100;
@@ -48,7 +49,8 @@ fn of_minutes(minutes: u64) -> (History, Millis) {
 
 #[test]
 fn each_profile_has_a_file_of_its_own() {
-    let file = |profile: &str| history_file(Path::new("/data"), profile);
+    let histories = Histories::of(Path::new("/data"));
+    let file = |profile: &str| histories.file(profile);
     let names: std::collections::HashSet<_> =
         ["Shop", "shop", "Shop!", "店", "", "../../etc/passwd"]
             .map(file)
@@ -57,7 +59,7 @@ fn each_profile_has_a_file_of_its_own() {
     assert!(
         names
             .iter()
-            .all(|name| name.parent() == Some(Path::new("/data")))
+            .all(|name| name.parent() == Some(Path::new("/data/cache-history")))
     );
     assert!(file("Shop").to_string_lossy().contains("/shop-"));
 }
@@ -89,6 +91,13 @@ fn minutes_come_back_as_they_were() {
         })
         .sum();
     assert_eq!(came, 2_700);
+    let expired = |minute: &Minute| {
+        minute
+            .came
+            .read(Collection::UserState, Tier::Shared)
+            .expired
+    };
+    assert_eq!(past.window.iter().map(expired).sum::<u64>(), 3_000 / 25);
     let sure = [CacheSpan::Hour, CacheSpan::Day];
     let again = History::kept(past.window, end + SECOND, counted(0));
     for span in sure {
@@ -101,12 +110,33 @@ fn minutes_come_back_as_they_were() {
                 total.invalidations,
                 total.p99,
                 total.mean,
+                over.expired(Collection::UserState, Tier::Shared),
             )
         };
         assert_eq!(of(&before), of(&after), "{span:?}");
         let expired = |over: &super::super::sample::Between<'_>| over.server().map(|it| it.expired);
         assert_eq!(expired(&before), expired(&after));
     }
+}
+
+/// What expired came later than the format, which has the number of old.
+#[test]
+fn a_file_from_before_expiries_were_counted_is_read() {
+    let (history, end) = of_minutes(3);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = kept(&folder);
+    let (mut file, _) = Kept::open(&path, START);
+    file.write(&history, None).run();
+    let told = std::fs::read_to_string(&path).expect("it is written");
+    let of_old = told.replace(",\"expired\":4,\"atMost\"", ",\"atMost\"");
+    assert_ne!(of_old, told, "each minute tells of four");
+    std::fs::write(&path, of_old).expect("written");
+    let (_, past) = Kept::open(&path, end);
+    assert_eq!(past.window.len(), 3);
+    let history = History::kept(past.window, end + SECOND, counted(0));
+    let over = history.over(CacheSpan::Hour);
+    assert_eq!(over.collection(Collection::UserState).reads, 300);
+    assert_eq!(over.expired(Collection::UserState, Tier::Shared), 0);
 }
 
 #[test]
@@ -233,4 +263,25 @@ fn a_day_of_busy_minutes_is_a_small_file_without_keys() {
     let text = file::text(&lines, Some(&lines));
     assert!(text.len() < 4 * 1024 * 1024, "{}", text.len());
     assert!(!text.contains("user_state:"), "no key stands in it");
+}
+
+#[test]
+fn a_day_of_workers_whom_nobody_asks_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = kept(&folder);
+    let (history, end) = of_minutes(2);
+    let (mut file, _) = Kept::open(&path, START);
+    file.write(&history, Some(&history)).run();
+    for _ in 0..2 {
+        let (mut file, past) = Kept::open(&path, end);
+        assert_eq!(past.workers.len(), 2);
+        file.rest(&past.workers);
+        file.write(&history, None).run();
+    }
+    // Once they are asked, what they tell goes on after it.
+    let (mut file, past) = Kept::open(&path, end);
+    let workers = History::kept(past.workers, end + Millis::MINUTE, counted(0));
+    file.write(&history, Some(&workers)).run();
+    let (_, past) = Kept::open(&path, end);
+    assert_eq!((past.window.len(), past.workers.len()), (2, 2));
 }

@@ -1,11 +1,11 @@
-//! What a worker's cache has counted: taken from one page, added up over restarts.
+//! What a worker has counted of its cache and its sends: taken from one page, added up over restarts.
 
 use super::super::sample::{Sample, ServerCounts};
 use heliograph_engine::cache::ReadFigures;
 use heliograph_engine::histogram::Distribution;
-use heliograph_model::{CacheFigures, Collection, CollectionFigures, Outcome, Tier};
+use heliograph_model::{CacheFigures, Collection, CollectionFigures, ErrorClass, Outcome, Tier};
 
-/// Counters of a cache.
+/// Counters of a cache, and of the sends beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::cache) struct Counted {
     /// In the order of the collections, and for each in the order of the tiers.
@@ -16,6 +16,8 @@ pub(in crate::cache) struct Counted {
     pub writes: [u64; Collection::ALL.len()],
     /// In the order of the collections.
     pub invalidations: [u64; Collection::ALL.len()],
+    /// Sends that did not go through, in the order of the classes of errors.
+    pub send_errors: [u64; ErrorClass::ALL.len()],
 }
 
 impl Counted {
@@ -25,6 +27,7 @@ impl Counted {
             collection,
             tier,
             outcomes: [0; Outcome::ALL.len()],
+            expired: 0,
             times: Distribution::of_buckets(&[], 0, 0),
         };
         Self {
@@ -35,6 +38,7 @@ impl Counted {
             errors: [0; Collection::ALL.len()],
             writes: [0; Collection::ALL.len()],
             invalidations: [0; Collection::ALL.len()],
+            send_errors: [0; ErrorClass::ALL.len()],
         }
     }
 
@@ -48,6 +52,8 @@ impl Counted {
             errors: each(|figures| figures.errors),
             writes: each(|figures| figures.writes),
             invalidations: each(|figures| figures.invalidations),
+            // The engine tells them by itself.
+            send_errors: [0; ErrorClass::ALL.len()],
         }
     }
 
@@ -68,11 +74,13 @@ impl Counted {
     pub(in crate::cache) fn add(&mut self, more: &Self) {
         for (read, more) in self.reads.iter_mut().zip(&more.reads) {
             sum(&mut read.outcomes, &more.outcomes);
+            read.expired += more.expired;
             read.times = read.times.with(&more.times);
         }
         sum(&mut self.errors, &more.errors);
         sum(&mut self.writes, &more.writes);
         sum(&mut self.invalidations, &more.invalidations);
+        sum(&mut self.send_errors, &more.send_errors);
     }
 
     /// What came since `before`, which is an earlier page of the same process.
@@ -80,11 +88,13 @@ impl Counted {
         let mut since = self.clone();
         for (read, before) in since.reads.iter_mut().zip(&before.reads) {
             take(&mut read.outcomes, &before.outcomes);
+            read.expired = read.expired.saturating_sub(before.expired);
             read.times = read.times.since(&before.times);
         }
         take(&mut since.errors, &before.errors);
         take(&mut since.writes, &before.writes);
         take(&mut since.invalidations, &before.invalidations);
+        take(&mut since.send_errors, &before.send_errors);
         since
     }
 
@@ -92,12 +102,12 @@ impl Counted {
     pub(in crate::cache) fn fell(&self, before: &Self) -> bool {
         let fell = |now: &[u64], before: &[u64]| now.iter().zip(before).any(|(now, it)| now < it);
         let reads = self.reads.iter().zip(&before.reads);
-        reads
-            .into_iter()
-            .any(|(now, before)| fell(&now.outcomes, &before.outcomes))
-            || fell(&self.errors, &before.errors)
+        reads.into_iter().any(|(now, before)| {
+            now.expired < before.expired || fell(&now.outcomes, &before.outcomes)
+        }) || fell(&self.errors, &before.errors)
             || fell(&self.writes, &before.writes)
             || fell(&self.invalidations, &before.invalidations)
+            || fell(&self.send_errors, &before.send_errors)
     }
 
     /// The figures of each collection.

@@ -20,7 +20,7 @@ use super::point::CacheSpan;
 use super::sample::ServerCounts;
 use ask::{ask, client};
 use counted::Counted;
-use heliograph_model::{CacheFigures, Collection, Millis};
+use heliograph_model::{CacheFigures, Collection, ErrorClass, Millis};
 use page::Page;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -214,6 +214,12 @@ impl Workers {
             total: none,
             last: HashMap::new(),
         }
+    }
+
+    /// How many of their sends did not go through for such a reason since they are looked
+    /// at.
+    pub(super) fn send_errors(&self, class: ErrorClass) -> u64 {
+        self.total.send_errors[class as usize]
     }
 
     /// That of all of them together.

@@ -4,7 +4,7 @@
 use super::counted::Counted;
 use super::series::{Malformed, Series, read};
 use heliograph_engine::histogram::Distribution;
-use heliograph_model::{Collection, Millis, OutboxState, Outcome, Tier};
+use heliograph_model::{Collection, ErrorClass, Millis, OutboxState, Outcome, Tier};
 
 /// One look at a worker.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,7 @@ pub(in crate::cache) struct Page {
     pub worker: Option<String>,
     /// Its version.
     pub version: String,
-    /// What its cache has counted since then.
+    /// What it has counted of its cache and its sends since then.
     pub counted: Counted,
     /// Deliveries that it took since then,
     pub deliveries: u64,
@@ -87,6 +87,10 @@ impl Page {
                 "heliograph_deliveries_total" => page.deliveries = count(&series)?,
                 "heliograph_events_total" => page.events += count(&series)?,
                 "heliograph_sends_total" => page.send(&series)?,
+                "heliograph_send_errors_total" => {
+                    let class = named(&series, "class", ErrorClass::ALL, ErrorClass::as_str)?;
+                    page.counted.send_errors[class as usize] = count(&series)?;
+                }
                 "heliograph_cache_reads_total" => {
                     is_ours = true;
                     let outcome = named(&series, "outcome", Outcome::ALL, Outcome::as_str)?;
@@ -101,6 +105,10 @@ impl Page {
                 "heliograph_cache_read_seconds_sum" => {
                     let (collection, tier) = place(&series)?;
                     times[at(collection, tier)].sum_micros = micros(&series, series.value)?;
+                }
+                "heliograph_cache_expired_total" => {
+                    let (collection, tier) = place(&series)?;
+                    page.counted.read_mut(collection, tier).expired = count(&series)?;
                 }
                 "heliograph_cache_writes_total" => {
                     page.counted.writes[collection(&series)? as usize] = count(&series)?;

@@ -29,6 +29,7 @@ fn page(started: u64, hits: u64, misses: u64) -> String {
          heliograph_cache_read_seconds_bucket{{collection=\"user_state\",tier=\"shared\",le=\"+Inf\"}} {hits}\n\
          heliograph_cache_read_seconds_sum{{collection=\"user_state\",tier=\"shared\"}} 0.5\n\
          heliograph_cache_read_seconds_count{{collection=\"user_state\",tier=\"shared\"}} {hits}\n\
+         heliograph_cache_expired_total{{collection=\"user_state\",tier=\"shared\"}} {misses}\n\
          heliograph_cache_writes_total{{collection=\"user_state\"}} {misses}\n\
          heliograph_cache_invalidations_total{{collection=\"user_state\"}} 3\n\
          heliograph_cache_errors_total{{collection=\"user_state\"}} 1\n\
@@ -86,6 +87,7 @@ fn a_page_says_what_the_worker_counted() {
     assert_eq!(figures.of(Collection::Workspace).reads, 0);
     let shared = &page.counted.reads[Collection::UserState as usize * 3 + Tier::Shared as usize];
     assert_eq!(shared.outcomes[Outcome::Hit as usize], 90);
+    assert_eq!(shared.expired, 10);
     assert_eq!((shared.times.count(), shared.times.at_most(100)), (90, 90));
     assert_eq!(shared.times.sum_micros(), 500_000);
 }
@@ -134,7 +136,7 @@ fn what_is_no_page_of_a_worker_is_refused_in_words() {
             panic!("{says}: {refused:?}");
         };
         assert!(malformed.why.contains(says), "{says}: {malformed:?}");
-        assert_eq!(malformed.line, 20, "{says}");
+        assert_eq!(malformed.line, 21, "{says}");
     }
     let others = "go_goroutines 7\nprocess_start_time_seconds 1\n";
     assert_eq!(Page::read(others), Err(Unusable::Foreign));
@@ -357,4 +359,25 @@ fn an_address_is_one_of_the_web_without_a_password() {
         refused.contains("no password") && !refused.contains("hunter2"),
         "{refused}"
     );
+}
+
+#[test]
+fn sends_that_did_not_go_through_are_added_up_over_restarts() {
+    let tells = |started, refused: u64| {
+        let errors = format!(
+            "heliograph_send_errors_total{{class=\"token\"}} {refused}\n\
+             heliograph_send_errors_total{{class=\"retry\"}} 7\n"
+        );
+        vec![Ok(Page::read(&(page(started, 1, 1) + &errors)).unwrap())]
+    };
+    let mut workers = Workers::begin(START, &["http://a/metrics".to_owned()]);
+    let mut take = |second: i64, answers| {
+        workers.take(Millis(START.0 + second * SECOND), answers, None);
+        let count = |class| workers.send_errors(class);
+        (count(ErrorClass::Token), count(ErrorClass::Retry))
+    };
+    assert_eq!(take(0, tells(1, 3)), (0, 0), "what was before is no news");
+    assert_eq!(take(5, tells(1, 5)), (2, 0));
+    assert_eq!(take(10, vec![silent()]), (2, 0));
+    assert_eq!(take(15, tells(9, 1)), (3, 7), "it was started again");
 }

@@ -5,7 +5,7 @@ use super::times::{Span, Zone};
 use super::{Compare, Filter, What};
 use crate::traffic::facets::Facets;
 use crate::traffic::row::TrafficRow;
-use heliograph_engine::ports::JournalFilter;
+use heliograph_engine::ports::{JournalFilter, searchable_body};
 use heliograph_model::{AccountId, DeliveryId, Millis};
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub struct Subject<'a> {
     pub row: &'a TrafficRow,
     /// Everything that can be searched for, in lower case.
     pub words: &'a str,
-    /// The body as it was received, in lower case; empty where it is not known.
+    /// The body as it is searched ([`searchable_body`]); empty where it is not known.
     pub body: &'a str,
     /// What is known beyond the row.
     pub facets: &'a Facets,
@@ -37,7 +37,7 @@ pub struct Ready<'a> {
 enum Asked<'a> {
     /// In lower case.
     Text(String),
-    /// The forms in which it may stand in a body, in lower case.
+    /// The forms in which it may stand in a body.
     Body(Vec<String>),
     Part(&'a What, String),
     Time(Span),
@@ -188,36 +188,13 @@ fn contains(text: Option<&str>, part: &str) -> bool {
     text.is_some_and(|text| text.to_lowercase().contains(part))
 }
 
-/// The forms in which a text may stand in a body of JSON, in lower case: as it is, and with
-/// the escapes that Meta writes, `K\u00e4se 1\/2`.
+/// The forms in which a text may stand in a body as it is searched: as it is, and where it is
+/// written with the escapes of JSON, as what these stand for.
 fn in_a_body(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let mut forms = vec![lower.clone()];
-    for text in [lower.as_str(), text] {
-        for slashes in [true, false] {
-            let form = escaped(text, slashes).to_lowercase();
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
+    let mut forms = vec![text.to_lowercase()];
+    let unescaped = searchable_body(text);
+    if !forms.contains(&unescaped) {
+        forms.push(unescaped);
     }
     forms
-}
-
-/// A text with what is not ASCII as escapes of JSON.
-fn escaped(text: &str, slashes: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut units = [0; 2];
-    for sign in text.chars() {
-        match sign {
-            '/' if slashes => out.push_str("\\/"),
-            sign if sign.is_ascii() => out.push(sign),
-            sign => {
-                for unit in sign.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
-    }
-    out
 }

@@ -1,9 +1,7 @@
 //! Writing down what was refused, beside everything else that is written.
 
 use super::Ring;
-use heliograph_engine::ports::Journal;
-use heliograph_model::GuardLevel;
-use heliograph_runtime::guard::Guard;
+use crate::traffic::written::Written;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +13,16 @@ const BYTES: usize = 1 << 20;
 
 /// Writes down what is refused from now on, until the ring is closed. A profile that is only
 /// observed is not written to; there it is known for as long as the window is open.
-pub(crate) async fn keep(ring: Arc<Ring>, journal: Arc<dyn Journal>, guard: Arc<Guard>) {
+pub(in crate::traffic) async fn keep(ring: Arc<Ring>, written: Written) {
     loop {
         ring.changed.notified().await;
-        while guard.level() != GuardLevel::Observe {
+        while written.may_be() {
             let change = ring.take_change(BYTES);
             if change.new.is_empty() && change.gone.is_empty() {
                 break;
             }
-            if let Err(error) = journal.keep_refused(change.new, change.gone).await {
+            let kept = written.journal.keep_refused(change.new, change.gone);
+            if let Err(error) = kept.await {
                 tracing::warn!(%error, "refused requests are not kept for the next run");
             }
             if !ring.is_closed() {

@@ -11,6 +11,7 @@ use super::note::{lines, shortened};
 use super::row::{Refused, RowResult, RowSource, TrafficRow, excerpt};
 use super::signature::{KnownSecret, SignatureResult, explain};
 use bytes::Bytes;
+use heliograph_engine::ports::searchable_body;
 use heliograph_listener::{Received, Refusal, RefusalReason, signature};
 use heliograph_model::{DeliveryId, Millis};
 use serde::{Deserialize, Serialize};
@@ -81,10 +82,10 @@ impl RefusedRequest {
         }
     }
 
-    /// The beginning of its body, in lower case.
+    /// The beginning of its body, as it is searched.
     fn body_text(&self, most: usize) -> String {
         let body = self.body.as_deref().unwrap_or_default();
-        String::from_utf8_lossy(&body[..body.len().min(most)]).to_lowercase()
+        searchable_body(&String::from_utf8_lossy(&body[..body.len().min(most)]))
     }
 
     /// Everything that can be searched for, in lower case.
@@ -118,7 +119,7 @@ pub(super) struct Listed {
     pub row: TrafficRow,
     /// In lower case.
     pub words: Box<str>,
-    /// The beginning of the body, in lower case.
+    /// The beginning of the body, as it is searched.
     pub body: Box<str>,
     pub facets: Facets,
 }

@@ -2,9 +2,11 @@
 
 use super::{Kept, Tail};
 use crate::traffic::filter::{Accounts, Ready, Subject};
-use crate::traffic::note::Note;
+use crate::traffic::note::{Ended, Note};
 use crate::traffic::noted::{Known, Noted, Notes, is_quiet};
+use crate::traffic::row::RowSource;
 use crate::traffic::signature::SignatureState;
+use heliograph_engine::ports::searchable_body;
 use heliograph_model::{DeliveryId, Happening, Millis};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ pub(super) struct Bodies {
 /// A body as it is looked through.
 fn body_text(body: &[u8]) -> Box<str> {
     let body = &body[..body.len().min(BODY)];
-    String::from_utf8_lossy(body).to_lowercase().into()
+    searchable_body(&String::from_utf8_lossy(body)).into()
 }
 
 impl Tail {
@@ -77,6 +79,29 @@ impl Tail {
                 kept.facets.signature = Some(SignatureState::Good);
             }
             self.touch(number);
+        }
+    }
+
+    /// Whether the journal has told the same, with which the list began.
+    pub(super) fn is_known(&self, happening: &Happening) -> bool {
+        let from_journal = |id: &DeliveryId| self.notes.get(id).filter(|note| note.from_journal);
+        match happening {
+            Happening::Delivery { id, .. } => from_journal(id).is_some(),
+            Happening::Decided(record) => from_journal(&record.delivery_id).is_some_and(|note| {
+                let index = Some(record.index);
+                let mut rows = note.rows.iter().filter_map(|number| self.get(*number));
+                rows.any(|kept| kept.row.index == index)
+            }),
+            Happening::Sent(record) => from_journal(&record.delivery_id).is_some_and(|note| {
+                let same = |one: &Ended| (one.outbox, one.attempt);
+                let own = (record.outbox_id, record.attempt);
+                note.sends.iter().any(|one| same(one) == own)
+            }),
+            Happening::ByHand(_)
+            | Happening::DeadLetter { .. }
+            | Happening::Removed { .. }
+            | Happening::PutBack { .. }
+            | Happening::AutomationChanged { .. } => false,
         }
     }
 
@@ -150,6 +175,20 @@ impl Tail {
         self.to_note.clear(false);
     }
 
+    /// Whether what comes from now on is received by the machine's clock.
+    pub(in crate::traffic) fn received_by(&mut self, machine: bool) {
+        self.by_machine = machine;
+    }
+
+    /// When a delivery came, as its row shows it: when it was received, or where that is by
+    /// another clock, when it was seen.
+    pub(in crate::traffic) fn arrived(&self, received_at: Millis, seen_at: Millis) -> Millis {
+        match self.by_machine {
+            true => received_at,
+            false => seen_at,
+        }
+    }
+
     /// From now on somebody writes down how deliveries come.
     pub(in crate::traffic) fn note_down(&mut self) {
         self.to_note.clear(true);
@@ -204,8 +243,15 @@ impl Tail {
     }
 
     /// Takes in what the journal has noted of a delivery with which the list began: when it
-    /// came, and how long it took. `at` is now, by the machine's clock.
-    pub(in crate::traffic) fn restore(&mut self, id: DeliveryId, noted: &Noted, at: Millis) {
+    /// came, and how long it took. `now` is by the machine's clock.
+    pub(in crate::traffic) fn restore(
+        &mut self,
+        id: DeliveryId,
+        received_at: Millis,
+        noted: &Noted,
+        now: Millis,
+    ) {
+        let arrived = self.arrived(received_at, noted.at);
         let Some(note) = self.notes.get(&id) else {
             return;
         };
@@ -216,12 +262,19 @@ impl Tail {
             .map(|number| (*number, index_of(*number)))
             .collect();
         // So long ago as the clock says, so that what happens later takes as long as it did.
-        let ago = Duration::from_millis(u64::try_from(at.since(noted.at)).unwrap_or(0));
+        let ago = Duration::from_millis(u64::try_from(now.since(noted.at)).unwrap_or(0));
         let now = Instant::now();
         let restored = noted.as_note(now.checked_sub(ago).unwrap_or(now));
         let is_signed = restored.request.is_some();
+        let mut source = None;
         if let Some(note) = self.notes.get_mut(&id) {
-            note.at = Some(noted.at);
+            // A worker elsewhere handled what was posted here.
+            source = note
+                .source
+                .filter(|source| *source == RowSource::Worker && is_signed);
+            source = source.map(|_| RowSource::Listener);
+            note.source = source.or(note.source);
+            note.at = Some(arrived);
             note.request = restored.request;
             note.taken = restored.taken;
             note.decided = restored.decided;
@@ -235,8 +288,9 @@ impl Tail {
         }
         for (number, index) in rows {
             if let Some(kept) = self.get_mut(number) {
-                kept.row.at = noted.at;
+                kept.row.at = arrived;
                 kept.row.micros = index.and_then(|index| noted.took(index));
+                kept.row.source = source.unwrap_or(kept.row.source);
             }
             self.touch(number);
         }

@@ -148,6 +148,13 @@ impl Reader {
                 who: captures.who.first()?.clone(),
                 what: ByHand::Standing(self.standing(value)?),
             },
+            Verb::PutsBack => {
+                self.nothing_behind(written);
+                StepKind::ByHand {
+                    who: captures.who.first()?.clone(),
+                    what: ByHand::Back,
+                }
+            }
             Verb::ComesTwice => self.fault_alone(written, Trouble::ComesTwice(true)),
             Verb::HeldBack => self.fault_alone(written, Trouble::HeldBack),
             Verb::StoreFast => self.fault_alone(written, Trouble::StoreSlow(0)),

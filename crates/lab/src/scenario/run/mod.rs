@@ -154,6 +154,8 @@ struct Run<'a> {
     /// The ids of the people by the names in the scenario.
     ids: HashMap<String, ContactId>,
     crowd: Vec<ContactId>,
+    /// Where people stood before the operator took it away.
+    taken: HashMap<ContactId, UserState>,
     /// How many of each person's messages were looked at by an expectation.
     looked_at: HashMap<ContactId, usize>,
     /// Everything that was decided so far.
@@ -218,6 +220,7 @@ impl<'a> Run<'a> {
             stage,
             ids,
             crowd: Vec::new(),
+            taken: HashMap::new(),
             looked_at: HashMap::new(),
             decisions: Vec::new(),
             sends: BTreeMap::new(),

@@ -35,9 +35,22 @@ impl Run<'_> {
                 (text, Done::Noted { person, fact })
             }
             ByHand::Standing(None) => {
+                if let Some(state) = self.stage.stands(&person).await? {
+                    self.taken.insert(person.clone(), state);
+                }
                 let standing = None;
                 let text = format!("puts {who}: nothing is awaited");
                 (text, Done::Put { person, standing })
+            }
+            ByHand::Back => {
+                let state = self.taken.remove(&person).ok_or_else(|| {
+                    Stuck::Because(format!(
+                        "nothing was taken away from {who} that could stand again; say `operator puts {who}: none` before"
+                    ))
+                })?;
+                let state = Box::new(state);
+                let text = format!("puts {who} back");
+                (text, Done::PutBack { person, state })
             }
             ByHand::Standing(Some((awaiting, name))) => {
                 let automation = self.stage.automation(name).await?;

@@ -76,6 +76,7 @@ pub(super) fn step(stage: &Stage, done: &Done, names: &Names) -> Option<Step> {
                 "operator puts {who}: {{ awaiting: {awaiting}, automation: {automation} }}"
             ))
         }
+        Done::PutBack { person, .. } => one(format!("operator puts {} back", who(person)?)),
         Done::Went(trouble) => match trouble_line(*trouble) {
             Some(line) => one(line.into_owned()),
             None => Some(Step::TakesBack(vec![format!("- {TWICE}")])),

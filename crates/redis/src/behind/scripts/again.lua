@@ -20,7 +20,8 @@ for i = 0, (#ARGV - 3) / 3 - 1 do
       if before > 0 and has[2] then
         owner = has[2]
       end
-      redis.call('HSET', conversation, 'sends', string.format('%d', before + 1), 'owner', owner)
+      redis.call('HSET', conversation, 'sends', string.format('%d', before + 1), 'owner', owner,
+        'handed', id)
       redis.call('PERSIST', conversation)
     end
     redis.call('HSET', ARGV[2] .. owner, id, item)

@@ -3,20 +3,27 @@
 -- worker's outbox; then for each commit: the conversation, the mark; then what each caches
 -- that does
 -- ARGV: this worker, how long a mark is kept, what outboxes begin with, what lists of what
--- is handed over begin with; then for each commit: token ('' for none), for how long this
--- worker goes first afterwards, the mark's entry for the list, the conversation's name (''
--- for none), state ('' keeps it), whether there was one before ('k') or it is new ('n'),
+-- is handed over begin with, 1 where the time of the commits is asked for; then for each
+-- commit: token ('' for none), for how long this worker goes first afterwards, the mark's
+-- entry for the list, the conversation's name ('' for none), state ('' keeps it), whether there was one before ('k') or it is new ('n'),
 -- change of the contact ('' for none), whether there was one before, time, number of sends,
 -- the sends, for how long it caches a value ('' for none, 0 removes it, below 0 for ever), 1
 -- where what is cached already stays, the value
--- Gives for each: {0, first number of a send, 1 when they are this worker's to send} |
--- {1} handled before | {2} overtaken
+-- Gives for each: {0, first number of a send, 1 when they are this worker's to send at once,
+-- the time in microseconds where that is asked for} | {1} handled before | {2} overtaken. Where they are not, they are handed over to the worker
+-- that has the earlier sends of the contact, which is this one too while earlier ones that
+-- were handed over to it wait for being taken up.
 local me, mark_ms = ARGV[1], ARGV[2]
-local out, a, i, now = {}, 5, 0, nil
+local out, a, i, now = {}, 6, 0, nil
+local committed
+if ARGV[5] == '1' then
+  local time = redis.call('TIME')
+  committed = time[1] * 1000000 + time[2]
+end
 -- Finds where the keys of what is cached begin: behind all conversations and marks.
 local next_cached = 5
 do
-  local at = 5
+  local at = 6
   while at <= #ARGV do
     next_cached, at = next_cached + 2, at + 13 + tonumber(ARGV[at + 9])
   end
@@ -32,6 +39,11 @@ local function let_go(conversation, first_ms)
   end
   redis.call('HSET', conversation, 'until', string.format('%d', now + tonumber(first_ms)))
   return '~' .. me
+end
+-- Whether a send that was handed over to this worker was not taken up yet, as far as is known.
+local function waits(id)
+  local list = ARGV[4] .. me
+  return redis.call('LPOS', list, id) or redis.call('LPOS', list .. ':taken', id)
 end
 -- Writes to the cache what it is to hold.
 local function cache(key, value, for_ms, only_new)
@@ -64,10 +76,10 @@ while a <= #ARGV do
   if cache_ms ~= '' then
     cached, next_cached = KEYS[next_cached], next_cached + 1
   end
-  local has = { false, false, false, false, false, false, false }
+  local has = { false, false, false, false, false, false, false, false, false }
   if name ~= '' then
     has = redis.call('HMGET', conversation, 'hold', 'stateDirty', 'contactDirty', 'changes',
-      'owner', 'sends', 'version')
+      'owner', 'sends', 'version', 'handed', 'refused')
   end
   if token ~= '' and has[1] ~= token then
     out[i] = { redis.call('EXISTS', mark) == 1 and 1 or 2 }
@@ -106,6 +118,11 @@ while a <= #ARGV do
         redis.call('RPUSH', KEYS[1], name)
         write[n + 1], write[n + 2] = 'since', at
         n = n + 2
+      elseif has[9] == '1' then
+        -- It was set aside, and is another one now.
+        redis.call('RPUSH', KEYS[1], name)
+        write[n + 1], write[n + 2] = 'refused', ''
+        n = n + 2
       end
     end
     local first, mine = 0, 1
@@ -113,16 +130,19 @@ while a <= #ARGV do
       first = redis.call('INCRBY', KEYS[3], sends_text) - sends + 1
       local outbox = KEYS[4]
       local out_before = tonumber(has[6] or '0')
-      if out_before > 0 and has[5] and has[5] ~= me then
+      if out_before > 0 and has[5] and (has[5] ~= me or (has[8] and waits(has[8]))) then
         mine = 0
         outbox = ARGV[3] .. has[5]
       end
       local items = {}
       for j = 0, sends - 1 do
-        items[2 * j + 1], items[2 * j + 2] = string.format('%d', first + j), ARGV[first_send + j]
+        local item = ARGV[first_send + j]
         if mine == 0 then
           redis.call('RPUSH', ARGV[4] .. has[5], first + j)
+          -- Nobody has begun it.
+          item = '0' .. string.sub(item, 2)
         end
+        items[2 * j + 1], items[2 * j + 2] = string.format('%d', first + j), item
       end
       redis.call('HSET', outbox, unpack(items))
       if name ~= '' then
@@ -130,8 +150,10 @@ while a <= #ARGV do
         n = n + 2
         if mine == 1 then
           write[n + 1], write[n + 2] = 'owner', me
-          n = n + 2
+        else
+          write[n + 1], write[n + 2] = 'handed', string.format('%d', first + sends - 1)
         end
+        n = n + 2
       end
     end
     if n > 0 then
@@ -144,7 +166,7 @@ while a <= #ARGV do
     if cached then
       cache(cached, value, cache_ms, only_new == '1')
     end
-    out[i] = { 0, first, mine }
+    out[i] = { 0, first, mine, committed }
   end
 end
 return out

@@ -3,12 +3,15 @@
 
 use super::backend::Backend;
 use super::*;
-use crate::audit::{AuditLog, AuditOutcome};
+use crate::audit::{AuditLog, AuditOutcome, AuditPart};
+use heliograph_instagram::simulated::{Failure, Fault};
+use heliograph_model::{ContactId, SendError};
 
 /// The methods that are a worker's work.
-const WORK: [(&str, &str); 3] = [
+const WORK: [(&str, &str); 4] = [
     ("store", "handed_over"),
     ("archive", "write"),
+    ("archive", "remove_state"),
     ("queue", "take"),
 ];
 
@@ -216,4 +219,115 @@ async fn what_cannot_be_written_down_is_not_done() {
         .expect_err("no line can be written");
     assert!(error.to_string().contains("audit log"), "{error}");
     assert_eq!(before, backend.everything().await);
+}
+
+/// Sends a text to somebody for the engine; answers with why it did not go.
+async fn send(ports: &Ports) -> SendError {
+    let (effect, contact) = (samples::text("p1", "hello"), ContactId::from("p1"));
+    let request = SendRequest {
+        account_id: &samples::account("17841400000000001", "w1", "one").id,
+        contact_id: Some(&contact),
+        effect: &effect,
+    };
+    let answer = ports.instagram.send(&request).await;
+    answer.expect_err("it was to fail")
+}
+
+#[tokio::test]
+async fn what_the_engine_sends_leaves_a_line_with_how_it_ended() {
+    let backend = Backend::filled().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = Arc::new(AuditLog::at(folder.path().join("audit.jsonl")));
+    let guard = at_hand(&backend, Some(Arc::clone(&log)));
+    let own = guarded(&backend, &guard.of_the_engine());
+    let refused = send(&own).await;
+    assert!(refused.message.contains("observe"), "{refused}");
+    let messages = || {
+        let found = log.page(AuditPart::Messages, "", None, 9);
+        found.expect("it reads").entries
+    };
+    assert_eq!(messages(), [], "nothing was sent");
+
+    guard.arm(Millis::HOUR).expect("it observes");
+    for failure in [
+        Failure::error(100, None),
+        Failure::NeverAnswers,
+        Failure::limited(613, 3),
+    ] {
+        backend.simulated.fail(Fault::next(1, failure));
+        send(&own).await;
+    }
+    let lines = messages();
+    let [limited, silent, wrong] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(wrong.what, "Sending a message");
+    assert_eq!(wrong.subject, "to p1 from 17841400000000001");
+    assert_eq!(
+        (wrong.profile.as_str(), wrong.level, wrong.before.as_ref()),
+        ("shop", GuardLevel::Live, None)
+    );
+    let after = wrong.after.as_deref().expect("what was sent");
+    assert!(
+        after.contains("\"hello\"") && after.contains("\"step\""),
+        "{after}"
+    );
+    assert_eq!(wrong.outcome, AuditOutcome::Failed);
+    let why = wrong.why.as_deref().expect("why");
+    assert!(why.starts_with("permanent, code 100: "), "{why}");
+    assert_eq!(silent.outcome, AuditOutcome::Unknown, "{silent:?}");
+    assert_eq!(limited.outcome, AuditOutcome::Failed);
+    let why = limited.why.as_deref().expect("why");
+    assert!(why.starts_with("retry, code 613"), "{why}");
+    assert_eq!(
+        log.search("", 9).expect("it reads").all,
+        4,
+        "and the arming"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_what_was_sent_cannot_be_written_down_nothing_more_is_sent() {
+    let backend = Backend::filled().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    // A folder stands where the file should be.
+    let in_the_way = folder.path().join("audit-messages.jsonl");
+    std::fs::create_dir(&in_the_way).expect("a folder");
+    let log = Arc::new(AuditLog::at(folder.path().join("audit.jsonl")));
+    let guard = at_hand(&backend, Some(Arc::clone(&log)));
+    guard.arm(Millis::HOUR).expect("it observes");
+    let own = guarded(&backend, &guard.of_the_engine());
+    let patience = Duration::from_secs(20);
+    let becomes = async |is_unwritten: bool| {
+        let waited = tokio::time::timeout(patience, async {
+            while guard.unwritten().is_some() != is_unwritten {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        waited.await.expect("in time");
+    };
+    backend
+        .simulated
+        .fail(Fault::next(2, Failure::error(100, None)));
+    let first = send(&own).await;
+    assert_eq!(first.code, Some(100), "nobody knows of it yet");
+    becomes(true).await;
+    let held = send(&own).await;
+    assert!(
+        held.message
+            .contains("Nothing is sent, because the audit log cannot be written"),
+        "{held}"
+    );
+    assert!(
+        held.code.is_none() && held.retry_after_ms.is_some(),
+        "it waits"
+    );
+    std::fs::remove_dir(&in_the_way).expect("it is empty");
+    becomes(false).await;
+    let next = send(&own).await;
+    assert_eq!(next.code, Some(100), "it goes out again");
+    let found = log
+        .page(AuditPart::Messages, "", None, 9)
+        .expect("it reads");
+    assert_eq!(found.found, 2, "{found:?}");
 }

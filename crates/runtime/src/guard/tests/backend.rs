@@ -6,8 +6,8 @@ use heliograph_embedded::{Database, MemoryCache};
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
     Announcements, Archive, Asked, Bulletins, Cache, Clock, ConversationChange, Conversations,
-    Documents, Heard, HeardBulletin, Hold, Journal, JournalFilter, Ledger, Lookup, Mark, Opened,
-    PortResult, Queue, Stale, VirtualClock,
+    Documents, EventTime, Heard, HeardBulletin, Hold, Journal, JournalFilter, Ledger, Lookup, Mark,
+    Opened, PortResult, Queue, Refusals, Stale, VirtualClock,
 };
 use heliograph_instagram::simulated::{DirectInstagram, SimulatedInstagram, SimulatedSettings};
 use heliograph_model::{
@@ -169,7 +169,7 @@ impl Conversations for Others {
         _: &AccountId,
         _: &ContactId,
         _: &str,
-        _: Option<Millis>,
+        _: EventTime,
     ) -> PortResult<Opened> {
         self.written();
         Ok(Opened::default())
@@ -220,7 +220,12 @@ impl Bulletins for Others {
 
 #[async_trait]
 impl Archive for Others {
-    async fn write(&self, _: &[ConversationChange], _: &[Mark]) -> PortResult<()> {
+    async fn write(&self, _: &[ConversationChange], _: &[Mark]) -> PortResult<Refusals> {
+        self.written();
+        Ok(Refusals::default())
+    }
+
+    async fn remove_state(&self, _: &AccountId, _: &ContactId, _: Millis) -> PortResult<()> {
         self.written();
         Ok(())
     }

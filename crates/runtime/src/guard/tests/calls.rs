@@ -3,8 +3,9 @@
 use futures::future::BoxFuture;
 use heliograph_engine::conformance::samples;
 use heliograph_engine::ports::{
-    Announcements, Archive, Bulletins, Cache, Conversations, FailedSends, Hold, Instagram,
-    JobState, Jobs, Keys, Lease, PortResult, Queue, SendAgain, SendRequest, Stale, Store,
+    Announcements, Archive, Bulletins, Cache, Conversations, EventTime, FailedSends, Hold,
+    Instagram, JobState, Jobs, Keys, Lease, PortResult, Queue, SendAgain, SendRequest, Stale,
+    Store,
 };
 use heliograph_model::{
     AutomationType, Bulletin, DeliveryId, Millis, OutboxId, OutboxState, Target,
@@ -124,6 +125,9 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
     };
     calls.extend(calls! { ports:
         archive.write Write |it| plain(it.write(&[], &[]).await);
+        archive.remove_state Write |it| {
+            plain(it.remove_state(&"1".into(), &"2".into(), samples::START).await)
+        };
         archive.are_processed Read |it| plain(it.are_processed(&["mid.1".to_owned()]).await);
         archive.newest_mark Read |it| plain(it.newest_mark().await);
         cache.get Read |it| plain(it.get(KEY).await);
@@ -161,7 +165,11 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
         failed_sends.senders Read |it| plain(it.senders().await);
         instagram.send Write |it| {
             let effect = samples::text("p1", "hello");
-            let request = SendRequest { account_id: &ACCOUNT.into(), effect: &effect };
+            let request = SendRequest {
+                account_id: &ACCOUNT.into(),
+                contact_id: None,
+                effect: &effect,
+            };
             it.send(&request).await.map(drop).map_err(|error| error.message)
         };
         instagram.profile Read |it| it
@@ -171,7 +179,7 @@ pub(super) fn calls(ports: &Ports) -> Vec<Call> {
             .or(Ok(()));
         instagram.reset Read |it| plain(it.reset(&ACCOUNT.into()).await);
         conversations.open Write |it| plain(
-            it.open(&ACCOUNT.into(), &"p1".into(), "mid.1", Some(Millis(1))).await
+            it.open(&ACCOUNT.into(), &"p1".into(), "mid.1", EventTime::default()).await
         );
         // Has no answer: that it does not reach the backend is seen there.
         conversations.release Read |it| {

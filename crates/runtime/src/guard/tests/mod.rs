@@ -212,6 +212,7 @@ async fn live_ends_by_itself_in_the_middle_of_what_goes_on() {
     let effect = samples::text("p1", "hello");
     let request = SendRequest {
         account_id: &samples::account("17841400000000001", "w1", "one").id,
+        contact_id: None,
         effect: &effect,
     };
     ports
@@ -344,6 +345,7 @@ async fn a_dry_run_processes_on_its_own_and_sends_nothing() {
     let effect = samples::text("p1", "hello");
     let request = SendRequest {
         account_id: &account,
+        contact_id: None,
         effect: &effect,
     };
     let receipt = instagram.send(&request).await.expect("it is recorded");

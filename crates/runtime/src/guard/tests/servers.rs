@@ -9,7 +9,7 @@ use crate::production;
 use futures::StreamExt;
 use heliograph_bullmq::BullConfig;
 use heliograph_engine::conformance::samples;
-use heliograph_engine::ports::{Clock, SystemClock};
+use heliograph_engine::ports::{Clock, EventTime, SystemClock};
 use heliograph_model::GuardLevel;
 use heliograph_mongo::{MongoConfig, MongoStore};
 use heliograph_redis::{BehindSettings, RedisConfig};
@@ -73,7 +73,7 @@ impl Servers {
             let account = ACCOUNT.into();
             let opened = backends
                 .conversations
-                .open(&account, &"p1".into(), "mid.1", Some(now))
+                .open(&account, &"p1".into(), "mid.1", EventTime::default())
                 .await?;
             let mut commit = samples::commit("mid.1", samples::record(id, 0, "p1", "hello"));
             commit.now = now;

@@ -22,7 +22,7 @@ export function ProfileStrip() {
   const store = useConnectionsStore();
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  const [arming, setArming] = useState(false);
+  const arming = useConnections((state) => state.arming);
   const t = texts.connections.strip;
   const profile = connection?.profile ?? null;
   const level = connection?.level ?? "offline";
@@ -96,15 +96,15 @@ export function ProfileStrip() {
           onDone={() => setOpen(false)}
           onArm={() => {
             setOpen(false);
-            setArming(true);
+            store.getState().askArm(profile);
           }}
         />
       </Popover>
-      {arming &&
-        profile &&
+      {profile &&
+        arming === profile &&
         // Inside the landmark that everything else is in.
         createPortal(
-          <ArmDialog profile={profile} onClose={() => setArming(false)} />,
+          <ArmDialog profile={profile} onClose={() => store.getState().askArm(null)} />,
           document.querySelector("main") ?? document.body,
         )}
     </div>

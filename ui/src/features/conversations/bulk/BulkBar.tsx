@@ -32,7 +32,11 @@ function Chosen({ running }: { running: boolean }) {
   const exporting = useExport();
   const [asking, setAsking] = useState<"release" | "clear" | null>(null);
   const t = texts.conversations.bulk;
-  const why = observes ? texts.conversations.actions.observe(profile) : undefined;
+  const why = observes
+    ? texts.conversations.actions.observe(profile)
+    : running
+      ? t.running
+      : undefined;
   const people = [...picked.values()];
   return (
     // biome-ignore lint/a11y/useSemanticElements: buttons in a row have no element.
@@ -42,7 +46,7 @@ function Chosen({ running }: { running: boolean }) {
       </span>
       <Button
         icon="undo"
-        disabled={observes || running}
+        disabled={why !== undefined}
         title={why}
         data-testid="bulk-release"
         onClick={() => setAsking("release")}
@@ -51,7 +55,7 @@ function Chosen({ running }: { running: boolean }) {
       </Button>
       <Button
         icon="trash"
-        disabled={observes || running}
+        disabled={why !== undefined}
         title={why}
         data-testid="bulk-clear"
         onClick={() => setAsking("clear")}
@@ -88,8 +92,6 @@ function Going({ bulk }: { bulk: BulkNews }) {
   const running = bulk.state === "running";
   const at = bulk.done + bulk.nothing + bulk.movedOn + bulk.failed;
   const puts = bulk.change === "put_back";
-  // Whoever was not put back is kept, and can be put back by another try.
-  const undoable = !running && (puts ? at - bulk.failed < bulk.total : bulk.done > 0);
   return (
     <div className={styles.bar} data-testid="bulk" data-state={bulk.state}>
       <span className={styles.progress}>
@@ -108,7 +110,7 @@ function Going({ bulk }: { bulk: BulkNews }) {
           <Button look="quiet" data-testid="bulk-outcomes" onClick={() => setLooking(true)}>
             {t.outcomes}
           </Button>
-          {undoable && (
+          {bulk.kept > 0 && (
             <Button icon="undo" data-testid="bulk-undo" onClick={() => run(host.undo(bulk.number))}>
               {puts ? t.putBackRest : t.undo}
             </Button>

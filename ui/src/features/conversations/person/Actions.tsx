@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { useStore } from "zustand";
 import { useSession } from "@/features/session/context";
 import { noticeOf } from "@/features/session/session";
 import { type ChangeKind, HostError, type OpenedContact } from "@/host";
@@ -7,83 +6,67 @@ import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import { texts } from "@/texts";
 import { useConversations, useConversationsStore } from "../context";
+import { useWhyNot } from "../hand";
 import { left, nameOf } from "../names";
-import { isSame, whomOf } from "../store";
-import { NO_WISH, wishes } from "../wish";
+import type { Asking } from "../store";
 import { MoveDialog } from "./MoveDialog";
 import styles from "./Person.module.css";
 
-export type Asking = "release" | "clear" | "move" | "unsubscribe" | "subscribe" | "end_takeover";
-
 /** What can be set by hand, where the profile allows it; each asks first. */
 export function Actions({ opened }: { opened: OpenedContact }) {
+  const store = useConversationsStore();
   const profile = useConversations((state) => state.news?.profile ?? "");
   const observes = useConversations((state) => state.news?.guard === "observe");
+  const stale = useConversations((state) => state.failure !== null);
   const [asking, setAsking] = useState<Asking | null>(null);
-  const { person } = opened;
+  const whyNot = useWhyNot();
+  const { person, holdings } = opened;
   // What the row's menu asked for.
-  const wish = useStore(wishes);
+  const wish = useConversations((state) => state.wish);
   useEffect(() => {
-    if (wish.asking === null || !isSame(wish.whom, whomOf(person))) return;
-    wishes.setState(NO_WISH);
-    setAsking(wish.asking);
-  }, [wish, person]);
+    if (wish === null) return;
+    store.setState({ wish: null });
+    setAsking(wish);
+  }, [store, wish]);
   const t = texts.conversations.actions;
-  const why = observes ? t.observe(profile) : undefined;
-  const held = isHeld(opened);
+  const does = (asked: Asking) => {
+    const why = stale ? texts.conversations.open.stale : whyNot(asked, person, holdings);
+    return {
+      disabled: why !== undefined,
+      title: why,
+      "data-testid": `person-${asked.replace("_", "-")}`,
+      onClick: () => setAsking(asked),
+    };
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: buttons in a row have no element.
     <div role="group" className={styles.actions} aria-label={t.label}>
-      <Button
-        icon="undo"
-        disabled={observes || !person.stands}
-        title={why ?? (person.stands ? undefined : t.nothingToRelease)}
-        data-testid="person-release"
-        onClick={() => setAsking("release")}
-      >
+      <Button icon="undo" {...does("release")}>
         {t.release}
       </Button>
-      <Button
-        icon="trash"
-        disabled={observes || !held}
-        title={why ?? (held ? undefined : t.nothingToClear)}
-        data-testid="person-clear"
-        onClick={() => setAsking("clear")}
-      >
+      <Button icon="trash" {...does("clear")}>
         {t.clear}
       </Button>
-      <Button
-        icon="arrow"
-        disabled={observes}
-        title={why}
-        data-testid="person-move"
-        onClick={() => setAsking("move")}
-      >
+      <Button icon="arrow" {...does("move")}>
         {t.move}
       </Button>
-      <Button
-        icon={person.unsubscribed ? "check" : "muted"}
-        disabled={observes}
-        title={why}
-        data-testid={person.unsubscribed ? "person-subscribe" : "person-unsubscribe"}
-        onClick={() => setAsking(person.unsubscribed ? "subscribe" : "unsubscribe")}
-      >
-        {person.unsubscribed ? t.subscribe : t.unsubscribe}
-      </Button>
+      {person.unsubscribed ? (
+        <Button icon="check" {...does("subscribe")}>
+          {t.subscribe}
+        </Button>
+      ) : (
+        <Button icon="muted" {...does("unsubscribe")}>
+          {t.unsubscribe}
+        </Button>
+      )}
       {person.silencedUntil !== null && (
-        <Button
-          icon="play"
-          disabled={observes}
-          title={why}
-          data-testid="person-end-takeover"
-          onClick={() => setAsking("end_takeover")}
-        >
+        <Button icon="play" {...does("end_takeover")}>
           {t.endTakeover}
         </Button>
       )}
       {observes && (
         <p className={styles.why} data-testid="person-observes">
-          {why}
+          {t.observe(profile)}
         </p>
       )}
       {asking === "move" && <MoveDialog opened={opened} onClose={() => setAsking(null)} />}
@@ -94,12 +77,8 @@ export function Actions({ opened }: { opened: OpenedContact }) {
   );
 }
 
-/** Whether anything of a state is held anywhere, also one that has expired or cannot be read. */
-function isHeld({ person, holdings }: OpenedContact): boolean {
-  const held = holdings.find(({ what }) => what === "user_state");
-  const cached = held?.cached ?? null;
-  return person.stands !== null || (cached !== null && cached !== "null") || held?.stored != null;
-}
+/** What a person sets; what was taken away is put back by its number. */
+type ByHand = Extract<ChangeKind, { change: Asking }>;
 
 /** Sets something and says so; what went wrong stays in the dialog. */
 export function useSetting(opened: OpenedContact, onClose: () => void) {
@@ -108,7 +87,14 @@ export function useSetting(opened: OpenedContact, onClose: () => void) {
   const tell = useSession((session) => session.tell);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const set = async (change: ChangeKind, done: string) => {
+  const whyNot = useWhyNot();
+  const set = async (change: ByHand, done: string) => {
+    // It may have become so while the question was open.
+    const why = whyNot(change.change, opened.person, opened.holdings);
+    if (why !== undefined) {
+      setProblem(why);
+      return;
+    }
     setBusy(true);
     setProblem(null);
     const { accountId, contactId, stands } = opened.person;

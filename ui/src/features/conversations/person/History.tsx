@@ -7,12 +7,13 @@ import { Button } from "@/shared/Button";
 import { Icon } from "@/shared/Icon";
 import { clockTime, dayName, exactTime, hoverTime } from "@/shared/time";
 import { texts } from "@/texts";
-import { useConversationsStore } from "../context";
+import { useConversations, useConversationsStore } from "../context";
 import styles from "./Person.module.css";
 
 /** A contact's whole history as a conversation, with the states between the messages. */
 export function History({ opened }: { opened: OpenedContact }) {
   const store = useConversationsStore();
+  const earlierFailure = useConversations((state) => state.earlierFailure);
   const t = texts.conversations.history;
   const { history, toldBy, earlier } = opened;
   const list = useRef<HTMLOListElement>(null);
@@ -34,6 +35,11 @@ export function History({ opened }: { opened: OpenedContact }) {
         <Button data-testid="history-earlier" onClick={() => void store.getState().earlier()}>
           {t.earlier}
         </Button>
+      )}
+      {earlierFailure && (
+        <p className={`${styles.problem} selectable`} role="alert">
+          {t.noEarlier(earlierFailure.message)}
+        </p>
       )}
       {history.length === 0 ? (
         <p className={styles.quiet}>{toldBy.told === "desk" ? t.noneSince : t.none}</p>

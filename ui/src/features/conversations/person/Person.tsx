@@ -23,7 +23,7 @@ export function Person() {
   const store = useConversationsStore();
   const opened = useConversations((state) => state.opened);
   const failure = useConversations((state) => state.failure);
-  const chosen = useConversations((state) => state.chosen);
+  const shown = useConversations((state) => state.shown);
   const [tab, setTab] = useState<Tab>("history");
   const t = texts.conversations.open;
   const close = () => {
@@ -36,12 +36,14 @@ export function Person() {
       aria-label={t.label}
       data-testid="person"
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) close();
+        // A question that is asked here leaves with Escape by itself.
+        const isAsked = event.target instanceof Element && event.target.closest("dialog") !== null;
+        if (event.key === "Escape" && !event.defaultPrevented && !isAsked) close();
       }}
     >
       <header className={pane.head}>
         <h2 className={pane.title} data-testid="person-name">
-          {opened ? nameOf(opened.person) : (chosen?.contact ?? "")}
+          {opened ? nameOf(opened.person) : (shown?.contact ?? "")}
         </h2>
         <IconButton icon="close" label={t.close} data-testid="person-close" onClick={close} />
       </header>
@@ -52,6 +54,14 @@ export function Person() {
         </div>
       ) : opened ? (
         <>
+          {failure && (
+            <div className={styles.stale} role="alert" data-testid="person-stale">
+              <p className="selectable">{t.notRenewed(failure.message)}</p>
+              <Button data-testid="person-again" onClick={() => void store.getState().renew()}>
+                {t.again}
+              </Button>
+            </div>
+          )}
           <Facts opened={opened} />
           <Actions opened={opened} />
           <div className={styles.tabs}>

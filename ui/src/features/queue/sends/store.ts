@@ -31,6 +31,8 @@ export interface SendsState {
 
   /** Reads what is listed anew. */
   told(news: QueueNews): void;
+  /** Another profile is in front: its sends are others. */
+  anotherFront(): void;
   show(reason: string | null): void;
   turn(skip: number): void;
   choose(id: OutboxId): void;
@@ -56,7 +58,7 @@ export function createSends(host: Host): SendsStore {
       try {
         const page = await queue.sends(reason, skip, PAGE);
         const now = get();
-        if (now.reason !== reason || now.skip !== skip || mine < answered) return;
+        if (now.reason !== reason || now.skip !== skip || mine <= answered) return;
         answered = mine;
         // What was the last page may have got empty meanwhile.
         if (page.rows.length === 0 && skip > 0) {
@@ -83,6 +85,12 @@ export function createSends(host: Host): SendsStore {
         const stands = reason === null || sends.groups.some((group) => group.reason === reason);
         if (!stands) set({ reason: null, skip: 0 });
         void read();
+      },
+      anotherFront: () => {
+        // No answer to what was asked before is taken any more.
+        answered = asked;
+        set({ reason: null, skip: 0, page: null, forgetting: null, again: null });
+        get().close();
       },
       show: (reason) => {
         set({ reason, skip: 0, page: null });

@@ -22,8 +22,9 @@ export function useForgetting(): ForgetWith {
   const trying = useTrying();
   return {
     askForget: (choice, reason) =>
-      trying(async () => {
+      trying(async (stays) => {
         const ids = await host.queue.chooseSends(choice);
+        if (!stays()) return;
         if (ids.length === 0) tell({ kind: "note", text: t.noneLeft });
         else store.getState().ask(reason === undefined ? { ids } : { ids, reason });
       }),

@@ -20,8 +20,9 @@ export function useSendingAgain(): SendAgainWith {
   const trying = useTrying();
   return {
     askAgain: (choice, reason) =>
-      trying(async () => {
+      trying(async (stays) => {
         const question = await host.queue.askAgain(choice);
+        if (!stays()) return;
         const isNone =
           question.ids.length === 0 && question.leftOut.every(({ why }) => why === "gone");
         if (isNone) tell({ kind: "note", text: t.noneLeft });

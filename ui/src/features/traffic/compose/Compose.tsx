@@ -11,6 +11,7 @@ import { JsonEditor } from "./JsonEditor";
 import { OutcomeOf } from "./OutcomeOf";
 import { Templates } from "./Templates";
 import { useChecked } from "./useChecked";
+import { useLiveQuestion } from "./useLiveQuestion";
 import { PLAIN, SIGNED, targetOf, Where, type Wherever } from "./Where";
 
 interface ComposeProps {
@@ -60,97 +61,105 @@ export function Compose({ delivery, begin = "", where: first = PLAIN }: ComposeP
       requestAnimationFrame(() => bottom.current?.scrollIntoView?.({ block: "nearest" }));
     }
   };
+  const { begin: ask, question } = useLiveQuestion({
+    where,
+    again: delivery === undefined ? null : 1,
+    send: () => void send(),
+  });
 
   return (
-    <form
-      className={styles.compose}
-      data-testid="traffic-compose"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    <>
+      <form
+        className={styles.compose}
+        data-testid="traffic-compose"
+        onSubmit={(event) => {
           event.preventDefault();
-          if (!busy && target && !checked?.problem) void send();
-        }
-      }}
-    >
-      <header className={pane.head}>
-        <h2 className={pane.title}>
-          {first === SIGNED
-            ? t.signedTitle
-            : delivery === undefined
-              ? t.title
-              : t.replayTitle(delivery)}
-        </h2>
-        <IconButton
-          icon="close"
-          label={t.close}
-          data-testid="compose-close"
-          onClick={() => {
-            const { opened } = store.getState();
-            store.getState().show({ shows: opened ? "delivery" : "nothing" });
-          }}
-        />
-      </header>
-      <div className={styles.body}>
-        {first === SIGNED && (
-          <p className={styles.problem} role="note" data-testid="compose-untrusted">
-            {t.untrusted}
-          </p>
-        )}
-        {delivery === undefined && first !== SIGNED && (
-          <Templates onChoose={(template) => setBody(template.body)} />
-        )}
-        <JsonEditor value={body} checked={checked} onChange={setBody} />
-        <Where where={where} stopped={stopped} onChange={setWhere} />
-        <div ref={bottom} aria-live="polite">
-          {problem && (
-            <p
-              className={`${styles.problem} selectable`}
-              role="alert"
-              data-testid="compose-problem"
-            >
-              {problem}
+          ask();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            if (!busy && target && !checked?.problem) ask();
+          }
+        }}
+      >
+        <header className={pane.head}>
+          <h2 className={pane.title}>
+            {first === SIGNED
+              ? t.signedTitle
+              : delivery === undefined
+                ? t.title
+                : t.replayTitle(delivery)}
+          </h2>
+          <IconButton
+            icon="close"
+            label={t.close}
+            data-testid="compose-close"
+            onClick={() => {
+              const { opened } = store.getState();
+              store.getState().show({ shows: opened ? "delivery" : "nothing" });
+            }}
+          />
+        </header>
+        <div className={styles.body}>
+          {first === SIGNED && (
+            <p className={styles.problem} role="note" data-testid="compose-untrusted">
+              {t.untrusted}
             </p>
           )}
-          {replayed && <OutcomeOf replayed={replayed} />}
+          {delivery === undefined && first !== SIGNED && (
+            <Templates onChoose={(template) => setBody(template.body)} />
+          )}
+          <JsonEditor value={body} checked={checked} onChange={setBody} />
+          <Where where={where} stopped={stopped} onChange={setWhere} />
+          <div ref={bottom} aria-live="polite">
+            {problem && (
+              <p
+                className={`${styles.problem} selectable`}
+                role="alert"
+                data-testid="compose-problem"
+              >
+                {problem}
+              </p>
+            )}
+            {replayed && <OutcomeOf replayed={replayed} />}
+          </div>
         </div>
-      </div>
-      <div className={styles.buttons}>
-        <Button
-          type="submit"
-          look="primary"
-          icon="send"
-          disabled={busy || !target || !checked || checked.problem !== null}
-          aria-keyshortcuts="Control+Enter"
-          data-testid="compose-send"
-        >
-          {busy ? t.sending : t.send}
-        </Button>
-        <CopyButton
-          label={texts.traffic.open.curl}
-          disabled={checked?.problem !== null || (where.target === "url" && target === null)}
-          testId="compose-curl"
-          text={async () => {
-            try {
-              const to = target?.to === "url" && where.target === "url" ? target : null;
-              const { line, isRunning } = await host.curl(
-                body,
-                where.freshness,
-                to?.url ?? null,
-                to?.secret ?? null,
-              );
-              if (!isRunning) tell({ kind: "note", text: texts.traffic.open.curlStopped });
-              return line;
-            } catch (thrown) {
-              setProblem(HostError.from(thrown).message);
-              return null;
-            }
-          }}
-        />
-      </div>
-    </form>
+        <div className={styles.buttons}>
+          <Button
+            type="submit"
+            look="primary"
+            icon="send"
+            disabled={busy || !target || !checked || checked.problem !== null}
+            aria-keyshortcuts="Control+Enter"
+            data-testid="compose-send"
+          >
+            {busy ? t.sending : t.send}
+          </Button>
+          <CopyButton
+            label={texts.traffic.open.curl}
+            disabled={checked?.problem !== null || (where.target === "url" && target === null)}
+            testId="compose-curl"
+            text={async () => {
+              try {
+                const to = target?.to === "url" && where.target === "url" ? target : null;
+                const { line, isRunning } = await host.curl(
+                  body,
+                  where.freshness,
+                  to?.url ?? null,
+                  to?.secret ?? null,
+                );
+                if (!isRunning) tell({ kind: "note", text: texts.traffic.open.curlStopped });
+                return line;
+              } catch (thrown) {
+                setProblem(HostError.from(thrown).message);
+                return null;
+              }
+            }}
+          />
+        </div>
+      </form>
+      {question}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { useTrafficStore } from "../context";
 import styles from "./Compose.module.css";
 import { useRun, useRunStore } from "./run";
 import { saidOf, summed } from "./summary";
+import { useLiveQuestion } from "./useLiveQuestion";
 import { PLAIN, targetOf, Where, type Wherever } from "./Where";
 
 /** Sends many deliveries again, and says how many came out otherwise. */
@@ -33,6 +34,7 @@ export function Many({ deliveries }: { deliveries: readonly DeliveryId[] }) {
     }));
     void running.getState().start(sendings);
   };
+  const { begin, question } = useLiveQuestion({ where, again: deliveries.length, send });
 
   return (
     <div className={styles.compose} data-testid="traffic-many">
@@ -92,12 +94,13 @@ export function Many({ deliveries }: { deliveries: readonly DeliveryId[] }) {
             icon="send"
             disabled={!target || deliveries.length === 0}
             data-testid="many-send"
-            onClick={send}
+            onClick={begin}
           >
             {t.many.title(deliveries.length)}
           </Button>
         )}
       </div>
+      {question}
     </div>
   );
 }

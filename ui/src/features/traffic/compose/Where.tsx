@@ -5,6 +5,7 @@ import field from "@/shared/Field.module.css";
 import { Segments } from "@/shared/Segments";
 import { texts } from "@/texts";
 import styles from "./Compose.module.css";
+import { useLiveProfile } from "./useLiveQuestion";
 
 export interface Wherever {
   freshness: Freshness;
@@ -49,7 +50,7 @@ export function Where({ where, stopped, onChange }: WhereProps) {
     where.target === "url" && level !== "live"
       ? t.targetHintHere[level]
       : t.targetHint[where.target];
-  const live = level === "live" && where.target !== "url" ? (connection?.profile ?? null) : null;
+  const live = useLiveProfile(where);
   return (
     <div className={styles.where}>
       <div>

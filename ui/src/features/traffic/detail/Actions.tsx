@@ -1,34 +1,43 @@
 import { useRef, useState } from "react";
 import { CopyButton } from "@/features/session/CopyButton";
-import { useSession, useStores } from "@/features/session/context";
-import type { OpenedDelivery } from "@/host";
+import { useStores } from "@/features/session/context";
+import type { AccountId, ContactId, OpenedDelivery } from "@/host";
 import { Button } from "@/shared/Button";
 import { MenuItem } from "@/shared/Menu";
 import { Popover } from "@/shared/Popover";
 import { texts } from "@/texts";
-import { useTraffic, useTrafficHost, useTrafficStore } from "../context";
+import { useTraffic, useTrafficStore } from "../context";
 import { useCurl } from "../curl";
+import { leadingOf } from "../leading";
+import { possible } from "../possible";
+import type { Saving } from "../store";
 import styles from "./Delivery.module.css";
-import { SaveDialog } from "./SaveDialog";
 
 /** What can be done with a delivery that is open. */
 export function Actions({ opened }: { opened: OpenedDelivery }) {
   const store = useTrafficStore();
-  const host = useTrafficHost();
-  const { looking, navigation } = useStores();
+  const stores = useStores();
   const curl = useCurl();
-  const people = useSession((session) => session.opened?.people);
   const more = useRef<HTMLButtonElement>(null);
   const [menu, setMenu] = useState(false);
-  const [saving, setSaving] = useState<"fixture" | "scenario" | null>(null);
   const t = texts.traffic.open;
   const { body, deliveryId } = opened;
-  const refusedId = useTraffic((state) => (deliveryId === null ? state.chosen?.refused : null));
-  const contact = opened.decisions.find((record) => record.event.contactId)?.event.contactId;
-  const person = contact ? people?.[contact] : undefined;
+  const chosen = useTraffic((state) => state.chosen);
+  const refusedId = chosen?.refused ?? null;
+  const can = possible({ deliveryId, refusedId, hasBody: body !== null });
+  const { account, contact } = whoseOf(opened, chosen?.index ?? null);
+  const from = { account, contact, delivery: deliveryId };
+  const { toConversation, toSimulator } = leadingOf(stores, from);
+  const choose = (run: () => void) => () => {
+    setMenu(false);
+    run();
+  };
+  const save = (what: Saving["what"]) => {
+    if (body !== null) store.getState().save({ what, delivery: deliveryId, body });
+  };
   return (
     <div className={styles.actions}>
-      {deliveryId !== null && body !== null && (
+      {can.replay && deliveryId !== null && body !== null && (
         <Button
           icon="redo"
           look="primary"
@@ -38,7 +47,7 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           {t.edit}
         </Button>
       )}
-      {refusedId != null && body !== null && (
+      {can.sign && refusedId !== null && body !== null && (
         <Button
           icon="redo"
           data-testid="traffic-sign"
@@ -48,8 +57,10 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           {t.sign}
         </Button>
       )}
-      {body !== null && <CopyButton label={t.curl} testId="traffic-curl" text={() => curl(body)} />}
-      {body !== null && (
+      {can.curl && body !== null && (
+        <CopyButton label={t.curl} testId="traffic-curl" text={() => curl(body)} />
+      )}
+      {(can.fixture || toConversation) && (
         <>
           <Button
             ref={more}
@@ -70,53 +81,49 @@ export function Actions({ opened }: { opened: OpenedDelivery }) {
           >
             <MenuItem
               icon="file"
+              disabled={!can.fixture}
               testId="traffic-save-fixture"
-              onChoose={() => {
-                setMenu(false);
-                setSaving("fixture");
-              }}
+              onChoose={choose(() => save("fixture"))}
             >
               {t.saveFixture}
             </MenuItem>
             <MenuItem
               icon="scenarios"
-              disabled={deliveryId === null}
+              disabled={!can.scenario}
               testId="traffic-save-scenario"
-              onChoose={() => {
-                setMenu(false);
-                setSaving("scenario");
-              }}
+              onChoose={choose(() => save("scenario"))}
             >
               {t.saveScenario}
             </MenuItem>
-            <MenuItem
-              icon="message"
-              disabled={!person}
-              testId="traffic-to-simulator"
-              onChoose={() => {
-                setMenu(false);
-                if (!person) return;
-                looking.getState().choosePerson(person.id);
-                if (deliveryId !== null) looking.getState().chooseDelivery(deliveryId);
-                navigation.getState().go("simulator");
-              }}
-            >
-              {t.toConversation}
-            </MenuItem>
+            {toConversation && (
+              <MenuItem
+                icon="people"
+                testId="traffic-to-conversation"
+                onChoose={choose(toConversation)}
+              >
+                {t.toConversation}
+              </MenuItem>
+            )}
+            {toSimulator && (
+              <MenuItem icon="message" testId="traffic-to-simulator" onChoose={choose(toSimulator)}>
+                {t.toSimulator}
+              </MenuItem>
+            )}
           </Popover>
         </>
       )}
-      {saving && body !== null && (
-        <SaveDialog
-          what={saving}
-          onClose={() => setSaving(null)}
-          save={(name) =>
-            saving === "fixture" || deliveryId === null
-              ? host.saveFixture(name, body)
-              : host.saveScenario(deliveryId, name)
-          }
-        />
-      )}
     </div>
   );
+}
+
+/** Of whom a delivery tells: of the event that was chosen, or else of the first of anybody. */
+function whoseOf({ decisions }: OpenedDelivery, index: number | null): Whose {
+  const of = decisions.filter(({ event }) => event.contactId);
+  const event = (of.find((record) => record.index === index) ?? of[0])?.event;
+  return { account: event?.accountId ?? null, contact: event?.contactId ?? null };
+}
+
+interface Whose {
+  account: AccountId | null;
+  contact: ContactId | null;
 }

@@ -1,26 +1,35 @@
 import { useState } from "react";
 import { useSession } from "@/features/session/context";
-import { HostError, type KeptFile, type SavedDelivery } from "@/host";
+import { HostError } from "@/host";
 import { Button } from "@/shared/Button";
 import { Dialog } from "@/shared/Dialog";
 import field from "@/shared/Field.module.css";
 import { texts } from "@/texts";
+import { useTraffic, useTrafficHost, useTrafficStore } from "../context";
+import type { Saving } from "../store";
 
-interface SaveDialogProps {
-  what: "fixture" | "scenario";
-  save: (name: string) => Promise<KeptFile | SavedDelivery>;
-  onClose: () => void;
+/** Asks for a name, where something is to be saved. */
+export function SaveDialog() {
+  const store = useTrafficStore();
+  const saving = useTraffic((state) => state.saving);
+  return saving && <Ask saving={saving} onClose={() => store.getState().save(null)} />;
 }
 
 /** Asks for a name, saves, and says where the file is. */
-export function SaveDialog({ what, save, onClose }: SaveDialogProps) {
+function Ask({ saving, onClose }: { saving: Saving; onClose: () => void }) {
+  const { what, delivery, body } = saving;
+  const host = useTrafficHost();
   const tell = useSession((session) => session.tell);
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const t = texts.traffic.save;
   const submit = async () => {
     try {
-      const kept = await save(name.trim());
+      const as = name.trim();
+      const kept =
+        what === "fixture" || delivery === null
+          ? await host.saveFixture(as, body)
+          : await host.saveScenario(delivery, as);
       const differs = "passes" in kept && !kept.passes;
       tell(
         differs
