@@ -131,7 +131,8 @@ async fn desktop_elsewhere_a_worker_tells_what_it_handles_to_a_window_that_obser
         .find(&test_id("traffic-story").with_text("The worker “blue” took it from the queue"))
         .await?;
     window.click(&test_id("screen-conversations")).await?;
-    let contact = test_id("people-row").with_text("900000000000071");
+    window.click(&test_id("people-contacts")).await?;
+    let contact = Locator::css("[data-testid=people-row][id$='900000000000071']");
     window.click(&contact).await?;
     let history = test_id("person-panel");
     window

@@ -231,7 +231,7 @@ async fn desktop_traffic_that_is_paused_stands_still_when_the_oldest_rows_are_fo
     // In the long mode more than the list holds, which is ten thousand.
     let seconds = if is_long() { 7 } else { 1 };
     let poured = pour(&meta, 1_500, seconds, 0).await?;
-    let going_on = tokio::spawn(async move { pour(&meta, 40, 30, poured).await });
+    let going_on = tokio::spawn(async move { pour(&meta, 40, 120, poured).await });
     window.click(&test_id("traffic-pause")).await?;
     let in_sight = rows_in_sight(&window).await?;
     ensure!(in_sight.len() > 10, "{in_sight:?}");

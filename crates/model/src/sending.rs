@@ -73,14 +73,11 @@ pub struct Receipt {
 
 impl SendError {
     /// Whether the message may have arrived all the same, so that another try may be the
-    /// second one: nobody knows what became of it, the service broke off (HTTP 5xx), or Meta
-    /// answered with code 1 or 2, which was seen although messages had arrived.
+    /// second one: nobody knows what became of it, or Meta answered with code 1 or 2, which
+    /// was seen although messages had arrived.
     #[must_use]
     pub fn may_have_arrived(&self) -> bool {
-        let broke_off = |answer: &SendAnswer| answer.status >= 500;
-        self.class == ErrorClass::Unknown
-            || self.is_unexplained()
-            || self.answered.as_deref().is_some_and(broke_off)
+        self.class == ErrorClass::Unknown || self.is_unexplained()
     }
 
     /// Whether Meta refused without a reason, now and for a while (code 1 or 2 alone): to be

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use heliograph_engine::process::RetrySchedule;
 use heliograph_instagram::simulated::{Failure, Fault, Requests};
-use heliograph_model::OutboxState;
+use heliograph_model::{AutomationType, OutboxState, Target};
 use heliograph_servers::replica_set::ReplicaSet;
 use heliograph_tests::production::site::{Pushing, Site, Worker};
 use heliograph_tests::production::slow::Slow;
@@ -55,6 +55,17 @@ async fn survives(
 ) -> Result<(Arc<Site>, [Worker; 2], Books)> {
     let site = Arc::new(site);
     let workers = [site.worker().await?, site.worker().await?];
+    // What every event needs is at hand before it begins: while a worker still loads it for a
+    // first message, the other one may handle the second.
+    for worker in &workers {
+        let cached = worker.runtime.engine().cached();
+        for number in 0..ACCOUNTS {
+            cached.account(&site.account(number)).await?;
+        }
+        let workspace = shop::WORKSPACE.into();
+        let kind = AutomationType::DmAutomation;
+        cached.automations(&workspace, kind, &Target::All).await?;
+    }
     let stream = Stream::start(&site, CONTACTS, PAUSE).await?;
     stream.goes_on(100).await?;
     outage(servers, &site).await?;

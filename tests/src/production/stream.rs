@@ -302,8 +302,16 @@ impl Books {
                 .missing
                 .extend(missing.map(|text| format!("{who} was not sent “{text}”")));
             if found.missing.len() == before && self.order == Order::Kept {
-                let what = format!("{who} was sent {order:?}, and it should be {expected:?}");
-                found.wrong.push(what);
+                // Tells whether they were handled in another order, or sent in another one.
+                let mut committed: Vec<_> = records
+                    .iter()
+                    .filter(|record| record.contact_id.as_ref() == Some(who))
+                    .filter_map(|record| Some((record.outbox_id, text(&record.effect)?)))
+                    .collect();
+                committed.sort_by_key(|(id, _)| *id);
+                found.wrong.push(format!(
+                    "{who} was sent {order:?}, and it should be {expected:?}; committed: {committed:?}"
+                ));
             }
         }
     }

@@ -7,6 +7,20 @@ use heliograph_desk::traffic::{
 use heliograph_model::{EventKind, Reason};
 use std::collections::BTreeSet;
 
+/// All that a search finds, to the journal's begin: a step takes a moment only.
+async fn searched(site: &Site, filter: &str) -> Vec<TrafficRow> {
+    let mut rows = Vec::new();
+    let mut next = None;
+    loop {
+        let found = site.traffic.search(filter, next).await.unwrap();
+        rows.extend(found.rows);
+        next = found.next;
+        if next.is_none() {
+            return rows;
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_journal_has_what_the_list_holds_no_more() {
     let site = open().await;
@@ -17,20 +31,7 @@ async fn the_journal_has_what_the_list_holds_no_more() {
             .await;
     }
     site.decided(450).await;
-    let mut rows = Vec::new();
-    let mut next = None;
-    loop {
-        let found = site
-            .traffic
-            .search("needle source:listener", next)
-            .await
-            .unwrap();
-        rows.extend(found.rows);
-        next = found.next;
-        if next.is_none() {
-            break;
-        }
-    }
+    let rows = searched(&site, "needle source:listener").await;
     assert_eq!(rows.len(), 405);
     assert!(
         rows.windows(2)
@@ -43,26 +44,13 @@ async fn the_journal_has_what_the_list_holds_no_more() {
     let opened = site.opened(&rows[404]).await;
     assert!(opened.body.is_some_and(|body| body.contains("a needle")));
 
-    let found = site
-        .traffic
-        .search("result:sent kind:dm_text", None)
-        .await
-        .unwrap();
-    assert!(!found.rows.is_empty() && found.next.is_none());
+    let sent = searched(&site, "result:sent kind:dm_text").await;
+    assert!(!sent.is_empty());
     assert!(
-        found
-            .rows
-            .iter()
+        sent.iter()
             .all(|row| row.automation.as_deref() == Some("Menu"))
     );
-    assert!(
-        site.traffic
-            .search("text:nowhere", None)
-            .await
-            .unwrap()
-            .rows
-            .is_empty()
-    );
+    assert_eq!(searched(&site, "text:nowhere").await, []);
     assert!(site.traffic.search("kind:", None).await.is_err());
 
     // An id is found at once, however old; what only ends like it is not.

@@ -90,6 +90,44 @@ impl Default for Keyring {
     }
 }
 
+/// Whether the collection that secrets go into is locked (Secret Service API, "Collection").
+#[cfg(target_os = "linux")]
+fn is_locked() -> bool {
+    use zbus::blocking::Connection;
+    use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+    const SECRETS: &str = "org.freedesktop.secrets";
+    let asked = || -> zbus::Result<bool> {
+        let bus = Connection::session()?;
+        let alias = bus.call_method(
+            Some(SECRETS),
+            "/org/freedesktop/secrets",
+            Some("org.freedesktop.Secret.Service"),
+            "ReadAlias",
+            &("default",),
+        )?;
+        let collection: OwnedObjectPath = alias.body().deserialize()?;
+        if collection.as_str() == "/" {
+            return Ok(false);
+        }
+        let locked = bus.call_method(
+            Some(SECRETS),
+            collection.as_str(),
+            Some("org.freedesktop.DBus.Properties"),
+            "Get",
+            &("org.freedesktop.Secret.Collection", "Locked"),
+        )?;
+        let locked: OwnedValue = locked.body().deserialize()?;
+        Ok(bool::try_from(locked)?)
+    };
+    asked().unwrap_or(false)
+}
+
+/// Other systems unlock theirs, or refuse.
+#[cfg(not(target_os = "linux"))]
+fn is_locked() -> bool {
+    false
+}
+
 /// Some of the keyring's errors hold the secret's bytes, so only its words are passed on.
 fn failed(error: Error) -> SecretError {
     match error {
@@ -106,6 +144,10 @@ impl SecretStore for Keyring {
     fn get(&self, profile: &str, name: SecretName) -> Result<Option<SecretString>> {
         self.ask(profile, name, |entry| match entry.get_password() {
             Ok(secret) => Ok(Some(SecretString::from(secret))),
+            // What a locked one holds is not seen.
+            Err(Error::NoEntry) if is_locked() => {
+                Err(Error::NoStorageAccess("nobody has unlocked it".into()))
+            }
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(error),
         })
