@@ -257,11 +257,17 @@ async fn desktop_traffic_that_is_paused_stands_still_when_the_oldest_rows_are_fo
         Ok((window.script(are_comments).await? == true).then_some(()))
     })
     .await?;
-    let in_sight = rows_in_sight(&window).await?;
-    for _ in 0..10 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        assert_eq!(window.script(IN_SIGHT).await?, json!(in_sight));
-    }
+    wait::until("they stand still for a while", || async {
+        let in_sight = rows_in_sight(&window).await?;
+        for _ in 0..10 {
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            if window.script(IN_SIGHT).await? != json!(in_sight) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
+    })
+    .await?;
     ensure!(!going_on.is_finished(), "they came all the time");
     going_on.abort();
     window.close().await
